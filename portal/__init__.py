@@ -1,0 +1,1 @@
+"""Gongping 公评: the public side of government performance evaluation."""

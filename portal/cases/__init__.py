@@ -1,0 +1,1 @@
+"""Fraud reports, the reporter's mailbox, the moderated queue and decisions."""

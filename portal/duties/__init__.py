@@ -1,0 +1,1 @@
+"""What waits for whom until when: deadlines and second signatures."""

@@ -1,0 +1,1 @@
+"""What every room stands on and knows no domain: database, clock, ids, errors, keys, crypto, jobs."""

@@ -1,0 +1,1 @@
+"""Home, the desk's first page and other pages that join rooms."""

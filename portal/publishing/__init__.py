@@ -1,0 +1,1 @@
+"""Figures, editions, releases, corrections, the transparency log and everything the public reads."""

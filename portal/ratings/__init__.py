@@ -1,0 +1,1 @@
+"""Direct ratings by citizens and service objects: receipts, marks, comments, roll-ups."""

@@ -1,0 +1,1 @@
+"""The working register of public bodies, services and indicators."""
