@@ -1,0 +1,101 @@
+"""Settings, read once from the environment (PORTAL_…). A bad value stops the start with one clear sentence."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Mode(StrEnum):
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class UnsafeSettings(Exception):
+    """The settings cannot be used; the message is one sentence that says which and why."""
+
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """Every setting of the portal; docs/operating.md lists the same names for operators."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", frozen=True, extra="ignore")
+
+    mode: Mode = Mode.PRODUCTION
+    var: Path = Path("var")
+    database_url: str = ""  # empty: SQLite in `var`
+    redis_url: str = ""  # empty: limits live in the memory of each process
+    origin: str = ""  # public address, for absolute links and the Origin check
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    workers: int = Field(2, ge=1, le=64)
+    threads: int = Field(4, ge=1, le=64)  # per web worker
+    metrics_port: int = Field(0, ge=0, le=65535)  # 0: no metrics
+    page_cache_mb: int = Field(64, ge=1)
+    log_origin: str = "gongping.example/log"  # the name of the transparency log (C2SP origin line)
+
+    argon2_memory_kib: int = Field(65536, ge=8)
+    argon2_time: int = Field(4, ge=1)
+    argon2_parallelism: int = Field(2, ge=1)
+    sign_in_concurrency: int = Field(2, ge=1)  # Argon2 runs at the same time, per process
+    desk_idle_minutes: int = Field(30, ge=1)
+    mailbox_idle_minutes: int = Field(15, ge=1)
+    draft_hours: int = Field(24, ge=1)
+    connection_years_after: int = Field(3, ge=0)  # a connection lasts this long after it ends
+
+    rating_threshold: int = Field(10, ge=1)  # fewer marks than this are never shown
+    fold_hour: int = Field(3, ge=0, le=23)  # UTC hour of the daily fold of ratings
+    acknowledge_days: int = Field(7, ge=1)  # calendar days to acknowledge a report
+    feedback_months: int = Field(3, ge=1)  # months to give feedback on a report
+    upload_limit_mb: int = Field(20, ge=1)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.var.resolve() / 'portal.sqlite3'}")
+        if not self.origin:
+            object.__setattr__(self, "origin", f"http://{self.host}:{self.port}")
+        return self
+
+    @property
+    def https(self) -> bool:
+        return self.origin.startswith("https://")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read and check the settings.
+
+    Raises UnsafeSettings with one sentence when a value is unusable or unsafe for the mode.
+    """
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "PORTAL_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise UnsafeSettings(f"{name} is not usable: {first['msg']}.") from None
+    require_safe(settings)
+    return settings
+
+
+def require_safe(settings: Settings) -> None:
+    """Refuse settings that would break a promise in the mode they are used in."""
+    origin = urlsplit(settings.origin)
+    if settings.mode is Mode.DEMO and settings.host not in LOOPBACK:
+        raise UnsafeSettings(f"PORTAL_HOST is {settings.host}, but demo mode binds loopback only.")
+    if settings.mode is not Mode.PRODUCTION:
+        return
+    if origin.scheme != "https" or not origin.hostname:
+        raise UnsafeSettings(
+            "PORTAL_ORIGIN must be the public https:// address of this portal in production"
+            f" (it is {settings.origin})."
+        )
+    if settings.argon2_memory_kib < 65536 or settings.argon2_time < 4 or settings.argon2_parallelism < 2:
+        raise UnsafeSettings(
+            "PORTAL_ARGON2_MEMORY_KIB, _TIME and _PARALLELISM must be at least 65536, 4 and 2 in production."
+        )

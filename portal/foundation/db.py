@@ -1,0 +1,171 @@
+"""The database: one MetaData, read-only reads, and writes that commit here and nowhere else.
+
+`Database.read()` gives a session that cannot write. `Database.write()` commits when the block returns and
+rolls back when it raises. Both connect at the first statement, so parsing, hashing and sealing done before
+it hold no lock. On SQLite all writers of all processes queue on one file lock (the kernel wakes them in
+order) before BEGIN IMMEDIATE, because SQLite's own busy handler is unfair.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+from sqlalchemy import Connection, Dialect, Engine, MetaData, String, Text, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Base(DeclarativeBase):
+    """Every mapped table of every room hangs below this one MetaData."""
+
+    metadata = metadata
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored as ISO 8601 text in UTC to the microsecond, so both engines sort it alike."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without time zone cannot be stored")
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class JsonText(TypeDecorator[Any]):
+    """A JSON value stored as canonical text (RFC 8785), the same bytes on both engines."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any | None, dialect: Dialect) -> str | None:
+        return None if value is None else rfc8785.dumps(value).decode()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any | None:
+        return None if value is None else json.loads(value)
+
+
+class Database:
+    """One database, opened for reading and for writing."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._reader = _sqlite_engine(url, pool_size, read_only=True)
+            self._writer = _sqlite_engine(url, pool_size, read_only=False)
+        else:
+            engine = create_engine(
+                url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+            )
+            self._writer = engine
+            self._reader = engine.execution_options(
+                postgresql_readonly=True, isolation_level="REPEATABLE READ"
+            )
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations and bulk loading inside `foundation` and commands."""
+        return self._writer
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that refuses writes and sees one moment."""
+        with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: returning commits, raising rolls back."""
+        with Session(self._writer, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    def dispose(self) -> None:
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+class _WriteQueue:
+    """The fair lock beside an SQLite file; held from BEGIN until the connection goes back to the pool."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def enter(self) -> int:
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        return handle
+
+    @staticmethod
+    def leave(handle: int) -> None:
+        os.close(handle)  # closing the only descriptor of this open file gives the lock up
+
+
+def _sqlite_engine(url: str, pool_size: int, *, read_only: bool) -> Engine:
+    path = Path(make_url(url).database or "")
+    if not path.name:
+        raise ValueError("SQLite needs a file: an in-memory database cannot be shared")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        connect_args={"timeout": 30, "check_same_thread": False},
+    )
+    queue = _WriteQueue(path.with_name(path.name + ".writers"))
+
+    def on_connect(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None  # transactions begin in on_begin, not by the driver
+        cursor = raw.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "busy_timeout=30000",
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        if read_only:
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.info["queued"] = queue.enter()
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def on_checkin(_raw: Any, record: Any) -> None:
+        handle = record.info.pop("queued", None)
+        if handle is not None:
+            queue.leave(handle)
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+    event.listen(engine, "checkin", on_checkin)
+    return engine

@@ -1,0 +1,36 @@
+"""All randomness of the product: ids, secrets, salts. Tests may seed the source to compare two systems."""
+
+import base64
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Source = Callable[[int], bytes]
+
+_ALPHABET = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghjkmnpqrstvwxyz")
+_source: Source = os.urandom
+
+
+def random_bytes(count: int) -> bytes:
+    return _source(count)
+
+
+def new_id() -> str:
+    """128 random bits as 26 characters of lower-case Crockford base32; says nothing about order or time."""
+    return base64.b32encode(random_bytes(16)).decode().rstrip("=").lower().translate(_ALPHABET)
+
+
+def secret_token() -> str:
+    """256 random bits, URL-safe, for cookies and links that are secrets."""
+    return base64.urlsafe_b64encode(random_bytes(32)).decode().rstrip("=")
+
+
+@contextmanager
+def use_source(source: Source) -> Iterator[None]:
+    """Draw randomness from `source` inside the block (tests only)."""
+    global _source
+    before, _source = _source, source
+    try:
+        yield
+    finally:
+        _source = before

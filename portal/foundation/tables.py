@@ -1,0 +1,122 @@
+"""Foreign tables, read as rows that know where they stand, and faults that say where and what was expected."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SHEET_SUFFIXES = frozenset({".xlsx", ".xls", ".ods"})
+MOST_FAULTS = 50
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a file: 1-based row as a spreadsheet shows it, column by its header."""
+
+    file: str
+    row: int
+    column: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, row {self.row}, column {self.column}: expected {self.expected}, found {self.found!r}"
+
+
+class ImportRefused(Exception):
+    """The file cannot be imported; nothing was. Carries the first MOST_FAULTS faults and how many there are."""
+
+    def __init__(self, faults: Sequence[Fault], total: int | None = None) -> None:
+        self.faults = tuple(faults[:MOST_FAULTS])
+        self.total = total if total is not None else len(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: its 1-based row number and its cells by header."""
+
+    file: str
+    number: int
+    cells: Mapping[str, str]
+
+    def fault(self, column: str, expected: str) -> Fault:
+        return Fault(self.file, self.number, column, expected, self.cells.get(column, ""))
+
+
+@dataclass(frozen=True)
+class Table:
+    file: str
+    headers: tuple[str, ...]
+    rows: Sequence[Row] = field(repr=False)
+
+
+def read_table(path: Path, *, encoding: str | None = None, sheet: int | str = 0) -> Table:
+    """Read CSV (UTF-8 with or without BOM, else GB18030) or the first sheet of XLSX, XLS, ODS.
+
+    Raises ImportRefused when the file is not readable as a table, has no header, or repeats one.
+    """
+    if path.suffix.lower() in SHEET_SUFFIXES:
+        lines = _sheet_lines(path, sheet)
+    else:
+        lines = _csv_lines(path, encoding)
+    try:
+        _, first = next(lines)
+    except StopIteration:
+        raise ImportRefused([Fault(path.name, 1, "-", "a header row", "")]) from None
+    headers = tuple(cell.strip() for cell in first)
+    repeated = sorted({name for name in headers if name and headers.count(name) > 1})
+    if repeated:
+        raise ImportRefused([Fault(path.name, 1, repeated[0], "each header once", repeated[0])])
+    return Table(path.name, headers, list(_rows(path.name, headers, lines)))
+
+
+def _rows(file: str, headers: Sequence[str], lines: Iterator[tuple[int, Sequence[str]]]) -> Iterator[Row]:
+    for number, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(headers):
+            raise ImportRefused([Fault(file, number, "-", f"{len(headers)} cells", f"{len(cells)} cells")])
+        padded = list(cells) + [""] * (len(headers) - len(cells))
+        yield Row(file, number, dict(zip(headers, padded, strict=True)))
+
+
+def _csv_lines(path: Path, encoding: str | None) -> Iterator[tuple[int, Sequence[str]]]:
+    data = path.read_bytes()
+    text = _decode(path.name, data, encoding)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        start = 1
+        for cells in reader:
+            yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise ImportRefused([Fault(path.name, start, "-", "a well-formed CSV line", str(error))]) from None
+
+
+def _decode(file: str, data: bytes, encoding: str | None) -> str:
+    for candidate in (encoding,) if encoding else ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(candidate or "utf-8-sig")
+        except (UnicodeDecodeError, LookupError):
+            continue
+    raise ImportRefused([Fault(file, 1, "-", "text in UTF-8 or GB18030", "other bytes")])
+
+
+def _sheet_lines(path: Path, sheet: int | str) -> Iterator[tuple[int, Sequence[str]]]:
+    from python_calamine import CalamineError, CalamineWorkbook  # heavy: only imports and commands need it
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        page = book.get_sheet_by_name(sheet) if isinstance(sheet, str) else book.get_sheet_by_index(sheet)
+        for number, cells in enumerate(page.to_python(skip_empty_area=False), start=1):
+            yield number, [_cell_text(cell) for cell in cells]
+    except CalamineError as error:
+        raise ImportRefused([Fault(path.name, 1, "-", "a readable spreadsheet", str(error))]) from None
+
+
+def _cell_text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
