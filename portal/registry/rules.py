@@ -1,0 +1,83 @@
+"""Pure decisions of the register: how a figure stands to its target, what a code and a name may be."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+
+from portal.registry.values import Direction, Status
+
+CODE_LENGTH = 80
+NAME_LENGTH = 400
+_CODE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{CODE_LENGTH - 1}}}")
+_DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+
+
+def status(target: Decimal | None, actual: Decimal | None, direction: Direction) -> Status:
+    """How an actual stands to its target, reaching it exactly being met.
+
+    A missing target is missing, never zero and never met; a target of zero is a target.
+    """
+    if direction is Direction.NONE:
+        return Status.NOT_APPLICABLE
+    if target is None:
+        return Status.NO_TARGET
+    if actual is None:
+        return Status.NO_RESULT
+    reached = actual >= target if direction is Direction.UP else actual <= target
+    return Status.MET if reached else Status.NOT_MET
+
+
+def is_code(text: str) -> bool:
+    """Whether the text can be a code: part of an address, safe in a spreadsheet, without a dot."""
+    return _CODE.fullmatch(text) is not None
+
+
+def slug(*parts: str) -> str:
+    """A code made of names: lower case, hyphens; the same names always give the same code.
+
+    Where the names do not fit or hold letters beyond ASCII, a digest keeps different names apart.
+    """
+    text = " ".join(parts)
+    plain = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", ""))
+    words = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    readable = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
+    if words.isascii() and 0 < len(readable) <= CODE_LENGTH:
+        return readable
+    digest = hashlib.sha256(text.encode()).hexdigest()[:10]
+    return f"{readable[: CODE_LENGTH - 11].strip('-') or 'n'}-{digest}"
+
+
+def tidy(text: str) -> str:
+    """The text with runs of spaces and line ends made one space."""
+    return " ".join(text.split())
+
+
+def name_fault(text: str) -> str | None:
+    """What a name should have been, or None when it is fine.
+
+    Control characters break files, and direction controls let a name rewrite the line around it.
+    """
+    if not any(unicodedata.category(c) not in _INVISIBLE for c in text):
+        return "a name with visible characters"
+    if any(unicodedata.category(c) in {"Cc", "Cs"} and not c.isspace() for c in text):
+        return "a name without control characters"
+    if not _DIRECTION_CONTROLS.isdisjoint(text):
+        return "a name without invisible writing-direction controls"
+    return f"a name of at most {NAME_LENGTH} characters" if len(text) > NAME_LENGTH else None
+
+
+def makes_cycle(code: str, parent_code: str | None, parents: Mapping[str, str | None]) -> bool:
+    """Whether placing a body under this parent would make it its own ancestor."""
+    seen = {code}
+    above = parent_code
+    while above is not None:
+        if above in seen:
+            return True
+        seen.add(above)
+        above = parents.get(above)
+    return False

@@ -1,0 +1,162 @@
+"""Bodies, services, indicators and periods as other rooms and templates see them.
+
+Words: *direction* says which way is better; *kind* is constrained 约束性 (set from above) or
+expected 预期性 (set by the body itself); *level* is a tier of government.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+Names = Mapping[str, str]
+"""A text in several languages: locale ("en", "zh_Hans") to text."""
+
+
+class Direction(StrEnum):
+    """Which way is better. NONE: the indicator gives context and is never judged met or not met."""
+
+    UP = "up"
+    DOWN = "down"
+    NONE = "none"
+
+
+class Kind(StrEnum):
+    """Who settles the indicator: from above (constrained) or from below (expected)."""
+
+    CONSTRAINED = "constrained"
+    EXPECTED = "expected"
+
+
+class Level(StrEnum):
+    """The tier of government a body belongs to."""
+
+    NATIONAL = "national"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+
+
+class Status(StrEnum):
+    """How a figure stands to its target; a missing target is never "met"."""
+
+    MET = "met"
+    NOT_MET = "not-met"
+    NO_TARGET = "no-target"
+    NO_RESULT = "no-result"
+    NOT_APPLICABLE = "not-applicable"
+
+
+@dataclass(frozen=True)
+class Body:
+    """A public body, evaluated as a whole; `parent_code` is the body above it."""
+
+    code: str
+    names: Names
+    parent_code: str | None
+    level: Level
+    invented: bool
+
+
+@dataclass(frozen=True)
+class Service:
+    """Something a body does for people, which they can rate."""
+
+    code: str
+    body_code: str
+    names: Names
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is measured, in which unit, and which way is better.
+
+    `body_code` is set when the indicator belongs to one body only; `weight` is its share in
+    per cent among the body's indicators, None when none is settled.
+    """
+
+    code: str
+    names: Names
+    definition: Names
+    unit: str
+    direction: Direction
+    kind: Kind
+    body_code: str | None
+    service_code: str | None
+    weight: Decimal | None
+
+
+class PeriodType(StrEnum):
+    """How long a period is and how it is written."""
+
+    YEAR = "year"
+    FISCAL_YEAR = "fiscal-year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+
+_YEAR = re.compile(r"[12]\d{3}")
+_SPAN = re.compile(r"([12]\d{3})-([12]\d{3}|\d{2})")
+_QUARTER = re.compile(r"([12]\d{3})-Q([1-4])")
+_MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A time a figure is about: 2023, 2023-24, 2023-Q1 or 2023-04.
+
+    "2003-04" is always April 2003, as in ISO 8601; the fiscal year of that name is written
+    2003-2004, so that no text means two periods.
+    """
+
+    type: PeriodType
+    year: int
+    part: int = 0
+
+    @classmethod
+    def parse(cls, text: str, type: PeriodType | None = None) -> Period:
+        """Read a period; `type` settles what a source means by texts such as 2003-04.
+
+        Raises ValueError when the text is no period, or not one of the type asked for.
+        """
+        for period in _readings(text):
+            if type is None or period.type is type:
+                return period
+        raise ValueError(f"not a period: {text!r}")
+
+    def __str__(self) -> str:
+        match self.type:
+            case PeriodType.YEAR:
+                return f"{self.year:04}"
+            case PeriodType.QUARTER:
+                return f"{self.year:04}-Q{self.part}"
+            case PeriodType.MONTH:
+                return f"{self.year:04}-{self.part:02}"
+        end = self.year + 1
+        return f"{self.year:04}-{end % 100:02}" if end % 100 > 12 else f"{self.year:04}-{end:04}"
+
+    @property
+    def sort_key(self) -> tuple[int, int, str]:
+        """Earlier periods first; a year comes before its quarters and months."""
+        month = {PeriodType.QUARTER: self.part * 3 - 2, PeriodType.MONTH: self.part}.get(self.type, 0)
+        return self.year, month, self.type.value
+
+
+def _readings(text: str) -> list[Period]:
+    """Every period the text can mean, the usual reading first."""
+    found = []
+    if _YEAR.fullmatch(text):
+        found.append(Period(PeriodType.YEAR, int(text)))
+    if quarter := _QUARTER.fullmatch(text):
+        found.append(Period(PeriodType.QUARTER, int(quarter[1]), int(quarter[2])))
+    if month := _MONTH.fullmatch(text):
+        found.append(Period(PeriodType.MONTH, int(month[1]), int(month[2])))
+    if span := _SPAN.fullmatch(text):
+        start, end = int(span[1]), span[2]
+        if end == (f"{start + 1:04}" if len(end) == 4 else f"{(start + 1) % 100:02}"):
+            found.append(Period(PeriodType.FISCAL_YEAR, start))
+    return found
