@@ -1,0 +1,184 @@
+"""Tables of publishing: acts and their statements, the transparency log, salted texts.
+
+A row of an act is visible as of edition n when the act's `edition` is not null and ≤ n; of several
+versions the newest wins. Codes sort by code point on both engines, so that files come out byte-equal.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.foundation.db import Base, JsonText, UtcDateTime
+
+
+def code(length: int) -> String:
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+_Code = code(80)
+_Key = code(250)
+_Decimal = String(80)
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Act(Base):
+    """A publication act. Its id and edition never change once appended; people are ids, kept for the audit."""
+
+    __tablename__ = "act"
+    __table_args__ = (
+        CheckConstraint("state IN ('staged', 'pending', 'appended')", name="state"),
+        CheckConstraint("(state = 'appended') = (edition IS NOT NULL)", name="appended_has_edition"),
+        UniqueConstraint("edition"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16))
+    edition: Mapped[int | None] = mapped_column(Integer)
+    appended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proposed_by: Mapped[str] = mapped_column(String(26))
+    approved_by: Mapped[str | None] = mapped_column(String(26))
+    meta: Mapped[Any] = mapped_column(JsonText)
+
+
+class ActQueue(Base):
+    """Acts ready for the appender, in the order in which they became ready."""
+
+    __tablename__ = "act_queue"
+
+    place: Mapped[int] = mapped_column(_Serial, primary_key=True, autoincrement=True)
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"), unique=True)
+
+
+class Chunk(Base):
+    """Canonical JSON lines of about a thousand statements, addressed by their SHA-256 in hex."""
+
+    __tablename__ = "chunk"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+class ActChunk(Base):
+    __tablename__ = "act_chunk"
+    __table_args__ = (Index(None, "sha256"),)
+
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("chunk.sha256"))
+
+
+class LogEntry(Base):
+    """Entry n of the log (counted from 1): the exact document whose leaf hash is in the tree."""
+
+    __tablename__ = "log_entry"
+
+    n: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"), unique=True)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LogNode(Base):
+    """Hash of a complete subtree: node (level, idx) covers the leaves idx·2^level … (idx+1)·2^level − 1."""
+
+    __tablename__ = "log_node"
+
+    level: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    idx: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Checkpoint(Base):
+    """The signed head after entry n, and the public key (C2SP verifier key) that opens its signature."""
+
+    __tablename__ = "checkpoint"
+
+    n: Mapped[int] = mapped_column(ForeignKey("log_entry.n"), primary_key=True, autoincrement=False)
+    note: Mapped[str] = mapped_column(Text)
+    verifier_key: Mapped[str] = mapped_column(Text)
+
+
+class SaltedText(Base):
+    """A text by a person beside the log. Withdrawal empties salt and text and names the edition that did."""
+
+    __tablename__ = "salted_text"
+    __table_args__ = (
+        CheckConstraint("(withdrawn_in IS NULL) = (salt IS NOT NULL)", name="withdrawn_has_no_salt"),
+        CheckConstraint("(salt IS NULL) = (text IS NULL)", name="salt_with_text"),
+    )
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    text: Mapped[str | None] = mapped_column(Text)
+    withdrawn_in: Mapped[int | None] = mapped_column(Integer)
+
+
+class ActText(Base):
+    """Which acts cite a text: it becomes public with the first of them."""
+
+    __tablename__ = "act_text"
+    __table_args__ = (Index(None, "digest"),)
+
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(ForeignKey("salted_text.digest"), primary_key=True)
+
+
+class StatementRow(Base):
+    """Any statement but a figure. `key` says what it is about, `scope` the body (or parent) it belongs to."""
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        Index(None, "kind", "key"),
+        Index(None, "kind", "scope"),
+        UniqueConstraint("act_id", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(_Serial, primary_key=True, autoincrement=True)
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(32))
+    key: Mapped[str] = mapped_column(_Key)
+    scope: Mapped[str] = mapped_column(_Code)
+    payload: Mapped[Any] = mapped_column(JsonText)
+
+
+class FigureVersion(Base):
+    """One version of a figure. Numbers are decimal strings with the digits given; null is missing."""
+
+    __tablename__ = "figure_version"
+    __table_args__ = (
+        Index(None, "body", "indicator", "period"),
+        Index(None, "indicator", "period"),
+        UniqueConstraint("act_id", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(_Serial, primary_key=True, autoincrement=True)
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    body: Mapped[str] = mapped_column(_Code)
+    indicator: Mapped[str] = mapped_column(_Code)
+    period: Mapped[str] = mapped_column(code(20))
+    target: Mapped[str | None] = mapped_column(_Decimal)
+    actual: Mapped[str | None] = mapped_column(_Decimal)
+    numerator: Mapped[str | None] = mapped_column(_Decimal)
+    denominator: Mapped[str | None] = mapped_column(_Decimal)
+    obs_status: Mapped[str | None] = mapped_column(String(8))
+    note_digest: Mapped[str | None] = mapped_column(String(64))
+    cause: Mapped[str] = mapped_column(String(32))
+    replaces: Mapped[int | None] = mapped_column(Integer)

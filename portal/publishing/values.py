@@ -1,0 +1,110 @@
+"""What the rest of the house may know of publishing: keys, editions, kinds of act, shapes of statements.
+
+A *statement* is one published fact as a plain JSON object. Its field ``t`` says what it is:
+
+    body        code, names, parent|null, level, invented
+    service     code, body, names
+    indicator   code, names, definition, unit, direction, kind, body|null, service|null
+    figure      body, indicator, period, target, actual, numerator, denominator (decimal strings|null),
+                obs_status|null, note ({"digest": …}|null), cause, replaces (edition|null)
+    notice      body, indicator, period, state
+    release     slug, names, source, licence, period
+    rating      service, body, period, suppressed, n, levels
+    evaluation  cycle, body, score, parts
+    withdrawal  digest, ground
+
+Measured numbers are decimal strings with the digits given. Texts by people enter only as {"digest": …}.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+Statement = Mapping[str, Any]
+
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+
+
+class ActKind(StrEnum):
+    """Why something was published."""
+
+    REGISTER = "register"
+    RELEASE = "release"
+    CORRECTION = "correction"
+    NOTICE = "notice"
+    RATINGS = "ratings"
+    EVALUATION = "evaluation"
+    WITHDRAWAL = "withdrawal"
+
+
+class ActState(StrEnum):
+    """staged: written, not yet released · pending: waits for the appender · appended: public."""
+
+    STAGED = "staged"
+    PENDING = "pending"
+    APPENDED = "appended"
+
+
+class Cause(StrEnum):
+    """Why a version of a figure exists."""
+
+    SCHEDULED = "scheduled"
+    SOURCE_CORRECTION = "source-correction"
+    UPHELD_REPORT = "upheld-report"
+    SELF_DISCLOSED = "self-disclosed"
+    METHOD_CHANGE = "method-change"
+
+
+class NoticeState(StrEnum):
+    """A neutral mark beside a figure: its value is being looked at, or no longer is."""
+
+    UNDER_REVIEW = "under-review"
+    LIFTED = "lifted"
+
+
+@dataclass(frozen=True, order=True)
+class FigureKey:
+    """Which figure: a body's value of an indicator in a period, whatever its version."""
+
+    body: str
+    indicator: str
+    period: str
+
+    def __str__(self) -> str:
+        return f"{self.body}/{self.indicator}/{self.period}"
+
+    @classmethod
+    def parse(cls, text: str) -> "FigureKey":
+        """Read ``body/indicator/period``. Raises ValueError when it is not three parts."""
+        body, indicator, period = text.split("/")
+        return cls(body, indicator, period)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The public state after n acts; edition 0, before the first act, has no moment."""
+
+    n: int
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text by a person, cited by its digest: either readable, or withdrawn by the act of an edition."""
+
+    digest: str
+    text: str | None
+    withdrawn_in: int | None
+
+
+def is_decimal(text: object) -> bool:
+    """Whether `text` is a plain decimal string: digits as given, no exponent, sign only when negative."""
+    return isinstance(text, str) and _DECIMAL.fullmatch(text) is not None
+
+
+def cite(digest: str) -> dict[str, str]:
+    """How a statement carries a text by a person: its salted digest (see `services.salt_text`)."""
+    return {"digest": digest}
