@@ -82,9 +82,7 @@ class Database:
                 url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
             )
             self._writer = engine
-            self._reader = engine.execution_options(
-                postgresql_readonly=True, isolation_level="REPEATABLE READ"
-            )
+            self._reader = engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
     @property
     def engine(self) -> Engine:
@@ -103,6 +101,16 @@ class Database:
         with Session(self._writer, expire_on_commit=False) as session:
             yield session
             session.commit()
+
+    def truncate_wal(self) -> None:
+        """Move SQLite's write-ahead log into the database and empty it, so that deleted rows are gone."""
+        if not self.is_sqlite:
+            return
+        raw = self._writer.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
 
     def dispose(self) -> None:
         self._reader.dispose()

@@ -15,10 +15,9 @@ from sqlalchemy import Index, Integer, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.config import Settings
-from portal.foundation.clock import Clock
-from portal.foundation.db import Base, Database, JsonText, UtcDateTime
+from portal.foundation.context import Portal
+from portal.foundation.db import Base, JsonText, UtcDateTime
 from portal.foundation.ids import new_id
-from portal.foundation.keys import KeyRing
 
 POLL_SECONDS = 0.25
 RETRY_AFTER = timedelta(seconds=30)
@@ -46,16 +45,7 @@ class ScheduleRun(Base):
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-@dataclass(frozen=True)
-class JobContext:
-    """What a handler works with; it opens its own transactions."""
-
-    database: Database
-    clock: Clock
-    settings: Settings
-    keys: KeyRing
-
-
+JobContext = Portal
 Handler = Callable[[JobContext, Mapping[str, Any]], None]
 
 
@@ -134,9 +124,7 @@ class Runner:
             log.error("job failed", job=job_id, kind=kind, error=type(error).__name__)
             with self._context.database.write() as session:
                 session.execute(
-                    update(Job)
-                    .where(Job.id == job_id)
-                    .values(attempts=Job.attempts + 1, due_at=now + RETRY_AFTER)
+                    update(Job).where(Job.id == job_id).values(attempts=Job.attempts + 1, due_at=now + RETRY_AFTER)
                 )
             return
         with self._context.database.write() as session:

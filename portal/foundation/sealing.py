@@ -50,9 +50,7 @@ class SealingWriter:
         self._pending.clear()
 
     def _push(self, data: bytes, tag: int) -> None:
-        self._target.write(
-            crypto_secretstream_xchacha20poly1305_push(self._state, data, self._aad or None, tag)
-        )
+        self._target.write(crypto_secretstream_xchacha20poly1305_push(self._state, data, self._aad or None, tag))
 
 
 def open_stream(source: BinaryIO, key: bytes, aad: bytes = b"") -> Iterator[bytes]:

@@ -87,12 +87,11 @@ def _csv_lines(path: Path, encoding: str | None) -> Iterator[tuple[int, Sequence
     text = _decode(path.name, data, encoding)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        start = 1
-        for cells in reader:
-            yield start, cells
-            start = reader.line_num + 1
+        number = 0
+        for number, cells in enumerate(reader, start=1):
+            yield number, cells
     except csv.Error as error:
-        raise ImportRefused([Fault(path.name, start, "-", "a well-formed CSV line", str(error))]) from None
+        raise ImportRefused([Fault(path.name, number + 1, "-", "a well-formed CSV line", str(error))]) from None
 
 
 def _decode(file: str, data: bytes, encoding: str | None) -> str:

@@ -1,0 +1,5 @@
+"""`python -m portal`."""
+
+from portal.commands import main
+
+main()

@@ -1,0 +1,67 @@
+"""`python -m portal …`: the rooms' commands and those of the whole house."""
+
+import sys
+
+import click
+
+from portal.app import commands, create_runner, open_portal
+from portal.config import UnsafeSettings
+from portal.foundation.context import Portal, pass_portal
+from portal.foundation.migrate import current, downgrade, head, upgrade
+from portal.serve import run_runner, serve
+
+
+@click.group()
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Gongping 公评: publish, rate, report, evaluate."""
+    try:
+        context.obj = open_portal()
+    except UnsafeSettings as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.group()
+def db() -> None:
+    """The database schema."""
+
+
+@db.command("upgrade")
+@pass_portal
+def db_upgrade(portal: Portal) -> None:
+    """Bring the database to the schema this version expects."""
+    before = current(portal.database)
+    portal.keys.create_missing()
+    upgrade(portal.database)
+    click.echo(f"Database at {head()}" + ("" if before != head() else ", as it was") + ".")
+
+
+@db.command("downgrade")
+@click.argument("revision")
+@pass_portal
+def db_downgrade(portal: Portal, revision: str) -> None:
+    """Take the schema back to REVISION (or base); data of later tables is lost."""
+    downgrade(portal.database, revision)
+    click.echo(f"Database at {current(portal.database) or 'base'}.")
+
+
+@main.command("serve")
+@pass_portal
+def serve_command(portal: Portal) -> None:
+    """Run the web workers and the job runner together, until stopped."""
+    if current(portal.database) != head():
+        raise click.ClickException("The database is not at this schema: run `python -m portal db upgrade`.")
+    sys.exit(serve(portal.settings))
+
+
+@main.command("run-jobs")
+@click.option("--once", is_flag=True, help="Do what is due now and stop.")
+@click.option("--parent", type=int, default=0, hidden=True)
+@pass_portal
+def run_jobs(portal: Portal, once: bool, parent: int) -> None:
+    """Run the job runner alone (serve starts one itself)."""
+    run_runner(create_runner(portal), once=once, parent=parent)
+
+
+for _command in commands():
+    main.add_command(_command)

@@ -1,0 +1,21 @@
+"""What the whole installation works with, opened once: settings, database, keys and the clock."""
+
+from dataclasses import dataclass
+
+import click
+
+from portal.config import Settings
+from portal.foundation.clock import Clock
+from portal.foundation.db import Database
+from portal.foundation.keys import KeyRing
+
+
+@dataclass(frozen=True)
+class Portal:
+    settings: Settings
+    database: Database
+    keys: KeyRing
+    clock: Clock
+
+
+pass_portal = click.make_pass_decorator(Portal)

@@ -1,0 +1,92 @@
+"""Starting the house: web workers under granian and the one job runner, stopped together."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from types import FrameType
+
+from portal.config import Settings
+from portal.foundation.jobs import Runner
+
+GRACE_SECONDS = 10.0
+
+
+def serve(settings: Settings) -> int:
+    """Run both children until one ends or a signal asks to stop; the exit status for the shell."""
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    children = [_start(_web_command(settings)), _start(_runner_command())]
+    print(f"Gongping is at {settings.origin} (Ctrl-C stops it)", flush=True)  # noqa: T201
+    while not stop.wait(0.2):
+        if any(child.poll() is not None for child in children):
+            break
+    failed = not stop.is_set()
+    _end(children)
+    return 1 if failed else 0
+
+
+def run_runner(runner: Runner, *, once: bool, parent: int) -> None:
+    """Run jobs until asked to stop, or until the process that started us is gone."""
+    if once:
+        while runner.step():
+            pass
+        return
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    if parent:
+        threading.Thread(target=_watch_parent, args=(parent, stop), daemon=True).start()
+    runner.run_until(stop)
+
+
+def _watch_parent(parent: int, stop: threading.Event) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    stop.set()
+
+
+def _web_command(settings: Settings) -> Sequence[str]:
+    return [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface=wsgi",
+        f"--host={settings.host}",
+        f"--port={settings.port}",
+        f"--workers={settings.workers}",
+        f"--blocking-threads={settings.threads}",
+        "--no-ws",
+        "--log-level=warning",
+        "--respawn-failed-workers",
+        "wsgi:app",
+    ]
+
+
+def _runner_command() -> Sequence[str]:
+    return [sys.executable, "-m", "portal", "run-jobs", f"--parent={os.getpid()}"]
+
+
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603  (our own two commands)
+
+
+def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + GRACE_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

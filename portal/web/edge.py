@@ -1,0 +1,131 @@
+"""The request edge: one pipeline for every request.
+
+Views get a session that is read-only for GET and one transaction for everything else. Returning commits
+before any byte of the answer leaves; raising rolls back. A failed commit is an error page.
+"""
+
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.config import Mode, Settings
+from portal.foundation.actor import Actor
+from portal.foundation.context import Portal
+from portal.foundation.errors import Forbidden
+from portal.foundation.i18n import N_
+from portal.foundation.keys import KeyRing
+from portal.web.headers import security_headers, surface
+from portal.web.locale import LOCALE_KEY
+
+EXTENSION = "portal"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class PortalFlask(Flask):
+    """Flask with one unit of work around each view."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        require_own_origin()
+        with ExitStack() as stack:
+            g.unit_of_work = stack
+            return super().dispatch_request()
+
+    def process_response(self, response: Response) -> Response:
+        response = super().process_response(response)
+        for name, value in security_headers(surface(request.path), portal().settings.https):
+            if name != "Cache-Control" or name not in response.headers:
+                response.headers[name] = value
+        return response
+
+
+def portal() -> Portal:
+    found: Portal = current_app.extensions[EXTENSION]
+    return found
+
+
+def settings() -> Settings:
+    return portal().settings
+
+
+def keys() -> KeyRing:
+    return portal().keys
+
+
+def now() -> datetime:
+    """The moment of this request: the same however often it is asked."""
+    if "now" not in g:
+        g.now = portal().clock.now()
+    moment: datetime = g.now
+    return moment
+
+
+def session() -> Session:
+    """This request's session: read-only for GET, else one transaction; opened when first asked for."""
+    if request.method in SAFE_METHODS:
+        return reader()
+    return _opened("session", portal().database.write)
+
+
+def reader() -> Session:
+    """A session that only reads, whatever the method."""
+    return _opened("reader", portal().database.read)
+
+
+def _opened(name: str, make: Any) -> Session:
+    if name not in g:
+        setattr(g, name, g.unit_of_work.enter_context(make()))
+    opened: Session = getattr(g, name)
+    return opened
+
+
+def locale() -> str:
+    found: str = request.environ.get(LOCALE_KEY, "en")
+    return found
+
+
+def actor() -> Actor | None:
+    """Who is signed in, as the room `accounts` found out, or None."""
+    found: Actor | None = g.get("actor")
+    return found
+
+
+def set_actor(found: Actor | None) -> None:
+    g.actor = found
+
+
+def require_own_origin() -> None:
+    """Refuse a form that another site sent. Raises Forbidden.
+
+    Browsers name the sending site in Origin, in Referer, or in Sec-Fetch-Site. A client that names none is
+    no browser on another site's page; only the desk insists on one of them.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    claimed = request.headers.get("Origin", "")
+    if claimed in ("", "null") and request.referrer:
+        parts = urlsplit(request.referrer)
+        claimed = f"{parts.scheme}://{parts.netloc}"
+    if claimed not in ("", "null"):
+        if claimed in _own_origins():
+            return
+    elif _vouched_for(claimed):
+        return
+    raise Forbidden(N_("This form was sent from another site. Open the page here and try again."))
+
+
+def _vouched_for(claimed: str) -> bool:
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return True
+    return claimed == "" and surface(request.path) != "desk"
+
+
+def _own_origins() -> frozenset[str]:
+    own = settings()
+    if own.mode is Mode.DEMO:
+        return frozenset({own.origin, f"http://localhost:{own.port}", f"http://127.0.0.1:{own.port}"})
+    return frozenset({own.origin})

