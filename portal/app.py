@@ -95,6 +95,7 @@ def commands() -> tuple[click.Command, ...]:
 
 def import_models() -> None:
     """Make every room's tables known to the one MetaData."""
+    importlib.import_module("portal.foundation.installation")
     for _ in _parts("models"):
         pass
 

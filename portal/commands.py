@@ -7,6 +7,7 @@ import click
 from portal.app import commands, create_runner, open_portal
 from portal.config import UnsafeSettings
 from portal.foundation.context import Portal, pass_portal
+from portal.foundation.installation import require_matching
 from portal.foundation.migrate import current, downgrade, head, upgrade
 from portal.serve import run_runner, serve
 
@@ -51,6 +52,10 @@ def serve_command(portal: Portal) -> None:
     """Run the web workers and the job runner together, until stopped."""
     if current(portal.database) != head():
         raise click.ClickException("The database is not at this schema: run `python -m portal db upgrade`.")
+    try:
+        require_matching(portal.database, portal.settings)
+    except UnsafeSettings as error:
+        raise click.ClickException(str(error)) from None
     sys.exit(serve(portal.settings))
 
 

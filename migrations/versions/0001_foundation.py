@@ -26,8 +26,15 @@ def upgrade() -> None:
         sa.Column("last_at", sa.String(27), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_schedule_run"),
     )
+    op.create_table(
+        "installation",
+        sa.Column("mode", sa.String(16), nullable=False),
+        sa.Column("made_at", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("mode", name="pk_installation"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("installation")
     op.drop_table("schedule_run")
     op.drop_table("job")
