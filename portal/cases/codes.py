@@ -1,0 +1,52 @@
+"""The reporter's code: seven words of the EFF long list, about 90 bits, shown once.
+
+The code is looked up by an HMAC whose key lies outside the database; the mailbox key pair comes from the code
+and the row's own salt, so that neither a dump nor one guess tried against every row opens anything. At 90 bits
+a slow hash would add no safety and would hand floods a lever.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from portal.cases.values import CODE_WORDS
+from portal.foundation import crypto, ids
+
+
+@cache
+def word_list() -> tuple[str, ...]:
+    """The 7776 words of the EFF long list (shipped with xkcdpass)."""
+    import xkcdpass
+
+    text = (Path(xkcdpass.__file__).parent / "static" / "eff-long").read_text(encoding="utf-8")
+    return tuple(text.split())
+
+
+def new_code() -> str:
+    """Seven words, each drawn evenly (rejection sampling over 16 bits)."""
+    words = word_list()
+    fair = 65536 - 65536 % len(words)
+    drawn: list[str] = []
+    while len(drawn) < CODE_WORDS:
+        value = int.from_bytes(ids.random_bytes(2), "big")
+        if value < fair:
+            drawn.append(words[value % len(words)])
+    return " ".join(drawn)
+
+
+def canonical(code: str) -> bytes:
+    """The letters of a typed code alone: capitals, hyphens, commas, line breaks make no difference."""
+    text = unicodedata.normalize("NFKC", code).lower()
+    return "".join(c for c in text if "a" <= c <= "z").encode()
+
+
+def lookup(code: str, lookup_key: bytes) -> bytes:
+    """What the row of a mailbox is found by."""
+    return crypto.hmac_digest(lookup_key, b"mailbox\0" + canonical(code))
+
+
+def mailbox_keys(code: str, salt: bytes) -> crypto.BoxKeys:
+    """The X25519 key pair of the mailbox, from the code and the row's salt."""
+    return crypto.box_keys(crypto.hkdf(canonical(code), "gongping mailbox key 1", salt))

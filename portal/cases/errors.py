@@ -1,0 +1,64 @@
+"""What can go wrong in this room.
+
+PortalError
+├── NotFound
+│   └── NoSuchCase        there is none, or its existence is not for this person: one answer
+├── Conflict
+│   ├── WrongState        the case is no longer where this act begins
+│   ├── LastHolder        a recusal would leave nobody who can open the case
+│   └── KeyNotHeld        this person's key opens no part of this case (any more)
+├── Forbidden
+│   └── NotEligible       the person chosen may not receive this case
+└── Unavailable
+    └── ReportingClosed   too few unconnected officers, and no outside recipient
+"""
+
+from portal.foundation.errors import Conflict, Forbidden, NotFound, Unavailable
+from portal.foundation.i18n import N_
+
+
+class NoSuchCase(NotFound):
+    def __init__(self) -> None:
+        super().__init__(N_("There is no such page."))
+
+
+class WrongState(Conflict):
+    def __init__(self) -> None:
+        super().__init__(N_("The case has moved on since you opened this page. Open it again to see where it is."))
+
+
+class LastHolder(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "You are the last who can open this case. Assign it to somebody else first, then step aside."
+            )
+        )
+
+
+class KeyNotHeld(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Your key does not open this case. Somebody who can open it has to assign it to you again.")
+        )
+
+
+class NotEligible(Forbidden):
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "This person cannot receive this case: connected to it, named in it, or without a signed key."
+            )
+        )
+
+
+class NotYetCorrected(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            N_("The figure was found false and has not been corrected yet. Propose the correction before closing.")
+        )
+
+
+class ReportingClosed(Unavailable):
+    def __init__(self) -> None:
+        super().__init__(N_("Reporting here is not open for this public body at the moment."))

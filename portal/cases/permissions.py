@@ -1,0 +1,17 @@
+"""The acts in this room that need a right. `portal/roles.py` says which role holds which."""
+
+from enum import StrEnum
+
+
+class CasesPermission(StrEnum):
+    INTAKE = "cases.intake"
+    """Receive new reports: every trusted, unconnected holder gets the key of a new case."""
+
+    HANDLE = "cases.handle"
+    """Work on a case one was granted: acknowledge, assign, write to the reporter, propose a finding."""
+
+    DECIDE = "cases.decide"
+    """Give the second signature to a finding somebody else proposed."""
+
+    OUTSIDE = "cases.outside"
+    """Be the outside recipient: receive every report, and alone those whose body is not recognised."""
