@@ -1,0 +1,125 @@
+"""What every benchmark here shares: a server under granian on loopback, and wrk against it, in one run.
+
+Figures are ratios between two servers measured in turn, so that the noise of a shared machine falls on both.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+HOST = "127.0.0.1"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk measured: requests a second, replies that were not 2xx or 3xx, and the 99th percentile in ms."""
+
+    rate: float
+    failed: int
+    p99_ms: float
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def granian(
+    target: str, *, workers: int = 1, threads: int = 2, environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Serve the WSGI `target` (module:name) and give its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface=wsgi", f"--host={HOST}", f"--port={port}"]
+    command += [f"--workers={workers}", f"--blocking-threads={threads}", "--no-ws", "--log-level=error", target]
+    server = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **(environment or {})}, start_new_session=True
+    )
+    try:
+        address = f"http://{HOST}:{port}"
+        _wait_for(address, server)
+        yield address
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=15)
+
+
+def wrk(
+    address: str, *, seconds: int = 4, connections: int = 16, script: Path | None = None, args: Sequence[str] = ()
+) -> Load:
+    """Load `address` for some seconds. Raises RuntimeError when wrk is missing (Debian package `wrk`)."""
+    program = shutil.which("wrk")
+    if program is None:
+        raise RuntimeError("benchmarks need wrk: apt-get install wrk")
+    command = [program, "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
+    command += ["-s", str(script)] if script else []
+    done = subprocess.run([*command, address, *args], capture_output=True, text=True, check=True)
+    return _read(done.stdout)
+
+
+def compare(
+    ours: str,
+    yardstick: str,
+    *,
+    rounds: int = 5,
+    seconds: int = 3,
+    script: Path | None = None,
+    args: Sequence[str] = (),
+    yardstick_args: Sequence[str] = (),
+) -> tuple[float, Sequence[tuple[Load, Load]]]:
+    """The median over rounds of (our rate / the yardstick's rate), measured in turn."""
+    pairs = []
+    for _ in range(rounds):
+        mine = wrk(ours, seconds=seconds, script=script, args=args)
+        theirs = wrk(yardstick, seconds=seconds, script=script, args=yardstick_args)
+        pairs.append((mine, theirs))
+    return statistics.median(mine.rate / theirs.rate for mine, theirs in pairs), pairs
+
+
+def report(name: str, ratio: float, wanted: float, detail: str) -> bool:
+    """Print one line of the bench and say whether the ratio is reached."""
+    reached = ratio >= wanted
+    print(f"{'ok  ' if reached else 'MISS'} {name}: {ratio:.2f} × (wanted ≥ {wanted}) · {detail}", flush=True)
+    return reached
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(200):
+        if server.poll() is not None:
+            raise RuntimeError(f"the server ended with {server.returncode}")
+        try:
+            urllib.request.urlopen(address, timeout=1).close()  # noqa: S310  (loopback)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server does not answer")
+
+
+def _read(output: str) -> Load:
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))  # type: ignore[union-attr]
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
+    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", output)
+    scale = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+    return Load(
+        rate=rate,
+        failed=int(failed.group(1)) if failed else 0,
+        p99_ms=float(p99.group(1)) * scale[p99.group(2)] if p99 else 0.0,
+    )
