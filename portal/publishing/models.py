@@ -34,7 +34,7 @@ _Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Act(Base):
-    """A publication act. Its id and edition never change once appended; people are ids, kept for the audit."""
+    """A publication act. Its id and edition never change once appended; people are kept as bare ids."""
 
     __tablename__ = "act"
     __table_args__ = (

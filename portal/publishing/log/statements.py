@@ -1,0 +1,82 @@
+"""What each statement must hold, and what it is about. The shapes are listed in `publishing.values`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.publishing.log.digests import is_digest
+from portal.publishing.values import is_decimal
+
+FIELDS: dict[str, frozenset[str]] = {
+    "body": frozenset({"code", "names", "parent", "level", "invented"}),
+    "service": frozenset({"code", "body", "names"}),
+    "indicator": frozenset(
+        {"code", "names", "definition", "unit", "direction", "kind", "body", "service"},
+    ),
+    "figure": frozenset(
+        {
+            "body",
+            "indicator",
+            "period",
+            "target",
+            "actual",
+            "numerator",
+            "denominator",
+            "obs_status",
+            "note",
+            "cause",
+            "replaces",
+        }
+    ),
+    "notice": frozenset({"body", "indicator", "period", "state"}),
+    "release": frozenset({"slug", "names", "source", "licence", "period"}),
+    "rating": frozenset({"service", "body", "period", "suppressed", "n", "levels"}),
+    "evaluation": frozenset({"cycle", "body", "score", "parts"}),
+    "withdrawal": frozenset({"digest", "ground"}),
+}
+"""The fields every statement of a kind must have; others may be added and are published with it."""
+
+NUMBERS = ("target", "actual", "numerator", "denominator")
+
+
+def fault(statement: Mapping[str, Any]) -> str | None:
+    """What is wrong with a statement, as the end of a sentence, or None."""
+    kind = statement.get("t")
+    if kind not in FIELDS:
+        return f"has the unknown type {kind!r}"
+    missing = FIELDS[kind] - set(statement)
+    if missing:
+        return f"lacks {', '.join(sorted(missing))}"
+    return _figure_fault(statement) if kind == "figure" else None
+
+
+def place(statement: Mapping[str, Any]) -> tuple[str, str]:
+    """What a statement is about (its key) and the body or parent it belongs to (its scope, "" for none)."""
+    s = statement
+    match s["t"]:
+        case "body":
+            return s["code"], s["parent"] or ""
+        case "service" | "indicator":
+            return s["code"], s["body"] or ""
+        case "figure" | "notice":
+            return f"{s['body']}/{s['indicator']}/{s['period']}", s["body"]
+        case "release":
+            return s["slug"], ""
+        case "rating":
+            return f"{s['service']}/{s['period']}", s["body"]
+        case "evaluation":
+            return f"{s['cycle']}/{s['body']}", s["body"]
+        case "withdrawal":
+            return s["digest"], ""
+    raise ValueError(f"unknown statement {s['t']!r}")
+
+
+def _figure_fault(figure: Mapping[str, Any]) -> str | None:
+    for name in NUMBERS:
+        if figure[name] is not None and not is_decimal(figure[name]):
+            return f"has {name} {figure[name]!r}, which is no decimal string"
+    note = figure["note"]
+    if note is not None and not (
+        isinstance(note, dict) and set(note) == {"digest"} and is_digest(note["digest"])
+    ):
+        return 'has a note that is not {"digest": …}'
+    return None
