@@ -39,8 +39,8 @@ class Verifier:
         """Read a verifier key. Raises BadNote when its parts do not belong together."""
         try:
             name, key_id, encoded = text.strip().split("+", 2)
-            key = base64.b64decode(encoded, validate=True)
-        except (ValueError, binascii.Error):
+            key = from_base64(encoded)
+        except ValueError:
             raise BadNote("the key is not of the form name+id+key") from None
         verifier = cls(name, key[1:])
         if not is_name(name) or key[:1] != _ED25519 or len(key) != 33 or verifier.key_id.hex() != key_id:
