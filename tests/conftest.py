@@ -55,8 +55,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_url: str) -> str:
-    _admin(postgres_url, 'CREATE DATABASE "template_portal"')
-    database = Database(_renamed(postgres_url, "template_portal"))
+    administer(postgres_url, 'CREATE DATABASE "template_portal"')
+    database = Database(renamed(postgres_url, "template_portal"))
     upgrade(database)
     database.dispose()
     return "template_portal"
@@ -79,9 +79,9 @@ def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureReques
     server = request.getfixturevalue("postgres_url")
     template = request.getfixturevalue("postgres_template")
     name = f"t_{os.urandom(6).hex()}"
-    _admin(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield _renamed(server, name)
-    _admin(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield renamed(server, name)
+    administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -149,12 +149,12 @@ def open_test_portal(var: Path, database_url: str, clock: FixedClock) -> Portal:
     return opened
 
 
-def _renamed(url: str, name: str) -> str:
+def renamed(url: str, name: str) -> str:
     head, _, query = url.partition("?")
     return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
 
 
-def _admin(url: str, statement: str) -> None:
+def administer(url: str, statement: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
