@@ -1,0 +1,3 @@
+"""The acts on ratings that need a right."""
+
+MODERATE_COMMENTS = "ratings.moderate"

@@ -1,0 +1,132 @@
+"""Levels, marks, summaries and comments as other rooms and templates may see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from portal.foundation.i18n import N_
+
+
+class Level(IntEnum):
+    """How satisfied (GB/T 39735-2020, five levels). The number is the order and nothing is averaged over it."""
+
+    VERY_SATISFIED = 5
+    SATISFIED = 4
+    FAIRLY_SATISFIED = 3
+    DISSATISFIED = 2
+    VERY_DISSATISFIED = 1
+
+
+LEVEL_WORDS = {
+    Level.VERY_SATISFIED: N_("Very satisfied"),
+    Level.SATISFIED: N_("Satisfied"),
+    Level.FAIRLY_SATISFIED: N_("Fairly satisfied"),
+    Level.DISSATISFIED: N_("Dissatisfied"),
+    Level.VERY_DISSATISFIED: N_("Very dissatisfied"),
+}
+
+LEVEL_TERMS = {
+    Level.VERY_SATISFIED: "非常满意",
+    Level.SATISFIED: "满意",
+    Level.FAIRLY_SATISFIED: "基本满意",
+    Level.DISSATISFIED: "不满意",
+    Level.VERY_DISSATISFIED: "非常不满意",
+}
+"""The legal words of the five levels (国办发〔2019〕51号), shown beside the words of any language."""
+
+COMMENT_LIMIT = 2000  # characters
+RECEIPT_MONTHS = 3  # a receipt can be used in the month of issue and this many after it
+
+
+def month_of(moment: datetime) -> str:
+    """The month a mark counts in, as 2026-02 (UTC). Nothing finer is ever kept of a mark."""
+    return moment.strftime("%Y-%m")
+
+
+def months_after(month: str, count: int) -> str:
+    """The month `count` months after `month`."""
+    year, index = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + count, 12)
+    return f"{year:04}-{index + 1:02}"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many marks of each level a service had in a month; `by_level[0]` belongs to level 1."""
+
+    by_level: tuple[int, int, int, int, int]
+
+    @property
+    def n(self) -> int:
+        return sum(self.by_level)
+
+    def of(self, level: Level) -> int:
+        return self.by_level[level - 1]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A level's share with its 95 % Wilson interval, each a decimal string between 0 and 1."""
+
+    share: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is published of a service's month: n and the shares, or only that there were too few marks."""
+
+    suppressed: bool
+    n: int | None
+    levels: dict[Level, Share]
+
+
+class CommentState(StrEnum):
+    WAITING = "waiting"
+    APPROVED = "approved"
+    HIDDEN = "hidden"
+
+
+class HideReason(StrEnum):
+    """Why a comment is not shown. Its mark stays counted whatever the reason."""
+
+    PERSONAL_DATA = "personal-data"
+    ABUSE = "abuse"
+    ACCUSATION = "accusation"
+    OTHER_MATTER = "other-matter"
+    ADVERTISING = "advertising"
+    NO_MEANING = "no-meaning"
+
+
+HIDE_REASON_WORDS = {
+    HideReason.PERSONAL_DATA: N_("It contains personal data"),
+    HideReason.ABUSE: N_("It insults or threatens somebody"),
+    HideReason.ACCUSATION: N_("It accuses a person: that belongs in a fraud report or a complaint"),
+    HideReason.OTHER_MATTER: N_("It is not about this service"),
+    HideReason.ADVERTISING: N_("It advertises something"),
+    HideReason.NO_MEANING: N_("It has no meaning that can be read"),
+}
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment as its moderator reads it. It has a month and no date, and no link to a mark or a receipt."""
+
+    id: str
+    service: str
+    period: str
+    level: Level
+    text: str
+    state: CommentState
+    reason: HideReason | None
+    published: bool
+
+
+@dataclass(frozen=True)
+class ReceiptUse:
+    """How many receipts of a service were issued and used in a month, for reconciliation."""
+
+    service: str
+    period: str
+    issued: int
+    used: int
