@@ -38,7 +38,7 @@ def summarise(counts: Counts, *, threshold: int) -> Summary:
     if n < threshold or n == 0:
         return Summary(suppressed=True, n=None, levels={})
     return Summary(
-        suppressed=False, n=n, levels={level: wilson(counts.of(level), n) for level in reversed(Level)}
+        suppressed=False, n=n, levels={level: wilson(counts.of(level), n) for level in Level}
     )
 
 
