@@ -75,8 +75,6 @@ def _figure_fault(figure: Mapping[str, Any]) -> str | None:
         if figure[name] is not None and not is_decimal(figure[name]):
             return f"has {name} {figure[name]!r}, which is no decimal string"
     note = figure["note"]
-    if note is not None and not (
-        isinstance(note, dict) and set(note) == {"digest"} and is_digest(note["digest"])
-    ):
+    if note is not None and not (isinstance(note, dict) and set(note) == {"digest"} and is_digest(note["digest"])):
         return 'has a note that is not {"digest": …}'
     return None

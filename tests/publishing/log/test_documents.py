@@ -101,9 +101,7 @@ def test_what_is_not_canonical_is_not_read(text: bytes):
 
 def test_an_entry_is_the_document_agreed_on():
     assert ENTRY.document == (
-        b'{"act":"7w0c","at":"2026-02-03T09:30:00Z","chunks":[{"sha256":"'
-        + b"ab" * 32
-        + b'","statements":3}],'
+        b'{"act":"7w0c","at":"2026-02-03T09:30:00Z","chunks":[{"sha256":"' + b"ab" * 32 + b'","statements":3}],'
         b'"kind":"release","n":14,"origin":"gongping.example/log","v":1}'
     )
     assert parse_entry(ENTRY.document) == ENTRY
