@@ -3,8 +3,10 @@
 from flask import Flask
 from flask_babel import Babel
 
+from portal.config import Mode
 from portal.foundation.migrate import FOLDER as _MIGRATIONS
 from portal.web import edge
+from portal.web.cache import EDITION_FILE, POLL_SECONDS, EditionFile, PageCache
 
 
 def install(app: Flask) -> None:
@@ -15,3 +17,9 @@ def install(app: Flask) -> None:
 
 def wrap(app: Flask) -> None:
     """Put the WSGI layers that stand before Flask around the application."""
+    settings = app.extensions[edge.EXTENSION].settings
+    every = 0 if settings.mode is Mode.TEST else POLL_SECONDS
+    edition = EditionFile(settings.var / EDITION_FILE, every=every)
+    app.wsgi_app = PageCache(  # type: ignore[method-assign]
+        app.wsgi_app, app, edition, budget=settings.page_cache_mb * 1024 * 1024
+    )

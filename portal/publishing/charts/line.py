@@ -160,7 +160,7 @@ class _Frame:
         return min(max(self.x(position), half), self.size.width - half)
 
     def label_inside(self, placing: Placing, targets: Sequence[Segment], breaks: Sequence[float]) -> None:
-        """Newest value first, then what was replaced, the target, notices, breaks; the rest as room allows."""
+        """Newest value first, then what was replaced, notices, target, breaks; the rest as room allows."""
         order = self._by_importance()
         self._label_value(placing, order[0])
         for position, point in enumerate(self.points):
