@@ -25,12 +25,13 @@ class CannotOpen(Exception):
     """The key, the data or its binding is wrong; nothing is said about which."""
 
 
-def hkdf(key: bytes, info: str, salt: bytes = b"", length: int = 32) -> bytes:
-    """Derive `length` bytes for the purpose `info` from `key` (RFC 5869, SHA-256)."""
+def hkdf(key: bytes, info: str | bytes, salt: bytes = b"", length: int = 32) -> bytes:
+    """Derive `length` bytes (at most 8160) for the purpose `info` from `key` (RFC 5869, SHA-256)."""
+    purpose = info.encode() if isinstance(info, str) else info
     block, output = b"", b""
     extracted = hmac.new(salt or bytes(32), key, hashlib.sha256).digest()
     for counter in range(1, -(-length // 32) + 1):
-        block = hmac.new(extracted, block + info.encode() + bytes([counter]), hashlib.sha256).digest()
+        block = hmac.new(extracted, block + purpose + bytes([counter]), hashlib.sha256).digest()
         output += block
     return output[:length]
 

@@ -66,6 +66,8 @@ def read_table(path: Path, *, encoding: str | None = None, sheet: int | str = 0)
     except StopIteration:
         raise ImportRefused([Fault(path.name, 1, "-", "a header row", "")]) from None
     headers = tuple(cell.strip() for cell in first)
+    if not any(headers):
+        raise ImportRefused([Fault(path.name, 1, "-", "a header row", "")])
     repeated = sorted({name for name in headers if name and headers.count(name) > 1})
     if repeated:
         raise ImportRefused([Fault(path.name, 1, repeated[0], "each header once", repeated[0])])
