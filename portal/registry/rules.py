@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 
+from portal.foundation.i18n import N_
 from portal.registry.values import Direction, Status
 
 CODE_LENGTH = 80
@@ -63,12 +64,12 @@ def name_fault(text: str) -> str | None:
     Control characters break files, and direction controls let a name rewrite the line around it.
     """
     if not any(unicodedata.category(c) not in _INVISIBLE for c in text):
-        return "a name with visible characters"
+        return N_("a name with visible characters")
     if any(unicodedata.category(c) in {"Cc", "Cs"} and not c.isspace() for c in text):
-        return "a name without control characters"
+        return N_("a name without control characters")
     if not _DIRECTION_CONTROLS.isdisjoint(text):
-        return "a name without invisible writing-direction controls"
-    return f"a name of at most {NAME_LENGTH} characters" if len(text) > NAME_LENGTH else None
+        return N_("a name without invisible writing-direction controls")
+    return N_("a name of at most 400 characters") if len(text) > NAME_LENGTH else None
 
 
 def makes_cycle(code: str, parent_code: str | None, parents: Mapping[str, str | None]) -> bool:

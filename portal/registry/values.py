@@ -7,13 +7,24 @@ expected 预期性 (set by the body itself); *level* is a tier of government.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-Names = Mapping[str, str]
-"""A text in several languages: locale ("en", "zh_Hans") to text."""
+from portal.foundation.i18n import Names
+
+__all__ = [
+    "Body",
+    "Direction",
+    "Indicator",
+    "Kind",
+    "Level",
+    "Names",
+    "Period",
+    "PeriodType",
+    "Service",
+    "Status",
+]
 
 
 class Direction(StrEnum):
@@ -39,6 +50,7 @@ class Level(StrEnum):
     CITY = "city"
     COUNTY = "county"
     TOWNSHIP = "township"
+    UNSTATED = "unstated"
 
 
 class Status(StrEnum):

@@ -1,0 +1,55 @@
+"""The register's tables; private to the room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.foundation.db import Base, JsonText
+from portal.registry.values import Direction, Kind, Level
+
+CODE = String(80)
+
+
+def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
+    """The database's own copy of a list of allowed words."""
+    words = ", ".join(f"'{value.value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+class BodyRow(Base):
+    __tablename__ = "body"
+    __table_args__ = (one_of("level", Level),)
+
+    code: Mapped[str] = mapped_column(CODE, primary_key=True)
+    names: Mapped[Any] = mapped_column(JsonText)
+    parent_code: Mapped[str | None] = mapped_column(CODE, ForeignKey("body.code"), index=True)
+    level: Mapped[str] = mapped_column(String(16))
+    invented: Mapped[bool] = mapped_column(Boolean)
+
+
+class ServiceRow(Base):
+    __tablename__ = "service"
+
+    code: Mapped[str] = mapped_column(CODE, primary_key=True)
+    body_code: Mapped[str] = mapped_column(CODE, ForeignKey("body.code"), index=True)
+    names: Mapped[Any] = mapped_column(JsonText)
+
+
+class IndicatorRow(Base):
+    __tablename__ = "indicator"
+    __table_args__ = (one_of("direction", Direction), one_of("kind", Kind))
+
+    code: Mapped[str] = mapped_column(CODE, primary_key=True)
+    names: Mapped[Any] = mapped_column(JsonText)
+    definition: Mapped[Any] = mapped_column(JsonText)
+    unit: Mapped[str] = mapped_column(Text)
+    direction: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(String(16))
+    body_code: Mapped[str | None] = mapped_column(CODE, ForeignKey("body.code"), index=True)
+    service_code: Mapped[str | None] = mapped_column(CODE, ForeignKey("service.code"), index=True)
+    weight: Mapped[str | None] = mapped_column(String(20))

@@ -1,0 +1,106 @@
+"""Reads of the register: rows in, values out. Nothing here is public; public pages read `publishing`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.foundation.i18n import N_, message
+from portal.registry.errors import UnknownCode
+from portal.registry.models import BodyRow, IndicatorRow, ServiceRow
+from portal.registry.values import Body, Direction, Indicator, Kind, Level, Service
+
+
+def find_body(session: Session, code: str) -> Body | None:
+    row = session.get(BodyRow, code)
+    return None if row is None else _body(row)
+
+
+def get_body(session: Session, code: str) -> Body:
+    """Raises UnknownCode."""
+    body = find_body(session, code)
+    if body is None:
+        raise UnknownCode(message(N_("There is no public body with the code {code}."), code=code))
+    return body
+
+
+def list_bodies(session: Session, *, parent_code: str | None = None) -> tuple[Body, ...]:
+    """All bodies, or those directly below one, by code."""
+    query = select(BodyRow).order_by(BodyRow.code)
+    if parent_code is not None:
+        query = query.where(BodyRow.parent_code == parent_code)
+    return tuple(_body(row) for row in session.scalars(query))
+
+
+def parents(session: Session) -> dict[str, str | None]:
+    """The tree of bodies: each body's code to the code above it."""
+    return dict(session.execute(select(BodyRow.code, BodyRow.parent_code)).tuples().all())
+
+
+def find_service(session: Session, code: str) -> Service | None:
+    row = session.get(ServiceRow, code)
+    return None if row is None else _service(row)
+
+
+def get_service(session: Session, code: str) -> Service:
+    """Raises UnknownCode."""
+    service = find_service(session, code)
+    if service is None:
+        raise UnknownCode(message(N_("There is no service with the code {code}."), code=code))
+    return service
+
+
+def list_services(session: Session, *, body_code: str | None = None) -> tuple[Service, ...]:
+    query = select(ServiceRow).order_by(ServiceRow.code)
+    if body_code is not None:
+        query = query.where(ServiceRow.body_code == body_code)
+    return tuple(_service(row) for row in session.scalars(query))
+
+
+def find_indicator(session: Session, code: str) -> Indicator | None:
+    row = session.get(IndicatorRow, code)
+    return None if row is None else _indicator(row)
+
+
+def get_indicator(session: Session, code: str) -> Indicator:
+    """Raises UnknownCode."""
+    indicator = find_indicator(session, code)
+    if indicator is None:
+        raise UnknownCode(message(N_("There is no indicator with the code {code}."), code=code))
+    return indicator
+
+
+def list_indicators(
+    session: Session, *, body_code: str | None = None, service_code: str | None = None
+) -> tuple[Indicator, ...]:
+    """All indicators by code, or those that belong to one body or service."""
+    query = select(IndicatorRow).order_by(IndicatorRow.code)
+    if body_code is not None:
+        query = query.where(IndicatorRow.body_code == body_code)
+    if service_code is not None:
+        query = query.where(IndicatorRow.service_code == service_code)
+    return tuple(_indicator(row) for row in session.scalars(query))
+
+
+def _body(row: BodyRow) -> Body:
+    return Body(row.code, row.names, row.parent_code, Level(row.level), row.invented)
+
+
+def _service(row: ServiceRow) -> Service:
+    return Service(row.code, row.body_code, row.names)
+
+
+def _indicator(row: IndicatorRow) -> Indicator:
+    return Indicator(
+        code=row.code,
+        names=row.names,
+        definition=row.definition,
+        unit=row.unit,
+        direction=Direction(row.direction),
+        kind=Kind(row.kind),
+        body_code=row.body_code,
+        service_code=row.service_code,
+        weight=None if row.weight is None else Decimal(row.weight),
+    )

@@ -1,0 +1,149 @@
+"""Acts on the register: adding and changing bodies, services and indicators, each with its audit row.
+
+Every act takes the whole entry, says whether anything changed, and records nothing when nothing did.
+Who may do it is the caller's `actor`: the right `registry.maintain`, or a bulk import that checked its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from portal.audit import services as audit
+from portal.foundation.actor import Actor
+from portal.foundation.i18n import LOCALES, N_, Message, message
+from portal.registry import queries, rules
+from portal.registry.errors import RegisterRefused
+from portal.registry.models import BodyRow, IndicatorRow, ServiceRow
+from portal.registry.values import Body, Indicator, Names, Service
+
+
+def upsert_body(session: Session, body: Body, *, actor: Actor, now: datetime) -> bool:
+    """Take the body into the register; True when it is new or changed.
+
+    Raises RegisterRefused for a bad code or name, an unknown parent, or a tree with a cycle.
+    """
+    faults = _code_and_names(body.code, body.names)
+    if body.parent_code is not None:
+        tree = queries.parents(session)
+        if body.parent_code not in tree:
+            faults["parent_code"] = _unknown(body.parent_code)
+        elif rules.makes_cycle(body.code, body.parent_code, tree):
+            faults["parent_code"] = message(N_("A body cannot be placed below itself."))
+    _refuse(faults, body.code)
+    if queries.find_body(session, body.code) == body:
+        return False
+    row = BodyRow(
+        code=body.code,
+        names=dict(body.names),
+        parent_code=body.parent_code,
+        level=body.level.value,
+        invented=body.invented,
+    )
+    _keep(session, row, f"body:{body.code}", actor, now)
+    return True
+
+
+def upsert_service(session: Session, service: Service, *, actor: Actor, now: datetime) -> bool:
+    """Take the service into the register; True when it is new or changed.
+
+    Raises RegisterRefused for a bad code or name, an unknown body, or a move to another body.
+    """
+    faults = _code_and_names(service.code, service.names)
+    if queries.find_body(session, service.body_code) is None:
+        faults["body_code"] = _unknown(service.body_code)
+    before = queries.find_service(session, service.code)
+    if before is not None and before.body_code != service.body_code:
+        faults["body_code"] = message(
+            N_("This service belongs to {body}; a service does not move."), body=before.body_code
+        )
+    _refuse(faults, service.code)
+    if before == service:
+        return False
+    row = ServiceRow(code=service.code, body_code=service.body_code, names=dict(service.names))
+    _keep(session, row, f"service:{service.code}", actor, now)
+    return True
+
+
+def upsert_indicator(session: Session, indicator: Indicator, *, actor: Actor, now: datetime) -> bool:
+    """Take the indicator into the register; True when it is new or changed.
+
+    Raises RegisterRefused for a bad code, name or weight, or an unknown body or service.
+    """
+    faults = _code_and_names(indicator.code, indicator.names)
+    faults.update(_texts("definition", indicator.definition, required=False))
+    if indicator.unit and rules.name_fault(indicator.unit):
+        faults["unit"] = Message(rules.name_fault(indicator.unit) or "")
+    if indicator.body_code is not None and queries.find_body(session, indicator.body_code) is None:
+        faults["body_code"] = _unknown(indicator.body_code)
+    faults.update(_service_fault(session, indicator))
+    if indicator.weight is not None and not Decimal(0) <= indicator.weight <= Decimal(100):
+        faults["weight"] = message(N_("A weight is a share in per cent, from 0 to 100."))
+    _refuse(faults, indicator.code)
+    if queries.find_indicator(session, indicator.code) == indicator:
+        return False
+    row = IndicatorRow(
+        code=indicator.code,
+        names=dict(indicator.names),
+        definition=dict(indicator.definition),
+        unit=indicator.unit,
+        direction=indicator.direction.value,
+        kind=indicator.kind.value,
+        body_code=indicator.body_code,
+        service_code=indicator.service_code,
+        weight=None if indicator.weight is None else format(indicator.weight, "f"),
+    )
+    _keep(session, row, f"indicator:{indicator.code}", actor, now)
+    return True
+
+
+def _keep(session: Session, row: object, subject: str, actor: Actor, now: datetime) -> None:
+    session.merge(row)
+    session.flush()
+    audit.record(session, actor=actor, act="registry.upsert", subject=subject, details=None, now=now)
+
+
+def _service_fault(session: Session, indicator: Indicator) -> Mapping[str, Message]:
+    if indicator.service_code is None:
+        return {}
+    service = queries.find_service(session, indicator.service_code)
+    if service is None:
+        return {"service_code": _unknown(indicator.service_code)}
+    if indicator.body_code is not None and service.body_code != indicator.body_code:
+        return {"service_code": message(N_("This service belongs to {body}."), body=service.body_code)}
+    return {}
+
+
+def _code_and_names(code: str, names: Names) -> dict[str, Message]:
+    faults = dict(_texts("names", names, required=True))
+    if not rules.is_code(code):
+        faults["code"] = message(N_("A code has letters A–Z, digits, hyphens and underscores only."))
+    return faults
+
+
+def _texts(field: str, texts: Names, *, required: bool) -> Mapping[str, Message]:
+    if required and not texts:
+        return {field: message(N_("Enter a name in at least one language."))}
+    for locale, text in texts.items():
+        fault = message(N_("There is no such language.")) if locale not in LOCALES else None
+        expected = rules.name_fault(text)
+        if expected is not None:
+            fault = Message(expected)
+        if fault is not None:
+            return {f"{field}.{locale}": fault}
+    return {}
+
+
+def _unknown(code: str) -> Message:
+    return message(N_("There is no {code} in the register."), code=code)
+
+
+def _refuse(faults: Mapping[str, Message], code: str) -> None:
+    if faults:
+        raise RegisterRefused(
+            message(N_("The register cannot take {code}."), code=code),
+            dict(faults),
+        )
