@@ -4,6 +4,8 @@ PortalError
 ├── NotFound      NoSuchFigure, NoSuchEdition, NoSuchAct
 ├── Conflict      ActNotOpen                              the act was already released or published
 ├── Invalid       BadStatement                            a statement is not of its published shape
+│                 MappingRefused                          an import mapping cannot be used
+│                 CorrectionRefused                       a correction names no change or no known figure
 └── Unavailable   LogDamaged > HistoryForked, StoreBehind   the appender refuses to sign
 """
 
@@ -40,3 +42,7 @@ class HistoryForked(LogDamaged):
 
 class StoreBehind(LogDamaged):
     """The database lacks published acts that the store has (a restored backup): `log recover` brings them."""
+
+
+class MappingRefused(Invalid):
+    """The mapping of an import is not usable; the message says where."""

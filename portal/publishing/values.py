@@ -58,6 +58,30 @@ class Cause(StrEnum):
     METHOD_CHANGE = "method-change"
 
 
+class ObsStatus(StrEnum):
+    """What kind of value an actual is: codes of the SDMX code list CL_OBS_STATUS, version 2.2."""
+
+    NORMAL = "A"
+    BREAK = "B"
+    DEFINITION_DIFFERS = "D"
+    ESTIMATED = "E"
+    FORECAST = "F"
+    IMPUTED = "I"
+    NOT_COLLECTED = "L"
+    CANNOT_EXIST = "M"
+    NOT_SIGNIFICANT = "N"
+    MISSING_VALUE = "O"
+    PROVISIONAL = "P"
+    SUPPRESSED = "Q"
+    LOW_RELIABILITY = "U"
+    UNVALIDATED = "V"
+
+    @property
+    def means_missing(self) -> bool:
+        """Whether the code says that there is no value."""
+        return self.value in "LMOQ"
+
+
 class NoticeState(StrEnum):
     """A neutral mark beside a figure: its value is being looked at, or no longer is."""
 

@@ -1,0 +1,229 @@
+"""Judging lines: every field of every line is read, and every fault is told with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from portal.foundation.i18n import LOCALES
+from portal.foundation.tables import MOST_FAULTS, Fault, ImportRefused, Row, Table
+from portal.publishing.imports.checked import (
+    BodyClaim,
+    Checked,
+    FigureInput,
+    IndicatorClaim,
+    ServiceClaim,
+)
+from portal.publishing.imports.lines import Line, lines_of, require_columns
+from portal.publishing.imports.mapping import Mapping as FigureMapping
+from portal.publishing.imports.parsing import parse_number, parse_period
+from portal.publishing.values import FigureKey, ObsStatus
+from portal.registry.rules import is_code, name_fault, tidy
+from portal.registry.values import Direction, Kind
+
+MOST_NOTE = 2000
+COMMON = "*"
+"""Stands for several: no code can be this."""
+
+Choice = TypeVar("Choice", bound=StrEnum)
+Claim = TypeVar("Claim", BodyClaim, ServiceClaim, IndicatorClaim)
+
+
+def check_table(table: Table, mapping: FigureMapping, rows: Iterable[Row] | None = None) -> Checked:
+    """Read every row (or `rows`, the same rows behind a progress bar).
+
+    Raises ImportRefused with all faults found, bounded in what is kept, when there is any.
+    """
+    require_columns(table, mapping)
+    checker = _Checker(mapping)
+    for row in table.rows if rows is None else rows:
+        checker.take_row(row)
+    if checker.total:
+        raise ImportRefused(checker.faults, checker.total)
+    indicators = checker.result.indicators
+    for code, claim in indicators.items():
+        if claim.body == COMMON or claim.service == COMMON:
+            body = None if claim.body == COMMON else claim.body
+            indicators[code] = replace(claim, body=body, service=None)
+    return checker.result
+
+
+def _with(claim: Claim, part: str, value: object) -> Claim:
+    changes: dict[str, Any] = {part: value}
+    return replace(claim, **changes)
+
+
+def _shown(said: object) -> str:
+    return " / ".join(said.values()) if isinstance(said, Mapping) else str(said)
+
+
+class _Checker:
+    """Gathers what a file holds and what is wrong in it."""
+
+    def __init__(self, mapping: FigureMapping) -> None:
+        self._mapping = mapping
+        self.result = Checked()
+        self.faults: list[Fault] = []
+        self.total = 0
+
+    def take_row(self, row: Row) -> None:
+        self.result.rows += 1
+        lines = list(lines_of(row, self._mapping))
+        for line in lines:
+            before = self.total
+            self._take(line)
+            if self.total > before:
+                return  # the other periods of this row would repeat its faults
+        if lines:
+            self._count_defaults(lines[0])
+
+    def _take(self, line: Line) -> None:
+        self._claim_body(line)
+        self._claim_service(line)
+        self._claim_indicator(line)
+        self._figure(line)
+
+    def _claim_body(self, line: Line) -> None:
+        claim = BodyClaim(self._code(line, "body_code"), self._names(line, "body_name"), line)
+        self._claim(self.result.bodies, claim, ("names",), {"names": "body_name"})
+
+    def _claim_service(self, line: Line) -> None:
+        if not line.get("service_code"):
+            return
+        names = self._names(line, "service_name")
+        claim = ServiceClaim(self._code(line, "service_code"), line.get("body_code"), names, line)
+        columns = {"names": "service_name", "body": "body_code"}
+        self._claim(self.result.services, claim, ("names", "body"), columns)
+
+    def _claim_indicator(self, line: Line) -> None:
+        service = line.get("service_code") or None
+        claim = IndicatorClaim(
+            code=self._code(line, "indicator_code"),
+            names=self._names(line, "indicator_name"),
+            definition=self._names(line, "definition"),
+            unit=self._unit(line),
+            direction=self._choice(line, "direction", Direction),
+            kind=self._choice(line, "kind", Kind),
+            body=line.get("body_code") if service else None,
+            service=service,
+            line=line,
+        )
+        columns = {
+            "names": "indicator_name",
+            "body": "body_code",
+            "service": "service_code",
+        }
+        parts = ("names", "definition", "unit", "direction", "kind", "body", "service")
+        self._claim(self.result.indicators, claim, parts, columns)
+
+    def _claim(
+        self, known: dict[str, Claim], claim: Claim, parts: tuple[str, ...], columns: Mapping[str, str]
+    ) -> None:
+        """Gather what the lines say about a code; where two say something, they must agree.
+
+        An indicator found under several services is common to them and belongs to none.
+        """
+        first = known.setdefault(claim.code, claim)
+        for part in parts:
+            said, says = getattr(first, part), getattr(claim, part)
+            if not says or says == said:
+                continue
+            if not said:
+                first = _with(first, part, says)
+            elif isinstance(claim, IndicatorClaim) and part in {"body", "service"}:
+                first = _with(first, part, COMMON)
+            elif said != COMMON:
+                expected = f"{_shown(said)}, as in row {first.line.row.number}"
+                self._fault(claim.line, columns.get(part, part), expected)
+        known[claim.code] = first
+
+    def _figure(self, line: Line) -> None:
+        numbers = {name: self._number(line, name) for name in ("target", "actual", "numerator", "denominator")}
+        key = FigureKey(line.get("body_code"), line.get("indicator_code"), self._period(line))
+        default = ObsStatus.MISSING_VALUE if numbers["actual"] is None else ObsStatus.NORMAL
+        figure = FigureInput(
+            key=key,
+            obs_status=(self._choice(line, "obs_status", ObsStatus) or default).value,
+            note=self._note(line),
+            line=line,
+            **numbers,
+        )
+        if figure.actual is not None and ObsStatus(figure.obs_status).means_missing:
+            self._fault(line, "obs_status", "a status for a value that is there")
+        first = self.result.figures.setdefault(key, figure)
+        if first is not figure:
+            self._fault(line, "period", f"each figure once; this one is also in row {first.line.row.number}")
+
+    def _code(self, line: Line, field: str) -> str:
+        text = line.get(field)
+        if not is_code(text):
+            self._fault(line, field, "a code of letters A–Z, digits, hyphens and underscores, at most 80")
+        return text
+
+    def _names(self, line: Line, field: str) -> Mapping[str, str]:
+        """The text in every language the line gives; the plain column is in the file's language."""
+        fields = {self._mapping.file.locale: field} | {
+            locale: f"{field}_{locale}" for locale in LOCALES if line.get(f"{field}_{locale}")
+        }
+        names = {}
+        for locale, source in fields.items():
+            text = tidy(line.get(source))
+            if not text:
+                continue
+            if expected := name_fault(text):
+                self._fault(line, source, expected)
+            names[locale] = text
+        return names
+
+    def _unit(self, line: Line) -> str | None:
+        text = tidy(line.get("unit"))
+        if text and (expected := name_fault(text)):
+            self._fault(line, "unit", expected.replace("name", "unit"))
+        return text or None
+
+    def _note(self, line: Line) -> str | None:
+        text = line.get("obs_note").strip()
+        if len(text) > MOST_NOTE or "\x00" in text:
+            self._fault(line, "obs_note", f"a note of at most {MOST_NOTE} characters, none of them NUL")
+        return text or None
+
+    def _choice(self, line: Line, field: str, choices: type[Choice]) -> Choice | None:
+        text = line.get(field)
+        if not text:
+            return None
+        try:
+            return choices(text)
+        except ValueError:
+            self._fault(line, field, "one of " + ", ".join(choice.value for choice in choices))
+            return None
+
+    def _number(self, line: Line, field: str) -> str | None:
+        text = line.get(field)
+        if not text:
+            return None
+        try:
+            return parse_number(text, self._mapping.numbers)
+        except ValueError as error:
+            self._fault(line, field, str(error))
+            return None
+
+    def _period(self, line: Line) -> str:
+        text = line.get("period")
+        try:
+            return str(parse_period(text, self._mapping.periods))
+        except ValueError:
+            self._fault(line, "period", "a period such as 2023, 2023-24, 2023-Q1 or 2023-04")
+            return text
+
+    def _count_defaults(self, line: Line) -> None:
+        """Count the rows a default filled in for, by the text it put in."""
+        for field, text in self._mapping.defaults.items():
+            if line.get(field) == text and field in self._mapping.columns:
+                self.result.defaulted[text] = self.result.defaulted.get(text, 0) + 1
+
+    def _fault(self, line: Line, field: str, expected: str) -> None:
+        self.total += 1
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(line.fault(field, expected))

@@ -1,0 +1,130 @@
+"""From rows of a foreign table to lines of our fields, as the mapping says; no judgement yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.foundation.tables import Fault, ImportRefused, Row, Table
+from portal.publishing.imports.fields import ALL_FIELDS, NUMBERS, REQUIRED
+from portal.publishing.imports.mapping import Mapping as FigureMapping
+from portal.publishing.imports.mapping import Melt
+from portal.registry.rules import slug, tidy
+
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure as the file tells it: our fields as text, and the column each came from."""
+
+    row: Row
+    values: Mapping[str, str]
+    origins: Mapping[str, str]
+
+    def get(self, field: str) -> str:
+        return self.values.get(field, "")
+
+    def fault(self, field: str, expected: str) -> Fault:
+        column = self.origins.get(field, field)
+        found = self.row.cells.get(column, self.get(field))
+        return Fault(self.row.file, self.row.number, column, expected, found)
+
+
+def require_columns(table: Table, mapping: FigureMapping) -> None:
+    """Raises ImportRefused naming every column the mapping asks for and the file does not have."""
+    missing = sorted(set(_columns_used(mapping)) - set(table.headers))
+    if not mapping.columns and not mapping.melt:
+        missing = sorted(field for field in REQUIRED if field not in table.headers)
+    if missing:
+        headers = ", ".join(table.headers)
+        raise ImportRefused([Fault(table.file, 1, name, "a column of this name", headers) for name in missing])
+
+
+def lines_of(row: Row, mapping: FigureMapping) -> Iterator[Line]:
+    """The figures of one row: itself, or one for each period its columns hold a value of."""
+    base, origins = _base(row, mapping)
+    if not mapping.melt:
+        yield _finished(row, mapping, base, origins)
+        return
+    by_period: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
+    for melt in mapping.melt:
+        _melt(row, mapping, melt, by_period)
+    for period, (values, columns) in by_period.items():
+        if any(values.get(name) for name in NUMBERS):
+            yield _finished(row, mapping, {**base, **values, "period": period}, {**origins, **columns})
+
+
+def _base(row: Row, mapping: FigureMapping) -> tuple[dict[str, str], dict[str, str]]:
+    columns: Mapping[str, str] = mapping.columns
+    if not columns and not mapping.melt:
+        columns = {field: field for field in row.cells if field in ALL_FIELDS}
+    values = {field: _cell(row, column, mapping) for field, column in columns.items()}
+    origins = dict(columns)
+    for field, extract in mapping.extract.items():
+        match = re.search(extract.pattern, _cell(row, extract.source, mapping))
+        taken = next((group for group in match.groups() if group is not None), "") if match else ""
+        values[field] = taken.strip() or extract.default
+        origins[field] = extract.source
+    return values, origins
+
+
+def _melt(
+    row: Row,
+    mapping: FigureMapping,
+    melt: Melt,
+    by_period: dict[str, tuple[dict[str, str], dict[str, str]]],
+) -> None:
+    for column in melt.columns:
+        match = re.search(melt.period, column)
+        period = match[1] if match else column
+        values, origins = by_period.setdefault(period, ({}, {}))
+        values[melt.into] = _cell(row, column, mapping)
+        origins[melt.into] = origins["period"] = column
+        for field, source in melt.also.items():
+            values[field] = _cell(row, source, mapping)
+            origins[field] = source
+        values.update(melt.constants)
+
+
+def _finished(row: Row, mapping: FigureMapping, values: dict[str, str], origins: dict[str, str]) -> Line:
+    for field, codes in mapping.codes.items():
+        if values.get(field):
+            values[field] = codes.get(values[field], values[field])
+    for field, text in mapping.defaults.items():
+        if not values.get(field):
+            values[field] = text
+    values.update(mapping.constants)
+    for field, template in mapping.slugs.items():
+        if not values.get(field):
+            parts = _filled(template, values, row, mapping)
+            values[field] = slug(*parts) if parts else ""
+    return Line(row, values, origins)
+
+
+def _filled(template: str, values: Mapping[str, str], row: Row, mapping: FigureMapping) -> Sequence[str]:
+    """The template's words with {field} or {column} put in; nothing when one of them is missing."""
+    named = [_value(name, values, row, mapping) for name in _PLACEHOLDER.findall(template)]
+    if not all(named):
+        return ()
+    return [tidy(_PLACEHOLDER.sub(lambda match: _value(match[1], values, row, mapping), template))]
+
+
+def _value(name: str, values: Mapping[str, str], row: Row, mapping: FigureMapping) -> str:
+    return values.get(name, "") if name in ALL_FIELDS else _cell(row, name, mapping)
+
+
+def _cell(row: Row, column: str, mapping: FigureMapping) -> str:
+    text = row.cells.get(column, "").strip()
+    return "" if text in mapping.file.missing else text
+
+
+def _columns_used(mapping: FigureMapping) -> Iterator[str]:
+    yield from mapping.columns.values()
+    yield from (extract.source for extract in mapping.extract.values())
+    for melt in mapping.melt:
+        yield from melt.columns
+        yield from melt.also.values()
+    for template in mapping.slugs.values():
+        yield from (name for name in _PLACEHOLDER.findall(template) if name not in ALL_FIELDS)

@@ -1,0 +1,153 @@
+"""The mapping: a TOML file that says which column of a foreign table is which field of ours.
+
+See docs/importing.md for every key. A mapping is checked as a whole before any row is read.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from portal.foundation.i18n import LOCALES
+from portal.publishing.errors import MappingRefused
+from portal.publishing.imports.fields import ALL_FIELDS
+from portal.registry.values import PeriodType
+
+SHIPPED = Path(__file__).parent / "mappings"
+
+
+def _known_field(name: str) -> str:
+    if name not in ALL_FIELDS:
+        raise ValueError(f"there is no field {name}")
+    return name
+
+
+def _known_locale(name: str) -> str:
+    if name not in LOCALES:
+        raise ValueError(f"the languages are {', '.join(LOCALES)}")
+    return name
+
+
+def _pattern(text: str) -> str:
+    try:
+        groups = re.compile(text).groups
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    if groups < 1:
+        raise ValueError("the pattern needs a group in parentheses: what it captures is taken")
+    return text
+
+
+FieldName = Annotated[str, AfterValidator(_known_field)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class FileFormat(_Part):
+    """How the file is written; `locale` is the language of its names."""
+
+    encoding: str | None = None
+    sheet: int | str = 0
+    locale: Annotated[str, AfterValidator(_known_locale)] = "en"
+    missing: tuple[str, ...] = ("",)
+
+
+class NumberFormat(_Part):
+    """The decimal mark, the mark between thousands, and marks to drop such as % or $."""
+
+    decimal: Literal[".", ","] = "."
+    thousands: str = ""
+    drop: tuple[str, ...] = ()
+
+
+class PeriodFormat(_Part):
+    """`type` settles ambiguous texts; `pattern` picks a part; `date` reads dates, e.g. "%d/%m/%Y"."""
+
+    type: PeriodType | None = None
+    pattern: Pattern | None = None
+    date: str | None = None
+
+
+class Melt(_Part):
+    """Columns that each hold one period: every one of them becomes a figure of its row.
+
+    The period is the column's header, or what `period` captures in it. `also` reads further columns
+    and `constants` sets fields for these periods only.
+    """
+
+    columns: tuple[str, ...] = Field(min_length=1)
+    into: Literal["target", "actual", "numerator", "denominator"] = "actual"
+    period: Pattern = "^(.*)$"
+    also: dict[FieldName, str] = {}
+    constants: dict[FieldName, str] = {}
+
+
+class Extract(_Part):
+    """Take a field out of another column's text: the group the pattern captures, else `default`."""
+
+    source: str = Field(alias="from")
+    pattern: Pattern
+    default: str = ""
+
+
+class Release(_Part):
+    """What the release says about where the figures come from."""
+
+    names: dict[Annotated[str, AfterValidator(_known_locale)], str] = {}
+    source: str = ""
+    licence: str = ""
+
+
+class Mapping(_Part):
+    """A whole mapping. Order: columns, extract, codes, defaults, constants, then slugs."""
+
+    release: Release = Release()
+    file: FileFormat = FileFormat()
+    numbers: NumberFormat = NumberFormat()
+    periods: PeriodFormat = PeriodFormat()
+    columns: dict[FieldName, str] = {}
+    constants: dict[FieldName, str] = {}
+    defaults: dict[FieldName, str] = {}
+    extract: dict[FieldName, Extract] = {}
+    codes: dict[FieldName, dict[str, str]] = {}
+    slugs: dict[FieldName, str] = {}
+    melt: tuple[Melt, ...] = ()
+
+
+def default_mapping() -> Mapping:
+    """The mapping used without one: the columns of DESIGN §4 under their own names."""
+    return Mapping()
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Read a mapping; a bare name such as `nyc_mmr.toml` also finds the ones that are shipped.
+
+    Raises MappingRefused with one sentence that says where the mapping is wrong.
+    """
+    found = path if path.exists() else SHIPPED / path.name
+    try:
+        return Mapping.model_validate(_read(found))
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingRefused(f"{path.name} cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise MappingRefused(f"{path.name} is not TOML: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"] if part != "[key]")
+        raise MappingRefused(f"{path.name}, {place}: {first['msg'].removeprefix('Value error, ')}.") from None
+
+
+def shipped_mappings() -> tuple[str, ...]:
+    """The names of the mappings that come with the portal."""
+    return tuple(sorted(path.name for path in SHIPPED.glob("*.toml")))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
