@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from pathlib import Path
 
 SHEET_SUFFIXES = frozenset({".xlsx", ".xls", ".ods"})
@@ -33,6 +34,13 @@ class ImportRefused(Exception):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
+def told(refusal: ImportRefused) -> str:
+    """A refused import for a person at a terminal: that nothing was imported, and each fault on a line."""
+    hidden = refusal.total - len(refusal.faults)
+    more = [f"… and {hidden} more."] if hidden > 0 else []
+    return "\n".join(["nothing was imported.", *(str(fault) for fault in refusal.faults), *more])
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of a table: its 1-based row number and its cells by header."""
@@ -57,43 +65,51 @@ def read_table(path: Path, *, encoding: str | None = None, sheet: int | str = 0)
 
     Raises ImportRefused when the file is not readable as a table, has no header, or repeats one.
     """
-    if path.suffix.lower() in SHEET_SUFFIXES:
-        lines = _sheet_lines(path, sheet)
+    return parse_table(path.name, path.read_bytes(), encoding=encoding, sheet=sheet)
+
+
+def parse_table(file: str, data: bytes, *, encoding: str | None = None, sheet: int | str = 0) -> Table:
+    """The same from bytes, `file` saying by its ending what they are."""
+    if Path(file).suffix.lower() in SHEET_SUFFIXES:
+        lines = _sheet_lines(file, data, sheet)
     else:
-        lines = _csv_lines(path, encoding)
+        lines = _csv_lines(file, data, encoding)
     try:
         _, first = next(lines)
     except StopIteration:
-        raise ImportRefused([Fault(path.name, 1, "-", "a header row", "")]) from None
+        raise ImportRefused([Fault(file, 1, "-", "a header row", "")]) from None
     headers = tuple(cell.strip() for cell in first)
     if not any(headers):
-        raise ImportRefused([Fault(path.name, 1, "-", "a header row", "")])
+        raise ImportRefused([Fault(file, 1, "-", "a header row", "")])
     repeated = sorted({name for name in headers if name and headers.count(name) > 1})
     if repeated:
-        raise ImportRefused([Fault(path.name, 1, repeated[0], "each header once", repeated[0])])
-    return Table(path.name, headers, list(_rows(path.name, headers, lines)))
+        raise ImportRefused([Fault(file, 1, repeated[0], "each header once", repeated[0])])
+    return Table(file, headers, _rows(file, headers, lines))
 
 
-def _rows(file: str, headers: Sequence[str], lines: Iterator[tuple[int, Sequence[str]]]) -> Iterator[Row]:
+def _rows(file: str, headers: Sequence[str], lines: Iterator[tuple[int, Sequence[str]]]) -> list[Row]:
+    rows, faults = [], []
     for number, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
-        if len(cells) > len(headers):
-            raise ImportRefused([Fault(file, number, "-", f"{len(headers)} cells", f"{len(cells)} cells")])
-        padded = list(cells) + [""] * (len(headers) - len(cells))
-        yield Row(file, number, dict(zip(headers, padded, strict=True)))
+        if any(cell.strip() for cell in cells[len(headers) :]):
+            faults.append(Fault(file, number, "-", f"{len(headers)} cells", f"{len(cells)} cells"))
+        padded = [*cells[: len(headers)], *[""] * (len(headers) - len(cells))]
+        rows.append(Row(file, number, dict(zip(headers, padded, strict=True))))
+    if faults:
+        raise ImportRefused(faults)
+    return rows
 
 
-def _csv_lines(path: Path, encoding: str | None) -> Iterator[tuple[int, Sequence[str]]]:
-    data = path.read_bytes()
-    text = _decode(path.name, data, encoding)
+def _csv_lines(file: str, data: bytes, encoding: str | None) -> Iterator[tuple[int, Sequence[str]]]:
+    """Rows as a spreadsheet numbers them: a cell with line ends in it is still one row."""
+    number = 0
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        number = 0
+        reader = csv.reader(io.StringIO(_decode(file, data, encoding), newline=""), strict=True)
         for number, cells in enumerate(reader, start=1):
             yield number, cells
     except csv.Error as error:
-        raise ImportRefused([Fault(path.name, number + 1, "-", "a well-formed CSV line", str(error))]) from None
+        raise ImportRefused([Fault(file, number + 1, "-", "a well-formed CSV line", str(error))]) from None
 
 
 def _decode(file: str, data: bytes, encoding: str | None) -> str:
@@ -105,19 +121,26 @@ def _decode(file: str, data: bytes, encoding: str | None) -> str:
     raise ImportRefused([Fault(file, 1, "-", "text in UTF-8 or GB18030", "other bytes")])
 
 
-def _sheet_lines(path: Path, sheet: int | str) -> Iterator[tuple[int, Sequence[str]]]:
+def _sheet_lines(file: str, data: bytes, sheet: int | str) -> Iterator[tuple[int, Sequence[str]]]:
     from python_calamine import CalamineError, CalamineWorkbook  # heavy: only imports and commands need it
 
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         page = book.get_sheet_by_name(sheet) if isinstance(sheet, str) else book.get_sheet_by_index(sheet)
-        for number, cells in enumerate(page.to_python(skip_empty_area=False), start=1):
-            yield number, [_cell_text(cell) for cell in cells]
-    except CalamineError as error:
-        raise ImportRefused([Fault(path.name, 1, "-", "a readable spreadsheet", str(error))]) from None
+        cells = page.to_python(skip_empty_area=False)
+    except (CalamineError, IndexError) as error:
+        raise ImportRefused([Fault(file, 1, "-", "a readable spreadsheet", str(error))]) from None
+    for number, line in enumerate(cells, start=1):
+        yield number, [_cell_text(cell) for cell in line]
 
 
 def _cell_text(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    """A cell as one would type it: whole numbers without a point, days without a midnight."""
+    match cell:
+        case bool():
+            return str(cell).lower()
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case datetime() if cell.time() == time():
+            return cell.date().isoformat()
     return str(cell)

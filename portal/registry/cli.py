@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from tqdm import tqdm
 
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal, pass_portal
-from portal.foundation.tables import ImportRefused, Table, read_table
+from portal.foundation.tables import ImportRefused, Row, read_table, told
 from portal.registry.imports import import_register
 
 
@@ -26,9 +27,8 @@ def import_command(portal: Portal, file: Path, dry_run: bool) -> None:
     """Add or change bodies, services or indicators from FILE (CSV, XLSX, XLS or ODS): all rows or none."""
     try:
         table = read_table(file)
-        shown = Table(table.file, table.headers, tqdm(table.rows, unit=" rows", disable=None))
         with portal.database.write() as session:
-            report = import_register(session, shown, actor=Actor.system(), now=portal.clock.now())
+            report = import_register(session, table, actor=Actor.system(), now=portal.clock.now(), progress=_bar)
             if dry_run:
                 session.rollback()
     except ImportRefused as refusal:
@@ -39,13 +39,9 @@ def import_command(portal: Portal, file: Path, dry_run: bool) -> None:
     )
 
 
-def told(refusal: ImportRefused) -> str:
-    """The faults of a refused import, and that nothing was imported."""
-    hidden = refusal.total - len(refusal.faults)
-    lines = [str(fault) for fault in refusal.faults]
-    if hidden > 0:
-        lines.append(f"… and {hidden} more.")
-    return "\n".join(["nothing was imported.", *lines])
+def _bar(rows: Sequence[Row]) -> Iterable[Row]:
+    """A progress bar on a terminal, and nothing elsewhere."""
+    return tqdm(rows, unit=" rows", disable=None)
 
 
 commands = (registry,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -78,23 +78,26 @@ def recognise(table: Table) -> RegisterTable:
     raise ImportRefused([Fault(table.file, 1, "-", expected, ", ".join(table.headers))])
 
 
-def import_register(session: Session, table: Table, *, actor: Actor, now: datetime) -> RegisterReport:
-    """Take every row into the register, or none.
+def import_register(
+    session: Session,
+    table: Table,
+    *,
+    actor: Actor,
+    now: datetime,
+    progress: Callable[[Sequence[Row]], Iterable[Row]] = iter,
+) -> RegisterReport:
+    """Take every row into the register, or none; `progress` watches the rows go by.
 
     Raises ImportRefused with every fault; the caller's transaction must then roll back.
     """
     kind = recognise(table)
     faults: list[Fault] = []
     changed = 0
-    read: Callable[[_Reader], Entry] = {
-        RegisterTable.BODIES: _read_body,
-        RegisterTable.SERVICES: _read_service,
-        RegisterTable.INDICATORS: _read_indicator,
-    }[kind]
+    rows = _parents_first(table.rows) if kind is RegisterTable.BODIES else table.rows
     seen: dict[str, int] = {}
-    for row in _parents_first(table.rows) if kind is RegisterTable.BODIES else table.rows:
+    for row in progress(rows):
         reader = _Reader(row, faults)
-        entry = read(reader)
+        entry = _READ[kind](reader)
         first = seen.setdefault(entry.code, row.number)
         if first != row.number:
             reader.fault("code", f"each code once; this one is also in row {first}")
@@ -194,6 +197,13 @@ def _read_indicator(reader: _Reader) -> Indicator:
         service_code=reader.text("service_code") or None,
         weight=reader.weight(),
     )
+
+
+_READ: Mapping[RegisterTable, Callable[[_Reader], Entry]] = {
+    RegisterTable.BODIES: _read_body,
+    RegisterTable.SERVICES: _read_service,
+    RegisterTable.INDICATORS: _read_indicator,
+}
 
 
 def _parents_first(rows: Iterable[Row]) -> list[Row]:
