@@ -5,19 +5,24 @@ from flask_babel import Babel
 
 from portal.config import Mode
 from portal.foundation.migrate import FOLDER as _MIGRATIONS
-from portal.web import edge
+from portal.web import edge, errors, health, templating
 from portal.web.cache import EDITION_FILE, POLL_SECONDS, EditionFile, PageCache
+from portal.web.static import serve_assets
 
 
 def install(app: Flask) -> None:
     """Put the shell's own parts into the application, before any room's."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_MIGRATIONS.parent / "translations")
     Babel(app, locale_selector=edge.locale)
+    templating.install(app)
+    errors.install(app)
+    app.register_blueprint(health.blueprint)
 
 
 def wrap(app: Flask) -> None:
-    """Put the WSGI layers that stand before Flask around the application."""
+    """Put the WSGI layers that stand before Flask around the application, the fastest outside."""
     settings = app.extensions[edge.EXTENSION].settings
+    app.wsgi_app = serve_assets(app.wsgi_app, https=settings.https)  # type: ignore[method-assign,assignment]
     every = 0 if settings.mode is Mode.TEST else POLL_SECONDS
     edition = EditionFile(settings.var / EDITION_FILE, every=every)
     app.wsgi_app = PageCache(  # type: ignore[method-assign]

@@ -1,0 +1,166 @@
+"""Forms without a session: each carries a signed, stateless, expiring token of its own.
+
+    class CommentForm(PortalForm):
+        words = TextAreaField(_l("What would you tell others?"), validators=[Optional(), Length(max=2000)])
+
+    form = CommentForm()
+    if not form.validate_on_submit():
+        return render_template("…/comment.html", form=form), 422 if form.is_submitted() else 200
+    services.comment(edge.session(), submission_id=form.submission_id, …)
+
+`submission_id` is random, inside the token, and the same when the same page is sent twice, so a service can
+make a double click harmless. Where somebody is signed in (desk) or has a form session (report), the room
+calls `bind(secret)` before the form is made: a token taken from one session is refused in another.
+"""
+
+import hashlib
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, ClassVar
+
+from flask import g, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms import Field, ValidationError
+from wtforms.csrf.core import CSRF
+
+from portal.foundation.crypto import hmac_digest
+from portal.foundation.errors import Invalid
+from portal.foundation.i18n import Message
+from portal.foundation.ids import new_id
+from portal.web import edge
+from portal.web.words import say
+
+TOKEN_FIELD = "form_token"  # noqa: S105  (the name of a field)
+_REQUEST = object()  # stands for "whatever this request carries"
+
+
+def bind(secret: bytes) -> None:
+    """Bind the tokens of this request's forms to a session's secret (desk, report)."""
+    g.form_binding = hmac_digest(edge.keys().get("form-token"), b"binding" + secret).hex()
+
+
+class _Signer(TimestampSigner):
+    """itsdangerous' signer, on the portal's clock."""
+
+    def get_timestamp(self) -> int:
+        return int(edge.now().timestamp())
+
+
+class _StatelessToken(CSRF):
+    """The token: a random submission id and the time, signed for one form class and one session."""
+
+    def setup_form(self, form: "PortalForm") -> Any:
+        self._form = form
+        return super().setup_form(form)
+
+    def _signer(self) -> _Signer:
+        form = type(self._form)
+        purpose = f"{form.__module__}.{form.__qualname__}|{g.get('form_binding', '')}"
+        return _Signer(
+            edge.keys().get("form-token"), salt=purpose, key_derivation="hmac", digest_method=hashlib.sha256
+        )
+
+    def read(self, token: str) -> str:
+        """The submission id in a good token. Raises BadSignature."""
+        age = int(self._form.lifetime.total_seconds())
+        return self._signer().unsign(token, max_age=age).decode()
+
+    def generate_csrf_token(self, csrf_token_field: Field) -> str:
+        return self._signer().sign(self._form.submission_id).decode()
+
+    def validate_csrf_token(self, form: "PortalForm", field: Field) -> None:
+        try:
+            self.read(field.data or "")
+        except SignatureExpired:
+            raise ValidationError(
+                _l("This page was open for too long. Check what you typed and send it again.")
+            ) from None
+        except BadSignature:
+            raise ValidationError(
+                _l("We could not tell that this form came from this page. Check it and send it again.")
+            ) from None
+
+
+class _PlainWords:
+    """WTForms' own sentences in ours, and in the reader's language."""
+
+    OURS: ClassVar[dict[str, Any]] = {
+        "This field is required.": _l("This needs an answer."),
+        "Not a valid choice.": _l("Choose one of the answers listed."),
+        "'%(value)s' is not a valid choice for this field.": _l("Choose only from the answers listed."),
+        "Invalid Choice: could not coerce.": _l("Choose one of the answers listed."),
+        "Not a valid integer value.": _l("Enter a whole number, such as 12."),
+        "Not a valid decimal value.": _l("Enter a number, such as 12.5."),
+        "Not a valid date value.": _l("Enter a date as year-month-day, such as 2026-02-09."),
+        "Invalid email address.": _l("Enter an e-mail address, such as name@example.org."),
+        "Field must be between %(min)d and %(max)d characters long.": _l(
+            "Use between %(min)d and %(max)d characters."
+        ),
+        "Invalid input.": _l("This cannot be used. Check what you typed."),
+    }
+
+    def gettext(self, text: str) -> str:
+        return str(self.OURS.get(text, text))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        if plural.startswith("Field cannot be longer than"):
+            return str(_l("Use %(max)d characters or fewer."))
+        if plural.startswith("Field must be at least"):
+            return str(_l("Use %(min)d characters or more."))
+        return singular if n == 1 else plural
+
+
+class PortalForm(FlaskForm):
+    """The base of every form of the portal."""
+
+    lifetime = timedelta(hours=12)
+
+    class Meta(FlaskForm.Meta):
+        csrf = True
+        csrf_class = _StatelessToken
+        csrf_field_name = TOKEN_FIELD
+
+        def get_translations(self, form: Any) -> Any:
+            return _PlainWords()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            if formdata is not _REQUEST:
+                return formdata
+            if request.method in edge.SAFE_METHODS:
+                return None
+            return CombinedMultiDict((request.files, request.form)) if request.files else request.form
+
+    def __init__(self, formdata: Any = _REQUEST, **kwargs: Any) -> None:
+        super().__init__(formdata=formdata, **kwargs)
+
+    @cached_property
+    def submission_id(self) -> str:
+        """26 random characters, kept while the same page is sent again."""
+        try:
+            return _StatelessToken.read(self._csrf, request.form.get(TOKEN_FIELD, ""))
+        except BadSignature:
+            return new_id()
+
+    def take(self, error: Invalid) -> None:
+        """Show what a service found wrong beside the fields it names, and above the form what it does not."""
+        named = False
+        for name, message in error.fields.items():
+            if name in self._fields:
+                self._fields[name].errors = [*self._fields[name].errors, say(message)]
+                named = True
+        if not named:
+            self.form_errors.append(say(error.message))
+
+    def refuse(self, name: str, message: Message | str) -> None:
+        """Put one error beside the field `name`."""
+        self.take(Invalid(message, fields={name: message if isinstance(message, Message) else Message(message)}))
+
+
+class OpenForm(PortalForm):
+    """A form on a page that everybody shares (cached, without token): the Origin check alone guards it."""
+
+    class Meta(PortalForm.Meta):
+        csrf = False

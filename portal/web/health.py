@@ -1,0 +1,45 @@
+"""Two questions of an operator's watch: is the process up, and can it serve?"""
+
+from flask import Blueprint, Response, json, make_response
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.foundation import migrate
+from portal.web import edge
+from portal.web.static import DIST
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """The process answers; says nothing about the database."""
+    return _answer({"process": "up"}, well=True)
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """Database reachable, schema at this version, every server key there, styles built."""
+    parts = {
+        "database": _database(),
+        "keys": "ok" if not edge.keys().missing() else "missing",
+        "styles": "ok" if (DIST / "manifest.json").is_file() else "not built",
+    }
+    return _answer(parts, well=all(state == "ok" for state in parts.values()))
+
+
+def _database() -> str:
+    try:
+        with edge.portal().database.read() as session:
+            session.execute(text("SELECT 1"))
+        at = migrate.current(edge.portal().database)
+    except (SQLAlchemyError, OSError):
+        return "not reachable"
+    return "ok" if at == migrate.head() else "other schema"
+
+
+def _answer(parts: dict[str, str], *, well: bool) -> Response:
+    response = make_response(json.dumps(parts) + "\n", 200 if well else 503)
+    response.mimetype = "application/json"
+    response.headers["Cache-Control"] = "no-store"
+    return response

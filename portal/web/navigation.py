@@ -1,0 +1,89 @@
+"""The header's links and the footer's four doors: addresses of rooms above this floor, kept in one place.
+
+A link shows only where the application has such a page, so no room's absence leaves a dead link.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from portal.web.words import site
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page of the site: its address without language, and its words."""
+
+    path: str
+    text: Any
+
+    @property
+    def href(self) -> str:
+        return site(self.path)
+
+    @property
+    def current(self) -> bool:
+        return request.path == self.path or request.path.startswith(self.path + "/")
+
+
+@dataclass(frozen=True)
+class Door(Link):
+    """One way to be heard: its word, and one sentence on whom it is for."""
+
+    sentence: Any = ""
+
+
+_PUBLIC = (
+    Link("/bodies", _l("Results")),
+    Link("/rate", _l("Rate a service")),
+    Link("/report", _l("Report a false figure")),
+    Link("/data", _l("Data")),
+)
+_DESK = (
+    Link("/desk/cases", _l("Cases")),
+    Link("/desk/comments", _l("Comments")),
+    Link("/desk/publishing", _l("Publish")),
+    Link("/desk/evaluations", _l("Evaluate")),
+)
+_DOORS = (
+    Door("/rate", _l("Rate"), _l("a service you used, in a minute and without an account.")),
+    Door("/report", _l("Report"), _l("a published figure that you believe is false.")),
+    Door("/appeals", _l("Appeal"), _l("against an evaluation, when yours is the body evaluated.")),
+    Door("/complaints", _l("Complain"), _l("about how a service treated you, at that service's own door.")),
+)
+
+
+def public_links() -> tuple[Link, ...]:
+    return tuple(_existing(_PUBLIC))
+
+
+def desk_links() -> tuple[Link, ...]:
+    return tuple(_existing(_DESK))
+
+
+def doors() -> tuple[Door, ...]:
+    """All four doors, also those that this installation only describes."""
+    return _DOORS
+
+
+def exists(path: str) -> bool:
+    """Does the application answer GET at `path`?"""
+    known: dict[str, bool] = current_app.extensions.setdefault("portal-pages", {})
+    if path not in known:
+        try:
+            current_app.url_map.bind("").match(path, method="GET")
+            known[path] = True
+        except RequestRedirect:
+            known[path] = True
+        except HTTPException:
+            known[path] = False
+    return known[path]
+
+
+def _existing(links: Iterable[Link]) -> Iterator[Link]:
+    return (link for link in links if exists(link.path))

@@ -1,0 +1,116 @@
+"""What the reader sees in their language: messages, names, dates and numbers, and the language switch.
+
+Dates are absolute and numbers keep the digits they were published with, so a page stays true when it is
+read from a cache.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date
+from flask import request
+from flask_babel import gettext
+
+from portal.foundation.i18n import LOCALES, URL_PREFIX, Message, Names, pick
+from portal.web import edge
+from portal.web.locale import localised
+
+_DAY = {"en": "d MMMM y", "zh_Hans": "y年M月d日"}
+_SHORT_DAY = {"en": "d MMM y", "zh_Hans": "y年M月d日"}
+_WEEKDAY = {"en": "EEEE, d MMMM", "zh_Hans": "M月d日 EEEE"}
+_OWN_NAME = {"en": "English", "zh_Hans": "中文"}
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """The same page in another language."""
+
+    lang: str
+    name: str
+    href: str
+
+
+def lang() -> str:
+    """The language of the page as HTML names it."""
+    return URL_PREFIX.get(edge.locale(), edge.locale())
+
+
+def say(message: Message | str) -> str:
+    """A message in the reader's language; names inside it are picked, dates and numbers written out."""
+    if not isinstance(message, Message):
+        return str(message)
+    translated: str = gettext(message.msgid)
+    return translated.format(**{key: _written(value) for key, value in message.params.items()})
+
+
+def name(names: Names) -> str:
+    """A name in the reader's language."""
+    return pick(names, edge.locale())
+
+
+def day(value: date) -> str:
+    """3 February 2026 · 2026年2月3日"""
+    return format_date(value, _DAY[edge.locale()], locale=edge.locale())
+
+
+def short_day(value: date) -> str:
+    """3 Feb 2026 · 2026年2月3日"""
+    return format_date(value, _SHORT_DAY[edge.locale()], locale=edge.locale())
+
+
+def weekday(value: date) -> str:
+    """Monday, 9 February · 2月9日 星期一"""
+    return format_date(value, _WEEKDAY[edge.locale()], locale=edge.locale())
+
+
+def moment(value: datetime) -> str:
+    """3 February 2026, 09:30 UTC · 2026年2月3日 09:30（UTC）"""
+    clock = value.strftime("%H:%M")
+    return f"{day(value)} {clock}（UTC）" if edge.locale() == "zh_Hans" else f"{day(value)}, {clock} UTC"
+
+
+def number(value: Decimal | int | str) -> str:
+    """The digits as given, thousands marked; a text that is no number comes back as it is."""
+    text = str(value)
+    whole, point, fraction = text.partition(".")
+    sign = "-" if whole.startswith("-") else ""
+    digits = whole.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and (not point or fraction.isdigit())):
+        return text
+    return f"{sign}{int(digits):,}{point}{fraction}" if digits else text
+
+
+def language_links() -> tuple[LanguageLink, ...]:
+    """This page in every other language. Known query keys stay; reporting addresses never have any."""
+    path = request.path
+    if request.query_string and request.method in edge.SAFE_METHODS:
+        path += "?" + request.query_string.decode("ascii", "replace")
+    root = request.root_path.removesuffix("/" + URL_PREFIX.get(edge.locale(), "\0"))
+    return tuple(
+        LanguageLink(
+            lang=URL_PREFIX.get(locale, locale), name=_OWN_NAME[locale], href=root + localised(path, locale)
+        )
+        for locale in LOCALES
+        if locale != edge.locale()
+    )
+
+
+def site(path: str) -> str:
+    """The address of a page of the site in the reader's language, for places above this floor."""
+    return request.root_path + path
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Message):
+        return say(value)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return number(value)
+    if isinstance(value, dict):
+        return name(value)
+    return value
