@@ -129,6 +129,7 @@ def _create_statements() -> None:
         sa.Column("key", code(250), nullable=False),
         sa.Column("scope", code(80), nullable=False),
         sa.Column("payload", sa.Text, nullable=False),
+        sa.Column("words", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_statement"),
         sa.UniqueConstraint("act_id", "position", name="uq_statement_act_id_position"),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name="fk_statement_act_id_act"),

@@ -156,6 +156,7 @@ class StatementRow(Base):
     key: Mapped[str] = mapped_column(_Key)
     scope: Mapped[str] = mapped_column(_Code)
     payload: Mapped[Any] = mapped_column(JsonText)
+    words: Mapped[str | None] = mapped_column(Text)  # what a search finds it by
 
 
 class FigureVersion(Base):

@@ -17,6 +17,7 @@ from portal.publishing.log.digests import cited
 from portal.publishing.log.statements import fault, place
 from portal.publishing.models import ActChunk, ActText, Chunk, FigureVersion, SaltedText, StatementRow
 from portal.publishing.values import Statement
+from portal.publishing.words import searchable
 
 
 @dataclass(frozen=True)
@@ -98,4 +99,5 @@ def _other_row(act_id: str, position: int, statement: Statement) -> dict[str, An
         "key": key,
         "scope": scope,
         "payload": dict(statement),
+        "words": searchable(statement),
     }

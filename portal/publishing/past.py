@@ -1,0 +1,77 @@
+"""A body compared with its own past, and with nobody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from enum import StrEnum
+
+from portal.publishing.readings import Figure
+from portal.publishing.symbols import BREAK
+from portal.registry.values import Direction, Period
+
+MOST_PERIODS = 5
+
+
+class Verdict(StrEnum):
+    """How the newest value stands to the average before; HIGHER and LOWER where no direction is better."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    SAME = "same"
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True)
+class OwnPast:
+    """The newest value beside the average of up to five periods of the same kind before it."""
+
+    verdict: Verdict
+    average: Decimal
+    periods: int
+
+
+def own_past(figures: Sequence[Figure], direction: Direction) -> OwnPast | None:
+    """Compare the last of `figures` (oldest first) with those before it.
+
+    None when there is nothing to compare: no newest value, no earlier value, or a break in the series
+    between them. The average has as many decimals as the most precise value it is made of.
+    """
+    if not figures or figures[-1].actual is None or figures[-1].current.obs_status == BREAK:
+        return None
+    newest = figures[-1].actual
+    before = _comparable(figures)[-MOST_PERIODS:]
+    if not before:
+        return None
+    precision = min(_exponent(value) for value in before)
+    average = (sum(before, Decimal(0)) / len(before)).quantize(
+        Decimal(1).scaleb(precision), rounding=ROUND_HALF_EVEN
+    )
+    return OwnPast(_verdict(newest, average, direction), average, len(before))
+
+
+def _comparable(figures: Sequence[Figure]) -> list[Decimal]:
+    kind = Period.parse(figures[-1].key.period).type
+    found: list[Decimal] = []
+    for figure in figures[:-1]:
+        if Period.parse(figure.key.period).type is not kind:
+            continue
+        if figure.current.obs_status == BREAK:
+            found.clear()
+        if figure.actual is not None:
+            found.append(figure.actual)
+    return found
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _verdict(newest: Decimal, average: Decimal, direction: Direction) -> Verdict:
+    if newest == average:
+        return Verdict.SAME
+    if direction is Direction.NONE:
+        return Verdict.HIGHER if newest > average else Verdict.LOWER
+    better = newest > average if direction is Direction.UP else newest < average
+    return Verdict.BETTER if better else Verdict.WORSE

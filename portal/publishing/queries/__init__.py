@@ -1,0 +1,69 @@
+"""Everything the public reads, as of an edition. Each query takes the edition's number and sees no later act."""
+
+from .editions import current_edition, find_head, get_edition
+from .figures import (
+    corrections,
+    figures_of,
+    figures_of_indicator,
+    figures_published_by,
+    find_figure,
+    get_figure,
+    history,
+    notices,
+)
+from .register import (
+    bodies_named,
+    find_body,
+    find_indicator,
+    find_service,
+    get_body,
+    get_indicator,
+    get_service,
+    indicators_named,
+    list_bodies,
+    list_indicators,
+    list_services,
+    tree_of,
+)
+from .search import search
+from .summaries import (
+    evaluation_versions,
+    evaluations,
+    find_release_in,
+    get_release,
+    rating_summaries,
+    releases,
+)
+
+__all__ = [
+    "bodies_named",
+    "corrections",
+    "current_edition",
+    "evaluation_versions",
+    "evaluations",
+    "figures_of",
+    "figures_of_indicator",
+    "figures_published_by",
+    "find_body",
+    "find_figure",
+    "find_head",
+    "find_indicator",
+    "find_release_in",
+    "find_service",
+    "get_body",
+    "get_edition",
+    "get_figure",
+    "get_indicator",
+    "get_release",
+    "get_service",
+    "history",
+    "indicators_named",
+    "list_bodies",
+    "list_indicators",
+    "list_services",
+    "notices",
+    "rating_summaries",
+    "releases",
+    "search",
+    "tree_of",
+]

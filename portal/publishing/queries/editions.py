@@ -1,0 +1,31 @@
+"""Editions: how far the public state has come, and its signed head."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.foundation.i18n import N_, message
+from portal.publishing.errors import NoSuchEdition
+from portal.publishing.models import Act, Checkpoint
+from portal.publishing.values import Edition
+
+
+def current_edition(session: Session) -> Edition:
+    """The newest edition; edition 0 before anything was published."""
+    row = session.execute(
+        select(Act.edition, Act.appended_at).where(Act.edition == select(func.max(Act.edition)).scalar_subquery())
+    ).first()
+    return Edition(row[0], row[1]) if row and row[0] is not None else Edition(0, None)
+
+
+def get_edition(session: Session, n: int) -> Edition:
+    """Edition n. Raises NoSuchEdition."""
+    at = session.scalar(select(Act.appended_at).where(Act.edition == n))
+    if at is None:
+        raise NoSuchEdition(message(N_("There is no edition {n}."), n=n))
+    return Edition(n, at)
+
+
+def find_head(session: Session, n: int) -> str | None:
+    """The root hash of the log after entry n, in base64 as its checkpoint gives it; None before it is signed."""
+    note = session.scalar(select(Checkpoint.note).where(Checkpoint.n == n))
+    return note.split("\n")[2] if note else None

@@ -1,0 +1,123 @@
+"""The published register: bodies as a tree, services, indicators."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from portal.foundation.errors import NotFound
+from portal.foundation.i18n import N_, message
+from portal.publishing.models import StatementRow
+from portal.publishing.queries.visible import Said, newest, newest_of
+from portal.publishing.readings import BodyNode, PublishedBody, PublishedIndicator, PublishedService
+from portal.registry.values import Direction, Kind
+
+T = TypeVar("T")
+
+
+def find_body(session: Session, code: str, *, edition: int) -> PublishedBody | None:
+    said = newest_of(session, "body", code, edition)
+    return body_of(said) if said else None
+
+
+def get_body(session: Session, code: str, *, edition: int) -> PublishedBody:
+    """The body. Raises NotFound."""
+    return _required(find_body(session, code, edition=edition), code)
+
+
+def list_bodies(session: Session, *, edition: int) -> tuple[PublishedBody, ...]:
+    """All bodies, by code."""
+    return tuple(body_of(said) for said in newest(session, "body", edition))
+
+
+def tree_of(bodies: Iterable[PublishedBody]) -> tuple[BodyNode, ...]:
+    """The bodies below each other; a body whose parent is not published stands at the top."""
+    known = {body.code: body for body in bodies}
+    below: dict[str | None, list[PublishedBody]] = defaultdict(list)
+    for body in known.values():
+        below[body.parent if body.parent in known else None].append(body)
+
+    def nodes(parent: str | None) -> tuple[BodyNode, ...]:
+        return tuple(BodyNode(body, nodes(body.code)) for body in below[parent])
+
+    return nodes(None)
+
+
+def find_service(session: Session, code: str, *, edition: int) -> PublishedService | None:
+    said = newest_of(session, "service", code, edition)
+    return service_of(said) if said else None
+
+
+def get_service(session: Session, code: str, *, edition: int) -> PublishedService:
+    """The service. Raises NotFound."""
+    return _required(find_service(session, code, edition=edition), code)
+
+
+def list_services(session: Session, *, edition: int, body: str | None = None) -> tuple[PublishedService, ...]:
+    """The services of a body, or all, by code."""
+    only = () if body is None else (StatementRow.scope == body,)
+    return tuple(service_of(said) for said in newest(session, "service", edition, *only))
+
+
+def find_indicator(session: Session, code: str, *, edition: int) -> PublishedIndicator | None:
+    said = newest_of(session, "indicator", code, edition)
+    return indicator_of(said) if said else None
+
+
+def get_indicator(session: Session, code: str, *, edition: int) -> PublishedIndicator:
+    """The indicator. Raises NotFound."""
+    return _required(find_indicator(session, code, edition=edition), code)
+
+
+def list_indicators(session: Session, *, edition: int) -> tuple[PublishedIndicator, ...]:
+    """All indicators, by code."""
+    return tuple(indicator_of(said) for said in newest(session, "indicator", edition))
+
+
+def indicators_named(session: Session, codes: Iterable[str], *, edition: int) -> dict[str, PublishedIndicator]:
+    """The indicators with these codes, by code."""
+    wanted = sorted(set(codes))
+    if not wanted:
+        return {}
+    found = newest(session, "indicator", edition, StatementRow.key.in_(wanted))
+    return {said.key: indicator_of(said) for said in found}
+
+
+def bodies_named(session: Session, codes: Iterable[str], *, edition: int) -> dict[str, PublishedBody]:
+    """The bodies with these codes, by code."""
+    wanted = sorted(set(codes))
+    if not wanted:
+        return {}
+    return {said.key: body_of(said) for said in newest(session, "body", edition, StatementRow.key.in_(wanted))}
+
+
+def body_of(said: Said) -> PublishedBody:
+    content = said.content
+    return PublishedBody(
+        content["code"], content["names"], content["parent"], content["level"], content["invented"]
+    )
+
+
+def service_of(said: Said) -> PublishedService:
+    return PublishedService(said.content["code"], said.content["body"], said.content["names"])
+
+
+def indicator_of(said: Said) -> PublishedIndicator:
+    content = said.content
+    return PublishedIndicator(
+        code=content["code"],
+        names=content["names"],
+        definition=content["definition"] or {},
+        unit=content["unit"],
+        direction=Direction(content["direction"]),
+        kind=Kind(content["kind"]),
+        body=content["body"],
+        service=content["service"],
+    )
+
+
+def _required(found: T | None, code: str) -> T:
+    if found is None:
+        raise NotFound(message(N_("Nothing is published under the code {code}."), code=code))
+    return found

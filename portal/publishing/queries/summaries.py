@@ -1,0 +1,115 @@
+"""What other rooms publish into the log: releases, rating summaries, evaluation results."""
+
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.foundation.errors import NotFound
+from portal.foundation.i18n import N_, message
+from portal.publishing.models import Act, FigureVersion, StatementRow
+from portal.publishing.queries.visible import Said, all_of, newest, newest_of, said
+from portal.publishing.readings import EvaluationResult, Level, LevelShare, RatingSummary, Release
+from portal.registry.values import Period
+
+
+def releases(session: Session, *, edition: int, limit: int | None = None) -> tuple[Release, ...]:
+    """Every release, the latest first."""
+    found = said(session, all_of("release", edition).limit(limit))
+    counts = _figure_counts(session, [one.edition for one in found])
+    return tuple(_release(one, counts.get(one.edition, 0)) for one in found)
+
+
+def get_release(session: Session, slug: str, *, edition: int) -> Release:
+    """The release of that name. Raises NotFound."""
+    found = newest_of(session, "release", slug, edition)
+    if found is None:
+        raise NotFound(message(N_("There is no release {slug}."), slug=slug))
+    return _release(found, _figure_counts(session, [found.edition]).get(found.edition, 0))
+
+
+def find_release_in(session: Session, edition: int) -> Release | None:
+    """The release that the act of this very edition published, or None when it was another kind of act."""
+    found = said(session, all_of("release", edition).where(Act.edition == edition).limit(1))
+    return _release(found[0], _figure_counts(session, [edition]).get(edition, 0)) if found else None
+
+
+def rating_summaries(
+    session: Session, *, edition: int, service: str | None = None, body: str | None = None
+) -> tuple[RatingSummary, ...]:
+    """The newest summary of each service and period, the latest period first."""
+    only = () if body is None else (StatementRow.scope == body,)
+    if service is not None:
+        only = (*only, StatementRow.key.between(f"{service}/", f"{service}0"))  # "0" follows "/"
+    found = [_rating(one) for one in newest(session, "rating", edition, *only)]
+    found.sort(key=lambda summary: Period.parse(summary.period).sort_key, reverse=True)
+    return tuple(found)
+
+
+def evaluations(session: Session, body: str, *, edition: int) -> tuple[EvaluationResult, ...]:
+    """The newest result of each cycle of a body, the latest cycle first."""
+    found = newest(session, "evaluation", edition, StatementRow.scope == body)
+    return tuple(sorted((_evaluation(one) for one in found), key=lambda one: one.cycle, reverse=True))
+
+
+def evaluation_versions(session: Session, body: str, cycle: str, *, edition: int) -> tuple[EvaluationResult, ...]:
+    """Every published result of one cycle, oldest first: what it was before a correction, and after."""
+    query = all_of("evaluation", edition).where(StatementRow.key == f"{cycle}/{body}")
+    return tuple(_evaluation(one) for one in reversed(said(session, query)))
+
+
+def _figure_counts(session: Session, editions: list[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(Act.edition, func.count(FigureVersion.id))
+        .join(FigureVersion, FigureVersion.act_id == Act.id)
+        .where(Act.edition.in_(editions))
+        .group_by(Act.edition)
+    )
+    return {edition: count for edition, count in rows if edition is not None}
+
+
+def _release(one: Said, figures: int) -> Release:
+    content = one.content
+    return Release(
+        slug=content["slug"],
+        names=content["names"],
+        source=content["source"],
+        licence=content["licence"],
+        period=content["period"],
+        edition=one.edition,
+        at=one.at,
+        figures=figures,
+    )
+
+
+def _rating(one: Said) -> RatingSummary:
+    content = one.content
+    levels = content["levels"] or {}
+    shares = tuple(
+        LevelShare(level, *(Decimal(levels[level.value][part]) for part in ("share", "low", "high")))
+        for level in reversed(Level)
+        if level.value in levels
+    )
+    return RatingSummary(
+        service=content["service"],
+        body=content["body"],
+        period=content["period"],
+        suppressed=content["suppressed"],
+        n=None if content["suppressed"] or content["n"] is None else int(content["n"]),
+        shares=() if content["suppressed"] else shares,
+        edition=one.edition,
+        at=one.at,
+    )
+
+
+def _evaluation(one: Said) -> EvaluationResult:
+    content = one.content
+    score = content["score"]
+    return EvaluationResult(
+        cycle=content["cycle"],
+        body=content["body"],
+        score=None if score is None else Decimal(score),
+        parts=tuple(content["parts"]),
+        edition=one.edition,
+        at=one.at,
+    )

@@ -1,0 +1,207 @@
+"""What the public reads, as values: the register, figures with their versions, and what was said about them.
+
+Every reading is as of one edition. Numbers are Decimals that keep the digits they were published with.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from portal.foundation.i18n import Names
+from portal.publishing.values import Cause, FigureKey, NoticeState, Text
+from portal.registry.values import Direction, Kind
+
+
+@dataclass(frozen=True)
+class PublishedBody:
+    """A public body as the edition names it. An invented one belongs to the demonstration."""
+
+    code: str
+    names: Names
+    parent: str | None
+    level: str
+    invented: bool
+
+
+@dataclass(frozen=True)
+class BodyNode:
+    """A body and the bodies below it."""
+
+    body: PublishedBody
+    below: tuple["BodyNode", ...]
+
+
+@dataclass(frozen=True)
+class PublishedService:
+    code: str
+    body: str
+    names: Names
+
+
+@dataclass(frozen=True)
+class PublishedIndicator:
+    """What is measured. `body` is set when it belongs to one body only."""
+
+    code: str
+    names: Names
+    definition: Names
+    unit: str | Names
+    direction: Direction
+    kind: Kind
+    body: str | None
+    service: str | None
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published version of a figure; `replaces` names the edition of the version it replaced."""
+
+    edition: int
+    at: datetime
+    cause: Cause
+    target: Decimal | None
+    actual: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    obs_status: str | None
+    note: Text | None
+    replaces: int | None
+
+    def says_the_same_as(self, other: "Version") -> bool:
+        """Whether a reader would see the same figure."""
+        return (self.target, self.actual, self.obs_status) == (other.target, other.actual, other.obs_status)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A neutral mark: the figure is under review, or no longer is."""
+
+    key: FigureKey
+    state: NoticeState
+    edition: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A body's value of an indicator in a period: all versions so far, oldest first, and its notices."""
+
+    key: FigureKey
+    versions: tuple[Version, ...]
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def current(self) -> Version:
+        return self.versions[-1]
+
+    @property
+    def target(self) -> Decimal | None:
+        return self.current.target
+
+    @property
+    def actual(self) -> Decimal | None:
+        return self.current.actual
+
+    @property
+    def replaced(self) -> tuple[Version, ...]:
+        """Former versions that read differently from the current one, oldest first."""
+        return tuple(old for old in self.versions[:-1] if not old.says_the_same_as(self.current))
+
+    @property
+    def is_revised(self) -> bool:
+        return bool(self.replaced)
+
+    @property
+    def is_under_review(self) -> bool:
+        return bool(self.notices) and self.notices[-1].state is NoticeState.UNDER_REVIEW
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A published value that was replaced: what it was, what it is, why, and in which editions."""
+
+    key: FigureKey
+    old: Version
+    new: Version
+
+
+@dataclass(frozen=True)
+class Release:
+    """A set of figures published together."""
+
+    slug: str
+    names: Names
+    source: str | Names
+    licence: str | Names
+    period: str | None
+    edition: int
+    at: datetime
+    figures: int
+
+
+class Level(StrEnum):
+    """The five marks of the rating system 好差评, from worst to best as the log writes them."""
+
+    VERY_DISSATISFIED = "1"
+    DISSATISFIED = "2"
+    FAIRLY_SATISFIED = "3"
+    SATISFIED = "4"
+    VERY_SATISFIED = "5"
+
+
+@dataclass(frozen=True)
+class LevelShare:
+    """The share of one level among all marks (0 to 1) and its 95 % Wilson interval."""
+
+    level: Level
+    share: Decimal
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True)
+class RatingSummary:
+    """What a period's marks of a service came to; suppressed: too few marks to show anything."""
+
+    service: str
+    body: str
+    period: str
+    suppressed: bool
+    n: int | None
+    shares: tuple[LevelShare, ...]  # from very satisfied downwards
+    edition: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class EvaluationResult:
+    """A body's result of a cycle, with the parts it was made of exactly as published."""
+
+    cycle: str
+    body: str
+    score: Decimal | None
+    parts: tuple[Mapping[str, Any], ...]
+    edition: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """What matched, the closest first; `more` when there was more than is shown."""
+
+    bodies: tuple[PublishedBody, ...]
+    services: tuple[PublishedService, ...]
+    indicators: tuple[PublishedIndicator, ...]
+    more: bool
+
+    @property
+    def count(self) -> int:
+        return len(self.bodies) + len(self.services) + len(self.indicators)
+
+
+def digits(value: Decimal | None) -> str | None:
+    """The digits as published, never in exponent form."""
+    return None if value is None else format(value, "f")
