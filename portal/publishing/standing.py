@@ -1,0 +1,132 @@
+"""How things stand in the newest edition and in the acts about to follow it: what a new act is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from portal.publishing.models import Act, FigureVersion, StatementRow
+from portal.publishing.values import ActState, FigureKey, NoticeState, Statement
+
+OUT = (ActState.PENDING, ActState.APPENDED)
+"""Acts that nothing can stop any more."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The newest version of a figure; `edition` is None while its act waits for the appender."""
+
+    key: FigureKey
+    edition: int | None
+    target: str | None
+    actual: str | None
+    numerator: str | None
+    denominator: str | None
+    obs_status: str | None
+    note_digest: str | None
+
+    @property
+    def numbers(self) -> dict[str, str | None]:
+        return {
+            "target": self.target,
+            "actual": self.actual,
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+        }
+
+
+def newest_edition(session: Session) -> int:
+    """The number of the newest edition; 0 before the first."""
+    return session.scalar(select(func.max(Act.edition))) or 0
+
+
+def figures_standing(session: Session, bodies: Collection[str]) -> dict[FigureKey, Standing]:
+    """The newest version of every figure of these bodies."""
+    return _newest(session, FigureVersion.body.in_(sorted(bodies)))
+
+
+def figure_standing(session: Session, key: FigureKey) -> Standing | None:
+    """The newest version of one figure."""
+    return _newest(
+        session,
+        and_(
+            FigureVersion.body == key.body,
+            FigureVersion.indicator == key.indicator,
+            FigureVersion.period == key.period,
+        ),
+    ).get(key)
+
+
+def notice_standing(session: Session, key: FigureKey) -> NoticeState | None:
+    """Whether the figure is marked as under review; None when it never was."""
+    found = statements_standing(session, "notice", [str(key)]).get(str(key))
+    return None if found is None else NoticeState(found["state"])
+
+
+def statements_standing(session: Session, kind: str, keys: Iterable[str]) -> dict[str, Statement]:
+    """The newest statement of this kind about each key."""
+    found: dict[str, Statement] = {}
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), 500):
+        query = (
+            select(StatementRow.key, StatementRow.payload)
+            .join(Act, Act.id == StatementRow.act_id)
+            .where(StatementRow.kind == kind, StatementRow.key.in_(wanted[start : start + 500]))
+            .where(Act.state.in_(OUT))
+            .order_by(*_OLDEST_FIRST, StatementRow.id)
+        )
+        found.update((key, payload) for key, payload in session.execute(query))
+    return found
+
+
+def overtaken(session: Session, act_id: str, base_edition: int) -> bool:
+    """Whether something a staged act states was published by another act since it was made."""
+    later = or_(Act.edition > base_edition, Act.state == ActState.PENDING)
+    mine, theirs = aliased(FigureVersion), aliased(FigureVersion)
+    figures = exists().where(
+        mine.act_id == act_id,
+        theirs.body == mine.body,
+        theirs.indicator == mine.indicator,
+        theirs.period == mine.period,
+        Act.id == theirs.act_id,
+        later,
+    )
+    said, says = aliased(StatementRow), aliased(StatementRow)
+    others = exists().where(
+        said.act_id == act_id,
+        says.kind == said.kind,
+        says.key == said.key,
+        Act.id == says.act_id,
+        later,
+    )
+    return bool(session.scalar(select(or_(figures, others))))
+
+
+# An act without edition waits for the appender and is newer than any that has one.
+_OLDEST_FIRST = (case((Act.edition.is_(None), 1), else_=0), Act.edition)
+
+
+def _newest(session: Session, which: ColumnElement[bool]) -> dict[FigureKey, Standing]:
+    query = (
+        select(FigureVersion, Act.edition)
+        .join(Act, Act.id == FigureVersion.act_id)
+        .where(which, Act.state.in_(OUT))
+        .order_by(*_OLDEST_FIRST, FigureVersion.id)
+    )
+    found = {}
+    for row, edition in session.execute(query):
+        key = FigureKey(row.body, row.indicator, row.period)
+        found[key] = Standing(
+            key=key,
+            edition=edition,
+            target=row.target,
+            actual=row.actual,
+            numerator=row.numerator,
+            denominator=row.denominator,
+            obs_status=row.obs_status,
+            note_digest=row.note_digest,
+        )
+    return found

@@ -1,0 +1,76 @@
+"""Register entries and figures as the statements that are published of them (shapes in `values`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.publishing.values import Cause, FigureKey, Statement, cite
+from portal.registry.values import Body, Indicator, Service
+
+
+def body_statement(body: Body) -> Statement:
+    return {
+        "t": "body",
+        "code": body.code,
+        "names": dict(body.names),
+        "parent": body.parent_code,
+        "level": body.level.value,
+        "invented": body.invented,
+    }
+
+
+def service_statement(service: Service) -> Statement:
+    return {
+        "t": "service",
+        "code": service.code,
+        "body": service.body_code,
+        "names": dict(service.names),
+    }
+
+
+def indicator_statement(indicator: Indicator) -> Statement:
+    return {
+        "t": "indicator",
+        "code": indicator.code,
+        "names": dict(indicator.names),
+        "definition": dict(indicator.definition),
+        "unit": indicator.unit,
+        "direction": indicator.direction.value,
+        "kind": indicator.kind.value,
+        "body": indicator.body_code,
+        "service": indicator.service_code,
+    }
+
+
+def figure_statement(
+    key: FigureKey,
+    numbers: Mapping[str, str | None],
+    *,
+    obs_status: str | None,
+    note_digest: str | None,
+    cause: Cause,
+    replaces: int | None,
+) -> Statement:
+    """`numbers` holds target, actual, numerator and denominator as decimal strings, or None."""
+    statement: dict[str, Any] = {
+        "t": "figure",
+        "body": key.body,
+        "indicator": key.indicator,
+        "period": key.period,
+        "obs_status": obs_status,
+        "note": None if note_digest is None else cite(note_digest),
+        "cause": cause.value,
+        "replaces": replaces,
+    }
+    return statement | {name: numbers[name] for name in ("target", "actual", "numerator", "denominator")}
+
+
+def notice_statement(key: FigureKey, state: str) -> Statement:
+    return {
+        "t": "notice",
+        "body": key.body,
+        "indicator": key.indicator,
+        "period": key.period,
+        "state": state,
+    }
