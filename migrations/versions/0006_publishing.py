@@ -64,6 +64,7 @@ def upgrade() -> None:
     _create_log()
     _create_texts()
     _create_statements()
+    _create_release_drafts()
 
 
 def _create_log() -> None:
@@ -160,8 +161,38 @@ def _create_statements() -> None:
     op.create_index("ix_figure_version_indicator_period", "figure_version", ["indicator", "period"])
 
 
+def _create_release_drafts() -> None:
+    op.create_table(
+        "release_draft",
+        sa.Column("slug", code(80), nullable=False),
+        sa.Column("act_id", sa.String(26), nullable=False),
+        sa.Column("names", sa.Text, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("licence", sa.Text, nullable=False),
+        sa.Column("period", sa.String(41), nullable=False),
+        sa.Column("bodies", sa.Text, nullable=False),
+        sa.Column("counts", sa.Text, nullable=False),
+        sa.Column("base_edition", sa.Integer, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("drafted_by", sa.String(26), nullable=False),
+        sa.Column("drafted_at", sa.String(27), nullable=False),
+        sa.Column("proposal_id", sa.String(26)),
+        sa.PrimaryKeyConstraint("slug", name="pk_release_draft"),
+        sa.UniqueConstraint("act_id", name="uq_release_draft_act_id"),
+        sa.ForeignKeyConstraint(["act_id"], ["act.id"], name="fk_release_draft_act_id_act"),
+        sa.CheckConstraint(
+            "state IN ('draft', 'proposed', 'published')", name=op.f("ck_release_draft_state")
+        ),
+        sa.CheckConstraint(
+            "(state = 'draft') = (proposal_id IS NULL)",
+            name=op.f("ck_release_draft_proposed_has_proposal"),
+        ),
+    )
+
+
 def downgrade() -> None:
     for table in (
+        "release_draft",
         "figure_version",
         "statement",
         "act_text",

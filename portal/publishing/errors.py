@@ -1,8 +1,10 @@
 """What can go wrong in publishing.
 
 PortalError
-├── NotFound      NoSuchFigure, NoSuchEdition, NoSuchAct
+├── NotFound      NoSuchFigure, NoSuchEdition, NoSuchAct, NoSuchRelease
 ├── Conflict      ActNotOpen                              the act was already released or published
+│                 ReleaseTaken, ReleaseNotOpen, Overtaken the release, or what it was held against, moved on
+│                 FigureMoved, NoticeStands               the figure or its notice is no longer as assumed
 ├── Invalid       BadStatement                            a statement is not of its published shape
 │                 MappingRefused                          an import mapping cannot be used
 │                 CorrectionRefused                       a correction names no change or no known figure
@@ -28,6 +30,30 @@ class ActNotOpen(Conflict):
     """The act is no longer staged: its statements cannot change any more."""
 
 
+class NoSuchRelease(NotFound):
+    """There is no draft of a release with that code."""
+
+
+class ReleaseTaken(Conflict):
+    """There is already a release, or a draft of one, with that code."""
+
+
+class ReleaseNotOpen(Conflict):
+    """The release is not in the state this act needs."""
+
+
+class Overtaken(Conflict):
+    """Something the draft states was published by another act since: it must be prepared again."""
+
+
+class FigureMoved(Conflict):
+    """The figure has a newer version than the one the correction was to replace."""
+
+
+class NoticeStands(Conflict):
+    """The figure's notice is already in that state."""
+
+
 class BadStatement(Invalid):
     """A statement misses a field, or carries a number that is not a decimal string."""
 
@@ -46,3 +72,7 @@ class StoreBehind(LogDamaged):
 
 class MappingRefused(Invalid):
     """The mapping of an import is not usable; the message says where."""
+
+
+class CorrectionRefused(Invalid):
+    """The correction changes nothing, gives no usable value, or names no cause."""

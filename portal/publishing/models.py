@@ -139,6 +139,33 @@ class ActText(Base):
     digest: Mapped[str] = mapped_column(ForeignKey("salted_text.digest"), primary_key=True)
 
 
+class ReleaseDraft(Base):
+    """A release being prepared: its statements stand staged under `act_id` until two people publish it.
+
+    `base_edition` is the edition it was held against; `bodies` lists whose figures it holds.
+    """
+
+    __tablename__ = "release_draft"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'proposed', 'published')", name="state"),
+        CheckConstraint("(state = 'draft') = (proposal_id IS NULL)", name="proposed_has_proposal"),
+    )
+
+    slug: Mapped[str] = mapped_column(_Code, primary_key=True)
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"), unique=True)
+    names: Mapped[Any] = mapped_column(JsonText)
+    source: Mapped[str] = mapped_column(Text)
+    licence: Mapped[str] = mapped_column(Text)
+    period: Mapped[str] = mapped_column(String(41))
+    bodies: Mapped[Any] = mapped_column(JsonText)
+    counts: Mapped[Any] = mapped_column(JsonText)
+    base_edition: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(16))
+    drafted_by: Mapped[str] = mapped_column(String(26))
+    drafted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proposal_id: Mapped[str | None] = mapped_column(String(26))
+
+
 class StatementRow(Base):
     """Any statement but a figure. `key` says what it is about, `scope` the body (or parent) it belongs to."""
 
