@@ -66,7 +66,7 @@ class HistoryForked(LogDamaged):
     """The database tells another history than the newest signed head."""
 
 
-class StoreBehind(LogDamaged):
+class DatabaseBehind(LogDamaged):
     """The database lacks published acts that the store has (a restored backup): `log recover` brings them."""
 
 

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from portal.foundation.context import Portal
+from portal.publishing.models import Act
+from portal.publishing.services import append_waiting, propose_act
+from portal.publishing.values import Statement
+
 
 def body(code: str = "DPR", **fields: Any) -> dict[str, Any]:
     names = {"en": f"Body {code}", "zh_Hans": f"单位 {code}"}
@@ -61,3 +66,22 @@ def release(slug: str = "parks-2022", **fields: Any) -> dict[str, Any]:
         "licence": "Public domain",
         "period": "2022",
     } | fields
+
+
+def append(portal: Portal, *statements: Statement, kind: str = "release", **fields: Any) -> int:
+    """Propose an act, let the real appender run, and return the edition that made it public."""
+    with portal.database.write() as session:
+        act_id = propose_act(
+            session,
+            kind=kind,
+            statements=statements,
+            proposed_by="p",
+            approved_by="q",
+            now=portal.clock.now(),
+            **fields,
+        )
+    append_waiting(portal)
+    with portal.database.read() as session:
+        edition = session.get_one(Act, act_id).edition
+    assert edition is not None
+    return edition

@@ -165,9 +165,7 @@ class _Frame:
         self._label_value(placing, order[0])
         for position, point in enumerate(self.points):
             for before in reversed(point.before):
-                placing.beside(
-                    LabelKind.BEFORE, before.text, self.x(position), self.y(before.value), self.radius
-                )
+                placing.beside(LabelKind.BEFORE, before.text, self.x(position), self.y(before.value), self.radius)
             if point.under_review and point.value is not None:
                 placing.beside(
                     LabelKind.REVIEW,

@@ -14,9 +14,7 @@ _CROSSED_LINE = 10.0
 class Placing:
     """The room taken so far."""
 
-    def __init__(
-        self, bounds: Box, text_size: float, marks: Iterable[Mark], lines: Iterable[Segment]
-    ) -> None:
+    def __init__(self, bounds: Box, text_size: float, marks: Iterable[Mark], lines: Iterable[Segment]) -> None:
         self.bounds = bounds
         self.size = text_size
         self.marks = [mark.box for mark in marks]

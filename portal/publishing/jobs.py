@@ -1,0 +1,22 @@
+"""What the job runner does for publishing: it gives waiting acts their edition."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from portal.foundation.jobs import Handler, JobContext, Schedule, every
+from portal.publishing.services.acts import APPEND
+from portal.publishing.services.appender import append_waiting
+
+
+def append(context: JobContext, _payload: Mapping[str, Any]) -> None:
+    append_waiting(context)
+
+
+def look_after(context: JobContext) -> None:
+    """Complete what a killed runner left, and append anything whose job was lost."""
+    append_waiting(context)
+
+
+HANDLERS: dict[str, Handler] = {APPEND: append}
+SCHEDULES = (Schedule("publishing.look-after", every(timedelta(seconds=30)), look_after),)
