@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,6 +13,8 @@ from flask import Flask
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 from portal import web
+from portal.accounts.services import install_policy
+from portal.accounts.values import Policy
 from portal.config import Settings, load_settings
 from portal.foundation.clock import Clock, SystemClock
 from portal.foundation.context import Portal
@@ -19,7 +22,7 @@ from portal.foundation.db import Database
 from portal.foundation.jobs import Handler, Runner, Schedule
 from portal.foundation.keys import KeyRing
 from portal.foundation.logs import configure_logs
-from portal.roles import ROLES
+from portal.roles import INCOMPATIBLE, ROLES
 from portal.web.edge import EXTENSION, PortalFlask
 from portal.web.locale import LocaleMiddleware
 
@@ -40,6 +43,7 @@ ROOMS = (
 def open_portal(settings: Settings | None = None, clock: Clock | None = None) -> Portal:
     """Open the installation the settings describe. Raises UnsafeSettings."""
     found = settings or load_settings()
+    install_roles(found)
     return Portal(
         settings=found,
         database=Database(found.database_url),
@@ -48,17 +52,23 @@ def open_portal(settings: Settings | None = None, clock: Clock | None = None) ->
     )
 
 
+def install_roles(settings: Settings) -> None:
+    """Tell the room of accounts who may do what, and how long a connection outlasts its end."""
+    lasts = timedelta(days=365 * settings.connection_years_after)
+    install_policy(Policy(roles=ROLES, incompatible=INCOMPATIBLE, connection_lasts=lasts))
+
+
 def create_app(portal: Portal | None = None) -> Flask:
     """Build the web application with every room's surfaces and commands."""
     configure_logs()
     portal = portal or open_portal()
+    install_roles(portal.settings)
     app = PortalFlask("portal", static_folder=None, template_folder=None)
     app.extensions[EXTENSION] = portal
     app.config.update(
         SECRET_KEY=None,  # Flask's readable signed session is used for nothing
         MAX_CONTENT_LENGTH=portal.settings.upload_limit_mb * 1024 * 1024 + 64 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
-        PORTAL_ROLES=ROLES,
     )
     import_models()
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}

@@ -6,4 +6,32 @@ sense that matters: the second half always refuses the person who did the first 
 
 from collections.abc import Mapping
 
-ROLES: Mapping[str, frozenset[str]] = {}
+from portal.accounts.permissions import AccountsPermission
+from portal.audit.permissions import AuditPermission
+from portal.cases.permissions import CasesPermission
+from portal.ratings.permissions import MODERATE_COMMENTS
+from portal.registry.permissions import RegistryPermission
+
+ROLES: Mapping[str, frozenset[str]] = {
+    # manages people; has no path to what reports say, and cannot be given one
+    "administrator": frozenset({AccountsPermission.MANAGE_PEOPLE, AccountsPermission.READ_ROLES}),
+    # reads what staff did: the main chain of the audit record and this table
+    "auditor": frozenset({AuditPermission.READ, AccountsPermission.READ_ROLES}),
+    # keeps the register and brings in figures
+    "registrar": frozenset({RegistryPermission.MAINTAIN}),
+    # reads comments before they can appear
+    "moderator": frozenset({MODERATE_COMMENTS}),
+    # receives reports and works on cases
+    "case-officer": frozenset({CasesPermission.INTAKE, CasesPermission.HANDLE, AccountsPermission.SIGN_KEYS}),
+    # gives the second signature on findings
+    "case-decider": frozenset(
+        {CasesPermission.INTAKE, CasesPermission.HANDLE, CasesPermission.DECIDE, AccountsPermission.SIGN_KEYS}
+    ),
+    # outside the office: receives what nobody unconnected in it could
+    "outside-recipient": frozenset({CasesPermission.OUTSIDE}),
+}
+
+#: Pairs that one person must not hold together.
+INCOMPATIBLE: frozenset[frozenset[str]] = frozenset(
+    frozenset({"administrator", role}) for role in ("case-officer", "case-decider")
+)

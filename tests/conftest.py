@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from portal.app import create_app, open_portal
+from portal.app import create_app, install_roles, open_portal
 from portal.config import Mode, Settings
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
@@ -121,7 +121,7 @@ def client(portal: Portal) -> PageClient:
 
 
 def make_settings(var: Path, database_url: str) -> Settings:
-    return Settings(
+    found = Settings(
         mode=Mode.TEST,
         var=var,
         database_url=database_url,
@@ -130,6 +130,8 @@ def make_settings(var: Path, database_url: str) -> Settings:
         argon2_time=1,
         argon2_parallelism=1,
     )
+    install_roles(found)
+    return found
 
 
 def new_client(portal: Portal) -> PageClient:

@@ -1,4 +1,7 @@
-"""The server's own keys: one file each, outside the database, so that a stolen dump opens nothing."""
+"""The server's own keys: one file each, outside the database, so that a stolen dump opens nothing.
+
+A file holds one key a line, the newest first: new things are sealed under the first, old ones still open.
+"""
 
 from pathlib import Path
 
@@ -17,7 +20,7 @@ class KeyRing:
 
     def __init__(self, var: Path) -> None:
         self.folder = var / "keys"
-        self._known: dict[str, bytes] = {}
+        self._known: dict[str, tuple[bytes, ...]] = {}
 
     def create_missing(self) -> None:
         for name in sorted(NAMES):
@@ -28,16 +31,27 @@ class KeyRing:
         return [name for name in sorted(NAMES) if not self._path(name).exists()]
 
     def get(self, name: str) -> bytes:
-        """The key called `name`, 32 bytes. Raises KeyMissing when its file is absent or damaged."""
+        """The newest key called `name`, 32 bytes. Raises KeyMissing when its file is absent or damaged."""
+        return self.every(name)[0]
+
+    def every(self, name: str) -> tuple[bytes, ...]:
+        """All keys called `name`, the newest first. Raises KeyMissing when the file is absent or damaged."""
         if name not in self._known:
             try:
-                key = bytes.fromhex(self._path(name).read_text().strip())
+                lines = self._path(name).read_text().split()
+                found = tuple(bytes.fromhex(line) for line in lines)
             except (OSError, ValueError):
                 raise KeyMissing(f"The server key {name} cannot be read from {self._path(name)}.") from None
-            if len(key) != 32:
+            if not found or any(len(key) != 32 for key in found):
                 raise KeyMissing(f"The server key {name} in {self._path(name)} is not 32 bytes long.")
-            self._known[name] = key
+            self._known[name] = found
         return self._known[name]
+
+    def rotate(self, name: str) -> None:
+        """Put a new key before the old ones; running processes take it up when they start again."""
+        lines = [random_bytes(32).hex(), *(key.hex() for key in self.every(name))]
+        write_durably(self._path(name), "\n".join(lines).encode(), mode=0o600)
+        self._known.pop(name, None)
 
     def _path(self, name: str) -> Path:
         if name not in NAMES:

@@ -1,0 +1,112 @@
+"""What can go wrong with people, credentials, keys and connections.
+
+NotFound
+└── NoSuchPerson, NoSuchKey, NoSuchSession, NoSuchConnection
+Conflict
+├── AddressTaken        another person has this address
+├── RolesClash          two roles that one person must not hold together
+└── AnchorsExist        the first set of keys is enrolled once
+Invalid
+├── NoSuchRole          not in the role table
+└── SignInRefused       the address, the pass phrase or the code is not right (never says which)
+Forbidden
+└── KeyNotTrusted       only people with trusted keys vouch for keys, and never for their own
+TooMany
+└── WaitBeforeSignIn    guesses were made; says how many seconds to wait
+Unavailable
+└── TooBusy             too many pass phrases are being checked right now
+"""
+
+from portal.foundation.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
+from portal.foundation.i18n import N_, Message, message
+
+
+class NoSuchPerson(NotFound):
+    def __init__(self) -> None:
+        super().__init__(N_("There is no such person."))
+
+
+class NoSuchKey(NotFound):
+    def __init__(self) -> None:
+        super().__init__(N_("There is no such key."))
+
+
+class NoSuchSession(NotFound):
+    def __init__(self) -> None:
+        super().__init__(N_("There is no such session."))
+
+
+class NoSuchConnection(NotFound):
+    def __init__(self) -> None:
+        super().__init__(N_("There is no such connection."))
+
+
+class AddressTaken(Conflict):
+    def __init__(self) -> None:
+        super().__init__(N_("Another person has this address."))
+
+
+class RolesClash(Conflict):
+    def __init__(self, role: str, other: str) -> None:
+        super().__init__(
+            message(
+                N_("One person must not hold both {role} and {other}."),
+                role=role,
+                other=other,
+            )
+        )
+
+
+class AnchorsExist(Conflict):
+    def __init__(self) -> None:
+        super().__init__(N_("The first set of keys has been enrolled before. Colleagues vouch for new keys."))
+
+
+class NothingPending(Conflict):
+    def __init__(self) -> None:
+        super().__init__(N_("No new pass phrase is waiting to be confirmed. Start again."))
+
+
+class NotConfirmed(Invalid):
+    """Says for each field whether it matched."""
+
+    def __init__(self, *, phrase: bool, code: bool) -> None:
+        fields = {}
+        if not phrase:
+            fields["phrase"] = Message(N_("Type the seven words exactly as they are shown."))
+        if not code:
+            fields["code"] = Message(N_("Enter the six digits your authenticator shows now."))
+        super().__init__(N_("What you typed is not what was shown."), fields)
+
+
+class NoSuchRole(Invalid):
+    def __init__(self, role: str) -> None:
+        super().__init__(message(N_("There is no role called {role}."), role=role))
+
+
+class SignInRefused(Invalid):
+    def __init__(self) -> None:
+        super().__init__(N_("The address, the pass phrase or the code is not right."))
+
+
+class KeyNotTrusted(Forbidden):
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Only a colleague whose own key is trusted can vouch for a key, and nobody for their own.")
+        )
+
+
+class WaitBeforeSignIn(TooMany):
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            message(
+                N_("There were several wrong tries. Wait {seconds} seconds, then try again."),
+                seconds=seconds,
+            ),
+            retry_after=seconds,
+        )
+
+
+class TooBusy(Unavailable):
+    def __init__(self) -> None:
+        super().__init__(N_("Many people are signing in right now. Try again in a moment."))

@@ -1,0 +1,127 @@
+"""Tables of people, credentials, sessions, keys and connections."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.accounts.values import ConnectionKind, PersonKind
+from portal.foundation.db import Base, UtcDateTime
+
+
+def _one_of(column: str, values: type[ConnectionKind] | type[PersonKind], name: str) -> CheckConstraint:
+    return CheckConstraint(
+        "{} IN ({})".format(column, ", ".join(f"'{value.value}'" for value in values)), name=name
+    )
+
+
+class PersonRow(Base):
+    __tablename__ = "person"
+    __table_args__ = (_one_of("kind", PersonKind, "kind"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(254), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RoleGrant(Base):
+    __tablename__ = "role_grant"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(64), primary_key=True)
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Credential(Base):
+    """How a person is recognised. A start credential is good for setting up once, and has no code."""
+
+    __tablename__ = "credential"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    is_start: Mapped[bool]
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    verifier: Mapped[bytes] = mapped_column(LargeBinary(32))
+    memory_kib: Mapped[int] = mapped_column(Integer)
+    time: Mapped[int] = mapped_column(Integer)
+    parallelism: Mapped[int] = mapped_column(Integer)
+    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_last_step: Mapped[int] = mapped_column(Integer, default=0)
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HandlerKey(Base):
+    __tablename__ = "handler_key"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    box_public: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sign_public: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sealed_private: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class KeySignature(Base):
+    __tablename__ = "key_signature"
+
+    key_id: Mapped[str] = mapped_column(ForeignKey("handler_key.id"), primary_key=True)
+    signer_key_id: Mapped[str] = mapped_column(ForeignKey("handler_key.id"), primary_key=True)
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DeskSession(Base):
+    """A session. `digest` is SHA-256 of the cookie's secret; `sealed` opens with the secret only."""
+
+    __tablename__ = "desk_session"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    ref: Mapped[str] = mapped_column(String(26), unique=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    is_start: Mapped[bool]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class KnownBrowser(Base):
+    """A browser in which a person once signed in: wrong tries made elsewhere do not slow it."""
+
+    __tablename__ = "known_browser"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WrongTries(Base):
+    """Wrong tries against one address from one class of clients; both are hidden in `bucket`."""
+
+    __tablename__ = "wrong_tries"
+
+    bucket: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class ConnectionRow(Base):
+    __tablename__ = "connection"
+    __table_args__ = (
+        _one_of("kind", ConnectionKind, "kind"),
+        Index(None, "person_id", "body_code"),
+        Index(None, "body_code"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    body_code: Mapped[str] = mapped_column(String(64))
+    indicator_code: Mapped[str | None] = mapped_column(String(64))
+    period: Mapped[str | None] = mapped_column(String(16))
+    cycle: Mapped[str | None] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,10 @@
+"""The acts of the accounts room that need a right."""
+
+from enum import StrEnum
+
+
+class AccountsPermission(StrEnum):
+    MANAGE_PEOPLE = "accounts.manage-people"
+    READ_ROLES = "accounts.read-roles"
+    SIGN_KEYS = "accounts.sign-keys"
+    """To vouch that a public key is a colleague's: held by the people who handle reports."""

@@ -1,0 +1,42 @@
+"""Reads of the accounts room: rows in, values out."""
+
+from portal.accounts.queries.connections import (
+    connected_bodies,
+    connections_of,
+    is_connected,
+    is_connected_to,
+    unconnected_people_with,
+)
+from portal.accounts.queries.keys import fingerprint_of, key_cards, trusted_keys
+from portal.accounts.queries.people import (
+    actor_for,
+    find_person_by_address,
+    get_person,
+    list_people,
+    name_of,
+    people_with,
+    roles_table,
+)
+from portal.accounts.queries.sessions import OpenSession, find_session, open_private_keys, sessions_of
+
+__all__ = [
+    "OpenSession",
+    "actor_for",
+    "connected_bodies",
+    "connections_of",
+    "find_person_by_address",
+    "find_session",
+    "fingerprint_of",
+    "get_person",
+    "is_connected",
+    "is_connected_to",
+    "key_cards",
+    "list_people",
+    "name_of",
+    "open_private_keys",
+    "people_with",
+    "roles_table",
+    "sessions_of",
+    "trusted_keys",
+    "unconnected_people_with",
+]

@@ -1,0 +1,86 @@
+"""Who is connected to which body. Cases read connections here and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from portal.accounts import policy
+from portal.accounts.models import ConnectionRow
+from portal.accounts.queries.people import people_with
+from portal.accounts.values import Connection, ConnectionKind, Person, Scope
+
+
+def is_connected(session: Session, *, person_id: str, body_code: str, at: datetime) -> bool:
+    """Whether anything connects the person to the body at all."""
+    return is_connected_to(session, person_id=person_id, scope=Scope(body_code), at=at)
+
+
+def is_connected_to(session: Session, *, person_id: str, scope: Scope, at: datetime) -> bool:
+    """Whether the person is connected to this figure or score.
+
+    What either side leaves open counts as touching: who entered one figure is connected to a report about
+    the whole body, and who is employed by the body to a report about any of its figures.
+    """
+    query = select(ConnectionRow.id).where(ConnectionRow.person_id == person_id, _touches(scope), _holds(at))
+    return session.scalar(query.limit(1)) is not None
+
+
+def connected_bodies(session: Session, *, person_id: str, at: datetime) -> frozenset[str]:
+    """Codes of the bodies the person is connected to in any way."""
+    query = select(ConnectionRow.body_code).where(ConnectionRow.person_id == person_id, _holds(at))
+    return frozenset(session.scalars(query.distinct()))
+
+
+def unconnected_people_with(
+    session: Session, permission: str, scope: Scope, *, at: datetime
+) -> tuple[Person, ...]:
+    """Active holders of `permission` whom nothing connects to `scope`, by name."""
+    connected = frozenset(
+        session.scalars(select(ConnectionRow.person_id).where(_touches(scope), _holds(at)).distinct())
+    )
+    return tuple(person for person in people_with(session, permission) if person.id not in connected)
+
+
+def connections_of(session: Session, person_id: str) -> tuple[Connection, ...]:
+    """A person's own connections, the newest first."""
+    rows = session.scalars(
+        select(ConnectionRow)
+        .where(ConnectionRow.person_id == person_id)
+        .order_by(ConnectionRow.since.desc(), ConnectionRow.id)
+    )
+    return tuple(
+        Connection(
+            id=row.id,
+            person_id=row.person_id,
+            body_code=row.body_code,
+            kind=ConnectionKind(row.kind),
+            since=row.since,
+            until=row.until,
+            indicator_code=row.indicator_code,
+            period=row.period,
+            cycle=row.cycle,
+        )
+        for row in rows
+    )
+
+
+def _touches(scope: Scope) -> ColumnElement[bool]:
+    """The same decision as rules.touches, for the database."""
+    matches: ColumnElement[bool] = ConnectionRow.body_code == scope.body_code
+    for column, wanted in (
+        (ConnectionRow.indicator_code, scope.indicator_code),
+        (ConnectionRow.period, scope.period),
+        (ConnectionRow.cycle, scope.cycle),
+    ):
+        if wanted is not None:
+            matches = matches & or_(column.is_(None), column == wanted)
+    return matches
+
+
+def _holds(at: datetime) -> ColumnElement[bool]:
+    """The same decision as rules.holds_at, for the database."""
+    lasting = or_(ConnectionRow.until.is_(None), ConnectionRow.until >= at - policy.current().connection_lasts)
+    return (ConnectionRow.since <= at) & lasting

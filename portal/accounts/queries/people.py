@@ -1,0 +1,82 @@
+"""Who there is, and who holds which right."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts import policy, rules
+from portal.accounts.errors import NoSuchPerson
+from portal.accounts.models import PersonRow, RoleGrant
+from portal.accounts.values import Person, PersonKind
+from portal.foundation.actor import Actor
+
+
+def get_person(session: Session, person_id: str) -> Person:
+    """Raises NoSuchPerson."""
+    row = session.get(PersonRow, person_id)
+    if row is None:
+        raise NoSuchPerson
+    return _to_people(session, [row])[0]
+
+
+def find_person_by_address(session: Session, address: str) -> Person | None:
+    row = session.scalar(select(PersonRow).where(PersonRow.address == address.strip().lower()))
+    return None if row is None else _to_people(session, [row])[0]
+
+
+def list_people(session: Session) -> tuple[Person, ...]:
+    """Everybody with an account, by name, disabled people included."""
+    rows = session.scalars(select(PersonRow).order_by(PersonRow.name, PersonRow.id)).all()
+    return _to_people(session, rows)
+
+
+def people_with(session: Session, permission: str) -> tuple[Person, ...]:
+    """Active people who hold `permission` by one of their roles, by name."""
+    return tuple(
+        person
+        for person in list_people(session)
+        if person.is_active and permission in rules.permissions_of(policy.current(), person.roles)
+    )
+
+
+def name_of(session: Session, person_id: str) -> str:
+    """The person's name, or the id of somebody who is not a person (the system)."""
+    return session.scalar(select(PersonRow.name).where(PersonRow.id == person_id)) or person_id
+
+
+def actor_for(person: Person) -> Actor:
+    """The person as a value that acts. A disabled person acts with no right."""
+    roles = person.roles if person.is_active else ()
+    return Actor(person.id, person.name, rules.permissions_of(policy.current(), roles))
+
+
+def roles_table() -> Mapping[str, frozenset[str]]:
+    """The installed table: role -> permissions."""
+    return policy.current().roles
+
+
+def _to_people(session: Session, rows: Sequence[PersonRow]) -> tuple[Person, ...]:
+    roles = _roles_of(session, [row.id for row in rows])
+    return tuple(
+        Person(
+            id=row.id,
+            name=row.name,
+            address=row.address,
+            kind=PersonKind(row.kind),
+            roles=tuple(sorted(roles[row.id])),
+            disabled_at=row.disabled_at,
+        )
+        for row in rows
+    )
+
+
+def _roles_of(session: Session, people: Iterable[str]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    grants = select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(list(people)))
+    for person_id, role in session.execute(grants):
+        found[person_id].append(role)
+    return found

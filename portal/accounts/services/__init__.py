@@ -1,0 +1,45 @@
+"""Acts of the accounts room."""
+
+from portal.accounts.policy import install as install_policy
+from portal.accounts.services.anchors import load_anchors
+from portal.accounts.services.connections import connect, declare_interest, end_connection
+from portal.accounts.services.credentials import establish, issue_start_code
+from portal.accounts.services.keys import enrol_first, sign_key
+from portal.accounts.services.people import (
+    create_person,
+    disable_person,
+    enable_person,
+    grant_role,
+    revoke_role,
+)
+from portal.accounts.services.phrases import begin_phrase, confirm_first_phrase, confirm_new_phrase
+from portal.accounts.services.sessions import end_all_sessions, end_session, sign_out, touch_session
+from portal.accounts.services.sign_in import Challenge, SignedIn, prepare_sign_in, sign_in
+
+__all__ = [
+    "Challenge",
+    "SignedIn",
+    "begin_phrase",
+    "confirm_first_phrase",
+    "confirm_new_phrase",
+    "connect",
+    "create_person",
+    "declare_interest",
+    "disable_person",
+    "enable_person",
+    "end_all_sessions",
+    "end_connection",
+    "end_session",
+    "enrol_first",
+    "establish",
+    "grant_role",
+    "install_policy",
+    "issue_start_code",
+    "load_anchors",
+    "prepare_sign_in",
+    "revoke_role",
+    "sign_in",
+    "sign_key",
+    "sign_out",
+    "touch_session",
+]

@@ -1,0 +1,69 @@
+"""What ties a person to a body: recorded in the transaction of the act that ties."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.errors import NoSuchConnection
+from portal.accounts.models import ConnectionRow
+from portal.accounts.values import ConnectionKind
+from portal.audit.services import record
+from portal.foundation.actor import Actor
+from portal.foundation.ids import new_id
+
+
+def connect(
+    session: Session,
+    *,
+    person_id: str,
+    body_code: str,
+    kind: ConnectionKind,
+    indicator_code: str | None = None,
+    period: str | None = None,
+    cycle: str | None = None,
+    now: datetime,
+    until: datetime | None = None,
+) -> str:
+    """Connect a person to a body, or more narrowly to an indicator, period or cycle of it.
+
+    Employment, supervision and declared interest hold until ended (`until` may be known); the other kinds
+    are acts of one moment. All of them count for the set time after they end.
+    """
+    row = ConnectionRow(
+        id=new_id(),
+        person_id=person_id,
+        body_code=body_code,
+        kind=kind.value,
+        indicator_code=indicator_code,
+        period=period,
+        cycle=cycle,
+        since=now,
+        until=until if kind.lasts_while_open else until or now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def declare_interest(session: Session, *, actor: Actor, body_code: str, now: datetime) -> str:
+    """Declare one's own interest in a body: from this moment its cases do not exist for the person.
+
+    The audit row names the person only: which body it was could point to a case.
+    """
+    connection_id = connect(
+        session, person_id=actor.person_id, body_code=body_code, kind=ConnectionKind.DECLARED, now=now
+    )
+    record(session, actor=actor, act="accounts.declare-interest", subject=actor.person_id, now=now)
+    return connection_id
+
+
+def end_connection(session: Session, *, connection_id: str, actor: Actor, now: datetime) -> None:
+    """End one's own declared interest; it still counts for the set time. Raises NoSuchConnection."""
+    row = session.get(ConnectionRow, connection_id)
+    own = row is not None and row.person_id == actor.person_id
+    if row is None or not own or row.kind != ConnectionKind.DECLARED or row.until is not None:
+        raise NoSuchConnection
+    row.until = now
+    record(session, actor=actor, act="accounts.end-interest", subject=actor.person_id, now=now)

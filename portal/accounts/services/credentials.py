@@ -1,0 +1,148 @@
+"""How a person is recognised: the start phrase an administrator hands out, and their own credential.
+
+A start phrase is good for setting up once. The person's own phrase, one-time code and key pair are made
+then, in their own browser session; the administrator never sees them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.accounts import key_pairs, rules
+from portal.accounts.models import Credential, HandlerKey
+from portal.accounts.passwords import SALT_BYTES, Cost, Stretched, Stretcher
+from portal.accounts.queries.keys import find_key_row
+from portal.accounts.queries.people import get_person
+from portal.accounts.services.sessions import end_all_sessions
+from portal.accounts.totp import seal_totp
+from portal.accounts.values import PrivateKeys, StartCode
+from portal.audit.services import record
+from portal.foundation.actor import Actor
+from portal.foundation.ids import random_bytes
+from portal.foundation.keys import KeyRing
+from portal.foundation.phrases import new_phrase
+
+
+def issue_start_code(
+    session: Session, *, person_id: str, stretcher: Stretcher, actor: Actor, now: datetime
+) -> StartCode:
+    """Reset a person: a phrase to set up with, once, within seven days.
+
+    What they had is gone: phrase, code, sessions, and the sealed half of their key. The key made at setting
+    up is new and unsigned, so nobody gains access by a reset. Raises NoSuchPerson.
+    """
+    get_person(session, person_id)
+    phrase, salt = new_phrase(), random_bytes(SALT_BYTES)
+    stretched = stretcher.stretch(phrase, salt=salt)
+    expires_at = now + rules.START_CODE_LASTS
+    forget_key(session, person_id, now)
+    end_all_sessions(session, person_id=person_id)
+    session.merge(_credential(person_id, salt, stretched, stretcher.cost, now=now, expires_at=expires_at))
+    record(session, actor=actor, act="accounts.issue-start-code", subject=person_id, now=now)
+    return StartCode(person_id, phrase, expires_at)
+
+
+def establish(
+    session: Session,
+    *,
+    person_id: str,
+    phrase: str,
+    totp_secret: str,
+    keys: KeyRing,
+    stretcher: Stretcher,
+    now: datetime,
+    last_step: int = 0,
+) -> str:
+    """Set a person's own phrase and code, and make their key pair, unsigned as yet; return the key's id."""
+    salt = random_bytes(SALT_BYTES)
+    stretched = stretcher.stretch(phrase, salt=salt)
+    public, private = key_pairs.generate(person_id)
+    forget_key(session, person_id, now)
+    end_all_sessions(session, person_id=person_id)
+    credential = _credential(person_id, salt, stretched, stretcher.cost, now=now)
+    credential.totp_sealed = seal_totp(keys, person_id, totp_secret)
+    credential.totp_last_step = last_step
+    session.merge(credential)
+    session.add(
+        HandlerKey(
+            id=public.key_id,
+            person_id=person_id,
+            box_public=public.box_public,
+            sign_public=public.sign_public,
+            sealed_private=_seal(private, person_id, stretched, keys),
+            created_at=now,
+        )
+    )
+    session.flush()
+    return public.key_id
+
+
+def change_phrase(
+    session: Session,
+    *,
+    person_id: str,
+    phrase: str,
+    private: PrivateKeys,
+    keys: KeyRing,
+    stretcher: Stretcher,
+    now: datetime,
+) -> None:
+    """Recognise the person by a new phrase, and seal the same key anew under it."""
+    salt = random_bytes(SALT_BYTES)
+    stretched = stretcher.stretch(phrase, salt=salt)
+    sealed = _seal(private, person_id, stretched, keys)
+    session.execute(
+        update(Credential)
+        .where(Credential.person_id == person_id)
+        .values(
+            salt=salt,
+            verifier=stretched.verifier,
+            memory_kib=stretcher.cost.memory_kib,
+            time=stretcher.cost.time,
+            parallelism=stretcher.cost.parallelism,
+            set_at=now,
+        )
+    )
+    session.execute(update(HandlerKey).where(HandlerKey.id == private.key_id).values(sealed_private=sealed))
+
+
+def forget_key(session: Session, person_id: str, now: datetime) -> None:
+    """Retire the person's key: its public half stays as evidence, its sealed half is deleted."""
+    row = find_key_row(session, person_id)
+    if row is not None:
+        row.retired_at = now
+        row.sealed_private = None
+        session.flush()
+
+
+def _credential(
+    person_id: str,
+    salt: bytes,
+    stretched: Stretched,
+    cost: Cost,
+    *,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> Credential:
+    return Credential(
+        person_id=person_id,
+        is_start=expires_at is not None,
+        expires_at=expires_at,
+        salt=salt,
+        verifier=stretched.verifier,
+        memory_kib=cost.memory_kib,
+        time=cost.time,
+        parallelism=cost.parallelism,
+        totp_sealed=None,
+        totp_last_step=0,
+        set_at=now,
+    )
+
+
+def _seal(private: PrivateKeys, person_id: str, stretched: Stretched, keys: KeyRing) -> bytes:
+    return key_pairs.seal_private(
+        private, person_id=person_id, opener=stretched.opener, server_key=keys.get("opener")
+    )

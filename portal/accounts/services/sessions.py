@@ -1,0 +1,79 @@
+"""Sessions: begun by signing in only, kept awake by use, ended at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.errors import NoSuchSession
+from portal.accounts.models import DeskSession
+from portal.accounts.queries.sessions import OpenSession
+from portal.accounts.session_secrets import keys_as_contents, seal_contents
+from portal.accounts.values import PrivateKeys
+from portal.audit.services import record
+from portal.foundation.actor import Actor
+from portal.foundation.crypto import sha256
+from portal.foundation.ids import new_id
+
+
+def begin_session(
+    session: Session,
+    *,
+    person_id: str,
+    secret: bytes,
+    private: PrivateKeys | None,
+    is_start: bool,
+    now: datetime,
+) -> str:
+    """Begin a session under a fresh secret; return its ref."""
+    ref = new_id()
+    contents = keys_as_contents(private)
+    session.add(
+        DeskSession(
+            digest=sha256(secret),
+            ref=ref,
+            person_id=person_id,
+            is_start=is_start,
+            started_at=now,
+            last_seen_at=now,
+            sealed=seal_contents(contents, secret=secret, ref=ref) if contents else None,
+        )
+    )
+    return ref
+
+
+def touch_session(session: Session, *, opened: OpenSession, now: datetime) -> None:
+    """Note that the session is being used, so that it does not fall idle."""
+    session.execute(update(DeskSession).where(DeskSession.ref == opened.ref).values(last_seen_at=now))
+
+
+def keep_in_session(session: Session, *, opened: OpenSession, contents: Mapping[str, str]) -> None:
+    """Replace what the session keeps, sealed under its secret."""
+    sealed = seal_contents(contents, secret=opened.secret, ref=opened.ref)
+    session.execute(update(DeskSession).where(DeskSession.ref == opened.ref).values(sealed=sealed))
+
+
+def sign_out(session: Session, *, opened: OpenSession, actor: Actor, now: datetime) -> None:
+    """End this session."""
+    end_session(session, ref=opened.ref, actor=actor, now=now)
+
+
+def end_session(session: Session, *, ref: str, actor: Actor, now: datetime) -> None:
+    """End one of one's own sessions. Raises NoSuchSession, also for somebody else's."""
+    gone = session.execute(
+        delete(DeskSession)
+        .where(DeskSession.ref == ref, DeskSession.person_id == actor.person_id)
+        .returning(DeskSession.ref)
+    ).first()
+    if gone is None:
+        raise NoSuchSession
+    record(session, actor=actor, act="accounts.end-session", subject=actor.person_id, now=now)
+
+
+def end_all_sessions(session: Session, *, person_id: str, but: str | None = None) -> None:
+    """End every session of a person, except the one whose ref is `but`."""
+    query = delete(DeskSession).where(DeskSession.person_id == person_id)
+    session.execute(query if but is None else query.where(DeskSession.ref != but))

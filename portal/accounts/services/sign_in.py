@@ -1,0 +1,160 @@
+"""Signing in, in three steps, so that no lock is held while the pass phrase is stretched:
+
+`prepare_sign_in` (reads), `Stretcher.stretch` (no database), `sign_in` (one write).
+
+An unknown address takes the same steps and gets the same answer. Wrong tries are counted for each address
+and class of clients, or for a browser in which the person signed in before, so that nobody can lock a
+colleague out: a wait is a minute at most, and a known browser has its own count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts import codes
+from portal.accounts.key_pairs import open_private, seal_private
+from portal.accounts.models import Credential, KnownBrowser, PersonRow
+from portal.accounts.passwords import SALT_BYTES, Cost, Stretched
+from portal.accounts.queries.keys import find_key_row
+from portal.accounts.queries.people import actor_for, get_person
+from portal.accounts.queries.sessions import decode_secret
+from portal.accounts.services.sessions import begin_session
+from portal.accounts.services.tries import bucket_for, count_wrong_try, forget_tries, require_no_wait
+from portal.accounts.totp import open_totp, seal_totp
+from portal.accounts.values import PrivateKeys
+from portal.audit.services import record
+from portal.foundation.crypto import CannotOpen, hkdf, hmac_digest, same, sha256
+from portal.foundation.ids import secret_token
+from portal.foundation.keys import KeyRing
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """What is needed to stretch the phrase, and where wrong tries are counted."""
+
+    person_id: str | None
+    salt: bytes
+    cost: Cost
+    bucket: bytes
+    browser: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The two cookies to set. `is_start`: the person now sets up their phrase and code, nothing else."""
+
+    person_id: str
+    is_start: bool
+    secret: str = field(repr=False)
+    browser: str = field(repr=False)
+
+
+def prepare_sign_in(
+    session: Session, *, address: str, client: str, browser: str, keys: KeyRing, cost: Cost, now: datetime
+) -> Challenge:
+    """Look up what to stretch with. `client` is the network address, `browser` the browser's own cookie.
+
+    Stores nothing: network addresses are never written anywhere. Raises WaitBeforeSignIn.
+    """
+    lowered = address.strip().lower()
+    person_id = session.scalar(select(PersonRow.id).where(PersonRow.address == lowered))
+    known = _is_known(session, browser, person_id)
+    bucket = bucket_for(keys, lowered, client=client, browser=browser if known else None, now=now)
+    require_no_wait(session, bucket, now)
+    credential = session.get(Credential, person_id) if person_id is not None else None
+    if credential is None:
+        stand_in = hmac_digest(hkdf(keys.get("opener"), "accounts: stand-in salt"), lowered.encode())
+        return Challenge(None, stand_in[:SALT_BYTES], cost, bucket, browser)
+    own = Cost(credential.memory_kib, credential.time, credential.parallelism)
+    return Challenge(person_id, credential.salt, own, bucket, browser)
+
+
+def sign_in(
+    session: Session, *, challenge: Challenge, stretched: Stretched, code: str, keys: KeyRing, now: datetime
+) -> SignedIn | None:
+    """Begin a session under a new secret, or count a wrong try and return None (the caller commits both).
+
+    A code is accepted once; a start phrase needs none. Raises WaitBeforeSignIn.
+    """
+    require_no_wait(session, challenge.bucket, now, locked=True)
+    credential = _recognised(session, challenge, stretched, now)
+    if credential is None or not _code_accepted(session, credential, code, keys, now):
+        count_wrong_try(session, challenge.bucket, now)
+        return None
+    forget_tries(session, challenge.bucket)
+    person = get_person(session, credential.person_id)
+    private = None if credential.is_start else _opened_keys(session, person.id, stretched, keys)
+    secret, browser = secret_token(), challenge.browser or secret_token()
+    begin_session(
+        session,
+        person_id=person.id,
+        secret=decode_secret(secret),
+        private=private,
+        is_start=credential.is_start,
+        now=now,
+    )
+    session.merge(KnownBrowser(digest=sha256(browser.encode()), person_id=person.id, since=now))
+    record(session, actor=actor_for(person), act="accounts.sign-in", subject=person.id, now=now)
+    return SignedIn(person.id, credential.is_start, secret, browser)
+
+
+def _recognised(session: Session, challenge: Challenge, stretched: Stretched, now: datetime) -> Credential | None:
+    person = session.get(PersonRow, challenge.person_id) if challenge.person_id else None
+    found = session.get(Credential, challenge.person_id) if challenge.person_id else None
+    fits = same(found.verifier if found is not None else bytes(32), stretched.verifier)
+    if person is None or found is None or person.disabled_at is not None or found.salt != challenge.salt:
+        return None
+    if found.expires_at is not None and now >= found.expires_at:
+        return None
+    return found if fits else None
+
+
+def _code_accepted(session: Session, credential: Credential, code: str, keys: KeyRing, now: datetime) -> bool:
+    if credential.is_start:
+        return True
+    if credential.totp_sealed is None:
+        return False
+    secret = open_totp(keys, credential.person_id, credential.totp_sealed)
+    step = codes.matching_step(secret, code, now=now, last_step=credential.totp_last_step)
+    if step is None:
+        return False
+    # the condition is in the statement: of two people sending the same code at once, one is refused
+    used = session.scalar(
+        update(Credential)
+        .where(Credential.person_id == credential.person_id, Credential.totp_last_step < step)
+        .values(totp_last_step=step, totp_sealed=seal_totp(keys, credential.person_id, secret))
+        .returning(Credential.person_id)
+        .execution_options(synchronize_session=False)
+    )
+    return used is not None
+
+
+def _opened_keys(session: Session, person_id: str, stretched: Stretched, keys: KeyRing) -> PrivateKeys | None:
+    """The private keys, sealed again under the newest server key. None when they cannot be opened."""
+    row = find_key_row(session, person_id)
+    if row is None or row.sealed_private is None:
+        return None
+    try:
+        private = open_private(
+            row.sealed_private,
+            key_id=row.id,
+            person_id=person_id,
+            opener=stretched.opener,
+            server_keys=keys.every("opener"),
+        )
+    except CannotOpen:
+        return None
+    row.sealed_private = seal_private(
+        private, person_id=person_id, opener=stretched.opener, server_key=keys.get("opener")
+    )
+    return private
+
+
+def _is_known(session: Session, browser: str, person_id: str | None) -> bool:
+    if not browser or person_id is None:
+        return False
+    return session.get(KnownBrowser, (sha256(browser.encode()), person_id)) is not None

@@ -1,0 +1,132 @@
+"""The desk's door. Every desk view is wrapped by one of these; a test walks all routes and looks.
+
+    @blueprint.get("/desk/comments")
+    @desk(RatingsPermission.MODERATE)
+    def comments(): ...
+
+`desk(SIGNED_IN)` lets every signed-in person in. Inside the view, `edge.actor()` is who acts, `current()`
+their session and `private_keys()` their opened keys. Forms are bound to the session by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec
+
+from flask import g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.queries import OpenSession, actor_for, find_session, open_private_keys
+from portal.accounts.services import touch_session
+from portal.accounts.values import PrivateKeys
+from portal.foundation.actor import Actor
+from portal.foundation.crypto import CannotOpen
+from portal.foundation.errors import Forbidden
+from portal.foundation.i18n import N_
+from portal.web import edge
+from portal.web.forms import bind
+
+P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
+
+SIGNED_IN = "signed-in"
+SETTING_UP = "setting-up"
+MARK = "desk_guard"
+_TOUCH_AFTER = timedelta(seconds=60)
+
+
+def desk(permission: str) -> Callable[[View[P]], View[P]]:
+    """Let in whoever is signed in and holds `permission` (SIGNED_IN: everybody who is signed in).
+
+    Others are sent to the sign-in page, or get 403 when they are signed in without the right.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            opened = load()
+            if opened is None:
+                return redirect(url_for("accounts.sign_in_page", next=_here()), 303)
+            if opened.is_start:
+                return redirect(url_for("accounts.set_up_page"), 303)
+            if permission != SIGNED_IN:
+                acting().require(permission)
+            return view(*args, **kwargs)
+
+        setattr(guarded, MARK, permission)
+        return guarded
+
+    return decorate
+
+
+def setting_up(view: View[P]) -> View[P]:
+    """Let in only whoever signed in with a start phrase and has nothing else yet."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        opened = load()
+        if opened is None:
+            return redirect(url_for("accounts.sign_in_page"), 303)
+        if not opened.is_start:
+            return redirect(url_for("accounts.phrase_page"), 303)
+        return view(*args, **kwargs)
+
+    setattr(guarded, MARK, SETTING_UP)
+    return guarded
+
+
+def load() -> OpenSession | None:
+    """The session of this request, made known to the edge and the forms; None when there is none."""
+    if "desk_session" in g:
+        found: OpenSession | None = g.desk_session
+        return found
+    idle = timedelta(minutes=edge.settings().desk_idle_minutes)
+    cookie = request.cookies.get(cookie_name(), "")
+    opened = find_session(edge.reader(), cookie, now=edge.now(), idle=idle) if cookie else None
+    g.desk_session = opened
+    if opened is not None:
+        bind(opened.secret)
+        if not opened.is_start:
+            edge.set_actor(actor_for(opened.person))
+        if edge.now() - opened.last_seen_at >= _TOUCH_AFTER:
+            with edge.portal().database.write() as session:  # reading a page is use, and GET only reads
+                touch_session(session, opened=opened, now=edge.now())
+    return opened
+
+
+def current() -> OpenSession:
+    """The session of the person signed in. Only inside a guarded view."""
+    opened = load()
+    if opened is None:
+        raise Forbidden(N_("Sign in first."))
+    return opened
+
+
+def acting() -> Actor:
+    """Who is signed in. Only inside a guarded view."""
+    return actor_for(current().person)
+
+
+def private_keys() -> PrivateKeys:
+    """The signed-in person's opened private keys. Raises Forbidden when this session holds none."""
+    try:
+        return open_private_keys(current())
+    except CannotOpen:
+        raise Forbidden(N_("Your keys could not be opened in this session. Sign in again.")) from None
+
+
+def cookie_name() -> str:
+    return "__Host-desk" if edge.settings().https else "desk"
+
+
+def browser_cookie_name() -> str:
+    return "__Host-browser" if edge.settings().https else "browser"
+
+
+def _here() -> str | None:
+    """Where to come back to after signing in: only a page that was being read."""
+    if request.method not in edge.SAFE_METHODS:
+        return None
+    return request.full_path.rstrip("?")

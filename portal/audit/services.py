@@ -1,0 +1,43 @@
+"""Acts of the audit room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.audit.models import AuditEntry
+from portal.audit.values import MAIN, is_case_chain
+from portal.foundation.actor import Actor
+
+_CODE = re.compile(r"[A-Za-z0-9_.:/|+@=,-]{0,160}\Z")
+
+
+class NotACode(ValueError):
+    """A caller tried to put text into the record; only codes and ids may enter it."""
+
+
+def record(
+    session: Session,
+    *,
+    actor: Actor,
+    act: str,
+    subject: str,
+    details: Mapping[str, str] | None = None,
+    now: datetime,
+    chain: str = MAIN,
+) -> None:
+    """Write down, in the actor's own transaction, that `actor` did `act` to `subject`.
+
+    `act`, `subject` and `details` hold codes and ids without spaces. Rows about a case go to that case's
+    chain (`audit.values.case_chain`). Raises NotACode for anything that looks like text.
+    """
+    if chain != MAIN and not is_case_chain(chain):
+        raise NotACode("a chain is 'main' or belongs to a case")
+    noted = dict(details or {})
+    for value in (act, subject, *noted.keys(), *noted.values()):
+        if not _CODE.match(value):
+            raise NotACode(f"the audit record of {act!r} takes codes and ids only")
+    session.add(AuditEntry(chain=chain, at=now, actor_id=actor.person_id, act=act, subject=subject, details=noted))

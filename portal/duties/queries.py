@@ -1,0 +1,141 @@
+"""Reads of the duties room. An item that is not for the actor is nowhere: not listed, counted or opened.
+
+An item about a body leaves the sight of whoever becomes connected to it, in the moment they do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.queries import is_connected_to, name_of
+from portal.accounts.values import Scope
+from portal.duties import rules
+from portal.duties.errors import NoSuchProposal
+from portal.duties.models import DutyPerson, DutyRow, ProposalPerson, ProposalRow
+from portal.duties.values import Duty, Proposal, ProposalState
+from portal.foundation.actor import Actor
+from portal.foundation.i18n import Message
+
+
+def duties_of(session: Session, actor: Actor, *, now: datetime) -> tuple[Duty, ...]:
+    """What waits for `actor`, the earliest deadline first."""
+    named = exists().where(DutyPerson.duty_id == DutyRow.id, DutyPerson.person_id == actor.person_id)
+    rows = session.scalars(
+        select(DutyRow).where(_concerns(DutyRow, named, actor)).order_by(DutyRow.due_at, DutyRow.id)
+    )
+    return tuple(_to_duty(row) for row in rows if _unconnected(session, row, actor, now))
+
+
+def signatures_waiting_for(session: Session, actor: Actor, *, now: datetime) -> tuple[Proposal, ...]:
+    """Proposals to which `actor` may give the second signature, the earliest deadline first."""
+    rows = session.scalars(
+        select(ProposalRow)
+        .where(
+            ProposalRow.state == ProposalState.WAITING,
+            ProposalRow.proposer_id != actor.person_id,
+            _concerns(ProposalRow, _named_in(actor), actor),
+        )
+        .order_by(ProposalRow.due_at, ProposalRow.id)
+    )
+    return tuple(to_proposal(session, row) for row in rows if _unconnected(session, row, actor, now))
+
+
+def proposed_by(session: Session, actor: Actor, *, now: datetime) -> tuple[Proposal, ...]:
+    """What `actor` proposed and nobody has decided yet."""
+    rows = session.scalars(
+        select(ProposalRow)
+        .where(ProposalRow.state == ProposalState.WAITING, ProposalRow.proposer_id == actor.person_id)
+        .order_by(ProposalRow.due_at, ProposalRow.id)
+    )
+    return tuple(to_proposal(session, row) for row in rows if _unconnected(session, row, actor, now))
+
+
+def get_proposal(session: Session, proposal_id: str, *, actor: Actor, now: datetime) -> Proposal:
+    """Raises NoSuchProposal when there is none, or it is neither by nor for `actor`."""
+    row = session.get(ProposalRow, proposal_id)
+    if row is None or not is_for(session, row, actor=actor, now=now):
+        raise NoSuchProposal
+    return to_proposal(session, row)
+
+
+def is_for(session: Session, row: ProposalRow, *, actor: Actor, now: datetime) -> bool:
+    """Whether the proposal exists for `actor`: it is by or for them, and they are not connected to it."""
+    people = people_of_proposal(session, row)
+    concerned = rules.concerns(actor, permission=row.permission, people=people)
+    return (concerned or row.proposer_id == actor.person_id) and _unconnected(session, row, actor, now)
+
+
+def find_waiting(session: Session, *, kind: str, subject: str) -> Proposal | None:
+    """The undecided proposal of this kind about this subject; the caller answers for who may see it."""
+    row = session.scalar(
+        select(ProposalRow).where(
+            ProposalRow.kind == kind,
+            ProposalRow.subject == subject,
+            ProposalRow.state == ProposalState.WAITING,
+        )
+    )
+    return None if row is None else to_proposal(session, row)
+
+
+def people_of_proposal(session: Session, row: ProposalRow) -> frozenset[str] | None:
+    """The people the proposal names, or None when its right alone decides."""
+    if not row.named:
+        return None
+    return frozenset(session.scalars(select(ProposalPerson.person_id).where(ProposalPerson.proposal_id == row.id)))
+
+
+def to_proposal(session: Session, row: ProposalRow) -> Proposal:
+    return Proposal(
+        id=row.id,
+        kind=row.kind,
+        subject=row.subject,
+        title=Message(row.title, row.title_params),
+        address=row.address,
+        payload=row.payload,
+        reason=row.reason,
+        proposer_id=row.proposer_id,
+        proposer_name=name_of(session, row.proposer_id),
+        proposed_at=row.proposed_at,
+        due_at=row.due_at,
+        state=ProposalState(row.state),
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+    )
+
+
+def _to_duty(row: DutyRow) -> Duty:
+    return Duty(
+        id=row.id,
+        kind=row.kind,
+        subject=row.subject,
+        title=Message(row.title, row.title_params),
+        address=row.address,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+    )
+
+
+def _unconnected(session: Session, row: DutyRow | ProposalRow, actor: Actor, now: datetime) -> bool:
+    if row.about is None:
+        return True
+    return not is_connected_to(session, person_id=actor.person_id, scope=Scope(**row.about), at=now)
+
+
+def _named_in(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(
+        ProposalPerson.proposal_id == ProposalRow.id, ProposalPerson.person_id == actor.person_id
+    )
+
+
+def _concerns(
+    table: type[DutyRow] | type[ProposalRow], named: ColumnElement[bool], actor: Actor
+) -> ColumnElement[bool]:
+    """The same decision as rules.concerns, for the database."""
+    holds = table.permission.in_(sorted(actor.permissions))
+    return and_(
+        or_(table.permission.is_(None), holds),
+        or_(named, and_(table.named.is_(False), table.permission.is_not(None))),
+    )

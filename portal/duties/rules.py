@@ -1,0 +1,58 @@
+"""Pure decisions: who may see an item, who may sign it, how urgent it is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from portal.duties.values import ProposalState, Urgency
+from portal.foundation.actor import Actor
+
+
+def concerns(actor: Actor, *, permission: str | None, people: frozenset[str] | None) -> bool:
+    """Whether an item exists for `actor`: they hold its right, and are named when it names people."""
+    if permission is None and people is None:
+        return False
+    if permission is not None and not actor.may(permission):
+        return False
+    return people is None or actor.person_id in people
+
+
+def may_sign(
+    actor: Actor,
+    *,
+    proposer_id: str,
+    state: ProposalState,
+    permission: str | None,
+    people: frozenset[str] | None,
+) -> bool:
+    """Whether `actor` may give the second signature: concerned, not the proposer, nobody has decided."""
+    return (
+        state is ProposalState.WAITING
+        and actor.person_id != proposer_id
+        and concerns(actor, permission=permission, people=people)
+    )
+
+
+def urgency(due_at: datetime, now: datetime) -> Urgency:
+    if due_at < now:
+        return Urgency.LATE
+    return Urgency.TODAY if due_at.date() == now.date() else Urgency.LATER
+
+
+def add_working_days(start: datetime, days: int) -> datetime:
+    """The same time of day, `days` working days (Monday to Friday) after `start`.
+
+    A start at the weekend counts as the Friday before it.
+    """
+    if days < 0:
+        raise ValueError("a deadline lies in the future")
+    at = start
+    while at.weekday() > 4:
+        at -= timedelta(days=1)
+    weeks, rest = divmod(days, 5)
+    at += timedelta(weeks=weeks)
+    for _ in range(rest):
+        at += timedelta(days=1)
+        while at.weekday() > 4:
+            at += timedelta(days=1)
+    return at

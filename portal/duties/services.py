@@ -1,0 +1,190 @@
+"""Acts of the duties room: open and close duties, propose, sign and decline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.values import Scope
+from portal.audit.services import record
+from portal.audit.values import MAIN
+from portal.duties.errors import AlreadyDecided, AlreadyProposed, NoSuchProposal, OwnProposal
+from portal.duties.models import DutyPerson, DutyRow, ProposalPerson, ProposalRow
+from portal.duties.queries import is_for, to_proposal
+from portal.duties.values import Proposal, ProposalState
+from portal.foundation.actor import Actor
+from portal.foundation.i18n import Message
+from portal.foundation.ids import new_id
+
+
+def open_duty(
+    session: Session,
+    *,
+    kind: str,
+    subject: str,
+    title: Message,
+    address: str,
+    permission: str | None = None,
+    people: Sequence[str] | None = None,
+    about: Scope | None = None,
+    due_at: datetime,
+    now: datetime,
+) -> str:
+    """Put a duty before `people`, or before all who hold `permission`; return its id.
+
+    A duty of the same kind and subject is replaced. `address` is the path of the page where it is
+    done, without locale. Duties of a case must name people, so that they exist for nobody else; with `about`
+    a person who becomes connected to it loses it from that moment.
+    """
+    _require_someone(permission, people)
+    close_duty(session, kind=kind, subject=subject)
+    duty = DutyRow(
+        id=new_id(),
+        kind=kind,
+        subject=subject,
+        title=title.msgid,
+        title_params=dict(title.params),
+        address=address,
+        permission=permission,
+        named=people is not None,
+        about=None if about is None else asdict(about),
+        opened_at=now,
+        due_at=due_at,
+    )
+    session.add(duty)
+    session.flush()
+    session.add_all(DutyPerson(duty_id=duty.id, person_id=person) for person in sorted(set(people or ())))
+    return duty.id
+
+
+def close_duty(session: Session, *, kind: str, subject: str) -> None:
+    """The duty is done or void, and leaves no trace here. Nothing happens when there is none."""
+    session.execute(delete(DutyRow).where(DutyRow.kind == kind, DutyRow.subject == subject))
+
+
+def reassign_duty(session: Session, *, kind: str, subject: str, people: Sequence[str]) -> None:
+    """Give an open duty to other named people: for everybody else it ceases to exist."""
+    for duty in session.scalars(select(DutyRow).where(DutyRow.kind == kind, DutyRow.subject == subject)):
+        duty.named = True
+        session.execute(delete(DutyPerson).where(DutyPerson.duty_id == duty.id))
+        session.add_all(DutyPerson(duty_id=duty.id, person_id=person) for person in sorted(set(people)))
+
+
+def propose(
+    session: Session,
+    *,
+    kind: str,
+    subject: str,
+    title: Message,
+    address: str,
+    payload: Mapping[str, Any],
+    reason: str,
+    actor: Actor,
+    permission: str | None = None,
+    people: Sequence[str] | None = None,
+    about: Scope | None = None,
+    due_at: datetime,
+    now: datetime,
+    chain: str = MAIN,
+) -> Proposal:
+    """Give the first half of an act that needs two people.
+
+    The second half may be given by `people`, or by all who hold `permission` (both, when both are given),
+    never by `actor`, nor by anyone connected to what it is `about`. `reason` and `payload` are stored in clear: a case gives
+    codes only, and its own audit `chain`. Raises AlreadyProposed when the same kind is waiting for the same subject.
+    """
+    _require_someone(permission, people)
+    waiting = select(ProposalRow.id).where(
+        ProposalRow.kind == kind,
+        ProposalRow.subject == subject,
+        ProposalRow.state == ProposalState.WAITING,
+    )
+    if session.scalar(waiting) is not None:
+        raise AlreadyProposed
+    row = ProposalRow(
+        id=new_id(),
+        kind=kind,
+        subject=subject,
+        title=title.msgid,
+        title_params=dict(title.params),
+        address=address,
+        payload=dict(payload),
+        reason=reason,
+        permission=permission,
+        named=people is not None,
+        about=None if about is None else asdict(about),
+        chain=chain,
+        proposer_id=actor.person_id,
+        proposed_at=now,
+        due_at=due_at,
+        state=ProposalState.WAITING,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(ProposalPerson(proposal_id=row.id, person_id=person) for person in sorted(set(people or ())))
+    _note(session, row, actor=actor, act="duties.propose", now=now)
+    session.flush()
+    return to_proposal(session, row)
+
+
+def countersign(session: Session, *, proposal_id: str, actor: Actor, now: datetime) -> Proposal:
+    """Give the second half; the caller executes the act in the same transaction.
+
+    Raises NoSuchProposal (also when the proposal is not for `actor`), OwnProposal, AlreadyDecided.
+    """
+    return _decide(session, proposal_id, actor=actor, now=now, state=ProposalState.SIGNED)
+
+
+def decline(session: Session, *, proposal_id: str, actor: Actor, now: datetime) -> Proposal:
+    """Refuse the second half. The proposer may take back their own proposal this way.
+
+    Raises NoSuchProposal (also when the proposal is not for `actor`), AlreadyDecided.
+    """
+    return _decide(session, proposal_id, actor=actor, now=now, state=ProposalState.DECLINED)
+
+
+def _decide(session: Session, proposal_id: str, *, actor: Actor, now: datetime, state: ProposalState) -> Proposal:
+    row = session.get(ProposalRow, proposal_id)
+    if row is None:
+        raise NoSuchProposal
+    own = row.proposer_id == actor.person_id
+    if not is_for(session, row, actor=actor, now=now):
+        raise NoSuchProposal
+    if own and state is ProposalState.SIGNED:
+        raise OwnProposal
+    # one statement decides the race: only one of two simultaneous signers finds it still waiting
+    decided = session.scalar(
+        update(ProposalRow)
+        .where(ProposalRow.id == proposal_id, ProposalRow.state == ProposalState.WAITING)
+        .values(state=state, decided_by=actor.person_id, decided_at=now)
+        .returning(ProposalRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    if decided is None:
+        raise AlreadyDecided
+    session.refresh(row)
+    act = "duties.countersign" if state is ProposalState.SIGNED else "duties.decline"
+    _note(session, row, actor=actor, act=act, now=now)
+    return to_proposal(session, row)
+
+
+def _note(session: Session, row: ProposalRow, *, actor: Actor, act: str, now: datetime) -> None:
+    record(
+        session,
+        actor=actor,
+        act=act,
+        subject=row.subject,
+        details={"kind": row.kind, "proposal": row.id},
+        now=now,
+        chain=row.chain,
+    )
+
+
+def _require_someone(permission: str | None, people: Sequence[str] | None) -> None:
+    if permission is None and people is None:
+        raise ValueError("an item waits for the holders of a right or for named people")

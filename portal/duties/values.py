@@ -1,0 +1,56 @@
+"""Values of the duties room that other rooms and templates may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from portal.foundation.i18n import Message
+
+
+class ProposalState(StrEnum):
+    WAITING = "waiting"
+    SIGNED = "signed"
+    DECLINED = "declined"
+
+
+class Urgency(StrEnum):
+    LATE = "late"
+    TODAY = "today"
+    LATER = "later"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something to do by `due_at`. `address` is the path of the page where it is done, without locale."""
+
+    id: str
+    kind: str
+    subject: str
+    title: Message
+    address: str
+    opened_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The first half of an act of two people. `payload` is what the executing room needs to act."""
+
+    id: str
+    kind: str
+    subject: str
+    title: Message
+    address: str
+    payload: Mapping[str, Any]
+    reason: str
+    proposer_id: str
+    proposer_name: str
+    proposed_at: datetime
+    due_at: datetime
+    state: ProposalState
+    decided_by: str | None = None
+    decided_at: datetime | None = None
