@@ -1,0 +1,149 @@
+"""From what is known of a body to its score: the tree of parts, less what integrity costs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from portal.evaluation.evidence import FigureEvidence, MarkEvidence, RatingEvidence
+from portal.evaluation.rules.achievement import achievement, standing
+from portal.evaluation.rules.parts import WHOLE, combine, leaf, rounded, scored_share, unscored
+from portal.evaluation.rules.satisfaction import Summary, satisfaction
+from portal.evaluation.rules.weights import shares_by
+from portal.evaluation.values import (
+    Deduction,
+    Element,
+    Group,
+    Method,
+    Part,
+    PartKind,
+    Score,
+    Standing,
+)
+from portal.registry.values import Direction
+
+LEAST_SCORED = Decimal(50)
+"""A result of which less than this share (per cent) could be scored is not published."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An indicator of the body with its weight, and its published figure if there is one."""
+
+    indicator: str
+    direction: Direction
+    weight: Decimal
+    figure: FigureEvidence | None
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A service of the body: its published months, those with numbers also as summaries."""
+
+    service: str
+    months: Sequence[tuple[RatingEvidence, Summary | None]]
+
+
+@dataclass(frozen=True)
+class FalseFigure:
+    """A figure two officers found false and whose correction is published."""
+
+    figure: str
+    partly: bool
+    edition: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything a score is made of."""
+
+    measured: Sequence[Measured] = ()
+    rated: Sequence[Rated] = ()
+    marks: Mapping[tuple[Element, Group], Sequence[MarkEvidence]] = field(default_factory=dict)
+    false_figures: Sequence[FalseFigure] = ()
+
+
+def score(method: Method, known: Known) -> Score:
+    """The score and all it was made of. Nothing depends on the order of what is known."""
+    elements = [_element(element, weight, method, known) for element, weight in method.elements.items()]
+    whole = combine(PartKind.WHOLE, "whole", WHOLE, elements)
+    deductions = integrity(method, known.false_figures)
+    deducted = min(method.integrity_most, sum((one.points for one in deductions), Decimal(0)))
+
+    def less(points: Decimal | None) -> Decimal | None:
+        return None if points is None else max(Decimal(0), rounded(points - deducted))
+
+    return Score(
+        less(whole.value),
+        less(whole.low),
+        less(whole.high),
+        whole,
+        deductions,
+        deducted,
+        scored_share(whole),
+    )
+
+
+def integrity(method: Method, found: Sequence[FalseFigure]) -> tuple[Deduction, ...]:
+    """One deduction per false figure, however many people reported it; half when false in part only."""
+    by_figure: dict[str, Deduction] = {}
+    for one in sorted(found, key=lambda item: (item.figure, item.partly, item.edition)):
+        points = rounded(method.integrity_points / 2) if one.partly else method.integrity_points
+        by_figure.setdefault(one.figure, Deduction(one.figure, points, one.edition))
+    return tuple(by_figure.values())
+
+
+def _element(element: Element, weight: Decimal, method: Method, known: Known) -> Part:
+    groups = [_group(group, share, element, method, known) for group, share in method.groups[element].items()]
+    return combine(PartKind.ELEMENT, element, weight, groups)
+
+
+def _group(group: Group, weight: Decimal, element: Element, method: Method, known: Known) -> Part:
+    if group is Group.RESULTS:
+        return combine(PartKind.GROUP, group, weight, [_indicator(one) for one in known.measured])
+    if group is Group.SERVICE_OBJECTS:
+        return _service_objects(weight, known.rated, method.fewest_marks)
+    marks = sorted(known.marks.get((element, group), ()), key=lambda mark: (mark.value, mark.reason_digest or ""))
+    if not marks:
+        return unscored(PartKind.GROUP, group, weight, Standing.NO_MARK)
+    mean = rounded(sum((mark.value for mark in marks), Decimal(0)) / len(marks))
+    return leaf(PartKind.GROUP, group, weight, mean, evidence=marks)
+
+
+def _indicator(one: Measured) -> Part:
+    figure = one.figure
+    if figure is None:
+        return unscored(PartKind.INDICATOR, one.indicator, one.weight, Standing.NOT_PUBLISHED)
+    how = standing(figure.target, figure.actual, one.direction, voided=figure.notice is not None)
+    if how is not Standing.SCORED or figure.target is None or figure.actual is None:
+        return unscored(PartKind.INDICATOR, one.indicator, one.weight, how, [figure])
+    points = achievement(figure.target, figure.actual, one.direction)
+    return leaf(PartKind.INDICATOR, one.indicator, one.weight, points, evidence=[figure])
+
+
+def _service_objects(weight: Decimal, rated: Sequence[Rated], fewest: int) -> Part:
+    """Services weigh by their marks; those with too few say nothing and weigh nothing."""
+    enough = {one.service: Decimal(n) for one in rated if (n := _marks(one)) >= fewest}
+    shares = shares_by(enough)
+    parts = [_service(one, shares.get(one.service)) for one in rated]
+    return combine(PartKind.GROUP, Group.SERVICE_OBJECTS, weight, parts)
+
+
+def _service(one: Rated, share: Decimal | None) -> Part:
+    evidence = sorted((month for month, _ in one.months), key=lambda month: month.period)
+    if share is None:
+        why = Standing.TOO_FEW if evidence else Standing.NO_SUMMARY
+        return unscored(PartKind.SERVICE, one.service, Decimal(0), why, evidence)
+    points = satisfaction([summary for _, summary in one.months if summary is not None])
+    return leaf(
+        PartKind.SERVICE,
+        one.service,
+        share,
+        points.value,
+        low=points.low,
+        high=points.high,
+        evidence=evidence,
+    )
+
+
+def _marks(one: Rated) -> int:
+    return sum(summary.n for _, summary in one.months if summary is not None)

@@ -1,0 +1,80 @@
+"""Weights: shares of the part above, in per cent with at most two decimals, together exactly 100."""
+
+from collections.abc import Mapping
+from decimal import ROUND_DOWN, Decimal
+from typing import TypeVar
+
+from portal.evaluation.errors import BadWeights
+from portal.evaluation.values import Element, Group, Method
+from portal.foundation.i18n import N_, Message
+
+K = TypeVar("K", bound=str)
+
+WHOLE = Decimal(100)
+HUNDREDTH = Decimal("0.01")
+
+
+def require_shares(shares: Mapping[K, Decimal]) -> None:
+    """Raise BadWeights unless every share is above 0 with at most two decimals and all make 100."""
+    for code, share in shares.items():
+        if not share.is_finite() or share <= 0 or share != share.quantize(HUNDREDTH):
+            raise BadWeights(
+                Message(N_("The weight of {code} must be above 0 with at most two decimals."), {"code": str(code)})
+            )
+    total = sum(shares.values(), Decimal(0))
+    if total != WHOLE:
+        raise BadWeights(
+            Message(N_("The weights must add up to 100; they add up to {total}."), {"total": str(total)})
+        )
+
+
+def require_method(method: Method) -> None:
+    """Raise BadWeights unless the matrix is whole: every element has groups, every row makes 100."""
+    require_shares(method.elements)
+    for element in method.elements:
+        require_shares(method.groups.get(element, {}))
+    if not Decimal(0) <= method.integrity_points <= method.integrity_most <= WHOLE:
+        raise BadWeights(N_("The points taken for integrity must be between 0 and their limit, at most 100."))
+    if method.fewest_marks < 1:
+        raise BadWeights(N_("At least one rating is needed before ratings say something."))
+
+
+def shares_by(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Shares of 100 in proportion to `amounts`, in hundredths, by largest remainder; ties by code.
+
+    The result does not depend on the order of `amounts`. Amounts that are not above zero get none.
+    """
+    counted = {code: amounts[code] for code in sorted(amounts) if amounts[code] > 0}
+    total = sum(counted.values(), Decimal(0))
+    exact = {code: WHOLE * amount / total for code, amount in counted.items()}
+    shares = {code: share.quantize(HUNDREDTH, ROUND_DOWN) for code, share in exact.items()}
+    left = int((WHOLE - sum(shares.values(), Decimal(0))) / HUNDREDTH) if shares else 0
+    neediest = sorted(exact, key=lambda code: (shares[code] - exact[code], code))
+    for code in neediest[:left]:
+        shares[code] += HUNDREDTH
+    return shares
+
+
+def default_method() -> Method:
+    """The small matrix: internal first, supplemented by external (source paper, section 6).
+
+    Department performance rests on measured results, with the committee and those served beside them;
+    business processing is judged by those served alone; organisational ability by the body itself,
+    supplemented by higher government.
+    """
+    return Method(
+        elements={
+            Element.DEPARTMENT_PERFORMANCE: Decimal(60),
+            Element.BUSINESS_PROCESSING: Decimal(25),
+            Element.ORGANISATIONAL_ABILITY: Decimal(15),
+        },
+        groups={
+            Element.DEPARTMENT_PERFORMANCE: {
+                Group.RESULTS: Decimal(70),
+                Group.COMMITTEE: Decimal(15),
+                Group.SERVICE_OBJECTS: Decimal(15),
+            },
+            Element.BUSINESS_PROCESSING: {Group.SERVICE_OBJECTS: Decimal(100)},
+            Element.ORGANISATIONAL_ABILITY: {Group.SELF: Decimal(60), Group.HIGHER_GOVERNMENT: Decimal(40)},
+        },
+    )

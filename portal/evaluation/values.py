@@ -1,0 +1,238 @@
+"""What other rooms and templates may see of an evaluation. All points are decimals from 0 to 100."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from portal.evaluation.evidence import Evidence
+
+Names = Mapping[str, str]
+
+
+class CycleState(StrEnum):
+    """open: weights are set and marks entered · scored: a result was proposed · published: one is public."""
+
+    OPEN = "open"
+    SCORED = "scored"
+    PUBLISHED = "published"
+
+
+class Element(StrEnum):
+    """What is evaluated (source paper, section 6)."""
+
+    ORGANISATIONAL_ABILITY = "organisational-ability"
+    POLICY_MAKING = "policy-making"
+    ADMINISTRATIVE_DECISIONS = "administrative-decisions"
+    EXECUTION_OF_DECREES = "execution-of-decrees"
+    BUSINESS_GUIDANCE = "business-guidance"
+    BUSINESS_PROCESSING = "business-processing"
+    LETTERS_AND_VISITS = "letters-and-visits"
+    PROJECT_PERFORMANCE = "project-performance"
+    DEPARTMENT_PERFORMANCE = "department-performance"
+
+
+class Group(StrEnum):
+    """Who or what speaks about an element. RESULTS and SERVICE_OBJECTS are computed, never entered:
+    published figures measure themselves, and those who were served rate directly, never by stand-ins.
+    """
+
+    RESULTS = "results"
+    SERVICE_OBJECTS = "service-objects"
+    SELF = "self"
+    STAFF = "staff"
+    COMMITTEE = "committee"
+    HIGHER_GOVERNMENT = "higher-government"
+    HIGHER_AUTHORITY = "higher-authority"
+    LOWER_DEPARTMENTS = "lower-departments"
+    PARTY_COMMITTEE = "party-committee"
+    EXPERTS = "experts"
+    POLICY_OBJECTS = "policy-objects"
+    AUDIT = "audit"
+    PROJECT_MANAGEMENT = "project-management"
+
+    @property
+    def is_computed(self) -> bool:
+        return self in (Group.RESULTS, Group.SERVICE_OBJECTS)
+
+    @property
+    def is_of_one_body(self) -> bool:
+        """Whether its members speak for the evaluated body itself."""
+        return self in (Group.SELF, Group.STAFF)
+
+
+class PartKind(StrEnum):
+    WHOLE = "whole"
+    ELEMENT = "element"
+    GROUP = "group"
+    INDICATOR = "indicator"
+    SERVICE = "service"
+
+
+class Standing(StrEnum):
+    """Whether a part has points, and if not why. Only SCORED and VOIDED parts count with their weight."""
+
+    SCORED = "scored"
+    VOIDED = "voided"
+    NOT_PUBLISHED = "not-published"
+    NO_TARGET = "no-target"
+    NO_RESULT = "no-result"
+    NOT_JUDGED = "not-judged"
+    NO_SUMMARY = "no-summary"
+    TOO_FEW = "too-few"
+    NO_MARK = "no-mark"
+    NOTHING_SCORED = "nothing-scored"
+
+    @property
+    def counts(self) -> bool:
+        return self in (Standing.SCORED, Standing.VOIDED)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a score. `weight` is its share in the part above, in per cent.
+
+    `value` is None when it is not scored; `low` and `high` enclose it when it rests on ratings,
+    which are a sample, and equal it otherwise.
+    """
+
+    kind: PartKind
+    code: str
+    weight: Decimal
+    standing: Standing
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    evidence: tuple[Evidence, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def is_sampled(self) -> bool:
+        return self.low != self.high
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """Points taken for one figure found false, cited by the edition of its published correction."""
+
+    figure: str
+    points: Decimal
+    edition: int
+
+
+@dataclass(frozen=True)
+class Score:
+    """A body's result in a cycle: the parts' points less what is deducted for integrity, never below 0.
+
+    `scored_share` says how much of the whole weight (per cent) could be scored at all.
+    """
+
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    whole: Part
+    deductions: tuple[Deduction, ...]
+    deducted: Decimal
+    scored_share: Decimal
+
+
+@dataclass(frozen=True)
+class Method:
+    """How a cycle scores: element shares, group shares within each element, and the integrity rule.
+
+    `integrity_points` are taken for each figure found false (half of them when partly), at most
+    `integrity_most`; fewer than `fewest_marks` ratings of a service say nothing.
+    """
+
+    elements: Mapping[Element, Decimal]
+    groups: Mapping[Element, Mapping[Group, Decimal]]
+    integrity_points: Decimal = Decimal(5)
+    integrity_most: Decimal = Decimal(20)
+    fewest_marks: int = 30
+
+
+class ReasonCode(StrEnum):
+    """Why a result is published, the first time or again."""
+
+    FIRST_RESULT = "first-result"
+    FIGURE_CORRECTED = "figure-corrected"
+    FIGURE_VOIDED = "figure-voided"
+    INTEGRITY_DEDUCTION = "integrity-deduction"
+    NEW_EVIDENCE = "new-evidence"
+    MARKS_CHANGED = "marks-changed"
+    METHOD_CORRECTED = "method-corrected"
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """One round: figures of `period`, ratings of the months from `ratings_from` to `ratings_until`."""
+
+    code: str
+    names: Names
+    period: str
+    ratings_from: str
+    ratings_until: str
+    state: CycleState
+    method: Method
+    bodies: tuple[str, ...]
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one member of an evaluator group entered about an element of a body: 0 to 100, with a reason."""
+
+    id: str
+    cycle: str
+    body: str
+    element: Element
+    group: Group
+    value: Decimal
+    reason: str
+    person_id: str
+    entered_at: datetime
+
+
+@dataclass(frozen=True)
+class Membership:
+    """That a person belongs to an evaluator group; `body` is set for groups that speak for one body."""
+
+    person_id: str
+    group: Group
+    body: str | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A score as it was computed from the published state of `edition`, kept as a snapshot."""
+
+    id: str
+    cycle: str
+    body: str
+    edition: int
+    score: Score
+    reason_code: ReasonCode
+    computed_at: datetime
+    act_id: str | None
+
+
+@dataclass(frozen=True)
+class PublishedResult:
+    """A result as the public sees it: the evaluation statement of one edition."""
+
+    cycle: str
+    body: str
+    names: Names
+    period: str
+    score: Score
+    integrity_points: Decimal
+    integrity_most: Decimal
+    reason_code: ReasonCode
+    replaces: int | None
+    edition: int
+    at: datetime
+    as_of: int
+    reason_digest: str | None = None
