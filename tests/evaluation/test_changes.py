@@ -42,7 +42,7 @@ def test_a_voided_figure_is_named_with_the_edition_of_its_notice() -> None:
 
 def test_a_correction_a_case_led_to_is_named_with_its_values_and_its_deduction() -> None:
     moved = changes(score(METHOD, BEFORE), score(METHOD, CORRECTED))
-    deducted, corrected = moved
+    corrected, deducted = moved
     assert (deducted.kind, deducted.code, deducted.after, deducted.edition) == (
         ChangeKind.DEDUCTED,
         "b/reviews/2025",
