@@ -11,8 +11,12 @@ from sqlalchemy.orm import Session
 from portal.audit.models import AuditEntry
 from portal.audit.values import MAIN, is_case_chain
 from portal.foundation.actor import Actor
+from portal.foundation.jobs import enqueue
 
 _CODE = re.compile(r"[A-Za-z0-9_.:/|+@=,-]{0,160}\Z")
+
+
+SEAL = "audit.seal"
 
 
 class NotACode(ValueError):
@@ -41,3 +45,6 @@ def record(
         if not _CODE.match(value):
             raise NotACode(f"the audit record of {act!r} takes codes and ids only")
     session.add(AuditEntry(chain=chain, at=now, actor_id=actor.person_id, act=act, subject=subject, details=noted))
+    if not session.info.get(SEAL):
+        session.info[SEAL] = True  # one transaction needs one job
+        enqueue(session, SEAL, {}, due_at=now)

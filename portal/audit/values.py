@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 MAIN = "main"
-_CASE_PREFIX = "case:"
+CASE_CHAINS = "case:"
 
 
 def case_chain(case_id: str) -> str:
     """The name of the chain that holds a case's own rows."""
-    return f"{_CASE_PREFIX}{case_id}"
+    return f"{CASE_CHAINS}{case_id}"
 
 
 def is_case_chain(chain: str) -> bool:
-    return chain.startswith(_CASE_PREFIX)
+    return chain.startswith(CASE_CHAINS)
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,14 @@ class AuditRow:
     subject: str
     details: Mapping[str, str]
     hash: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest place of a chain: its position (0 when empty) and hash."""
+
+    position: int
+    hash: bytes
 
 
 @dataclass(frozen=True)
