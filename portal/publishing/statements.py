@@ -35,12 +35,18 @@ def indicator_statement(indicator: Indicator) -> Statement:
         "code": indicator.code,
         "names": dict(indicator.names),
         "definition": dict(indicator.definition),
-        "unit": indicator.unit,
+        "unit": _unit(indicator),
         "direction": indicator.direction.value,
         "kind": indicator.kind.value,
         "body": indicator.body_code,
         "service": indicator.service_code,
     }
+
+
+def _unit(indicator: Indicator) -> str | dict[str, str]:
+    """The unit as text, or by language where it is known in another than English."""
+    unit = dict(indicator.unit)
+    return unit.get("en", "") if set(unit) <= {"en"} else unit
 
 
 def figure_statement(

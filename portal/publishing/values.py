@@ -4,7 +4,7 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
 
     body        code, names, parent|null, level, invented
     service     code, body, names
-    indicator   code, names, definition, unit, direction, kind, body|null, service|null
+    indicator   code, names, definition, unit (text, or by language), direction, kind, body|null, service|null
     figure      body, indicator, period, target, actual, numerator, denominator (decimal strings|null),
                 obs_status|null, note ({"digest": …}|null), cause, replaces (edition|null)
     notice      body, indicator, period, state
@@ -46,6 +46,14 @@ class ActState(StrEnum):
     STAGED = "staged"
     PENDING = "pending"
     APPENDED = "appended"
+
+
+class ReleaseState(StrEnum):
+    """draft: being prepared · proposed: waits for a second person · published: handed to the appender."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
 
 
 class Cause(StrEnum):
@@ -113,6 +121,24 @@ class Edition:
 
     n: int
     at: datetime | None
+
+
+@dataclass(frozen=True)
+class DraftedRelease:
+    """A release as the desk sees it. `counts` says what its import found: rows, added, completed, …"""
+
+    slug: str
+    act_id: str
+    names: Mapping[str, str]
+    source: str
+    licence: str
+    period: str
+    bodies: tuple[str, ...]
+    counts: Mapping[str, int]
+    state: ReleaseState
+    drafted_by: str
+    drafted_at: datetime
+    proposal_id: str | None
 
 
 @dataclass(frozen=True)

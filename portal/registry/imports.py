@@ -34,6 +34,7 @@ class RegisterTable(StrEnum):
 
 _NAMES = tuple(f"name_{locale}" for locale in LOCALES)
 _DEFINITIONS = tuple(f"definition_{locale}" for locale in LOCALES)
+_UNITS = tuple(f"unit_{locale}" for locale in LOCALES)
 COLUMNS: Mapping[RegisterTable, tuple[str, ...]] = {
     RegisterTable.BODIES: ("code", *_NAMES, "parent_code", "level", "invented"),
     RegisterTable.SERVICES: ("code", "body_code", *_NAMES),
@@ -41,7 +42,7 @@ COLUMNS: Mapping[RegisterTable, tuple[str, ...]] = {
         "code",
         *_NAMES,
         *_DEFINITIONS,
-        "unit",
+        *_UNITS,
         "direction",
         "kind",
         "body_code",
@@ -119,7 +120,9 @@ def _upsert(session: Session, entry: Entry, row: Row, faults: list[Fault], actor
                 return services.upsert_indicator(session, entry, actor=actor, now=now)
     except RegisterRefused as refusal:
         for field, expected in refusal.fields.items():
-            column = field.replace("names.", "name_").replace("definition.", "definition_")
+            column = (
+                field.replace("names.", "name_").replace("definition.", "definition_").replace("unit.", "unit_")
+            )
             faults.append(row.fault("name_en" if column == "names" else column, str(expected)))
         return False
 
@@ -190,7 +193,7 @@ def _read_indicator(reader: _Reader) -> Indicator:
         code=reader.text("code"),
         names=reader.names("name"),
         definition=reader.names("definition"),
-        unit=tidy(reader.text("unit")),
+        unit=reader.names("unit"),
         direction=reader.choice("direction", Direction, Direction.NONE),
         kind=reader.choice("kind", Kind, Kind.EXPECTED),
         body_code=reader.text("body_code") or None,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.foundation.db import Base, JsonText
@@ -47,7 +47,7 @@ class IndicatorRow(Base):
     code: Mapped[str] = mapped_column(CODE, primary_key=True)
     names: Mapped[Any] = mapped_column(JsonText)
     definition: Mapped[Any] = mapped_column(JsonText)
-    unit: Mapped[str] = mapped_column(Text)
+    unit: Mapped[Any] = mapped_column(JsonText)
     direction: Mapped[str] = mapped_column(String(8))
     kind: Mapped[str] = mapped_column(String(16))
     body_code: Mapped[str | None] = mapped_column(CODE, ForeignKey("body.code"), index=True)

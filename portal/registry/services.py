@@ -75,8 +75,7 @@ def upsert_indicator(session: Session, indicator: Indicator, *, actor: Actor, no
     """
     faults = _code_and_names(indicator.code, indicator.names)
     faults.update(_texts("definition", indicator.definition, required=False))
-    if indicator.unit and rules.name_fault(indicator.unit):
-        faults["unit"] = Message(rules.name_fault(indicator.unit) or "")
+    faults.update(_texts("unit", indicator.unit, required=False))
     if indicator.body_code is not None and queries.find_body(session, indicator.body_code) is None:
         faults["body_code"] = _unknown(indicator.body_code)
     faults.update(_service_fault(session, indicator))
@@ -89,7 +88,7 @@ def upsert_indicator(session: Session, indicator: Indicator, *, actor: Actor, no
         code=indicator.code,
         names=dict(indicator.names),
         definition=dict(indicator.definition),
-        unit=indicator.unit,
+        unit=dict(indicator.unit),
         direction=indicator.direction.value,
         kind=indicator.kind.value,
         body_code=indicator.body_code,

@@ -85,7 +85,7 @@ class Service:
 
 @dataclass(frozen=True)
 class Indicator:
-    """What is measured, in which unit, and which way is better.
+    """What is measured, in which unit (empty when none is stated), and which way is better.
 
     `body_code` is set when the indicator belongs to one body only; `weight` is its share in
     per cent among the body's indicators, None when none is settled.
@@ -94,7 +94,7 @@ class Indicator:
     code: str
     names: Names
     definition: Names
-    unit: str
+    unit: Names
     direction: Direction
     kind: Kind
     body_code: str | None

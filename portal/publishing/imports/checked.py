@@ -34,7 +34,7 @@ class IndicatorClaim:
     code: str
     names: Mapping[str, str]
     definition: Mapping[str, str]
-    unit: str | None
+    unit: Mapping[str, str]
     direction: Direction | None
     kind: Kind | None
     body: str | None

@@ -103,7 +103,7 @@ class _Checker:
             code=self._code(line, "indicator_code"),
             names=self._names(line, "indicator_name"),
             definition=self._names(line, "definition"),
-            unit=self._unit(line),
+            unit=self._names(line, "unit"),
             direction=self._choice(line, "direction", Direction),
             kind=self._choice(line, "kind", Kind),
             body=line.get("body_code") if service else None,
@@ -176,12 +176,6 @@ class _Checker:
                 self._fault(line, source, expected)
             names[locale] = text
         return names
-
-    def _unit(self, line: Line) -> str | None:
-        text = tidy(line.get("unit"))
-        if text and (expected := name_fault(text)):
-            self._fault(line, "unit", expected.replace("name", "unit"))
-        return text or None
 
     def _note(self, line: Line) -> str | None:
         text = line.get("obs_note").strip()

@@ -25,6 +25,8 @@ MORE_FIELDS = (
     "service_name_zh_Hans",
     "indicator_name_en",
     "indicator_name_zh_Hans",
+    "unit_en",
+    "unit_zh_Hans",
     "definition",
     "definition_en",
     "definition_zh_Hans",

@@ -111,7 +111,7 @@ def _plan_indicator(claim: IndicatorClaim, register: Register, plan: Plan, fault
             code=claim.code,
             names=claim.names,
             definition=claim.definition,
-            unit=claim.unit or "",
+            unit=claim.unit,
             direction=claim.direction or Direction.NONE,
             kind=claim.kind or Kind.EXPECTED,
             body_code=claim.body,
@@ -124,7 +124,7 @@ def _plan_indicator(claim: IndicatorClaim, register: Register, plan: Plan, fault
 def _contradictions(claim: IndicatorClaim, known: Indicator, faults: list[Fault]) -> None:
     """What would silently change the meaning of published figures is changed in the register, not here."""
     for column, said, says in (
-        ("unit", known.unit, claim.unit),
+        *(("unit", known.unit.get(locale, ""), text) for locale, text in claim.unit.items()),
         ("direction", known.direction.value, claim.direction and claim.direction.value),
         ("kind", known.kind.value, claim.kind and claim.kind.value),
     ):

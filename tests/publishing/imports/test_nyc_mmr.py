@@ -88,7 +88,7 @@ def test_the_same_text_of_many_agencies_stays_many_indicators(checked: Checked) 
 
 
 def test_units_come_from_the_name_and_only_units_do(checked: Checked) -> None:
-    units = Counter(claim.unit for claim in checked.indicators.values())
+    units = Counter(claim.unit.get("en", "") for claim in checked.indicators.values())
     assert units["%"] >= 380
     assert units["days"] == 74
     assert units["thousand"] >= 34

@@ -1,0 +1,267 @@
+"""Importing figures: a checked file becomes a draft of a release, whole or not at all.
+
+`plan_import` only reads. `stage_import` writes the draft in the caller's transaction (an upload at the
+desk); `stage_big_import` writes it in short ones, so that a command never keeps other writers waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from portal.accounts.services import connect
+from portal.accounts.values import ConnectionKind
+from portal.audit.services import record
+from portal.foundation.actor import Actor
+from portal.foundation.db import Database
+from portal.foundation.i18n import N_, Names, message
+from portal.publishing.errors import ReleaseTaken
+from portal.publishing.imports.checked import Checked
+from portal.publishing.imports.plan import Plan, Register, make_plan
+from portal.publishing.models import ReleaseDraft, SaltedText
+from portal.publishing.services.acts import discard_act, propose_act, stage_act
+from portal.publishing.services.texts import salt_text
+from portal.publishing.standing import figures_standing, newest_edition, statements_standing
+from portal.publishing.statements import (
+    body_statement,
+    figure_statement,
+    indicator_statement,
+    service_statement,
+)
+from portal.publishing.values import ActKind, Cause, ReleaseState, Statement
+from portal.registry import queries as registry
+from portal.registry import services as register
+from portal.registry.values import Body, Period
+
+
+@dataclass(frozen=True)
+class ReleaseFacts:
+    """What a release says about itself. `period` is one period, or the first and last joined by "/"."""
+
+    slug: str
+    names: Names
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """An import held against the state of `base_edition`: the plan, and the register to publish with it."""
+
+    facts: ReleaseFacts
+    plan: Plan
+    register: tuple[Statement, ...]
+    bodies: tuple[str, ...]
+    base_edition: int
+    period: str
+    counts: Mapping[str, int]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.plan.additions and not self.register
+
+
+def plan_import(session: Session, checked: Checked, facts: ReleaseFacts) -> ImportPlan:
+    """What importing the file would do now. Raises ImportRefused, or ReleaseTaken for a slug in use."""
+    if session.get(ReleaseDraft, facts.slug) is not None or statements_standing(session, "release", [facts.slug]):
+        raise ReleaseTaken(message(N_("There is already a release with the code {slug}."), slug=facts.slug))
+    before = Register(
+        bodies={body.code: body for body in registry.list_bodies(session)},
+        services={service.code: service for service in registry.list_services(session)},
+        indicators={indicator.code: indicator for indicator in registry.list_indicators(session)},
+    )
+    plan = make_plan(checked, before, figures_standing(session, checked.bodies))
+    statements = tuple(_register_statements(session, before, plan, checked))
+    bodies = sorted({addition.figure.key.body for addition in plan.additions} or checked.bodies)
+    return ImportPlan(
+        facts=facts,
+        plan=plan,
+        register=statements,
+        bodies=tuple(bodies),
+        base_edition=newest_edition(session),
+        period=_span(key.period for key in checked.figures),
+        counts={
+            "rows": checked.rows,
+            "added": plan.added,
+            "completed": plan.completed,
+            "unchanged": plan.unchanged,
+            "register": len(statements),
+            "new_in_register": len(plan.bodies) + len(plan.services) + len(plan.indicators),
+            "names_kept": plan.names_kept,
+        },
+    )
+
+
+def stage_import(session: Session, planned: ImportPlan, *, actor: Actor, now: datetime) -> str:
+    """Write the draft in the caller's transaction; returns the slug. Raises RegisterRefused."""
+    notes = _salt_notes(session, planned)
+    act_id = propose_act(
+        session,
+        kind=ActKind.RELEASE,
+        statements=_statements(planned, notes),
+        proposed_by=actor.person_id,
+        approved_by=None,
+        now=now,
+        ready=False,
+    )
+    _enter_draft(session, planned, act_id, actor, now)
+    return planned.facts.slug
+
+
+def stage_big_import(
+    database: Database,
+    planned: ImportPlan,
+    *,
+    actor: Actor,
+    now: datetime,
+    progress: Callable[[int], object] = lambda _count: None,
+) -> str:
+    """The same in short transactions; when one fails, what the earlier ones wrote is removed again."""
+    with database.write() as session:
+        notes = _salt_notes(session, planned)
+    try:
+        act_id = stage_act(
+            database,
+            kind=ActKind.RELEASE,
+            statements=_statements(planned, notes),
+            proposed_by=actor.person_id,
+            now=now,
+            progress=progress,
+        )
+        try:
+            with database.write() as session:
+                _enter_draft(session, planned, act_id, actor, now)
+        except BaseException:
+            with database.write() as session:
+                discard_act(session, act_id=act_id)
+            raise
+    except BaseException:
+        with database.write() as session:
+            session.execute(delete(SaltedText).where(SaltedText.digest.in_(notes.values())))
+        raise
+    return planned.facts.slug
+
+
+def _enter_draft(session: Session, planned: ImportPlan, act_id: str, actor: Actor, now: datetime) -> None:
+    """Take what is new into the register and keep the draft, with its audit row and connections."""
+    for body in planned.plan.bodies:
+        register.upsert_body(session, body, actor=actor, now=now)
+    for service in planned.plan.services:
+        register.upsert_service(session, service, actor=actor, now=now)
+    for indicator in planned.plan.indicators:
+        register.upsert_indicator(session, indicator, actor=actor, now=now)
+    facts = planned.facts
+    session.add(
+        ReleaseDraft(
+            slug=facts.slug,
+            act_id=act_id,
+            names=dict(facts.names),
+            source=facts.source,
+            licence=facts.licence,
+            period=planned.period,
+            bodies=list(planned.bodies),
+            counts=dict(planned.counts),
+            base_edition=planned.base_edition,
+            state=ReleaseState.DRAFT,
+            drafted_by=actor.person_id,
+            drafted_at=now,
+            proposal_id=None,
+        )
+    )
+    session.flush()
+    connect_all(session, planned.bodies, actor, ConnectionKind.ENTERED, now)
+    subject = f"release:{facts.slug}"
+    record(session, actor=actor, act="publishing.draft", subject=subject, details={"act": act_id}, now=now)
+
+
+def connect_all(
+    session: Session, bodies: Iterable[str], actor: Actor, kind: ConnectionKind, now: datetime
+) -> None:
+    """Tie a person who handled figures to the bodies they are about; the portal itself has no ties."""
+    if actor == Actor.system():
+        return
+    for body in bodies:
+        connect(session, person_id=actor.person_id, body_code=body, kind=kind, now=now)
+
+
+def _salt_notes(session: Session, planned: ImportPlan) -> dict[str, str]:
+    """Each different note once, by its text."""
+    notes = {addition.figure.note for addition in planned.plan.additions}
+    return {note: salt_text(session, note) for note in sorted(note for note in notes if note)}
+
+
+def _statements(planned: ImportPlan, notes: Mapping[str, str]) -> Iterator[Statement]:
+    """The register first, then the release, then its figures."""
+    facts = planned.facts
+    yield from planned.register
+    yield {
+        "t": "release",
+        "slug": facts.slug,
+        "names": dict(facts.names),
+        "source": facts.source,
+        "licence": facts.licence,
+        "period": planned.period,
+    }
+    for addition in planned.plan.additions:
+        figure = addition.figure
+        yield figure_statement(
+            figure.key,
+            {
+                "target": figure.target,
+                "actual": figure.actual,
+                "numerator": figure.numerator,
+                "denominator": figure.denominator,
+            },
+            obs_status=figure.obs_status,
+            note_digest=notes.get(figure.note or ""),
+            cause=Cause.SCHEDULED,
+            replaces=addition.replaces,
+        )
+
+
+def _register_statements(session: Session, before: Register, plan: Plan, checked: Checked) -> Iterator[Statement]:
+    """What the register says about the file's bodies and is not published yet, or differently."""
+    bodies = {**before.bodies, **{body.code: body for body in plan.bodies}}
+    services = {**before.services, **{service.code: service for service in plan.services}}
+    indicators = {**before.indicators, **{indicator.code: indicator for indicator in plan.indicators}}
+    concerned = _with_parents(checked.bodies, bodies)
+    own = set(checked.bodies)
+    entries: list[tuple[str, Mapping[str, Statement]]] = [
+        ("body", {code: body_statement(bodies[code]) for code in concerned}),
+        ("service", {c: service_statement(s) for c, s in services.items() if s.body_code in own}),
+        (
+            "indicator",
+            {
+                code: indicator_statement(indicator)
+                for code, indicator in indicators.items()
+                if code in checked.indicators or indicator.body_code in own
+            },
+        ),
+    ]
+    for kind, statements in entries:
+        published = statements_standing(session, kind, statements)
+        for code in sorted(statements):
+            if published.get(code) != statements[code]:
+                yield statements[code]
+
+
+def _with_parents(codes: Iterable[str], bodies: Mapping[str, Body]) -> set[str]:
+    found: set[str] = set()
+    for code in codes:
+        above: str | None = code
+        while above is not None and above not in found:
+            found.add(above)
+            above = bodies[above].parent_code
+    return found
+
+
+def _span(texts: Iterable[str]) -> str:
+    """The periods as one: the only one, or the first and last joined by a slash as in ISO 8601."""
+    periods = sorted({Period.parse(text) for text in texts}, key=lambda period: period.sort_key)
+    if not periods:
+        return ""
+    return str(periods[0]) if len(periods) == 1 else f"{periods[0]}/{periods[-1]}"
