@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from portal.accounts.permissions import AccountsPermission
 from portal.audit.permissions import AuditPermission
 from portal.cases.permissions import CasesPermission
+from portal.publishing.permissions import PublishingPermission
 from portal.ratings.permissions import MODERATE_COMMENTS
 from portal.registry.permissions import RegistryPermission
 
@@ -17,8 +18,16 @@ ROLES: Mapping[str, frozenset[str]] = {
     "administrator": frozenset({AccountsPermission.MANAGE_PEOPLE, AccountsPermission.READ_ROLES}),
     # reads what staff did: the main chain of the audit record and this table
     "auditor": frozenset({AuditPermission.READ, AccountsPermission.READ_ROLES}),
-    # keeps the register and brings in figures
-    "registrar": frozenset({RegistryPermission.MAINTAIN}),
+    # keeps the register, brings in figures, puts releases and corrections forward
+    "registrar": frozenset(
+        {
+            RegistryPermission.MAINTAIN,
+            PublishingPermission.PREPARE,
+            PublishingPermission.PROPOSE_CORRECTION,
+        }
+    ),
+    # publishes what a registrar put forward
+    "publisher": frozenset({PublishingPermission.PUBLISH, PublishingPermission.APPROVE_CORRECTION}),
     # reads comments before they can appear
     "moderator": frozenset({MODERATE_COMMENTS}),
     # receives reports and works on cases

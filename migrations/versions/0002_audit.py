@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("at", sa.String(27), nullable=False),
         sa.Column("actor_id", sa.String(26), nullable=False),
         sa.Column("act", sa.String(64), nullable=False),
-        sa.Column("subject", sa.String(160), nullable=False),
+        sa.Column("subject", sa.String(250), nullable=False),
         sa.Column("details", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_audit_row"),
     )

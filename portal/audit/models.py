@@ -19,7 +19,7 @@ class AuditEntry(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[str] = mapped_column(String(26))
     act: Mapped[str] = mapped_column(String(64))
-    subject: Mapped[str] = mapped_column(String(160))
+    subject: Mapped[str] = mapped_column(String(250))
     details: Mapped[Any] = mapped_column(JsonText)
 
 

@@ -13,7 +13,7 @@ from portal.audit.values import MAIN, is_case_chain
 from portal.foundation.actor import Actor
 from portal.foundation.jobs import enqueue
 
-_CODE = re.compile(r"[A-Za-z0-9_.:/|+@=,-]{0,160}\Z")
+_CODE = re.compile(r"[A-Za-z0-9_.:/|+@=,-]{0,250}\Z")
 
 
 SEAL = "audit.seal"

@@ -16,7 +16,7 @@ class DutyRow(Base):
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     kind: Mapped[str] = mapped_column(String(64))
-    subject: Mapped[str] = mapped_column(String(160))
+    subject: Mapped[str] = mapped_column(String(250))
     title: Mapped[str] = mapped_column(Text)
     title_params: Mapped[Any] = mapped_column(JsonText)
     address: Mapped[str] = mapped_column(String(300))
@@ -60,7 +60,7 @@ class ProposalRow(Base):
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     kind: Mapped[str] = mapped_column(String(64))
-    subject: Mapped[str] = mapped_column(String(160))
+    subject: Mapped[str] = mapped_column(String(250))
     title: Mapped[str] = mapped_column(Text)
     title_params: Mapped[Any] = mapped_column(JsonText)
     address: Mapped[str] = mapped_column(String(300))

@@ -36,7 +36,8 @@ def list_bodies(session: Session, *, parent_code: str | None = None) -> tuple[Bo
 
 def parents(session: Session) -> dict[str, str | None]:
     """The tree of bodies: each body's code to the code above it."""
-    return dict(session.execute(select(BodyRow.code, BodyRow.parent_code)).tuples().all())
+    rows = session.execute(select(BodyRow.code, BodyRow.parent_code))
+    return {row.code: row.parent_code for row in rows}
 
 
 def find_service(session: Session, code: str) -> Service | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from portal.audit import services as audit
+from portal.audit.services import record
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import LOCALES, N_, Message, message
 from portal.registry import queries, rules
@@ -102,7 +102,7 @@ def upsert_indicator(session: Session, indicator: Indicator, *, actor: Actor, no
 def _keep(session: Session, row: object, subject: str, actor: Actor, now: datetime) -> None:
     session.merge(row)
     session.flush()
-    audit.record(session, actor=actor, act="registry.upsert", subject=subject, details=None, now=now)
+    record(session, actor=actor, act="registry.upsert", subject=subject, details=None, now=now)
 
 
 def _service_fault(session: Session, indicator: Indicator) -> Mapping[str, Message]:

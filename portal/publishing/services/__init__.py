@@ -2,6 +2,46 @@
 
 from portal.publishing.services.acts import discard_act, propose_act, release_act, stage_act
 from portal.publishing.services.appender import append_waiting
+from portal.publishing.services.corrections import (
+    approve_correction,
+    decline_correction,
+    pending_correction,
+    propose_correction,
+)
+from portal.publishing.services.imports import ReleaseFacts, plan_import, stage_big_import, stage_import
+from portal.publishing.services.notices import place_notice
+from portal.publishing.services.releases import (
+    discard_release,
+    find_draft,
+    get_draft,
+    list_drafts,
+    prepare_release,
+    publish_release,
+    return_release,
+)
 from portal.publishing.services.texts import salt_text
 
-__all__ = ["append_waiting", "discard_act", "propose_act", "release_act", "salt_text", "stage_act"]
+__all__ = [
+    "ReleaseFacts",
+    "append_waiting",
+    "approve_correction",
+    "decline_correction",
+    "discard_act",
+    "discard_release",
+    "find_draft",
+    "get_draft",
+    "list_drafts",
+    "pending_correction",
+    "place_notice",
+    "plan_import",
+    "prepare_release",
+    "propose_act",
+    "propose_correction",
+    "publish_release",
+    "release_act",
+    "return_release",
+    "salt_text",
+    "stage_act",
+    "stage_big_import",
+    "stage_import",
+]

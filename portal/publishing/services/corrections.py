@@ -122,7 +122,7 @@ def approve_correction(session: Session, *, proposal_id: str, actor: Actor, now:
     newer version than the one the correction was to replace.
     """
     actor.require(PublishingPermission.APPROVE_CORRECTION)
-    pending = pending_correction(get_proposal(session, proposal_id))
+    pending = pending_correction(get_proposal(session, proposal_id, actor=actor, now=now))
     standing = _standing(session, pending.figure)
     if standing.edition != pending.replaces:
         raise FigureMoved(N_("The figure has changed since this correction was proposed. Propose it anew."))
@@ -142,7 +142,7 @@ def approve_correction(session: Session, *, proposal_id: str, actor: Actor, now:
 
 def decline_correction(session: Session, *, proposal_id: str, actor: Actor, now: datetime) -> None:
     """Refuse a correction, or take one's own back; the figure may then be corrected otherwise."""
-    pending = pending_correction(get_proposal(session, proposal_id))
+    pending = pending_correction(get_proposal(session, proposal_id, actor=actor, now=now))
     decline(session, proposal_id=proposal_id, actor=actor, now=now)
     _note_act(session, "publishing.decline-correction", pending.figure, proposal_id, actor, now)
 
