@@ -112,6 +112,25 @@ class Database:
         finally:
             raw.close()
 
+    def erase_deleted(self, *, rewritten: tuple[str, ...] = (), cleaned: tuple[str, ...] = ()) -> None:
+        """Remove deleted rows from the database's files: SQLite's log is emptied, PostgreSQL's tables vacuumed.
+
+        `rewritten` tables are written anew, which needs them to be nearly empty; `cleaned` ones are vacuumed
+        in place. Waits at most five seconds for a table in use, and then raises OperationalError.
+        """
+        self.truncate_wal()
+        if self.is_sqlite:
+            return
+        with self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("SET lock_timeout = '5s'")
+            try:
+                for table in rewritten:
+                    connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+                for table in cleaned:
+                    connection.exec_driver_sql(f"VACUUM {table}")
+            finally:
+                connection.exec_driver_sql("RESET lock_timeout")
+
     def dispose(self) -> None:
         self._reader.dispose()
         self._writer.dispose()

@@ -9,7 +9,9 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
                 obs_status|null, note ({"digest": …}|null), cause, replaces (edition|null)
     notice      body, indicator, period, state
     release     slug, names, source, licence, period
-    rating      service, body, period, suppressed, n, levels
+    rating      service, body, period, suppressed, n (null when suppressed), levels
+    comment     service, body, period, level (always null: nothing else of a rating is public), text
+                ({"digest": …}): the words of one rater, once a moderator approved them
     evaluation  cycle, body, score, parts
     withdrawal  digest, ground
 

@@ -1,0 +1,44 @@
+"""The room's work by the clock: fold once a day, then publish what is due. No job carries anything of a rater."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.foundation.jobs import Handler, JobContext, Schedule, daily
+from portal.ratings import services
+from portal.ratings.services.moderation import PUBLISH_JOB
+from portal.ratings.services.reading_duty import renew_duty
+
+
+def run_fold(context: JobContext) -> int:
+    """Fold what is held, then remove it from the files; return how many marks and comments there were."""
+    now = context.clock.now()
+    with context.database.write() as session:
+        folded = services.fold(session, now=now)
+    services.forget_folded(context.database)
+    with context.database.write() as session:
+        renew_duty(session, now=now)
+    return folded
+
+
+def run_publish(context: JobContext) -> tuple[str, ...]:
+    """Roll up every closed month and publish approved comments; return the ids of the acts."""
+    now, threshold = context.clock.now(), context.settings.rating_threshold
+    with context.database.write() as session:
+        acts = services.roll_up_closed_months(session, threshold=threshold, now=now)
+    with context.database.write() as session:
+        comments = services.publish_comments(session, now=now)
+    return (*acts, comments) if comments else acts
+
+
+def _daily(context: JobContext) -> None:
+    run_fold(context)
+    run_publish(context)
+
+
+def _publish_comments(context: JobContext, _payload: Mapping[str, Any]) -> None:
+    with context.database.write() as session:
+        services.publish_comments(session, now=context.clock.now())
+
+
+HANDLERS: dict[str, Handler] = {PUBLISH_JOB: _publish_comments}
+SCHEDULES = (Schedule("ratings.daily", daily(lambda settings: settings.fold_hour), _daily),)

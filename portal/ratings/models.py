@@ -1,0 +1,121 @@
+"""Tables of ratings. None holds a time of day, an address, a sequence or anything two of them share per person.
+
+`rating_held` and `rating_receipt` are keyed by an HMAC alone; on SQLite they have no rowid, so that a dump
+shows no order of arrival. What a row's transaction leaves on PostgreSQL is written over by the daily fold.
+"""
+
+from typing import Any
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.foundation.db import Base, JsonText
+
+_Code = String(80).with_variant(String(80, collation="C"), "postgresql")
+_Month = String(7)
+
+
+class HeldRow(Base):
+    """A mark or a comment until the next fold; after it the bare key, so that a form sent again adds nothing.
+
+    `key` is an HMAC of the form's submission id. A mark says whether a receipt was redeemed and has no text;
+    a comment has a text and does not say it.
+    """
+
+    __tablename__ = "rating_held"
+    __table_args__ = (
+        CheckConstraint("level BETWEEN 1 AND 5", name="level"),
+        CheckConstraint(
+            "(folded_on IS NULL AND service IS NOT NULL AND period IS NOT NULL AND level IS NOT NULL"
+            " AND (verified IS NULL) = (text IS NOT NULL)) OR (folded_on IS NOT NULL AND service IS NULL"
+            " AND period IS NULL AND level IS NULL AND verified IS NULL AND text IS NULL)",
+            name="held_or_folded",
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    service: Mapped[str | None] = mapped_column(_Code)
+    period: Mapped[str | None] = mapped_column(_Month)
+    level: Mapped[int | None] = mapped_column(Integer)
+    verified: Mapped[bool | None] = mapped_column(Boolean)
+    text: Mapped[str | None] = mapped_column(Text)
+    folded_on: Mapped[str | None] = mapped_column(String(10))
+
+
+class TotalRow(Base):
+    """How many marks of a level a service has in a month, with and without a receipt."""
+
+    __tablename__ = "rating_total"
+    __table_args__ = (
+        CheckConstraint("level BETWEEN 1 AND 5", name="level"),
+        CheckConstraint("count > 0", name="count"),
+        Index(None, "period"),
+        {"sqlite_with_rowid": False},
+    )
+
+    service: Mapped[str] = mapped_column(_Code, ForeignKey("service.code"), primary_key=True)
+    period: Mapped[str] = mapped_column(_Month, primary_key=True)
+    level: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    verified: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+class ReceiptRow(Base):
+    """A code that was handed out, as its HMAC under a key outside the database. `expires` is its last month."""
+
+    __tablename__ = "rating_receipt"
+    __table_args__ = (Index(None, "expires"), {"sqlite_with_rowid": False})
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    service: Mapped[str] = mapped_column(_Code, ForeignKey("service.code"))
+    expires: Mapped[str] = mapped_column(_Month)
+    spent: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class ReceiptCountRow(Base):
+    """Receipts of a service issued and used in a month; kept when the receipts themselves are gone."""
+
+    __tablename__ = "rating_receipt_count"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    service: Mapped[str] = mapped_column(_Code, ForeignKey("service.code"), primary_key=True)
+    period: Mapped[str] = mapped_column(_Month, primary_key=True)
+    issued: Mapped[int] = mapped_column(Integer, default=0)
+    used: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class CommentRow(Base):
+    """A comment for moderation. Its id is random and made by the fold; `act_id` is the act that published it."""
+
+    __tablename__ = "rating_comment"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'approved', 'hidden')", name="state"),
+        CheckConstraint("(state = 'hidden') = (reason IS NOT NULL)", name="hidden_for_a_reason"),
+        CheckConstraint("act_id IS NULL OR state = 'approved'", name="published_when_approved"),
+        CheckConstraint("level BETWEEN 1 AND 5", name="level"),
+        Index(None, "state", "period"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    service: Mapped[str] = mapped_column(_Code, ForeignKey("service.code"))
+    period: Mapped[str] = mapped_column(_Month)
+    level: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    reason: Mapped[str | None] = mapped_column(String(32))
+    act_id: Mapped[str | None] = mapped_column(ForeignKey("act.id"))
+
+
+class RollUpRow(Base):
+    """What the newest act said of a service's closed month, and the counts (level 1 first) it said it from."""
+
+    __tablename__ = "rating_rollup"
+    __table_args__ = (Index(None, "period"), {"sqlite_with_rowid": False})
+
+    service: Mapped[str] = mapped_column(_Code, ForeignKey("service.code"), primary_key=True)
+    period: Mapped[str] = mapped_column(_Month, primary_key=True)
+    counts: Mapped[Any] = mapped_column(JsonText)
+    suppressed: Mapped[bool] = mapped_column(Boolean)
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"))

@@ -1,0 +1,99 @@
+"""A person's mark and comment, on their way into the holding table.
+
+This is the one busy path of the portal: one statement without a receipt, three with one, no mapped object.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from portal.foundation.crypto import hmac_digest
+from portal.foundation.keys import KeyRing
+from portal.ratings.errors import ReceiptNotUsable
+from portal.ratings.models import HeldRow
+from portal.ratings.services.receipts import NOT_USABLE, redeem
+from portal.ratings.values import Level, month_of
+
+_HELD = HeldRow.__table__
+
+
+def _upsert(make: Any) -> Any:
+    """Insert; the same form sent again while the row is held changes the level, once folded nothing."""
+    insert = make(_HELD)
+    sent = insert.excluded
+    return insert.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"level": sent.level, "verified": _HELD.c.verified | sent.verified, "text": sent.text},
+        where=_HELD.c.folded_on.is_(None) & (_HELD.c.service == sent.service),
+    )
+
+
+_UPSERT = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+_FOUND = select(_HELD.c.verified, _HELD.c.folded_on).where(_HELD.c.key == bindparam("key"))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One person's level for one service."""
+
+    service: str
+    level: Level
+
+
+def mark_key(keys: KeyRing, submission_id: str) -> bytes:
+    """Where the mark of a form is held: the same form sent twice finds its own row, nobody else can."""
+    return hmac_digest(keys.get("mark"), b"mark" + submission_id.encode())
+
+
+def comment_key(keys: KeyRing, submission_id: str) -> bytes:
+    return hmac_digest(keys.get("mark"), b"comment" + submission_id.encode())
+
+
+def save_mark(session: Session, *, key: bytes, mark: Mark, receipt: bytes | None, now: datetime) -> None:
+    """Hold `mark` under `key` until the next fold; redeem `receipt` (its key) when there is one.
+
+    The same key again changes the level while the mark is held, counts nothing twice and spends nothing
+    twice; once folded it does nothing. Raises ReceiptNotUsable, and then nothing was written.
+    """
+    if receipt is not None and not _settled(session, key):
+        redeemed = redeem(session, key=receipt, service=mark.service, now=now)
+        if not redeemed and not _settled(session, key):  # a double click may just have redeemed it
+            raise ReceiptNotUsable(NOT_USABLE)
+    held = {
+        "key": key,
+        "service": mark.service,
+        "period": month_of(now),
+        "level": int(mark.level),
+        "verified": receipt is not None,
+        "text": None,
+    }
+    _hold(session, held)
+
+
+def save_comment(session: Session, *, key: bytes, mark: Mark, period: str, text: str) -> None:
+    """Hold a comment on a mark under `key`; the same key again replaces the words until the fold."""
+    _hold(
+        session,
+        {
+            "key": key,
+            "service": mark.service,
+            "period": period,
+            "level": int(mark.level),
+            "verified": None,
+            "text": text,
+        },
+    )
+
+
+def _hold(session: Session, row: dict[str, Any]) -> None:
+    session.connection().execute(_UPSERT[session.get_bind().dialect.name], row)
+
+
+def _settled(session: Session, key: bytes) -> bool:
+    """Whether this form's mark already has its receipt, or is folded, so that none is to be redeemed."""
+    found = session.connection().execute(_FOUND, {"key": key}).one_or_none()
+    return found is not None and (found.folded_on is not None or bool(found.verified))

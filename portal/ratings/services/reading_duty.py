@@ -1,0 +1,36 @@
+"""The moderators' one duty: so many comments wait to be read."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.duties.services import close_duty, open_duty
+from portal.foundation.i18n import N_, message
+from portal.ratings.models import CommentRow
+from portal.ratings.permissions import MODERATE_COMMENTS
+from portal.ratings.values import CommentState
+
+KIND = "comments-to-read"
+SUBJECT = "comments"
+DAYS_TO_READ = timedelta(days=7)
+
+
+def renew_duty(session: Session, *, now: datetime) -> None:
+    """Say how many comments wait, or that none does any more. The deadline counts from the latest fold."""
+    waiting = session.scalar(
+        select(func.count()).select_from(CommentRow).where(CommentRow.state == CommentState.WAITING.value)
+    )
+    close_duty(session, kind=KIND, subject=SUBJECT)
+    if not waiting:
+        return
+    open_duty(
+        session,
+        kind=KIND,
+        subject=SUBJECT,
+        title=message(N_("Comments to read: {count}"), count=waiting),
+        address="/desk/comments",
+        permission=MODERATE_COMMENTS,
+        due_at=now + DAYS_TO_READ,
+        now=now,
+    )

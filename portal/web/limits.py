@@ -1,0 +1,133 @@
+"""Limits by address, that know no address: each counts under an HMAC whose salt dies at midnight (UTC).
+
+The salt lives in the memory of the process or, with Redis, there until midnight; neither is ever written to
+a file. Limits are generous, because a service hall shares one address; past a limit a page says when to
+come back and keeps what was typed. Reporting has no such limit at all.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import time
+from datetime import UTC, date, datetime, timedelta
+
+import structlog
+from flask import Flask, current_app, request
+from flask_limiter import Limiter
+from limits import RateLimitItem, parse_many
+from redis import Redis
+from redis.exceptions import RedisError
+
+from portal.foundation.ids import random_bytes
+from portal.web import edge
+
+EXTENSION = "portal-limits"
+
+LIMITS = {
+    "rate": "300 per 10 minutes; 3000 per day",  # marks and comments from one address
+    "rate-code": "60 per 10 minutes; 300 per day",  # receipt codes that were not usable
+}
+"""Every limit of the portal by name."""
+
+log = structlog.get_logger()
+
+
+class AddressLimits:
+    """Counts by name and address group."""
+
+    def __init__(self, app: Flask, redis_url: str) -> None:
+        self._limiter = Limiter(
+            key_func=lambda: "",
+            app=app,
+            storage_uri=redis_url or "memory://",
+            strategy="fixed-window",
+            key_prefix="portal",
+            default_limits=[],
+            headers_enabled=False,
+        )
+        self._items = {name: tuple(parse_many(limits)) for name, limits in LIMITS.items()}
+        self._redis = Redis.from_url(redis_url, socket_timeout=1) if redis_url else None
+        self._salt: tuple[date, bytes] = (date.min, b"")
+
+    def hit(self, name: str, address: str | None, now: datetime) -> int | None:
+        """Count once; the seconds to wait when a limit is passed, else None. No address, no limit."""
+        return self._look(name, address, now, count=True)
+
+    def check(self, name: str, address: str | None, now: datetime) -> int | None:
+        """The seconds to wait when a limit is already passed, without counting."""
+        return self._look(name, address, now, count=False)
+
+    def _look(self, name: str, address: str | None, now: datetime, *, count: bool) -> int | None:
+        if address is None:
+            return None
+        try:
+            group = self._group(address, now.date())
+            strategy = self._limiter.limiter
+            act = strategy.hit if count else strategy.test
+            passed = [item for item in self._items[name] if not act(item, name, group)]
+            return max((self._wait(item, name, group) for item in passed), default=None)
+        except RedisError:
+            log.warning("limits are not reachable")  # rating goes on: a limit slows, it never silences
+            return None
+
+    def _wait(self, item: RateLimitItem, name: str, group: str) -> int:
+        reset = self._limiter.limiter.get_window_stats(item, name, group).reset_time
+        return max(1, int(reset - time.time()) + 1)
+
+    def _group(self, address: str, today: date) -> str:
+        if self._salt[0] != today:
+            self._salt = (today, self._salt_of(today))
+        return hmac.new(self._salt[1], address.encode(), hashlib.sha256).hexdigest()
+
+    def _salt_of(self, today: date) -> bytes:
+        fresh = random_bytes(32)
+        if self._redis is None:
+            return fresh
+        midnight = datetime(today.year, today.month, today.day, tzinfo=UTC) + timedelta(days=1)
+        name = f"portal-salt-{today.isoformat()}"
+        self._redis.set(name, fresh.hex(), nx=True, exat=int(midnight.timestamp()))
+        kept = self._redis.get(name)
+        return bytes.fromhex(kept.decode()) if isinstance(kept, bytes) else fresh
+
+
+def install(app: Flask) -> None:
+    app.extensions[EXTENSION] = AddressLimits(app, app.extensions[edge.EXTENSION].settings.redis_url)
+
+
+def hit(name: str) -> int | None:
+    """Count this request under the limit `name`; the seconds to wait when it is passed, else None."""
+    return _limits().hit(name, client_address(), edge.now())
+
+
+def check(name: str) -> int | None:
+    """The seconds to wait when the limit `name` is passed for this request's address, else None."""
+    return _limits().check(name, client_address(), edge.now())
+
+
+def client_address() -> str | None:
+    """The address this request came from, the last one a proxy on this machine names, or None behind one.
+
+    IPv6 addresses count by their /64, which is what one household or hall gets.
+    """
+    claimed = request.remote_addr or ""
+    if _is_loopback(claimed):
+        claimed = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        found = ipaddress.ip_address(claimed)
+    except ValueError:
+        return None
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _limits() -> AddressLimits:
+    found: AddressLimits = current_app.extensions[EXTENSION]
+    return found
