@@ -1,3 +1,8 @@
 """The acts on ratings that need a right."""
 
-MODERATE_COMMENTS = "ratings.moderate"
+from enum import StrEnum
+
+
+class RatingsPermission(StrEnum):
+    MODERATE = "ratings.moderate"
+    """To read comments, and to approve or hide them."""

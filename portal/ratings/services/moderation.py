@@ -20,7 +20,7 @@ from portal.publishing.services import propose_act, salt_text
 from portal.publishing.values import ActKind, cite
 from portal.ratings.errors import AlreadyDecided, NoSuchComment
 from portal.ratings.models import CommentRow, RollUpRow
-from portal.ratings.permissions import MODERATE_COMMENTS
+from portal.ratings.permissions import RatingsPermission
 from portal.ratings.register import list_services
 from portal.ratings.services.folding import shuffled
 from portal.ratings.services.reading_duty import renew_duty
@@ -100,7 +100,7 @@ def _decide(
     actor: Actor,
     now: datetime,
 ) -> None:
-    actor.require(MODERATE_COMMENTS)
+    actor.require(RatingsPermission.MODERATE)
     # one statement decides between two moderators at the same time
     decided = session.scalar(
         update(CommentRow)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal.duties.services import close_duty, open_duty
 from portal.foundation.i18n import N_, message
 from portal.ratings.models import CommentRow
-from portal.ratings.permissions import MODERATE_COMMENTS
+from portal.ratings.permissions import RatingsPermission
 from portal.ratings.values import CommentState
 
 KIND = "comments-to-read"
@@ -30,7 +30,7 @@ def renew_duty(session: Session, *, now: datetime) -> None:
         subject=SUBJECT,
         title=message(N_("Comments to read: {count}"), count=waiting),
         address="/desk/comments",
-        permission=MODERATE_COMMENTS,
+        permission=RatingsPermission.MODERATE,
         due_at=now + DAYS_TO_READ,
         now=now,
     )

@@ -9,7 +9,7 @@ from portal.accounts.web.guard import desk
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import N_
 from portal.ratings import queries, services
-from portal.ratings.permissions import MODERATE_COMMENTS
+from portal.ratings.permissions import RatingsPermission
 from portal.ratings.values import HIDE_REASON_WORDS, LEVEL_WORDS, Comment, CommentState
 from portal.ratings.web.forms import DecisionForm
 from portal.ratings.web.services_known import find_services
@@ -26,7 +26,7 @@ _WORDS: dict[str, Any] = {"states": STATE_WORDS, "levels": LEVEL_WORDS, "reasons
 
 
 @blueprint.get("/desk/comments")
-@desk(MODERATE_COMMENTS)
+@desk(RatingsPermission.MODERATE)
 def comments() -> ResponseReturnValue:
     state = next((each for each in CommentState if each == request.args.get("state")), CommentState.WAITING)
     number = min(max(request.args.get("page", 1, type=int), 1), 100_000)
@@ -36,13 +36,13 @@ def comments() -> ResponseReturnValue:
 
 
 @blueprint.get("/desk/comments/<comment_id>")
-@desk(MODERATE_COMMENTS)
+@desk(RatingsPermission.MODERATE)
 def comment(comment_id: str) -> ResponseReturnValue:
     return _page(queries.get_comment(edge.session(), comment_id), DecisionForm())
 
 
 @blueprint.post("/desk/comments/<comment_id>")
-@desk(MODERATE_COMMENTS)
+@desk(RatingsPermission.MODERATE)
 def decide(comment_id: str) -> ResponseReturnValue:
     form = DecisionForm()
     if not form.validate_on_submit():
