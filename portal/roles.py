@@ -10,7 +10,7 @@ from portal.accounts.permissions import AccountsPermission
 from portal.audit.permissions import AuditPermission
 from portal.cases.permissions import CasesPermission
 from portal.publishing.permissions import PublishingPermission
-from portal.ratings.permissions import MODERATE_COMMENTS
+from portal.ratings.permissions import RatingsPermission
 from portal.registry.permissions import RegistryPermission
 
 ROLES: Mapping[str, frozenset[str]] = {
@@ -29,7 +29,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     # publishes what a registrar put forward
     "publisher": frozenset({PublishingPermission.PUBLISH, PublishingPermission.APPROVE_CORRECTION}),
     # reads comments before they can appear
-    "moderator": frozenset({MODERATE_COMMENTS}),
+    "moderator": frozenset({RatingsPermission.MODERATE}),
     # receives reports and works on cases
     "case-officer": frozenset({CasesPermission.INTAKE, CasesPermission.HANDLE, AccountsPermission.SIGN_KEYS}),
     # gives the second signature on findings

@@ -20,9 +20,7 @@ __all__ = [
 ]
 
 
-def list_comments(
-    session: Session, *, state: CommentState, number: int = 1, size: int = 20
-) -> Page[Comment]:
+def list_comments(session: Session, *, state: CommentState, number: int = 1, size: int = 20) -> Page[Comment]:
     """Comments of one state, oldest month first; within a month in no order that means anything."""
     chosen = select(CommentRow).where(CommentRow.state == state.value)
     total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0

@@ -37,9 +37,7 @@ def summarise(counts: Counts, *, threshold: int) -> Summary:
     n = counts.n
     if n < threshold or n == 0:
         return Summary(suppressed=True, n=None, levels={})
-    return Summary(
-        suppressed=False, n=n, levels={level: wilson(counts.of(level), n) for level in Level}
-    )
+    return Summary(suppressed=False, n=n, levels={level: wilson(counts.of(level), n) for level in Level})
 
 
 def marks_changed(old: Counts, new: Counts) -> int:

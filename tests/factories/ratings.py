@@ -41,9 +41,7 @@ def leave_marks(portal: Portal, service: str, levels: Sequence[int], *, comments
     with portal.database.write() as session:
         for level in levels:
             key = services.mark_key(portal.keys, new_id())
-            services.save_mark(
-                session, key=key, mark=services.Mark(service, Level(level)), receipt=None, now=now
-            )
+            services.save_mark(session, key=key, mark=services.Mark(service, Level(level)), receipt=None, now=now)
         for text in comments:
             services.save_comment(
                 session,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, delete, text
+from sqlalchemy import delete, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -33,9 +33,7 @@ def fold(session: Session, *, now: datetime) -> int:
     rows = session.execute(
         delete(HeldRow)
         .where(HeldRow.folded_on.is_(None))
-        .returning(
-            HeldRow.key, HeldRow.service, HeldRow.period, HeldRow.level, HeldRow.verified, HeldRow.text
-        )
+        .returning(HeldRow.key, HeldRow.service, HeldRow.period, HeldRow.level, HeldRow.verified, HeldRow.text)
         .execution_options(synchronize_session=False)
     ).all()
     marks = [row for row in rows if row.text is None]
@@ -86,9 +84,8 @@ def _add_up(session: Session, table: Any, column: str, rows: Sequence[dict[str, 
     """Add each row's number to the row that is there, or begin it."""
     if not rows:
         return
-    assert isinstance(table, Table)
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    statement = insert(table)
+    upsert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
+    statement = upsert(table)
     statement = statement.on_conflict_do_update(
         index_elements=list(table.primary_key),
         set_={column: table.c[column] + statement.excluded[column]},
@@ -109,7 +106,7 @@ def _add_comments(session: Session, rows: Sequence[Any]) -> None:
         for row in shuffled(rows)
     ]
     if comments:
-        session.execute(CommentRow.__table__.insert(), comments)  # type: ignore[attr-defined]
+        session.connection().execute(insert(CommentRow), comments)
 
 
 def _leave_bare_keys(session: Session, keys: Sequence[bytes], today: date) -> None:
@@ -117,7 +114,7 @@ def _leave_bare_keys(session: Session, keys: Sequence[bytes], today: date) -> No
     session.execute(delete(HeldRow).where(HeldRow.folded_on < old))
     if keys:
         bare = [{"key": key, "folded_on": today.isoformat()} for key in shuffled(keys)]
-        session.execute(HeldRow.__table__.insert(), bare)  # type: ignore[attr-defined]
+        session.connection().execute(insert(HeldRow), bare)
 
 
 def _rewrite_spent_receipts(session: Session) -> None:
@@ -134,7 +131,5 @@ def _rewrite_spent_receipts(session: Session) -> None:
             .returning(ReceiptRow.key, ReceiptRow.service, ReceiptRow.expires)
             .execution_options(synchronize_session=False)
         ).all()
-        again = [
-            {"key": row.key, "service": row.service, "expires": row.expires, "spent": True} for row in rows
-        ]
-        session.execute(ReceiptRow.__table__.insert(), shuffled(again))  # type: ignore[attr-defined]
+        again = [{"key": row.key, "service": row.service, "expires": row.expires, "spent": True} for row in rows]
+        session.connection().execute(insert(ReceiptRow), shuffled(again))

@@ -35,9 +35,7 @@ def approve_comment(session: Session, *, comment_id: str, actor: Actor, now: dat
     enqueue(session, PUBLISH_JOB, {}, due_at=now)
 
 
-def hide_comment(
-    session: Session, *, comment_id: str, reason: HideReason, actor: Actor, now: datetime
-) -> None:
+def hide_comment(session: Session, *, comment_id: str, reason: HideReason, actor: Actor, now: datetime) -> None:
     """Keep a comment from appearing, for a reason of the list. Raises Forbidden, NoSuchComment, AlreadyDecided."""
     _decide(session, comment_id, CommentState.HIDDEN, reason, actor=actor, now=now)
 

@@ -6,7 +6,7 @@ The database knows a code by an HMAC under a key outside it. Redeeming flips one
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.foundation.crypto import hmac_digest
@@ -20,8 +20,6 @@ from portal.ratings.values import RECEIPT_MONTHS, month_of, months_after
 
 NOT_USABLE = N_("This code cannot be used. Check it, or rate without a code.")
 
-_RECEIPT = ReceiptRow.__table__
-
 
 def receipt_key(keys: KeyRing, typed: str) -> bytes | None:
     """How a typed code is known here, or None when it cannot be a code."""
@@ -29,9 +27,7 @@ def receipt_key(keys: KeyRing, typed: str) -> bytes | None:
     return None if code is None else hmac_digest(keys.get("receipt"), code.encode())
 
 
-def issue_receipts(
-    session: Session, *, service: str, count: int, keys: KeyRing, now: datetime
-) -> Sequence[str]:
+def issue_receipts(session: Session, *, service: str, count: int, keys: KeyRing, now: datetime) -> Sequence[str]:
     """Make `count` codes for `service`, to be shown once; nothing kept can give them back.
 
     Raises NoSuchService.
@@ -40,11 +36,11 @@ def issue_receipts(
         raise NoSuchService(N_("There is no service with this code."))
     codes = [new_code() for _ in range(count)]
     expires = months_after(month_of(now), RECEIPT_MONTHS)
-    rows = [
-        {"key": receipt_key(keys, code), "service": service, "expires": expires, "spent": False}
-        for code in codes
-    ]
-    session.execute(_RECEIPT.insert(), sorted(rows, key=lambda row: row["key"]))
+    digests = sorted(digest for digest in (receipt_key(keys, code) for code in codes) if digest)
+    session.connection().execute(
+        insert(ReceiptRow),
+        [{"key": digest, "service": service, "expires": expires, "spent": False} for digest in digests],
+    )
     counted = session.get(ReceiptCountRow, (service, month_of(now)))
     if counted is None:
         session.add(ReceiptCountRow(service=service, period=month_of(now), issued=count, used=0))
@@ -56,8 +52,8 @@ def issue_receipts(
 def find_service_of_receipt(session: Session, *, key: bytes, now: datetime) -> str | None:
     """The service a code is good for now; None when it is spent, expired or unknown, without saying which."""
     return session.scalar(
-        select(_RECEIPT.c.service).where(
-            _RECEIPT.c.key == key, _RECEIPT.c.spent.is_(False), _RECEIPT.c.expires >= month_of(now)
+        select(ReceiptRow.service).where(
+            ReceiptRow.key == key, ReceiptRow.spent.is_(False), ReceiptRow.expires >= month_of(now)
         )
     )
 
@@ -65,12 +61,12 @@ def find_service_of_receipt(session: Session, *, key: bytes, now: datetime) -> s
 def redeem(session: Session, *, key: bytes, service: str, now: datetime) -> bool:
     """Spend a code; False, and nothing is written, unless it is unspent, of this service and not expired."""
     spent = session.connection().execute(
-        update(_RECEIPT)
+        update(ReceiptRow)
         .where(
-            _RECEIPT.c.key == key,
-            _RECEIPT.c.spent.is_(False),
-            _RECEIPT.c.service == service,
-            _RECEIPT.c.expires >= month_of(now),
+            ReceiptRow.key == key,
+            ReceiptRow.spent.is_(False),
+            ReceiptRow.service == service,
+            ReceiptRow.expires >= month_of(now),
         )
         .values(spent=True)
     )

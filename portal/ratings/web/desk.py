@@ -51,9 +51,7 @@ def decide(comment_id: str) -> ResponseReturnValue:
     if reason is None:
         services.approve_comment(edge.session(), comment_id=comment_id, actor=actor, now=edge.now())
     else:
-        services.hide_comment(
-            edge.session(), comment_id=comment_id, reason=reason, actor=actor, now=edge.now()
-        )
+        services.hide_comment(edge.session(), comment_id=comment_id, reason=reason, actor=actor, now=edge.now())
     return redirect(url_for("ratings_desk.comments"), 303)
 
 

@@ -52,10 +52,8 @@ def _not_usable(form: RatingForm, service: RatedService) -> ResponseReturnValue:
 
 def _later(form: RatingForm, service: RatedService, visit: bool, wait: int) -> ResponseReturnValue:
     words = ngettext(
-        "Many ratings came from here in a short time. Nothing is lost: press the button again in"
-        " %(num)d minute.",
-        "Many ratings came from here in a short time. Nothing is lost: press the button again in"
-        " %(num)d minutes.",
+        "Many ratings came from here in a short time. Nothing is lost: press the button again in %(num)d minute.",
+        "Many ratings came from here in a short time. Nothing is lost: press the button again in %(num)d minutes.",
         -(-wait // 60),
     )
     form.form_errors = [*form.form_errors, words]
