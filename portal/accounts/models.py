@@ -118,9 +118,9 @@ class ConnectionRow(Base):
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    body_code: Mapped[str] = mapped_column(String(64))
-    indicator_code: Mapped[str | None] = mapped_column(String(64))
-    period: Mapped[str | None] = mapped_column(String(16))
+    body_code: Mapped[str] = mapped_column(String(80))
+    indicator_code: Mapped[str | None] = mapped_column(String(80))
+    period: Mapped[str | None] = mapped_column(String(20))
     cycle: Mapped[str | None] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(16))
     since: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -178,7 +178,7 @@ class RatingSummary:
 
 @dataclass(frozen=True)
 class EvaluationResult:
-    """A body's result of a cycle, with the parts it was made of exactly as published."""
+    """A body's result of a cycle, with the parts it was made of; `content` is all of it exactly as published."""
 
     cycle: str
     body: str
@@ -186,6 +186,7 @@ class EvaluationResult:
     parts: tuple[Mapping[str, Any], ...]
     edition: int
     at: datetime
+    content: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,13 @@ from .search import search
 from .summaries import (
     evaluation_versions,
     evaluations,
+    evaluations_of_all,
     find_release_in,
     get_release,
     rating_summaries,
     releases,
 )
+from .texts import texts_cited
 
 __all__ = [
     "bodies_named",
@@ -41,6 +43,7 @@ __all__ = [
     "current_edition",
     "evaluation_versions",
     "evaluations",
+    "evaluations_of_all",
     "figures_of",
     "figures_of_indicator",
     "figures_published_by",
@@ -65,5 +68,6 @@ __all__ = [
     "rating_summaries",
     "releases",
     "search",
+    "texts_cited",
     "tree_of",
 ]

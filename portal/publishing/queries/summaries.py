@@ -52,6 +52,13 @@ def evaluations(session: Session, body: str, *, edition: int) -> tuple[Evaluatio
     return tuple(sorted((_evaluation(one) for one in found), key=lambda one: one.cycle, reverse=True))
 
 
+def evaluations_of_all(session: Session, *, edition: int, cycle: str | None = None) -> tuple[EvaluationResult, ...]:
+    """The newest result of every body in every cycle, or in one, by cycle and body."""
+    only = () if cycle is None else (StatementRow.key.between(f"{cycle}/", f"{cycle}0"),)  # "0" follows "/"
+    found = [_evaluation(one) for one in newest(session, "evaluation", edition, *only)]
+    return tuple(sorted(found, key=lambda one: (one.cycle, one.body)))
+
+
 def evaluation_versions(session: Session, body: str, cycle: str, *, edition: int) -> tuple[EvaluationResult, ...]:
     """Every published result of one cycle, oldest first: what it was before a correction, and after."""
     query = all_of("evaluation", edition).where(StatementRow.key == f"{cycle}/{body}")
@@ -112,4 +119,5 @@ def _evaluation(one: Said) -> EvaluationResult:
         parts=tuple(content["parts"]),
         edition=one.edition,
         at=one.at,
+        content=content,
     )
