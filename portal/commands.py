@@ -5,9 +5,9 @@ import sys
 import click
 
 from portal.app import commands, create_runner, open_portal
-from portal.config import UnsafeSettings
+from portal.config import Mode, UnsafeSettings
 from portal.foundation.context import Portal, pass_portal
-from portal.foundation.installation import require_matching
+from portal.foundation.installation import found_mode, require_matching
 from portal.foundation.migrate import current, downgrade, head, upgrade
 from portal.serve import run_runner, serve
 
@@ -44,6 +44,20 @@ def db_downgrade(portal: Portal, revision: str) -> None:
     """Take the schema back to REVISION (or base); data of later tables is lost."""
     downgrade(portal.database, revision)
     click.echo(f"Database at {current(portal.database) or 'base'}.")
+
+
+@main.command("setup")
+@click.pass_context
+def setup(context: click.Context) -> None:
+    """Make the installation ready to serve: keys, schema and, in demo mode, the demonstration."""
+    portal = context.ensure_object(Portal)
+    context.invoke(db_upgrade)
+    with portal.database.read() as session:
+        empty = found_mode(session) is None
+    if portal.settings.mode is Mode.DEMO and empty:
+        demo = main.commands["demo"]
+        assert isinstance(demo, click.Group)  # noqa: S101  (a fact of this program)
+        context.invoke(demo.commands["load"])
 
 
 @main.command("serve")
