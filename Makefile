@@ -4,7 +4,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# the first Python that runs and is new enough (a version manager may leave names that do not run)
+PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
+  if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 PORTAL := $(BIN)/python -m portal
@@ -58,7 +60,7 @@ clean: ## remove everything that was built (the data under var/ stays)
 	if [ ! -L $(VENV) ]; then rm -rf $(VENV); fi
 
 $(VENV)/bin/python:
-	@if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	@if [ -z "$(PYTHON)" ]; then \
 	  echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python." >&2; exit 1; fi
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "Python cannot make a virtual environment: on Debian and Ubuntu, apt-get install python3-venv." >&2; exit 1; }
