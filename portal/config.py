@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     fold_hour: int = Field(3, ge=0, le=23)  # UTC hour of the daily fold of ratings
     acknowledge_days: int = Field(7, ge=1)  # calendar days to acknowledge a report
     feedback_months: int = Field(3, ge=1)  # months to give feedback on a report
+    report_lane_daily: int = Field(200, ge=1)  # more reports a day than this are set aside, never refused
+    report_lane_subject: int = Field(20, ge=1)  # the same for reports about one subject
     upload_limit_mb: int = Field(20, ge=1)
 
     @model_validator(mode="after")

@@ -30,14 +30,30 @@ ROLES: Mapping[str, frozenset[str]] = {
     "publisher": frozenset({PublishingPermission.PUBLISH, PublishingPermission.APPROVE_CORRECTION}),
     # reads comments before they can appear
     "moderator": frozenset({RatingsPermission.MODERATE}),
-    # receives reports and works on cases
-    "case-officer": frozenset({CasesPermission.INTAKE, CasesPermission.HANDLE, AccountsPermission.SIGN_KEYS}),
-    # gives the second signature on findings
+    # receives reports, works on cases, puts the correction of a figure found false forward
+    "case-officer": frozenset(
+        {
+            CasesPermission.READ,
+            CasesPermission.INTAKE,
+            CasesPermission.HANDLE,
+            PublishingPermission.PROPOSE_CORRECTION,
+            AccountsPermission.SIGN_KEYS,
+        }
+    ),
+    # gives the second signature on findings and on corrections
     "case-decider": frozenset(
-        {CasesPermission.INTAKE, CasesPermission.HANDLE, CasesPermission.DECIDE, AccountsPermission.SIGN_KEYS}
+        {
+            CasesPermission.READ,
+            CasesPermission.INTAKE,
+            CasesPermission.HANDLE,
+            CasesPermission.DECIDE,
+            PublishingPermission.PROPOSE_CORRECTION,
+            PublishingPermission.APPROVE_CORRECTION,
+            AccountsPermission.SIGN_KEYS,
+        }
     ),
     # outside the office: receives what nobody unconnected in it could
-    "outside-recipient": frozenset({CasesPermission.OUTSIDE}),
+    "outside-recipient": frozenset({CasesPermission.READ, CasesPermission.OUTSIDE, CasesPermission.HANDLE}),
 }
 
 #: Pairs that one person must not hold together.

@@ -8,32 +8,13 @@ a slow hash would add no safety and would hand floods a lever.
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
-from pathlib import Path
 
-from portal.cases.values import CODE_WORDS
-from portal.foundation import crypto, ids
-
-
-@cache
-def word_list() -> tuple[str, ...]:
-    """The 7776 words of the EFF long list (shipped with xkcdpass)."""
-    import xkcdpass
-
-    text = (Path(xkcdpass.__file__).parent / "static" / "eff-long").read_text(encoding="utf-8")
-    return tuple(text.split())
+from portal.foundation import crypto
+from portal.foundation.phrases import new_phrase
 
 
 def new_code() -> str:
-    """Seven words, each drawn evenly (rejection sampling over 16 bits)."""
-    words = word_list()
-    fair = 65536 - 65536 % len(words)
-    drawn: list[str] = []
-    while len(drawn) < CODE_WORDS:
-        value = int.from_bytes(ids.random_bytes(2), "big")
-        if value < fair:
-            drawn.append(words[value % len(words)])
-    return " ".join(drawn)
+    return new_phrase()
 
 
 def canonical(code: str) -> bytes:

@@ -30,9 +30,7 @@ class WrongState(Conflict):
 class LastHolder(Conflict):
     def __init__(self) -> None:
         super().__init__(
-            N_(
-                "You are the last who can open this case. Assign it to somebody else first, then step aside."
-            )
+            N_("You are the last who can open this case. Assign it to somebody else first, then step aside.")
         )
 
 
@@ -43,12 +41,17 @@ class KeyNotHeld(Conflict):
         )
 
 
+class NobodyToDecide(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Nobody else who may decide can open this case. Give it to a second officer first, then propose.")
+        )
+
+
 class NotEligible(Forbidden):
     def __init__(self) -> None:
         super().__init__(
-            N_(
-                "This person cannot receive this case: connected to it, named in it, or without a signed key."
-            )
+            N_("This person cannot receive this case: connected to it, named in it, or without a signed key.")
         )
 
 

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 
 class CasesPermission(StrEnum):
+    READ = "cases.read"
+    """Open the list of cases one was granted. Whoever was granted none sees an empty list."""
+
     INTAKE = "cases.intake"
     """Receive new reports: every trusted, unconnected holder gets the key of a new case."""
 

@@ -95,8 +95,9 @@ def propose(
     """Give the first half of an act that needs two people.
 
     The second half may be given by `people`, or by all who hold `permission` (both, when both are given),
-    never by `actor`, nor by anyone connected to what it is `about`. `reason` and `payload` are stored in clear: a case gives
-    codes only, and its own audit `chain`. Raises AlreadyProposed when the same kind is waiting for the same subject.
+    never by `actor`, nor by anyone connected to what it is `about`. `reason` and `payload` are stored in
+    clear: a case gives codes only, and its own audit `chain`. Raises AlreadyProposed when the same kind is
+    waiting for the same subject.
     """
     _require_someone(permission, people)
     waiting = select(ProposalRow.id).where(
@@ -146,6 +147,26 @@ def decline(session: Session, *, proposal_id: str, actor: Actor, now: datetime) 
     Raises NoSuchProposal (also when the proposal is not for `actor`), AlreadyDecided.
     """
     return _decide(session, proposal_id, actor=actor, now=now, state=ProposalState.DECLINED)
+
+
+def name_deciders(session: Session, *, proposal_id: str, people: Sequence[str]) -> None:
+    """From now on only these people may give the second half; for all others it ceases to exist."""
+    session.execute(delete(ProposalPerson).where(ProposalPerson.proposal_id == proposal_id))
+    session.add_all(ProposalPerson(proposal_id=proposal_id, person_id=person) for person in sorted(set(people)))
+    session.flush()
+
+
+def withdraw(session: Session, *, proposal_id: str, now: datetime) -> None:
+    """Take a waiting proposal back in its proposer's name: they can no longer stand by it (departure, recusal).
+
+    The caller answers for the right to do so. Nothing happens when it is decided already.
+    """
+    row = session.get(ProposalRow, proposal_id)
+    if row is None or row.state != ProposalState.WAITING:
+        return
+    row.state, row.decided_by, row.decided_at = ProposalState.DECLINED, row.proposer_id, now
+    session.flush()
+    _note(session, row, actor=Actor.system(), act="duties.withdraw", now=now)
 
 
 def _decide(session: Session, proposal_id: str, *, actor: Actor, now: datetime, state: ProposalState) -> Proposal:

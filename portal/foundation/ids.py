@@ -17,7 +17,12 @@ def random_bytes(count: int) -> bytes:
 
 def new_id() -> str:
     """128 random bits as 26 characters of lower-case Crockford base32; says nothing about order or time."""
-    return base64.b32encode(random_bytes(16)).decode().rstrip("=").lower().translate(_ALPHABET)
+    return id_of(random_bytes(16))
+
+
+def id_of(data: bytes) -> str:
+    """The form of an id, for 16 bytes that are given (a digest that makes the same id again)."""
+    return base64.b32encode(data).decode().rstrip("=").lower().translate(_ALPHABET)
 
 
 def secret_token() -> str:

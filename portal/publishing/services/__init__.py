@@ -2,6 +2,7 @@
 
 from portal.publishing.services.acts import discard_act, propose_act, release_act, stage_act
 from portal.publishing.services.appender import append_waiting
+from portal.publishing.services.corrections import PROPOSAL as CORRECTION
 from portal.publishing.services.corrections import (
     approve_correction,
     decline_correction,
@@ -22,6 +23,7 @@ from portal.publishing.services.releases import (
 from portal.publishing.services.texts import salt_text
 
 __all__ = [
+    "CORRECTION",
     "ReleaseFacts",
     "append_waiting",
     "approve_correction",

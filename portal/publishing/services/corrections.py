@@ -14,8 +14,9 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from portal.accounts.services import connect
-from portal.accounts.values import ConnectionKind
+from portal.accounts.values import ConnectionKind, Scope
 from portal.audit.services import record
+from portal.audit.values import MAIN
 from portal.duties.queries import get_proposal
 from portal.duties.services import countersign, decline, propose
 from portal.duties.values import Proposal
@@ -70,11 +71,13 @@ def propose_correction(
     note: str | None = None,
     actor: Actor,
     now: datetime,
+    chain: str = MAIN,
 ) -> Proposal:
     """Put a correction forward for approval by somebody else.
 
     New values are decimal strings with the digits to publish; None keeps the old one, NO_VALUE removes it.
-    `reason` is for the colleague who approves, `note` is published with the figure.
+    `reason` is for the colleague who approves, `note` is published with the figure. A case gives its audit
+    `chain`; nobody connected to the figure approves what an upheld report led to.
     Raises Forbidden, NoSuchFigure, CorrectionRefused, and AlreadyProposed while another one is pending.
     """
     actor.require(PublishingPermission.PROPOSE_CORRECTION)
@@ -107,11 +110,14 @@ def propose_correction(
         reason=reason,
         actor=actor,
         permission=PublishingPermission.APPROVE_CORRECTION,
+        about=Scope(figure.body, figure.indicator, figure.period) if _is_found(cause) else None,
         due_at=now + WITHIN,
         now=now,
+        chain=chain,
     )
-    _tie(session, figure, actor, ConnectionKind.ENTERED, now)
-    _note_act(session, "publishing.propose-correction", figure, proposal.id, actor, now)
+    if not _is_found(cause):
+        _tie(session, figure, actor, ConnectionKind.ENTERED, now)
+    _note_act(session, "publishing.propose-correction", figure, proposal.id, actor, now, chain)
     return proposal
 
 
@@ -135,7 +141,8 @@ def approve_correction(session: Session, *, proposal_id: str, actor: Actor, now:
         approved_by=actor.person_id,
         now=now,
     )
-    _tie(session, pending.figure, actor, ConnectionKind.SIGNED, now)
+    if not _is_found(pending.cause):
+        _tie(session, pending.figure, actor, ConnectionKind.SIGNED, now)
     _note_act(session, "publishing.approve-correction", pending.figure, proposal_id, actor, now)
     return act_id
 
@@ -223,6 +230,11 @@ def _same(one: str | None, other: str | None) -> bool:
     return Decimal(one) == Decimal(other)
 
 
+def _is_found(cause: Cause) -> bool:
+    """Whether two unconnected officers found the value: deciding a case connects nobody to the figure."""
+    return cause is Cause.UPHELD_REPORT
+
+
 def _tie(session: Session, figure: FigureKey, actor: Actor, kind: ConnectionKind, now: datetime) -> None:
     connect(
         session,
@@ -236,7 +248,13 @@ def _tie(session: Session, figure: FigureKey, actor: Actor, kind: ConnectionKind
 
 
 def _note_act(
-    session: Session, act: str, figure: FigureKey, proposal_id: str, actor: Actor, now: datetime
+    session: Session,
+    act: str,
+    figure: FigureKey,
+    proposal_id: str,
+    actor: Actor,
+    now: datetime,
+    chain: str = MAIN,
 ) -> None:
     details = {"proposal": proposal_id}
-    record(session, actor=actor, act=act, subject=f"figure:{figure}", details=details, now=now)
+    record(session, actor=actor, act=act, subject=f"figure:{figure}", details=details, now=now, chain=chain)

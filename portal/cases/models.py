@@ -1,0 +1,169 @@
+"""The tables of this room. In clear: body and figure, kind, state, days, padded sizes, who holds a wrap.
+
+No column holds a time of day: days only, so that a dump cannot be laid beside an access log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.cases.values import CaseKind, CaseState, Finding, HolderKind, ItemKind, Lane
+from portal.foundation.db import Base
+
+
+def _among(column: str, values: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+class Case(Base):
+    __tablename__ = "report_case"
+    __table_args__ = (
+        CheckConstraint(_among("kind", CaseKind), name="kind"),
+        CheckConstraint(_among("state", CaseState), name="state"),
+        CheckConstraint(_among("lane", Lane), name="lane"),
+        CheckConstraint(f"finding IS NULL OR {_among('finding', Finding)}", name="finding"),
+        CheckConstraint("state = 'received' OR acknowledged_on IS NOT NULL", name="acknowledged"),
+        CheckConstraint("state NOT IN ('assigned', 'proposed') OR assigned_to IS NOT NULL", name="assigned"),
+        CheckConstraint("state <> 'proposed' OR proposal_id IS NOT NULL", name="proposed"),
+        CheckConstraint(
+            "(state IN ('decided', 'closed')) = (finding IS NOT NULL AND decided_on IS NOT NULL)", name="decided"
+        ),
+        CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people"),
+        CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
+        Index(None, "received_on"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    body_code: Mapped[str | None] = mapped_column(String(64))
+    indicator_code: Mapped[str | None] = mapped_column(String(64))
+    period: Mapped[str | None] = mapped_column(String(16))
+    service_code: Mapped[str | None] = mapped_column(String(64))
+    edition_seen: Mapped[int | None] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(16))
+    lane: Mapped[str] = mapped_column(String(16))
+    finding: Mapped[str | None] = mapped_column(String(16))
+    proposed_finding: Mapped[str | None] = mapped_column(String(16))
+    proposal_id: Mapped[str | None] = mapped_column(String(26))
+    correction_id: Mapped[str | None] = mapped_column(String(26))
+    assigned_to: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
+    proposed_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
+    decided_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
+    files: Mapped[int] = mapped_column(Integer, default=0)
+    received_on: Mapped[date] = mapped_column(Date)
+    acknowledged_on: Mapped[date | None] = mapped_column(Date)
+    assigned_on: Mapped[date | None] = mapped_column(Date)
+    proposed_on: Mapped[date | None] = mapped_column(Date)
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    edition_decided: Mapped[int | None] = mapped_column(Integer)
+    closed_on: Mapped[date | None] = mapped_column(Date)
+
+
+class Epoch(Base):
+    """One numbered key of a case; nothing of the key itself is here."""
+
+    __tablename__ = "case_epoch"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    opened_on: Mapped[date] = mapped_column(Date)
+
+
+class Wrap(Base):
+    """An epoch's key, sealed to one holder's public key."""
+
+    __tablename__ = "case_wrap"
+    __table_args__ = (
+        ForeignKeyConstraint(["case_id", "epoch"], ["case_epoch.case_id", "case_epoch.number"]),
+        CheckConstraint(_among("holder", HolderKind), name="holder"),
+        CheckConstraint("(holder = 'reporter') = (person_id IS NULL)", name="person"),
+        UniqueConstraint("case_id", "epoch", "person_id"),
+        Index(None, "person_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(26))
+    epoch: Mapped[int] = mapped_column(Integer)
+    holder: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
+    key_id: Mapped[str | None] = mapped_column(String(64))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Recusal(Base):
+    """Somebody who stepped aside or was found connected: never granted this case again."""
+
+    __tablename__ = "case_recusal"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
+
+
+class Item(Base):
+    """One sealed thing of a case: the report, a message, a note, a reason, a file's name and key."""
+
+    __tablename__ = "case_item"
+    __table_args__ = (
+        ForeignKeyConstraint(["case_id", "epoch"], ["case_epoch.case_id", "case_epoch.number"]),
+        CheckConstraint(_among("kind", ItemKind), name="kind"),
+        UniqueConstraint("case_id", "position"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(26))
+    position: Mapped[int] = mapped_column(Integer)
+    epoch: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(16))
+    day: Mapped[date] = mapped_column(Date)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Mailbox(Base):
+    """How a reporter finds back: an HMAC of the code, and the public key the code leads to."""
+
+    __tablename__ = "case_mailbox"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    lookup: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    public: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReporterSession(Base):
+    """A draft or an opened mailbox, sealed under the secret that only the reporter's cookie holds."""
+
+    __tablename__ = "reporter_session"
+    __table_args__ = (CheckConstraint("purpose IN ('draft', 'mailbox')", name="purpose"), Index(None, "day"))
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(8))
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    day: Mapped[date] = mapped_column(Date)
+
+
+class StoredFile(Base):
+    """A sealed file in the store, and whose it is; names, sizes and keys are in sealed content only."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (CheckConstraint("(draft_id IS NULL) <> (case_id IS NULL)", name="owner"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    draft_id: Mapped[str | None] = mapped_column(ForeignKey("reporter_session.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("report_case.id"), index=True)
+    day: Mapped[date] = mapped_column(Date)

@@ -1,0 +1,149 @@
+"""Reads: the queue and the case page of those it exists for, and what the evaluation may know."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts import queries as accounts
+from portal.cases import rules
+from portal.cases.errors import NoSuchCase
+from portal.cases.models import Case, Item, StoredFile
+from portal.cases.permissions import CasesPermission
+from portal.cases.services import access, casework, items, upkeep
+from portal.cases.services.corrections import is_corrected
+from portal.cases.values import (
+    CaseFile,
+    CaseKind,
+    CaseState,
+    CaseSummary,
+    Finding,
+    ItemKind,
+    Lane,
+    SentFile,
+    UpheldFigure,
+)
+from portal.config import Settings
+from portal.foundation.actor import Actor
+
+
+def queue(
+    session: Session,
+    *,
+    actor: Actor,
+    settings: Settings,
+    now: datetime,
+    lane: Lane = Lane.MAIN,
+    closed: bool = False,
+) -> tuple[CaseSummary, ...]:
+    """The cases that exist for this person, the earliest deadline first: clear fields only."""
+    if not actor.may(CasesPermission.READ):
+        return ()
+    query = (
+        select(Case)
+        .where(access.holds_newest(actor.person_id), Case.lane == lane)
+        .where(Case.state == CaseState.CLOSED if closed else Case.state != CaseState.CLOSED)
+        .order_by(Case.received_on, Case.id)
+    )
+    rows = session.scalars(query).all()
+    near = accounts.connected_bodies(session, person_id=actor.person_id, at=now)
+    found = (
+        summary(row, settings)
+        for row in rows
+        if row.body_code not in near or access.is_distant(session, person_id=actor.person_id, case=row, now=now)
+    )
+    return tuple(sorted(found, key=lambda one: (one.due_on is None, one.due_on or one.received_on, one.id)))
+
+
+def read_case(
+    session: Session, *, case_id: str, actor: Actor, box_private: bytes, settings: Settings, now: datetime
+) -> CaseFile:
+    """Everything of a case, opened. Raises NoSuchCase, KeyNotHeld."""
+    case = access.get_granted(session, case_id=case_id, actor=actor, now=now)
+    keys = access.open_keys(session, case=case, actor=actor, box_private=box_private)
+    opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=False)
+    aside = (ItemKind.REPORT, ItemKind.FILE)
+    return CaseFile(
+        summary=summary(case, settings),
+        acknowledged_on=case.acknowledged_on,
+        assigned_on=case.assigned_on,
+        proposed_on=case.proposed_on,
+        decided_on=case.decided_on,
+        closed_on=case.closed_on,
+        proposed_finding=Finding(case.proposed_finding) if case.proposed_finding else None,
+        proposal_id=case.proposal_id,
+        proposed_by=case.proposed_by,
+        correction_id=case.correction_id,
+        report=casework.read_report(session, case, keys),
+        files=tuple(items.to_file(content) for row, content in opened if row.kind == ItemKind.FILE),
+        entries=tuple(items.to_entry(one) for one in opened if one[0].kind not in aside),
+    )
+
+
+def get_file(
+    session: Session, *, case_id: str, file_id: str, actor: Actor, box_private: bytes, now: datetime
+) -> SentFile:
+    """One attachment with the key that opens it. Raises NoSuchCase, also when the case holds no such file."""
+    case = access.get_granted(session, case_id=case_id, actor=actor, now=now)
+    keys = access.open_keys(session, case=case, actor=actor, box_private=box_private)
+    rows = session.scalars(select(Item).where(Item.case_id == case.id, Item.kind == ItemKind.FILE))
+    for row in rows:
+        if row.epoch in keys:
+            file = items.to_file(items.open_item(row, keys[row.epoch]))
+            if file.id == file_id and session.get(StoredFile, file_id) is not None:
+                return file
+    raise NoSuchCase
+
+
+def upheld_for_evaluation(session: Session, body: str, period: str) -> tuple[UpheldFigure, ...]:
+    """Figures of `body` for `period` that two officers found false, wholly or in part.
+
+    `corrected` says whether a correction caused by an upheld report has been published since.
+    """
+    rows = session.scalars(
+        select(Case)
+        .where(
+            Case.body_code == body,
+            Case.period == period,
+            Case.kind == CaseKind.FIGURE,
+            Case.finding.in_(sorted(rules.FOUND_FALSE)),
+        )
+        .order_by(Case.decided_on, Case.indicator_code, Case.id)
+    )
+    return tuple(
+        UpheldFigure(
+            body=body,
+            indicator=row.indicator_code or "",
+            period=period,
+            finding=Finding(row.finding or ""),
+            decided_on=row.decided_on,
+            corrected=is_corrected(session, row),
+        )
+        for row in rows
+        if row.decided_on is not None
+    )
+
+
+def summary(case: Case, settings: Settings) -> CaseSummary:
+    return CaseSummary(
+        id=case.id,
+        kind=CaseKind(case.kind),
+        subject=upkeep.subject_of(case),
+        state=CaseState(case.state),
+        finding=Finding(case.finding) if case.finding else None,
+        lane=Lane(case.lane),
+        received_on=case.received_on,
+        due_on=_due(case, settings),
+        assigned_to=case.assigned_to,
+        files=case.files,
+    )
+
+
+def _due(case: Case, settings: Settings) -> date | None:
+    if case.state == CaseState.RECEIVED:
+        return rules.acknowledge_by(case.received_on, settings.acknowledge_days)
+    if case.state in (CaseState.DECIDED, CaseState.CLOSED):
+        return None
+    return rules.feedback_by(case.received_on, settings.feedback_months)

@@ -1,0 +1,1 @@
+"""What can be done to reports and cases, one function per act."""

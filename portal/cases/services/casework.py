@@ -1,0 +1,242 @@
+"""What an officer does with a case they were granted: acknowledge, assign, write, note, step aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.values import Scope
+from portal.audit.services import record
+from portal.audit.values import case_chain
+from portal.cases import rules
+from portal.cases.errors import LastHolder, NoSuchCase, NotEligible, WrongState
+from portal.cases.models import Case
+from portal.cases.permissions import CasesPermission
+from portal.cases.rules import Candidate
+from portal.cases.sealing import EpochKeys
+from portal.cases.services import access, epochs, holders, items, reminders, upkeep
+from portal.cases.services.epochs import Holder
+from portal.cases.values import CaseFile, CaseState, ItemKind, Lane, Report
+from portal.config import Settings
+from portal.foundation.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Who acts, with the private key their session holds open, and the settings of the house."""
+
+    actor: Actor
+    box_private: bytes
+    settings: Settings
+
+
+def acknowledge(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """Say that the report has arrived and is read. Raises NoSuchCase, WrongState."""
+    case = _take(session, case_id, officer, now)
+    case.state = rules.after("acknowledge", CaseState(case.state))
+    case.acknowledged_on = now.date()
+    case.lane = Lane.MAIN
+    writing_keys(session, case, officer, now)
+    reminders.on_acknowledged(session, case, settings=officer.settings, now=now)
+    _note(session, case, officer, "cases.acknowledge", now)
+
+
+def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, now: datetime) -> None:
+    """Put the case into somebody's hands and grant them every epoch.
+
+    Raises NotEligible for people who are connected, were named by the reporter, or have no trusted key.
+    """
+    case = _take(session, case_id, officer, now)
+    target = rules.after("assign", CaseState(case.state))
+    _grant(session, case, person_id, CasesPermission.HANDLE, officer, now)
+    case.state, case.assigned_to, case.assigned_on = target, person_id, now.date()
+    _note(session, case, officer, "cases.assign", now, person=person_id)
+
+
+def share(session: Session, *, case_id: str, person_id: str, officer: Officer, now: datetime) -> None:
+    """Let one more officer read the case, so that a second one can decide. Raises NotEligible."""
+    case = _take(session, case_id, officer, now)
+    if case.state == CaseState.CLOSED:
+        raise WrongState
+    _grant(session, case, person_id, CasesPermission.DECIDE, officer, now)
+    _note(session, case, officer, "cases.share", now, person=person_id)
+
+
+def write_to_reporter(
+    session: Session, *, case_id: str, text: str, submission: str, officer: Officer, now: datetime
+) -> None:
+    _write(session, case_id, ItemKind.TO_REPORTER, text, submission, officer, now, act="cases.message")
+
+
+def add_note(
+    session: Session, *, case_id: str, text: str, submission: str, officer: Officer, now: datetime
+) -> None:
+    _write(session, case_id, ItemKind.NOTE, text, submission, officer, now, act="cases.note")
+
+
+def recuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """Step aside for good: this person's keys to the case are deleted and the lock is changed.
+
+    What they had proposed is taken back. Raises LastHolder when nobody else could open the case.
+    """
+    case = _take(session, case_id, officer, now)
+    person = officer.actor.person_id
+    if set(epochs.holders_of(session, case.id)) <= {person}:
+        raise LastHolder
+    if case.assigned_to == person:
+        upkeep.lose_assignee(session, case, now=now)
+    upkeep.note_recusal(session, case_id=case.id, person_id=person, day=now.date())
+    upkeep.change_lock(session, case, without=[person], settings=officer.settings, now=now)
+    _note(session, case, officer, "cases.recuse", now)
+
+
+def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer, now: datetime) -> None:
+    """Say which body an unassigned report is about; its unconnected officers then receive the case."""
+    case = _take(session, case_id, officer, now)
+    if case.body_code is not None:
+        raise WrongState
+    case.body_code = body_code
+    session.flush()
+    keys = access.open_keys(session, case=case, actor=officer.actor, box_private=officer.box_private)
+    report = read_report(session, case, keys)
+    if not report.outside_only:
+        found = eligible_for(session, case=case, report=report, settings=officer.settings, now=now)
+        for one in found:
+            if one.person_id != officer.actor.person_id:
+                epochs.grant_all(session, case_id=case.id, keys=keys, holder=_holder(one))
+    upkeep.remove_departed(session, case, settings=officer.settings, now=now)
+    reminders.on_holders_changed(session, case.id)
+    _note(session, case, officer, "cases.set-body", now, body=body_code)
+
+
+def read_report(session: Session, case: Case, keys: dict[int, EpochKeys]) -> Report:
+    for row, content in items.open_items(session, case_id=case.id, keys=keys, shared_only=True):
+        if row.kind == ItemKind.REPORT:
+            return Report(
+                content["what"],
+                content["how"],
+                content["names"],
+                tuple(content["bodies"]),
+                content["outside_only"],
+            )
+    raise NoSuchCase
+
+
+def eligible_for(
+    session: Session,
+    *,
+    case: Case,
+    report: Report,
+    permissions: Sequence[CasesPermission] = (CasesPermission.DECIDE, CasesPermission.HANDLE),
+    settings: Settings,
+    now: datetime,
+) -> tuple[Candidate, ...]:
+    """Colleagues who may be given this case: unconnected, not named by the reporter, not stepped aside."""
+    aside = upkeep.recused(session, case.id)
+    found = holders.fit(
+        session, permissions=permissions, subject=upkeep.subject_of(case), settings=settings, now=now
+    )
+    avoided = [Scope(body) for body in report.bodies]
+    return tuple(
+        one
+        for one in found
+        if one.person_id not in aside
+        and not rules.named(one, report.names)
+        and not holders.is_connected(session, person_id=one.person_id, scopes=avoided, now=now)
+    )
+
+
+def choices_for(
+    session: Session, *, case: CaseFile, permission: CasesPermission, settings: Settings, now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """Who an opened case can be given to, by name."""
+    row = session.get_one(Case, case.summary.id)
+    found = eligible_for(
+        session, case=row, report=case.report, permissions=(permission,), settings=settings, now=now
+    )
+    return tuple(sorted(((one.person_id, one.name) for one in found), key=lambda one: one[1]))
+
+
+def writing_keys(session: Session, case: Case, officer: Officer, now: datetime) -> EpochKeys:
+    """The newest epoch's keys, after whoever may not hold the case any more has lost it."""
+    return access.open_for_writing(
+        session,
+        case=case,
+        actor=officer.actor,
+        box_private=officer.box_private,
+        settings=officer.settings,
+        now=now,
+    )
+
+
+def _grant(
+    session: Session,
+    case: Case,
+    person_id: str,
+    permission: CasesPermission,
+    officer: Officer,
+    now: datetime,
+) -> None:
+    writing_keys(session, case, officer, now)
+    keys = access.open_keys(session, case=case, actor=officer.actor, box_private=officer.box_private)
+    found = eligible_for(
+        session,
+        case=case,
+        report=read_report(session, case, keys),
+        permissions=(permission,),
+        settings=officer.settings,
+        now=now,
+    )
+    allowed = {one.person_id: one for one in found}
+    if person_id not in allowed:
+        raise NotEligible
+    if person_id != officer.actor.person_id:
+        epochs.grant_all(session, case_id=case.id, keys=keys, holder=_holder(allowed[person_id]))
+        reminders.on_holders_changed(session, case.id)
+
+
+def _holder(one: Candidate) -> Holder:
+    return Holder(one.person_id, one.key_id, one.box_public, one.holder)
+
+
+def _write(
+    session: Session,
+    case_id: str,
+    kind: ItemKind,
+    text: str,
+    submission: str,
+    officer: Officer,
+    now: datetime,
+    *,
+    act: str,
+) -> None:
+    case = _take(session, case_id, officer, now)
+    if case.state == CaseState.CLOSED:
+        raise WrongState
+    keys = writing_keys(session, case, officer, now)
+    content = {"text": text, "author": officer.actor.person_id}
+    item = items.add_item(
+        session, case_id=case.id, keys=keys, kind=kind, content=content, day=now.date(), submission=submission
+    )
+    _note(session, case, officer, act, now, item=item)
+
+
+def _take(session: Session, case_id: str, officer: Officer, now: datetime) -> Case:
+    case = access.get_granted(session, case_id=case_id, actor=officer.actor, now=now, lock=True)
+    officer.actor.require(CasesPermission.HANDLE)
+    return case
+
+
+def _note(session: Session, case: Case, officer: Officer, act: str, now: datetime, **details: str) -> None:
+    record(
+        session,
+        actor=officer.actor,
+        act=act,
+        subject=case.id,
+        details=details,
+        now=now,
+        chain=case_chain(case.id),
+    )

@@ -1,0 +1,159 @@
+"""What is found, and by whom: one officer proposes, a second unconnected one decides."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime, time
+
+from sqlalchemy.orm import Session
+
+from portal.audit.services import record
+from portal.audit.values import case_chain
+from portal.cases import rules
+from portal.cases.errors import NobodyToDecide, NotEligible, NotYetCorrected, WrongState
+from portal.cases.models import Case
+from portal.cases.permissions import CasesPermission
+from portal.cases.services import access, items, reminders, upkeep
+from portal.cases.services.casework import Officer, writing_keys
+from portal.cases.services.corrections import figure_of, is_corrected
+from portal.cases.values import CaseKind, CaseState, Finding, ItemKind
+from portal.duties import services as duties
+from portal.foundation.i18n import N_, Message
+from portal.publishing import services as publishing
+from portal.publishing.errors import NoticeStands
+from portal.publishing.queries import current_edition
+from portal.publishing.values import FigureKey, NoticeState
+
+PROPOSAL = "case-finding"
+
+
+def propose_finding(
+    session: Session,
+    *,
+    case_id: str,
+    finding: Finding,
+    reason: str,
+    officer: Officer,
+    now: datetime,
+) -> None:
+    """The assignee's half. The reason is sealed; the waiting signature holds the finding's code alone.
+
+    Raises NoSuchCase, WrongState, NotEligible (not the assignee), NobodyToDecide.
+    """
+    case = access.get_granted(session, case_id=case_id, actor=officer.actor, now=now, lock=True)
+    officer.actor.require(CasesPermission.HANDLE)
+    state = rules.after("propose", CaseState(case.state))
+    if case.assigned_to != officer.actor.person_id:
+        raise NotEligible
+    keys = writing_keys(session, case, officer, now)
+    case.proposed_by = officer.actor.person_id
+    deciders = upkeep.deciders(session, case)
+    if not deciders:
+        raise NobodyToDecide
+    content = {"text": reason, "author": officer.actor.person_id}
+    items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
+    due_on = rules.feedback_by(case.received_on, officer.settings.feedback_months)
+    proposal = duties.propose(
+        session,
+        kind=PROPOSAL,
+        subject=case.id,
+        title=Message(N_("A finding waits for a second decision")),
+        address=reminders.address(case.id),
+        payload={"finding": finding.value},
+        reason="",
+        actor=officer.actor,
+        permission=CasesPermission.DECIDE,
+        people=deciders,
+        about=reminders.scope(case),
+        due_at=datetime.combine(due_on, time(23, 59), UTC),
+        now=now,
+        chain=case_chain(case.id),
+    )
+    case.state, case.proposed_finding, case.proposal_id = state, finding, proposal.id
+    case.proposed_on = now.date()
+    _note(session, case, officer, "cases.propose", now, finding=finding.value)
+
+
+def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """The second half, never by the proposer. A figure found false is marked as under review in the same breath.
+
+    Raises NoSuchCase, WrongState and the errors of duties.countersign.
+    """
+    case = _proposed(session, case_id, officer, now)
+    state = rules.after("decide", CaseState(case.state))
+    duties.countersign(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
+    finding = Finding(case.proposed_finding or "")
+    case.state, case.finding = state, finding
+    case.decided_by, case.decided_on = officer.actor.person_id, now.date()
+    case.edition_decided = current_edition(session).n
+    figure = figure_of(case) if finding in rules.FOUND_FALSE else None
+    if figure is not None:
+        _mark(session, case, figure, officer, now)
+    reminders.on_decided(session, case, correction_due=figure is not None, settings=officer.settings, now=now)
+    _note(session, case, officer, "cases.decide", now, finding=finding.value)
+
+
+def send_back(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
+    """The second officer does not agree: the case goes back to its assignee, with the reason, sealed."""
+    case = _proposed(session, case_id, officer, now)
+    state = rules.after("send-back", CaseState(case.state))
+    keys = writing_keys(session, case, officer, now)
+    duties.decline(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
+    content = {"text": reason, "author": officer.actor.person_id}
+    items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
+    forget_proposal(case, state)
+    _note(session, case, officer, "cases.send-back", now)
+
+
+def close(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """Nothing is left to do. Raises NotYetCorrected while a figure found false stands as it was."""
+    case = access.get_granted(session, case_id=case_id, actor=officer.actor, now=now, lock=True)
+    officer.actor.require(CasesPermission.HANDLE)
+    state = rules.after("close", CaseState(case.state))
+    about_figure = case.kind == CaseKind.FIGURE
+    corrected = about_figure and is_corrected(session, case)
+    if not rules.may_close(finding=Finding(case.finding or ""), about_figure=about_figure, corrected=corrected):
+        raise NotYetCorrected
+    case.state, case.closed_on = state, now.date()
+    reminders.on_corrected(session, case)
+    _note(session, case, officer, "cases.close", now)
+
+
+def _mark(session: Session, case: Case, figure: FigureKey, officer: Officer, now: datetime) -> None:
+    """The neutral mark beside the figure; another case may have put it there before."""
+    with suppress(NoticeStands):
+        publishing.place_notice(
+            session,
+            figure=figure,
+            state=NoticeState.UNDER_REVIEW,
+            actor=officer.actor,
+            approved_by=case.proposed_by,
+            now=now,
+            chain=case_chain(case.id),
+        )
+
+
+def forget_proposal(case: Case, state: CaseState) -> None:
+    """Back to work: what was proposed no longer stands."""
+    case.state, case.proposed_finding, case.proposal_id = state, None, None
+    case.proposed_by = case.proposed_on = None
+
+
+def _proposed(session: Session, case_id: str, officer: Officer, now: datetime) -> Case:
+    case = access.get_granted(session, case_id=case_id, actor=officer.actor, now=now, lock=True)
+    officer.actor.require(CasesPermission.DECIDE)
+    if case.state != CaseState.PROPOSED:
+        raise WrongState
+    return case
+
+
+def _note(session: Session, case: Case, officer: Officer, act: str, now: datetime, **details: str) -> None:
+    record(
+        session,
+        actor=officer.actor,
+        act=act,
+        subject=case.id,
+        details=details,
+        now=now,
+        chain=case_chain(case.id),
+    )

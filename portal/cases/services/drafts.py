@@ -1,0 +1,138 @@
+"""A report under way: kept under the secret in its writer's cookie, for a day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from portal.cases.models import ReporterSession, StoredFile
+from portal.cases.services import items, sessions
+from portal.cases.values import Draft, Subject
+from portal.config import Settings
+from portal.foundation.jobs import enqueue
+
+DRAFT = "draft"
+MOST_FILES = 10
+
+
+def start(session: Session, *, subject: Subject, secret: str | None, settings: Settings, now: datetime) -> str:
+    """Begin a report about `subject`, or turn the one under way to it: nothing typed is lost.
+
+    Returns the secret for the cookie.
+    """
+    found = _find(session, secret=secret, now=now, lock=True)
+    if found is not None and secret is not None and not found[1].sent:
+        _save(found[0], secret, replace(found[1], subject=subject), until=_until(settings, now), now=now)
+        return secret
+    _, fresh = sessions.open_session(
+        session,
+        purpose=DRAFT,
+        content=to_content(Draft(id="", subject=subject)),
+        until=_until(settings, now),
+        now=now,
+    )
+    return fresh
+
+
+def find(session: Session, *, secret: str | None, now: datetime) -> Draft | None:
+    found = _find(session, secret=secret, now=now, lock=False)
+    return found[1] if found else None
+
+
+def save(session: Session, *, secret: str, settings: Settings, now: datetime, **changes: Any) -> Draft | None:
+    """Keep changed answers. None when the draft is over; a sent one is not changed."""
+    found = _find(session, secret=secret, now=now, lock=True)
+    if found is None:
+        return None
+    row, draft = found
+    if not draft.sent:
+        draft = replace(draft, **changes)
+        _save(row, secret, draft, until=_until(settings, now), now=now)
+    return draft
+
+
+def discard(session: Session, *, secret: str | None, now: datetime) -> None:
+    """Forget the draft and its files."""
+    found = _find(session, secret=secret, now=now, lock=True)
+    if found is None:
+        return
+    row, draft = found
+    for file in draft.files:
+        drop_file(session, file_id=file.id, now=now)
+    session.execute(delete(ReporterSession).where(ReporterSession.id == row.id))
+
+
+def drop_file(session: Session, *, file_id: str, now: datetime) -> None:
+    """Forget a file's row now and remove its sealed bytes once that is committed."""
+    session.execute(delete(StoredFile).where(StoredFile.id == file_id))
+    enqueue(session, "cases.remove-file", {"file": file_id}, due_at=day_start(now))
+
+
+def finish(
+    row: ReporterSession, secret: str, draft: Draft, *, code: str, now: datetime, settings: Settings
+) -> None:
+    """What was typed is gone from the draft; the code stays for a few minutes, for the page that shows it."""
+    done = Draft(id=draft.id, subject=Subject(), code=code)
+    _save(row, secret, done, until=now + timedelta(minutes=settings.mailbox_idle_minutes), now=now)
+
+
+def lock(session: Session, *, secret: str | None, now: datetime) -> tuple[ReporterSession, Draft] | None:
+    """The draft, for one request at a time."""
+    return _find(session, secret=secret, now=now, lock=True)
+
+
+def day_start(now: datetime) -> datetime:
+    """The day alone, for rows that must not tell the hour."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def to_content(draft: Draft) -> dict[str, Any]:
+    return {
+        "subject": [
+            draft.subject.body,
+            draft.subject.indicator,
+            draft.subject.period,
+            draft.subject.service,
+            draft.subject.edition,
+        ],
+        "what": draft.what,
+        "how": draft.how,
+        "names": draft.names,
+        "bodies": list(draft.bodies),
+        "outside_only": draft.outside_only,
+        "files": [items.file_content(file) for file in draft.files],
+        "code": draft.code,
+    }
+
+
+def _from_content(row_id: str, content: dict[str, Any]) -> Draft:
+    return Draft(
+        id=row_id,
+        subject=Subject(*content["subject"]),
+        what=content["what"],
+        how=content["how"],
+        names=content["names"],
+        bodies=tuple(content["bodies"]),
+        outside_only=content["outside_only"],
+        files=tuple(items.to_file(file) for file in content["files"]),
+        code=content["code"],
+    )
+
+
+def _find(
+    session: Session, *, secret: str | None, now: datetime, lock: bool
+) -> tuple[ReporterSession, Draft] | None:
+    found = sessions.find_session(session, purpose=DRAFT, secret=secret, now=now, lock=lock)
+    return (found[0], _from_content(found[0].id, found[1])) if found else None
+
+
+def _save(row: ReporterSession, secret: str, draft: Draft, *, until: datetime, now: datetime) -> None:
+    sessions.reseal(row, secret, to_content(draft), until=until, now=now)
+
+
+def _until(settings: Settings, now: datetime) -> datetime:
+    return now + timedelta(hours=settings.draft_hours)

@@ -1,0 +1,124 @@
+"""The keys of a case: opening epochs, granting them, taking them away.
+
+A new epoch needs public keys only, so that anybody's recusal or departure, found at any moment, changes the
+lock for what is written from then on. What was read cannot be unread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from portal.cases import sealing
+from portal.cases.models import Epoch, Mailbox, Wrap
+from portal.cases.sealing import EpochKeys
+from portal.cases.values import HolderKind
+from portal.foundation import ids
+from portal.foundation.crypto import CannotOpen
+
+Keys = Mapping[int, EpochKeys]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person's public key that is to receive an epoch."""
+
+    person_id: str
+    key_id: str
+    box_public: bytes
+    kind: HolderKind
+
+
+def open_epoch(session: Session, *, case_id: str, holders: Iterable[Holder], day: date) -> EpochKeys:
+    """A new epoch for `holders` and the reporter. Nobody's private key is needed."""
+    keys = sealing.new_epoch(newest(session, case_id) + 1)
+    session.add(Epoch(case_id=case_id, number=keys.number, opened_on=day))
+    session.flush()
+    mailbox = session.get_one(Mailbox, case_id)
+    session.add(
+        Wrap(
+            id=ids.new_id(),
+            case_id=case_id,
+            epoch=keys.number,
+            holder=HolderKind.REPORTER,
+            sealed=sealing.wrap(keys, HolderKind.REPORTER, mailbox.public),
+        )
+    )
+    for holder in holders:
+        grant(session, case_id=case_id, keys=keys, holder=holder)
+    session.flush()
+    return keys
+
+
+def grant(session: Session, *, case_id: str, keys: EpochKeys, holder: Holder) -> None:
+    session.add(
+        Wrap(
+            id=ids.new_id(),
+            case_id=case_id,
+            epoch=keys.number,
+            holder=holder.kind,
+            person_id=holder.person_id,
+            key_id=holder.key_id,
+            sealed=sealing.wrap(keys, holder.kind, holder.box_public),
+        )
+    )
+
+
+def grant_all(session: Session, *, case_id: str, keys: Keys, holder: Holder) -> None:
+    """Give every epoch in `keys` to one more person, in place of what an older key of theirs held."""
+    session.execute(delete(Wrap).where(Wrap.case_id == case_id, Wrap.person_id == holder.person_id))
+    for one in keys.values():
+        grant(session, case_id=case_id, keys=one, holder=holder)
+    session.flush()
+
+
+def revoke(session: Session, *, case_id: str, people: Iterable[str]) -> None:
+    session.execute(delete(Wrap).where(Wrap.case_id == case_id, Wrap.person_id.in_(sorted(people))))
+    session.flush()
+
+
+def newest(session: Session, case_id: str) -> int:
+    """The number of the newest epoch, 0 before the first."""
+    return session.scalar(select(func.max(Epoch.number)).where(Epoch.case_id == case_id)) or 0
+
+
+def holders_of(session: Session, case_id: str) -> tuple[str, ...]:
+    """The people who hold the newest epoch."""
+    return tuple(
+        sorted(
+            session.scalars(
+                select(Wrap.person_id).where(
+                    Wrap.case_id == case_id,
+                    Wrap.person_id.is_not(None),
+                    Wrap.epoch == newest(session, case_id),
+                )
+            )
+        )
+    )
+
+
+def opened_by_person(
+    session: Session, *, case_id: str, person_id: str, box_private: bytes
+) -> dict[int, EpochKeys]:
+    """Every epoch this person's key opens; wraps made for an older key of theirs are passed over."""
+    wraps = session.scalars(select(Wrap).where(Wrap.case_id == case_id, Wrap.person_id == person_id))
+    return _opened(wraps, box_private)
+
+
+def opened_by_reporter(session: Session, *, case_id: str, box_private: bytes) -> dict[int, EpochKeys]:
+    wraps = session.scalars(select(Wrap).where(Wrap.case_id == case_id, Wrap.holder == HolderKind.REPORTER))
+    return _opened(wraps, box_private)
+
+
+def _opened(wraps: Iterable[Wrap], box_private: bytes) -> dict[int, EpochKeys]:
+    keys = {}
+    for wrap in wraps:
+        try:
+            keys[wrap.epoch] = sealing.unwrap(wrap.epoch, HolderKind(wrap.holder), box_private, wrap.sealed)
+        except CannotOpen:
+            continue
+    return keys

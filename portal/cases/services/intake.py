@@ -1,0 +1,155 @@
+"""A finished draft becomes a case: keys are made, everything is sealed, officers are told that something waits.
+
+Nothing here records who sent it; rows and duties carry the day alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from portal.cases import codes, rules
+from portal.cases.errors import ReportingClosed
+from portal.cases.models import Case, Mailbox, StoredFile
+from portal.cases.rules import Candidate
+from portal.cases.services import drafts, epochs, holders, items, reminders
+from portal.cases.services.epochs import Holder
+from portal.cases.values import CaseKind, CaseState, Draft, ItemKind, Lane, SentFile, Subject
+from portal.config import Settings
+from portal.foundation import ids
+from portal.foundation.keys import KeyRing
+
+
+def keep_file(session: Session, *, secret: str, file: SentFile, settings: Settings, now: datetime) -> Draft | None:
+    """Add a sealed upload to the draft. None when the draft is over or full; the caller then drops the file."""
+    found = drafts.lock(session, secret=secret, now=now)
+    if found is None or found[1].sent or len(found[1].files) >= drafts.MOST_FILES:
+        return None
+    row, draft = found
+    session.add(StoredFile(id=file.id, draft_id=row.id, day=now.date()))
+    return drafts.save(session, secret=secret, settings=settings, now=now, files=(*draft.files, file))
+
+
+def remove_file(session: Session, *, secret: str, file_id: str, settings: Settings, now: datetime) -> None:
+    """Take one file out of the draft; nothing happens when it holds no such file."""
+    found = drafts.lock(session, secret=secret, now=now)
+    if found is None or file_id not in {file.id for file in found[1].files}:
+        return
+    left = tuple(file for file in found[1].files if file.id != file_id)
+    drafts.save(session, secret=secret, settings=settings, now=now, files=left)
+    drafts.drop_file(session, file_id=file_id, now=now)
+
+
+def send(session: Session, *, secret: str, keys: KeyRing, settings: Settings, now: datetime) -> bool:
+    """File the report. Sending twice files it once. False when the draft is over.
+
+    Raises ReportingClosed when too few officers may receive it; the draft stays as it is.
+    """
+    found = drafts.lock(session, secret=secret, now=now)
+    if found is None:
+        return False
+    row, draft = found
+    if draft.sent:
+        return True
+    people = holders.receivers(
+        session,
+        subject=draft.subject,
+        names=draft.names,
+        bodies=draft.bodies,
+        outside_only=draft.outside_only,
+        settings=settings,
+        now=now,
+    )
+    if not people:
+        raise ReportingClosed
+    code = codes.new_code()
+    case = _file(
+        session, draft, people, code=code, lookup_key=keys.get("lookup"), settings=settings, day=now.date()
+    )
+    reminders.on_received(session, case, settings=settings, now=now)
+    drafts.finish(row, secret, draft, code=code, now=now, settings=settings)
+    return True
+
+
+def _file(
+    session: Session,
+    draft: Draft,
+    people: tuple[Candidate, ...],
+    *,
+    code: str,
+    lookup_key: bytes,
+    settings: Settings,
+    day: date,
+) -> Case:
+    subject = draft.subject
+    case = Case(
+        id=ids.new_id(),
+        kind=subject.kind,
+        body_code=subject.body,
+        indicator_code=subject.indicator,
+        period=subject.period,
+        service_code=subject.service,
+        edition_seen=subject.edition,
+        state=CaseState.RECEIVED,
+        lane=_lane(session, subject, settings, day),
+        files=len(draft.files),
+        received_on=day,
+    )
+    session.add(case)
+    session.flush()
+    salt = ids.random_bytes(16)
+    session.add(
+        Mailbox(
+            case_id=case.id,
+            lookup=codes.lookup(code, lookup_key),
+            salt=salt,
+            public=codes.mailbox_keys(code, salt).public,
+        )
+    )
+    session.flush()
+    sealers = [Holder(p.person_id, p.key_id, p.box_public, p.holder) for p in people]
+    epoch = epochs.open_epoch(session, case_id=case.id, holders=sealers, day=day)
+    items.add_item(session, case_id=case.id, keys=epoch, kind=ItemKind.REPORT, content=_report(draft), day=day)
+    for file in draft.files:
+        items.add_item(
+            session,
+            case_id=case.id,
+            keys=epoch,
+            kind=ItemKind.FILE,
+            content=items.file_content(file),
+            day=day,
+        )
+    session.execute(
+        update(StoredFile).where(StoredFile.draft_id == draft.id).values(draft_id=None, case_id=case.id)
+    )
+    return case
+
+
+def _report(draft: Draft) -> dict[str, object]:
+    return {
+        "what": draft.what,
+        "how": draft.how,
+        "names": draft.names,
+        "bodies": list(draft.bodies),
+        "outside_only": draft.outside_only,
+    }
+
+
+def _lane(session: Session, subject: Subject, settings: Settings, day: date) -> Lane:
+    today = select(func.count()).select_from(Case).where(Case.received_on == day)
+    same = today.where(
+        Case.body_code == subject.body,
+        Case.indicator_code == subject.indicator,
+        Case.period == subject.period,
+        Case.service_code == subject.service,
+    )
+    if subject.kind is not CaseKind.FIGURE:
+        same = today.where(Case.body_code == subject.body, Case.indicator_code.is_(None))
+    return rules.lane_for(
+        received_today=session.scalar(today) or 0,
+        received_today_same_subject=session.scalar(same) or 0,
+        daily=settings.report_lane_daily,
+        same_subject=settings.report_lane_subject,
+    )

@@ -1,0 +1,82 @@
+"""The sealed items of a case: written once, in order, under the newest epoch their writer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.cases import sealing
+from portal.cases.models import Item
+from portal.cases.sealing import EpochKeys
+from portal.cases.values import Entry, ItemKind, SentFile
+from portal.foundation import crypto, ids
+
+Opened = tuple[Item, dict[str, Any]]
+
+
+def add_item(
+    session: Session,
+    *,
+    case_id: str,
+    keys: EpochKeys,
+    kind: ItemKind,
+    content: Mapping[str, Any],
+    day: date,
+    submission: str | None = None,
+) -> str:
+    """Seal one more item. The same form sent twice (its `submission`) is kept once."""
+    item_id = _id_of(case_id, submission) if submission else ids.new_id()
+    if submission and session.get(Item, item_id) is not None:
+        return item_id
+    last = session.scalar(select(func.max(Item.position)).where(Item.case_id == case_id)) or 0
+    session.add(
+        Item(
+            id=item_id,
+            case_id=case_id,
+            position=last + 1,
+            epoch=keys.number,
+            kind=kind,
+            day=day,
+            sealed=sealing.seal_item(keys, case=case_id, item=item_id, kind=kind, content=content),
+        )
+    )
+    session.flush()
+    return item_id
+
+
+def open_items(
+    session: Session, *, case_id: str, keys: Mapping[int, EpochKeys], shared_only: bool
+) -> list[Opened]:
+    """Everything these keys open, in order. Items of epochs one was never granted stay shut."""
+    rows = session.scalars(select(Item).where(Item.case_id == case_id).order_by(Item.position))
+    return [
+        (row, open_item(row, keys[row.epoch]))
+        for row in rows
+        if row.epoch in keys and (ItemKind(row.kind).shared or not shared_only)
+    ]
+
+
+def open_item(row: Item, keys: EpochKeys) -> dict[str, Any]:
+    return sealing.open_item(keys, case=row.case_id, item=row.id, kind=ItemKind(row.kind), sealed=row.sealed)
+
+
+def to_entry(opened: Opened) -> Entry:
+    row, content = opened
+    return Entry(row.id, ItemKind(row.kind), row.day, content["text"], content.get("author"))
+
+
+def file_content(file: SentFile) -> dict[str, Any]:
+    return {"id": file.id, "name": file.name, "size": file.size, "key": file.key.hex()}
+
+
+def to_file(content: Mapping[str, Any]) -> SentFile:
+    return SentFile(content["id"], content["name"], content["size"], bytes.fromhex(content["key"]))
+
+
+def _id_of(case_id: str, submission: str) -> str:
+    """An id that looks like every other and is the same for the same form of the same case."""
+    return ids.id_of(crypto.sha256(f"gongping item|{case_id}|{submission}".encode())[:16])

@@ -1,0 +1,91 @@
+"""The reporter's way back: the code opens a mailbox for a few minutes, and messages go both ways."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.cases import codes, rules
+from portal.cases.models import Case, Mailbox, ReporterSession
+from portal.cases.services import epochs, items, sessions, upkeep
+from portal.cases.values import CaseState, Finding, ItemKind, MailboxView
+from portal.config import Settings
+from portal.foundation import crypto
+from portal.foundation.keys import KeyRing
+
+MAILBOX = "mailbox"
+
+
+def enter(session: Session, *, code: str, keys: KeyRing, settings: Settings, now: datetime) -> str | None:
+    """The secret of a mailbox session, or None for a code nobody was given."""
+    wanted = [codes.lookup(code, key) for key in keys.every("lookup")]
+    row = session.scalar(select(Mailbox).where(Mailbox.lookup.in_(wanted)))
+    if row is None:
+        return None
+    pair = codes.mailbox_keys(code, row.salt)
+    if not crypto.same(pair.public, row.public):
+        return None
+    _, secret = sessions.open_session(
+        session,
+        purpose=MAILBOX,
+        content={"case": row.case_id, "private": pair.private.hex()},
+        until=now + timedelta(minutes=settings.mailbox_idle_minutes),
+        now=now,
+    )
+    return secret
+
+
+def look(session: Session, *, secret: str | None, settings: Settings, now: datetime) -> MailboxView | None:
+    """What the reporter may see, or None when the mailbox is shut."""
+    found = sessions.find_session(session, purpose=MAILBOX, secret=secret, now=now)
+    if found is None:
+        return None
+    content = found[1]
+    case = session.get_one(Case, content["case"])
+    keys = epochs.opened_by_reporter(session, case_id=case.id, box_private=bytes.fromhex(content["private"]))
+    opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=True)
+    messages = (ItemKind.FROM_REPORTER, ItemKind.TO_REPORTER)
+    return MailboxView(
+        state=CaseState(case.state),
+        finding=Finding(case.finding) if case.finding else None,
+        received_on=case.received_on,
+        acknowledged_on=case.acknowledged_on,
+        decided_on=case.decided_on,
+        closed_on=case.closed_on,
+        feedback_due_on=rules.feedback_by(case.received_on, settings.feedback_months),
+        entries=tuple(items.to_entry(one) for one in opened if one[0].kind in messages),
+    )
+
+
+def write(
+    session: Session, *, secret: str | None, text: str, submission: str, settings: Settings, now: datetime
+) -> bool:
+    """Add a message from the reporter and keep the mailbox open. False when it is shut already."""
+    found = sessions.find_session(session, purpose=MAILBOX, secret=secret, now=now, lock=True)
+    if found is None or secret is None:
+        return False
+    row, content = found
+    case_id = content["case"]
+    case = session.get_one(Case, case_id, with_for_update=True)
+    fresh = upkeep.remove_departed(session, case, settings=settings, now=now)
+    opened = epochs.opened_by_reporter(session, case_id=case_id, box_private=bytes.fromhex(content["private"]))
+    items.add_item(
+        session,
+        case_id=case_id,
+        keys=fresh or opened[max(opened)],
+        kind=ItemKind.FROM_REPORTER,
+        content={"text": text},
+        day=now.date(),
+        submission=submission,
+    )
+    until = now + timedelta(minutes=settings.mailbox_idle_minutes)
+    sessions.reseal(row, secret, content, until=until, now=now)
+    return True
+
+
+def leave(session: Session, *, secret: str | None, now: datetime) -> None:
+    found = sessions.find_session(session, purpose=MAILBOX, secret=secret, now=now, lock=True)
+    if found is not None:
+        session.execute(delete(ReporterSession).where(ReporterSession.id == found[0].id))

@@ -1,0 +1,101 @@
+"""Holders who may hold a case no more lose it, whenever that is noticed: before each write, and every minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts import queries as accounts
+from portal.cases import rules
+from portal.cases.models import Case, Recusal
+from portal.cases.permissions import CasesPermission
+from portal.cases.sealing import EpochKeys
+from portal.cases.services import epochs, holders, reminders
+from portal.cases.services.epochs import Holder
+from portal.cases.values import CaseState, Subject
+from portal.config import Settings
+from portal.duties import services as duties
+
+RIGHTS = (
+    CasesPermission.DECIDE,
+    CasesPermission.HANDLE,
+    CasesPermission.INTAKE,
+    CasesPermission.OUTSIDE,
+)
+
+
+def remove_departed(session: Session, case: Case, *, settings: Settings, now: datetime) -> EpochKeys | None:
+    """Take the case from holders who are connected by now, gone, or without a trusted key.
+
+    Returns the keys of the epoch that this opened, or None when every holder may stay.
+    """
+    held = epochs.holders_of(session, case.id)
+    fit = {holder.person_id for holder in fit_to_hold(session, case, settings=settings, now=now)}
+    departed = [person for person in held if person not in fit]
+    if not departed:
+        return None
+    if case.assigned_to in departed:
+        lose_assignee(session, case, now=now)
+    return change_lock(session, case, without=departed, settings=settings, now=now)
+
+
+def lose_assignee(session: Session, case: Case, *, now: datetime) -> None:
+    """The case waits to be assigned again; what its assignee had proposed no longer stands."""
+    if not rules.may("lose-assignee", CaseState(case.state)):
+        return
+    if case.proposal_id is not None:
+        duties.withdraw(session, proposal_id=case.proposal_id, now=now)
+    case.state = rules.after("lose-assignee", CaseState(case.state))
+    case.assigned_to = case.assigned_on = None
+    case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
+    session.flush()
+
+
+def change_lock(
+    session: Session, case: Case, *, without: Iterable[str], settings: Settings, now: datetime
+) -> EpochKeys:
+    """Delete these people's keys to the case and open an epoch they have no part in."""
+    leaving = set(without)
+    held = set(epochs.holders_of(session, case.id)) - leaving
+    fit = fit_to_hold(session, case, settings=settings, now=now)
+    staying = [holder for holder in fit if holder.person_id in held]
+    epochs.revoke(session, case_id=case.id, people=leaving)
+    keys = epochs.open_epoch(session, case_id=case.id, holders=staying, day=now.date())
+    if case.proposal_id is not None and case.state == CaseState.PROPOSED:
+        left = [person for person in deciders(session, case) if person in held]
+        duties.name_deciders(session, proposal_id=case.proposal_id, people=left)
+    reminders.on_holders_changed(session, case.id)
+    return keys
+
+
+def fit_to_hold(session: Session, case: Case, *, settings: Settings, now: datetime) -> tuple[Holder, ...]:
+    """Everybody who could hold the case by right, key and distance; who does hold it is another question."""
+    found = holders.fit(session, permissions=RIGHTS, subject=subject_of(case), settings=settings, now=now)
+    aside = recused(session, case.id)
+    return tuple(
+        Holder(one.person_id, one.key_id, one.box_public, one.holder)
+        for one in found
+        if one.person_id not in aside
+    )
+
+
+def deciders(session: Session, case: Case) -> tuple[str, ...]:
+    """Holders of the case who may give the second signature: everybody with the right but the proposer."""
+    may = {person.id for person in accounts.people_with(session, CasesPermission.DECIDE)}
+    return tuple(p for p in epochs.holders_of(session, case.id) if p in may and p != case.proposed_by)
+
+
+def subject_of(case: Case) -> Subject:
+    return Subject(case.body_code, case.indicator_code, case.period, case.service_code, case.edition_seen)
+
+
+def recused(session: Session, case_id: str) -> frozenset[str]:
+    return frozenset(session.scalars(select(Recusal.person_id).where(Recusal.case_id == case_id)))
+
+
+def note_recusal(session: Session, *, case_id: str, person_id: str, day: date) -> None:
+    session.add(Recusal(case_id=case_id, person_id=person_id, day=day))
+    session.flush()

@@ -1,0 +1,125 @@
+"""The desk: the queue of cases one was granted, a case, and each act on it on a page of its own."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts import queries as accounts
+from portal.accounts.web.guard import acting, desk, private_keys
+from portal.cases import queries
+from portal.cases.errors import NoSuchCase
+from portal.cases.permissions import CasesPermission
+from portal.cases.services.casework import Officer
+from portal.cases.values import CaseFile, Lane, case_id_of, reference
+from portal.cases.web import acts, subjects, uploads
+from portal.foundation.errors import Invalid
+from portal.web import edge
+
+blueprint = Blueprint("cases", __name__, url_prefix="/desk/cases")
+
+LISTS = {"": (Lane.MAIN, False), "aside": (Lane.QUARANTINE, False), "closed": (Lane.MAIN, True)}
+
+
+@blueprint.get("")
+@desk(CasesPermission.READ)
+def queue() -> ResponseReturnValue:
+    shown = request.args.get("list", "")
+    lane, closed = LISTS.get(shown, LISTS[""])
+    found = queries.queue(
+        edge.session(), actor=acting(), settings=edge.settings(), now=edge.now(), lane=lane, closed=closed
+    )
+    return render_template(
+        "cases/desk/queue.html",
+        cases=found,
+        shown=shown if shown in LISTS else "",
+        today=edge.now().date(),
+        named=subjects.names_of(one.subject for one in found),
+        people=_names(one.assigned_to for one in found),
+    )
+
+
+@blueprint.get("/<ref>")
+@desk(CasesPermission.READ)
+def case(ref: str) -> ResponseReturnValue:
+    found = _read(ref)
+    authors = (entry.author for entry in found.entries)
+    return render_template(
+        "cases/desk/case.html",
+        case=found,
+        ref=ref,
+        about=subjects.describe(found.summary.subject),
+        now=subjects.as_published_now(found.summary.subject),
+        bodies=dict(subjects.body_choices()),
+        acts=acts.open_to(found, acting(), edge.reader()),
+        today=edge.now().date(),
+        people=_names((found.summary.assigned_to, found.proposed_by, *authors)),
+    )
+
+
+@blueprint.get("/<ref>/files/<file_id>")
+@desk(CasesPermission.READ)
+def file(ref: str, file_id: str) -> ResponseReturnValue:
+    """The original as it was sent, never shown inside a page."""
+    found = queries.get_file(
+        edge.session(),
+        case_id=_id(ref),
+        file_id=file_id,
+        actor=acting(),
+        box_private=private_keys().box_private,
+        now=edge.now(),
+    )
+    content = uploads.store().open(found.id, key=found.key, size=found.size)
+    response = Response(content, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=uploads.safe_name(found.name))
+    return response
+
+
+@blueprint.route("/<ref>/<name>", methods=["GET", "POST"])
+@desk(CasesPermission.HANDLE)
+def act(ref: str, name: str) -> ResponseReturnValue:
+    found = _read(ref)
+    chosen = acts.open_to(found, acting(), edge.reader()).get(name)
+    if chosen is None:
+        raise NoSuchCase
+    form = chosen.form()
+    acts.offer(form, found)
+    if form.validate_on_submit():
+        try:
+            chosen.run(form, found.summary.id, officer())
+            return redirect(url_for("cases.queue" if name == "recuse" else "cases.case", **_back(name, ref)), 303)
+        except Invalid as error:
+            form.take(error)
+    status = 422 if form.is_submitted() else 200
+    return render_template("cases/desk/act.html", form=form, act=chosen, case=found, ref=ref), status
+
+
+def officer() -> Officer:
+    return Officer(acting(), private_keys().box_private, edge.settings())
+
+
+def _read(ref: str) -> CaseFile:
+    return queries.read_case(
+        edge.reader(),
+        case_id=_id(ref),
+        actor=acting(),
+        box_private=private_keys().box_private,
+        settings=edge.settings(),
+        now=edge.now(),
+    )
+
+
+def _id(ref: str) -> str:
+    """The id an address names. Raises NoSuchCase for anything that is not written as we write it."""
+    case_id = case_id_of(ref)
+    if reference(case_id) != ref:
+        raise NoSuchCase
+    return case_id
+
+
+def _back(name: str, ref: str) -> dict[str, Any]:
+    return {} if name == "recuse" else {"ref": ref}
+
+
+def _names(people: Any) -> dict[str, str]:
+    return {one: accounts.name_of(edge.reader(), one) for one in people if one}

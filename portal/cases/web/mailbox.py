@@ -1,0 +1,115 @@
+"""The reporter's mailbox: opened by the seven words, sent by POST only."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from portal.cases.services import mailbox as service
+from portal.cases.values import CaseState, Finding, MailboxView
+from portal.cases.web import cookies
+from portal.cases.web.forms import CodeForm, MessageForm
+from portal.foundation.i18n import N_
+from portal.web import edge
+from portal.web.forms import bind
+
+blueprint = Blueprint("report_mailbox", __name__, url_prefix="/report/mailbox")
+
+STATUS = {
+    CaseState.RECEIVED: _l("Your report has arrived. An officer has yet to read it."),
+    CaseState.ACKNOWLEDGED: _l("An officer has read your report and is deciding who looks into it."),
+    CaseState.ASSIGNED: _l("An officer is looking into it."),
+    CaseState.PROPOSED: _l("An officer is looking into it."),
+}
+OUTCOME = {
+    Finding.UPHELD: _l(
+        "Two officers found that what you reported is so. A false figure is marked and corrected in public."
+    ),
+    Finding.PARTLY: _l(
+        "Two officers found that what you reported is partly so. What is false is corrected in public."
+    ),
+    Finding.NOT_UPHELD: _l("Two officers looked into it and could not find that what you reported is so."),
+    Finding.NOT_ADMISSIBLE: _l(
+        "Two officers found that this is not a matter of published results, so it ends here."
+    ),
+    Finding.REFERRED: _l("Two officers found that another authority has to deal with it."),
+}
+UNKNOWN = N_("No report was sent with these words. Check their spelling and their order.")
+
+
+@blueprint.get("")
+def mailbox() -> ResponseReturnValue:
+    view = _view()
+    return _opened(view, MessageForm()) if view else _door(CodeForm())
+
+
+@blueprint.post("")
+def enter() -> ResponseReturnValue:
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return _door(form)
+    secret = service.enter(
+        edge.session(),
+        code=form.code.data or "",
+        keys=edge.keys(),
+        settings=edge.settings(),
+        now=edge.now(),
+    )
+    if secret is None:
+        form.refuse("code", UNKNOWN)
+        return _door(form)
+    return cookies.give(_back(), cookies.MAILBOX, secret)
+
+
+@blueprint.get("/message")
+def message_page() -> ResponseReturnValue:
+    return _back()
+
+
+@blueprint.post("/message")
+def write() -> ResponseReturnValue:
+    view = _view()
+    if view is None:
+        return render_template("cases/mailbox_shut.html", typed=MessageForm().text.data), 410
+    form = MessageForm()
+    if not form.validate_on_submit():
+        return _opened(view, form)
+    service.write(
+        edge.session(),
+        secret=cookies.read(cookies.MAILBOX),
+        text=form.text.data or "",
+        submission=form.submission_id,
+        settings=edge.settings(),
+        now=edge.now(),
+    )
+    return _back()
+
+
+@blueprint.post("/leave")
+def leave() -> ResponseReturnValue:
+    service.leave(edge.session(), secret=cookies.read(cookies.MAILBOX), now=edge.now())
+    left = make_response(redirect(url_for("report.left"), 303))
+    return cookies.clear_site_data(cookies.take(left, cookies.MAILBOX))
+
+
+def _view() -> MailboxView | None:
+    secret = cookies.read(cookies.MAILBOX)
+    view = service.look(edge.reader(), secret=secret, settings=edge.settings(), now=edge.now())
+    if view is not None and secret:
+        bind(secret.encode())
+    return view
+
+
+def _opened(view: MailboxView, form: MessageForm) -> ResponseReturnValue:
+    status = STATUS.get(view.state) or OUTCOME[view.finding or Finding.REFERRED]
+    minutes = edge.settings().mailbox_idle_minutes
+    page = render_template("cases/mailbox.html", view=view, form=form, status=status, minutes=minutes)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _door(form: CodeForm) -> ResponseReturnValue:
+    page = render_template("cases/mailbox_door.html", form=form, minutes=edge.settings().mailbox_idle_minutes)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _back() -> Response:
+    return make_response(redirect(url_for("report_mailbox.mailbox"), 303))

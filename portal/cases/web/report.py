@@ -1,0 +1,226 @@
+"""Reporting: one question a page, no account, no script, addresses that are the same for everybody."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.cases.errors import ReportingClosed
+from portal.cases.services import drafts, holders, intake
+from portal.cases.values import Draft, SentFile
+from portal.cases.web import cookies, subjects, uploads
+from portal.cases.web.forms import CheckForm, FilesForm, HowForm, WhatForm, WhoForm
+from portal.web import edge
+from portal.web.forms import PortalForm, bind
+
+blueprint = Blueprint("report", __name__, url_prefix="/report")
+
+
+@blueprint.get("")
+def door() -> ResponseReturnValue:
+    return render_template(
+        "cases/door.html", outside=holders.outside_recipient(edge.reader(), settings=edge.settings())
+    )
+
+
+@blueprint.post("")
+def start() -> ResponseReturnValue:
+    """From a figure, a service or the general door. Hidden fields that name nothing published are passed over."""
+    secret = drafts.start(
+        edge.session(),
+        subject=subjects.sent(request.form),
+        secret=cookies.read(cookies.DRAFT),
+        settings=edge.settings(),
+        now=edge.now(),
+    )
+    return cookies.give(_to("what"), cookies.DRAFT, secret)
+
+
+@blueprint.route("/what", methods=["GET", "POST"])
+def what() -> ResponseReturnValue:
+    draft = _draft()
+    if draft is None:
+        return _ended()
+    form = WhatForm(data={"what": draft.what, "body": draft.subject.body or ""})
+    choosing = draft.subject.indicator is None and draft.subject.service is None
+    if choosing:
+        form.offer(subjects.body_choices())
+    else:
+        del form.body
+    if form.validate_on_submit():
+        changes: dict[str, Any] = {"what": form.what.data}
+        if choosing:
+            changes["subject"] = subjects.about_body(form.body.data)
+        return _keep("how", changes)
+    return _page("what", draft, form, choosing=choosing)
+
+
+@blueprint.route("/how", methods=["GET", "POST"])
+def how() -> ResponseReturnValue:
+    draft = _draft()
+    if draft is None:
+        return _ended()
+    form = HowForm(data={"how": draft.how})
+    if form.validate_on_submit():
+        return _keep("files", {"how": form.how.data})
+    return _page("how", draft, form)
+
+
+@blueprint.route("/files", methods=["GET", "POST"])
+def files() -> ResponseReturnValue:
+    draft = _draft()
+    if draft is None:
+        return _ended()
+    form = FilesForm()
+    if form.validate_on_submit():
+        return _take_file(draft, form)
+    return _page("files", draft, form, limit=edge.settings().upload_limit_mb)
+
+
+def _take_file(draft: Draft, form: FilesForm) -> ResponseReturnValue:
+    removing = request.form.get("remove")
+    if removing:
+        intake.remove_file(
+            edge.session(),
+            secret=_secret(),
+            file_id=removing,
+            settings=edge.settings(),
+            now=edge.now(),
+        )
+        return _to("files")
+    part = uploads.sent_part(form.file.data)
+    if part is None:
+        if request.form.get("then") != "add":
+            return _to("check" if request.form.get("then") == "check" else "who")
+        form.refuse("file", _("Choose a file first. Empty files cannot be added."))
+        return _page("files", draft, form, limit=edge.settings().upload_limit_mb)
+    name, sink = part
+    sink.keep(edge.now().date())
+    kept = intake.keep_file(
+        edge.session(),
+        secret=_secret(),
+        file=SentFile(sink.id, name, sink.size, sink.key),
+        settings=edge.settings(),
+        now=edge.now(),
+    )
+    if kept is None:
+        uploads.store().remove(sink.id)
+        form.refuse("file", _("A report takes %(most)s files. Remove one first.", most=drafts.MOST_FILES))
+        return _page("files", draft, form, limit=edge.settings().upload_limit_mb)
+    return _to("files")
+
+
+@blueprint.route("/who", methods=["GET", "POST"])
+def who() -> ResponseReturnValue:
+    draft = _draft()
+    if draft is None:
+        return _ended()
+    outside = holders.outside_recipient(edge.reader(), settings=edge.settings())
+    form = WhoForm(data={"names": draft.names, "bodies": list(draft.bodies), "outside_only": draft.outside_only})
+    form.offer(subjects.body_choices())
+    if outside is None:
+        del form.outside_only
+    if form.validate_on_submit():
+        known = {code for code, _name in subjects.body_choices()}
+        changes = {
+            "names": form.names.data,
+            "bodies": tuple(code for code in form.bodies.data or () if code in known),
+            "outside_only": bool(outside and form.outside_only.data),
+        }
+        return _keep("check", changes)
+    return _page("who", draft, form, outside=outside)
+
+
+@blueprint.route("/check", methods=["GET", "POST"])
+def check() -> ResponseReturnValue:
+    draft = _draft()
+    if draft is None:
+        return _ended()
+    if draft.sent:
+        return _to("done")
+    form = CheckForm()
+    receivers = subjects.receivers(draft)
+    if draft.what and form.validate_on_submit():
+        try:
+            intake.send(
+                edge.session(),
+                secret=_secret(),
+                keys=edge.keys(),
+                settings=edge.settings(),
+                now=edge.now(),
+            )
+            return _to("done")
+        except ReportingClosed:
+            receivers = ()
+    return _page("check", draft, form, receivers=receivers, bodies=dict(subjects.body_choices()))
+
+
+@blueprint.get("/done")
+def done() -> ResponseReturnValue:
+    draft = _draft()
+    if draft is None:
+        return _ended()
+    if not draft.sent:
+        return _to("check")
+    return render_template("cases/done.html", code=draft.code, settings=edge.settings())
+
+
+@blueprint.post("/leave")
+def leave() -> ResponseReturnValue:
+    """Stop, or leave after sending: what this browser held of the report is forgotten."""
+    drafts.discard(edge.session(), secret=cookies.read(cookies.DRAFT), now=edge.now())
+    return cookies.clear_site_data(cookies.take(_to("left"), cookies.DRAFT))
+
+
+@blueprint.get("/left")
+def left() -> ResponseReturnValue:
+    return render_template("cases/left.html"), 200, {"Clear-Site-Data": cookies.CLEAR}
+
+
+@blueprint.errorhandler(413)
+def too_large(_error: Exception) -> ResponseReturnValue:
+    uploads.drain(request)
+    limit = edge.settings().upload_limit_mb
+    return render_template("cases/too_large.html", limit=limit), 413
+
+
+def _secret() -> str:
+    return cookies.read(cookies.DRAFT) or ""
+
+
+def _draft() -> Draft | None:
+    """The draft this browser holds; its forms' tokens are good for it alone."""
+    draft = drafts.find(edge.reader(), secret=cookies.read(cookies.DRAFT), now=edge.now())
+    if draft is not None:
+        bind(_secret().encode())
+    return draft
+
+
+def _keep(following: str, changes: Mapping[str, Any]) -> ResponseReturnValue:
+    drafts.save(edge.session(), secret=_secret(), settings=edge.settings(), now=edge.now(), **changes)
+    return _to("check" if request.form.get("then") == "check" else following)
+
+
+def _page(name: str, draft: Draft, form: PortalForm, **more: Any) -> ResponseReturnValue:
+    if draft.sent:
+        return _to("done")
+    status = 422 if form.is_submitted() else 200
+    about = subjects.describe(draft.subject)
+    shut = draft.what != "" and not subjects.is_open(draft)
+    if not draft.what and not subjects.is_open(draft) and draft.subject.body:
+        return render_template("cases/closed.html", about=about), status
+    page = render_template(f"cases/{name}.html", form=form, draft=draft, about=about, shut=shut, **more)
+    return page, status
+
+
+def _ended() -> ResponseReturnValue:
+    """No draft (any more). What was typed on this page is given back, to be copied."""
+    typed = [text for name, text in request.form.items() if name in {"what", "how", "names"} and text]
+    status = 410 if typed or request.method == "POST" else 404
+    return render_template("cases/ended.html", typed=typed), status
+
+
+def _to(step: str) -> Response:
+    return make_response(redirect(url_for(f"report.{step}"), 303))

@@ -1,0 +1,124 @@
+"""What a report is about, in words: names come from what is published, in the edition the reporter saw."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from portal.cases.rules import Candidate
+from portal.cases.services import holders
+from portal.cases.values import Draft, Subject
+from portal.foundation.i18n import Names, pick
+from portal.publishing import queries as published
+from portal.publishing.values import FigureKey
+from portal.web import edge
+
+LONGEST_CODE = 64
+
+
+@dataclass(frozen=True)
+class Described:
+    """The subject with the names and numbers to show beside every question."""
+
+    subject: Subject
+    body: Names | None = None
+    indicator: Names | None = None
+    service: Names | None = None
+    actual: str | None = None
+    target: str | None = None
+
+
+def sent(form: Mapping[str, str]) -> Subject:
+    """The subject a door names, as far as such a thing is published; anything else is a general report."""
+    session = edge.reader()
+    newest = published.current_edition(session).n
+    asked = form.get("edition", "")
+    edition = min(int(asked), newest) if asked.isascii() and asked.isdigit() and len(asked) < 10 else newest
+    body, indicator, period, service = (
+        form.get(name, "")[:LONGEST_CODE] for name in ("body", "indicator", "period", "service")
+    )
+    if service:
+        found = published.find_service(session, service, edition=newest)
+        return Subject(found.body, service=found.code, edition=edition) if found else Subject(edition=edition)
+    if body and indicator and period:
+        key = FigureKey(body, indicator, period)
+        if published.find_figure(session, key, edition=edition) is not None:
+            return Subject(body, indicator, period, edition=edition)
+    known = body and published.find_body(session, body, edition=newest)
+    return Subject(body if known else None, edition=edition)
+
+
+def about_body(code: str | None) -> Subject:
+    """A report about a body as a whole, or about none that is known."""
+    session = edge.reader()
+    newest = published.current_edition(session).n
+    known = code and published.find_body(session, code, edition=newest)
+    return Subject(code if known else None, edition=newest)
+
+
+def describe(subject: Subject) -> Described:
+    session = edge.reader()
+    edition = subject.edition or published.current_edition(session).n
+    body = published.find_body(session, subject.body, edition=edition) if subject.body else None
+    indicator = (
+        published.find_indicator(session, subject.indicator, edition=edition) if subject.indicator else None
+    )
+    service = published.find_service(session, subject.service, edition=edition) if subject.service else None
+    actual = target = None
+    if subject.body and subject.indicator and subject.period:
+        key = FigureKey(subject.body, subject.indicator, subject.period)
+        figure = published.find_figure(session, key, edition=edition)
+        if figure is not None:
+            actual = format(figure.actual, "f") if figure.actual is not None else None
+            target = format(figure.target, "f") if figure.target is not None else None
+    return Described(
+        subject,
+        body.names if body else None,
+        indicator.names if indicator else None,
+        service.names if service else None,
+        actual,
+        target,
+    )
+
+
+def body_choices() -> list[tuple[str, str]]:
+    """Every published body, by its name in the reader's language."""
+    session = edge.reader()
+    bodies = published.list_bodies(session, edition=published.current_edition(session).n)
+    return sorted(((body.code, pick(body.names, edge.locale())) for body in bodies), key=lambda one: one[1])
+
+
+def receivers(draft: Draft) -> tuple[Candidate, ...]:
+    """Who would receive this draft if it were sent now."""
+    return holders.receivers(
+        edge.reader(),
+        subject=draft.subject,
+        names=draft.names,
+        bodies=draft.bodies,
+        outside_only=draft.outside_only,
+        settings=edge.settings(),
+        now=edge.now(),
+    )
+
+
+def is_open(draft: Draft) -> bool:
+    """Whether a report about this could be received by anybody, leaving nobody out."""
+    found = holders.receivers(edge.reader(), subject=draft.subject, settings=edge.settings(), now=edge.now())
+    return bool(found)
+
+
+def as_published_now(subject: Subject) -> Described:
+    """The same subject in the newest edition."""
+    return describe(replace(subject, edition=published.current_edition(edge.reader()).n))
+
+
+def names_of(subjects: Iterable[Subject]) -> dict[str, Names]:
+    """The names of the bodies and indicators of these subjects, by code."""
+    session = edge.reader()
+    wanted = list(subjects)
+    newest = published.current_edition(session).n
+    bodies = published.bodies_named(session, {one.body for one in wanted if one.body}, edition=newest)
+    indicators = published.indicators_named(
+        session, {one.indicator for one in wanted if one.indicator}, edition=newest
+    )
+    return {code: body.names for code, body in bodies.items()} | {
+        code: indicator.names for code, indicator in indicators.items()
+    }

@@ -1,0 +1,147 @@
+"""Reports as their writers file them: through the pages, over HTTPS.
+
+office = an_office(portal)                      two officers, a decider, an outside recipient, one connected
+report = filed_report(portal, what="…")          a report about the figure DPR/clean-parks/2022
+report.code, report.case_id
+"""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from io import BytesIO
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from portal.cases.models import Case
+from portal.cases.services.casework import Officer
+from portal.cases.values import reference
+from portal.foundation.context import Portal
+from tests import conftest
+from tests.factories import publishing as published
+from tests.factories.accounts import Someone, person, sign_in
+
+FIGURE = {"body": "DPR", "indicator": "clean-parks", "period": "2022"}
+
+
+@dataclass(frozen=True)
+class Office:
+    officer: Someone
+    decider: Someone
+    connected: Someone
+    outside: Someone | None
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A report that was sent, and what its writer was given."""
+
+    case_id: str
+    code: str
+    client: FlaskClient = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        return f"/desk/cases/{reference(self.case_id)}"
+
+
+def a_figure(portal: Portal, **fields: Any) -> int:
+    """The figure that reports are about, published with its body, indicator and service."""
+    return published.append(
+        portal, published.body(), published.service(), published.indicator(), published.figure(**fields)
+    )
+
+
+def an_office(portal: Portal, *, outside: bool = True) -> Office:
+    """People with signed keys; the connected officer is employed by the body that reports are about."""
+    return Office(
+        officer=person(portal, roles=["case-officer"], name="Ada Officer"),
+        decider=person(portal, roles=["case-decider"], name="Ben Decider"),
+        connected=person(portal, roles=["case-decider"], name="Cleo Connected", connected_to=["DPR"]),
+        outside=person(portal, roles=["outside-recipient"], name="Olga Outside") if outside else None,
+    )
+
+
+def officer_of(someone: Someone) -> Officer:
+    """Who acts in services, with their opened key."""
+    return Officer(someone.actor, someone.private.box_private, someone.portal.settings)
+
+
+def filed_report(
+    portal: Portal,
+    *,
+    subject: dict[str, str] | None = None,
+    what: str = "The parks were never inspected.",
+    how: str = "",
+    names: str = "",
+    bodies: tuple[str, ...] = (),
+    outside_only: bool = False,
+    file: tuple[str, bytes] | None = None,
+    client: FlaskClient | None = None,
+) -> Filed:
+    """A report sent page by page, as a browser without script sends it."""
+    client = client or conftest.new_client(portal)
+    before = case_ids(portal)
+    door = FIGURE if subject is None else subject
+    assert client.post("/report", data=door).status_code == 303
+    answer(client, "/report/what", what=what)
+    answer(client, "/report/how", how=how)
+    if file is not None:
+        answer(client, "/report/files", file=(BytesIO(file[1]), file[0]), then="add")
+    answer(client, "/report/files", then="on")
+    answer(
+        client, "/report/who", names=names, bodies=list(bodies), **({"outside_only": "y"} if outside_only else {})
+    )
+    sent = answer(client, "/report/check")
+    assert sent.headers["Location"] == "/report/done", sent.get_data(as_text=True)
+    (case_id,) = case_ids(portal) - before
+    return Filed(case_id, code_on(client.get("/report/done")), client)
+
+
+def case_ids(portal: Portal) -> set[str]:
+    with portal.database.read() as session:
+        return set(session.scalars(select(Case.id)))
+
+
+def answer(client: FlaskClient, address: str, *, expect: int = 303, **fields: Any) -> TestResponse:
+    """Fill in the page's form and send it; what is not given is sent as the page has it."""
+    page = client.get(address)
+    assert page.status_code == 200, (address, page.status_code)
+    response = send(client, address, page, **fields)
+    assert response.status_code == expect, (response.status_code, problems(response))
+    return response
+
+
+def send(client: FlaskClient, address: str, page: TestResponse, **fields: Any) -> TestResponse:
+    data = {"form_token": token_on(page), **fields}
+    multipart = any(isinstance(value, tuple) for value in fields.values())
+    kind = "multipart/form-data" if multipart else "application/x-www-form-urlencoded"
+    return client.post(address, data=data, content_type=kind)
+
+
+def token_on(page: TestResponse) -> str:
+    found = re.search(r'name="form_token"[^>]*value="([^"]*)"', page.get_data(as_text=True))
+    assert found is not None, "the page has no form of its own"
+    return unescape(found[1])
+
+
+def code_on(page: TestResponse) -> str:
+    found = re.search(r'<p class="gp-code-words"[^>]*>([^<]*)</p>', page.get_data(as_text=True))
+    assert found is not None, "the page shows no code"
+    return found[1].strip()
+
+
+def problems(page: TestResponse) -> list[str]:
+    """What the page says is wrong."""
+    text = page.get_data(as_text=True)
+    found = re.search(r'govuk-error-summary__list">(.*?)</ul>', text, re.DOTALL)
+    return re.findall(r">\s*([^<>]+?)\s*<", found[1]) if found else []
+
+
+def desk_of(portal: Portal, someone: Someone) -> FlaskClient:
+    """A browser in which this person is signed in."""
+    client = conftest.new_client(portal)
+    sign_in(client, someone)
+    return client
