@@ -8,7 +8,7 @@ PortalError
 ├── Invalid       BadStatement                            a statement is not of its published shape
 │                 MappingRefused                          an import mapping cannot be used
 │                 CorrectionRefused                       a correction names no change or no known figure
-└── Unavailable   LogDamaged > HistoryForked, StoreBehind   the appender refuses to sign
+└── Unavailable   LogDamaged > HistoryForked, DatabaseBehind   the appender refuses to sign
 """
 
 from portal.foundation.errors import Conflict, Invalid, NotFound, Unavailable

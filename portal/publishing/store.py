@@ -1,6 +1,7 @@
 """The log outside the database: entries, chunks and the newest signed head, flushed to the disk under var/log.
 
     var/log/checkpoint              the newest signed head; what it covers is never signed otherwise again
+    var/log/key                     the public key (C2SP verifier key) that opens it
     var/log/entries/000/000014.json entry 14, as in the tree
     var/log/chunks/ab/abcd….jsonl   chunks by address
     var/log/edition                 the edition that pages may show, written after the database committed
@@ -25,6 +26,14 @@ class LogStore:
 
     def write_head(self, note: str) -> None:
         write_durably(self.folder / "checkpoint", note.encode())
+
+    def key(self) -> str | None:
+        """The public key of the log, or None before its first entry."""
+        return self._text("key")
+
+    def write_key(self, key: str) -> None:
+        if self.key() != key:
+            write_durably(self.folder / "key", key.encode())
 
     def entry(self, n: int) -> bytes | None:
         return _bytes(self._entry_path(n))

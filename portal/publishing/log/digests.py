@@ -7,10 +7,20 @@ even to someone who guesses the text.
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 SALT_BYTES = 32
 _HEX = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class SaltedWords:
+    """A text with its salt, or the edition whose act withdrew both."""
+
+    salt: bytes | None
+    text: str | None
+    withdrawn_in: int | None
 
 
 def salted_digest(salt: bytes, text: str) -> str:

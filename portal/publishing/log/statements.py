@@ -34,7 +34,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "evaluation": frozenset({"cycle", "body", "score", "parts"}),
     "withdrawal": frozenset({"digest", "ground"}),
 }
-"""The fields every statement of a kind must have; others may be added and are published with it."""
+"""The fields every statement of a kind must have; all but figures may have others, published with them."""
 
 NUMBERS = ("target", "actual", "numerator", "denominator")
 
@@ -74,6 +74,9 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _figure_fault(figure: Mapping[str, Any]) -> str | None:
+    more = set(figure) - FIELDS["figure"] - {"t"}
+    if more:
+        return f"has {', '.join(sorted(more))}, which no figure has"
     for name in NUMBERS:
         if figure[name] is not None and not is_decimal(figure[name]):
             return f"has {name} {figure[name]!r}, which is no decimal string"

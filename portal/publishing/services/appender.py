@@ -72,7 +72,7 @@ class Appender:
         if waiting is not None:
             self._export_chunks(waiting)
         with self._database.write() as session:
-            _lock(session)
+            lock(session)
             size = size_of(session)
             if self._is_ahead(size):
                 withdrew = self._complete(session, size)
@@ -130,7 +130,7 @@ class Appender:
                 .order_by(ActQueue.place)
                 .limit(1)
             ).first()
-            return None if act is None else Waiting(act.id, act.kind, _chunks_of(session, act.id))
+            return None if act is None else Waiting(act.id, act.kind, chunks_of(session, act.id))
 
     def _export_chunks(self, waiting: Waiting) -> None:
         """Flush the act's chunks to the store; they wait there unnamed until an entry names them."""
@@ -163,7 +163,7 @@ def append_waiting(portal: Portal) -> int:
     return Appender(portal.database, store, signer, portal.clock).run()
 
 
-def _lock(session: Session) -> None:
+def lock(session: Session) -> None:
     """One appender at a time: an advisory lock, or SQLite's queue of writers, till the transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -177,10 +177,10 @@ def _still_waits(session: Session, waiting: Waiting) -> bool:
 def _holds(session: Session, entry: Entry) -> bool:
     """Whether the database has the entry's act, waiting, with the same chunks."""
     state = session.scalar(select(Act.state).where(Act.id == entry.act))
-    return state == ActState.PENDING and _chunks_of(session, entry.act) == entry.chunks
+    return state == ActState.PENDING and chunks_of(session, entry.act) == entry.chunks
 
 
-def _chunks_of(session: Session, act_id: str) -> tuple[ChunkRef, ...]:
+def chunks_of(session: Session, act_id: str) -> tuple[ChunkRef, ...]:
     rows = session.execute(
         select(Chunk.sha256, Chunk.count)
         .join(ActChunk, ActChunk.sha256 == Chunk.sha256)

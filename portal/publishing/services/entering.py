@@ -13,6 +13,7 @@ from portal.publishing.log.entries import Entry
 from portal.publishing.models import (
     Act,
     ActQueue,
+    ActText,
     Checkpoint,
     LogEntry,
     LogNode,
@@ -62,14 +63,19 @@ def enter(session: Session, entry: Entry, gained: Sequence[tree.Node], note: str
 
 
 def _withdraw(session: Session, entry: Entry) -> bool:
-    """Empty the texts that the act withdraws; a text withdrawn before stays with its first withdrawal."""
+    """Empty the texts that the act withdraws; a text withdrawn before stays with its first withdrawal.
+
+    A text that was lost before gets a row that says who withdrew it.
+    """
     withdrawn = session.scalars(
         select(StatementRow.key).where(StatementRow.act_id == entry.act, StatementRow.kind == "withdrawal")
     ).all()
     for digest in withdrawn:
-        session.execute(
-            update(SaltedText)
-            .where(SaltedText.digest == digest, SaltedText.withdrawn_in.is_(None))
-            .values(salt=None, text=None, withdrawn_in=entry.n)
-        )
+        text = session.get(SaltedText, digest)
+        if text is None:
+            session.execute(insert(SaltedText).values(digest=digest, withdrawn_in=entry.n))
+            session.execute(insert(ActText).values(act_id=entry.act, digest=digest))
+        elif text.withdrawn_in is None:
+            text.salt, text.text, text.withdrawn_in = None, None, entry.n
+    session.flush()
     return bool(withdrawn)

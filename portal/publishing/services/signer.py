@@ -43,5 +43,21 @@ class Signer:
         if tree.root(head.size, nodes) != head.root or head.origin != self.origin:
             raise HistoryForked(N_("The head to sign is not the one of the database: nothing is signed."))
         note = sign_head(head, self._seed)
+        self._store.write_key(str(self.verifier))
         self._store.write_head(note)
         return note
+
+    def sign_again(self, head: Head, nodes: tree.Nodes) -> str:
+        """The checkpoint of a head that the newest one covers: the same bytes as when it was signed first.
+
+        Raises HistoryForked when the tree of `nodes` is not the one the newest head was signed for.
+        """
+        known = self.newest()
+        if (
+            known is None
+            or head.size > known.size
+            or tree.root(known.size, nodes) != known.root
+            or tree.root(head.size, nodes) != head.root
+        ):
+            raise HistoryForked(N_("The database does not continue what was signed before: nothing is signed."))
+        return sign_head(head, self._seed)

@@ -1,0 +1,102 @@
+"""The commands `log verify` and `log recover`."""
+
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from portal.foundation.context import Portal, pass_portal
+from portal.foundation.keys import KeyMissing
+from portal.publishing.errors import LogDamaged
+from portal.publishing.services.recovery import recover
+from portal.publishing.store import LogStore
+from portal.publishing.verification.own_source import OwnSource
+from portal.publishing.verification.remembering import read_remembered, write_remembered
+from portal.publishing.verification.source import Refuted, Unreachable
+from portal.publishing.verification.verify import Remembered, Verified, verify
+from portal.publishing.verification.web_source import WebSource
+
+CANNOT_TELL = (
+    "This cannot tell whether newer entries were cut off, or whether others are shown another log:\n"
+    "keep what was found now with --remember FILE, and check against it next time."
+)
+
+
+@click.group("log")
+def log_group() -> None:
+    """The transparency log of all publications."""
+
+
+@log_group.command("verify")
+@click.option("--url", help="Check the portal at this address instead of the own database.")
+@click.option("--key", help="The log's public key, if you know it from elsewhere.")
+@click.option(
+    "--remember",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Check that what FILE remembers still stands, then remember what is found now.",
+)
+@pass_portal
+def log_verify(portal: Portal, url: str | None, key: str | None, file: Path | None) -> None:
+    """Recompute the whole log, check its signatures, rebuild the data files and compare them.
+
+    Exit code 1, with the first bad entry, when anything does not hold; 2 when the log cannot be read.
+    """
+    try:
+        remembered = read_remembered(file) if file else None
+        found = _verify(portal, url, key, remembered)
+    except Refuted as refuted:
+        click.echo(f"FAILED. {refuted}", err=True)
+        raise SystemExit(1) from None
+    except Unreachable as error:
+        click.echo(f"Not checked: {error}", err=True)
+        raise SystemExit(2) from None
+    _say(found)
+    if file is None:
+        click.echo(CANNOT_TELL)
+    elif found.head.size:
+        write_remembered(file, found.remembered)
+        click.echo(f"It extends what {file} remembered." if remembered else f"Remembered in {file}.")
+
+
+@log_group.command("recover")
+@pass_portal
+def log_recover(portal: Portal) -> None:
+    """Complete the database or the files under var/log, whichever came back from a backup.
+
+    The portal must not be serving meanwhile.
+    """
+    try:
+        done = recover(portal)
+    except (LogDamaged, KeyMissing) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(
+        f"Entries brought into the database: {done.entered}. Entries written under var/log: {done.written}."
+    )
+    if done.lost_texts:
+        click.echo(f"Texts that are lost: {done.lost_texts}. Bring them back from a backup, or withdraw them.")
+
+
+def _verify(portal: Portal, url: str | None, key: str | None, remembered: Remembered | None) -> Verified:
+    with tqdm(unit=" entries", disable=None, leave=False) as bar:
+
+        def progress(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        if url:
+            return verify(WebSource(url), key=key, remembered=remembered, progress=progress)
+        with portal.database.read() as session:
+            own = OwnSource(session, LogStore(portal.settings.var))
+            return verify(own, key=key, remembered=remembered, progress=progress)
+
+
+def _say(found: Verified) -> None:
+    if not found.head.size:
+        click.echo("The log is empty: nothing was published yet.")
+        return
+    click.echo(f"The log {found.head.origin} holds: {found.head.size} entries, root {found.root}.")
+    click.echo(f"Key: {found.key}")
+    click.echo(f"Rebuilt from the log alone, and the same as served: {', '.join(found.files)}.")
+    for digest, edition in found.withdrawn:
+        click.echo(f"Withdrawn by act {edition}: the text {digest}.")

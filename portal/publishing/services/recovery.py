@@ -1,0 +1,139 @@
+"""Bringing database and store to the same newest entry, when one of them came back from a backup.
+
+Nothing new is signed: heads in between are signed again with the same bytes (Ed25519 is deterministic),
+once the whole tree is known to end in the newest signed head. Texts by people are not in the store; those
+the database lost stay lost, and are counted.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.foundation.context import Portal
+from portal.foundation.i18n import N_, message
+from portal.publishing.errors import HistoryForked, LogDamaged
+from portal.publishing.log import tree
+from portal.publishing.log.canonical import NotCanonical
+from portal.publishing.log.checkpoint import Head, open_head
+from portal.publishing.log.chunks import ChunkBytes, read_chunk
+from portal.publishing.log.entries import Entry, parse_entry
+from portal.publishing.log.notes import BadNote
+from portal.publishing.models import Act, Checkpoint, Chunk, LogEntry
+from portal.publishing.services.acts import open_act
+from portal.publishing.services.appender import chunks_of, lock
+from portal.publishing.services.batches import Batch, link_texts, write_batch
+from portal.publishing.services.entering import enter, nodes_of, size_of
+from portal.publishing.services.signer import Signer
+from portal.publishing.store import LogStore
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """How many entries went into the database and into the store, and how many texts are lost."""
+
+    entered: int
+    written: int
+    lost_texts: int
+
+
+def recover(portal: Portal) -> Recovered:
+    """Complete whichever of database and store is behind the other.
+
+    Raises HistoryForked when they tell different histories, LogDamaged when something needed is missing;
+    then nothing was changed.
+    """
+    store = LogStore(portal.settings.var)
+    signer = Signer(store, seed=portal.keys.get("log-signing"), origin=portal.settings.log_origin)
+    known = signer.newest()
+    with portal.database.write() as session:
+        lock(session)
+        size = size_of(session)
+        if known is not None and known.size > size:
+            lost = _enter_all(session, store, signer, known, size)
+            done = Recovered(known.size - size, 0, lost)
+        else:
+            done = Recovered(0, _write_all(session, store, signer, known, size), 0)
+        newest = size_of(session)
+    store.announce(newest)
+    return done
+
+
+def _enter_all(session: Session, store: LogStore, signer: Signer, known: Head, size: int) -> int:
+    """Enter what the database lacks, as the store has it; return how many texts are lost."""
+    gained: list[list[tree.Node]] = []
+    entries: list[Entry] = []
+    for n in range(size + 1, known.size + 1):
+        document = store.entry(n)
+        if document is None:
+            raise LogDamaged(message(N_("The file of entry {n} is missing under var/log."), n=n))
+        entries.append(_entry(document, n))
+        before = nodes_of(session, [node for nodes in gained for node in nodes])
+        gained.append(tree.append(n - 1, tree.leaf_hash(document), before))
+    nodes = nodes_of(session, [node for group in gained for node in group])
+    lost = 0
+    for entry, group in zip(entries, gained, strict=True):
+        note = signer.sign_again(Head(signer.origin, entry.n, tree.root(entry.n, nodes)), nodes)
+        lost += _restore_act(session, store, entry)
+        enter(session, entry, group, note, str(signer.verifier))
+    return lost
+
+
+def _restore_act(session: Session, store: LogStore, entry: Entry) -> int:
+    """Make sure the database has the entry's act; return how many of its texts are lost."""
+    if session.get(Act, entry.act) is not None:
+        if chunks_of(session, entry.act) != entry.chunks:
+            raise HistoryForked(
+                message(N_("The act of entry {n} says something else in the database."), n=entry.n)
+            )
+        return 0
+    open_act(session, kind=entry.kind, proposed_by="recovered", now=entry.at, act_id=entry.act)
+    position, lost = 0, 0
+    for place, ref in enumerate(entry.chunks):
+        body = store.chunk(ref.sha256)
+        if body is None:
+            raise LogDamaged(message(N_("A chunk of entry {n} is missing under var/log."), n=entry.n))
+        try:
+            batch = Batch(ChunkBytes(body, ref.statements), tuple(read_chunk(body, ref)))
+        except NotCanonical:
+            raise LogDamaged(message(N_("A chunk of entry {n} is damaged under var/log."), n=entry.n)) from None
+        position = write_batch(session, act_id=entry.act, batch=batch, place=place, position=position)
+        lost += len(link_texts(session, act_id=entry.act, digests=batch.texts))
+    return lost
+
+
+def _write_all(session: Session, store: LogStore, signer: Signer, known: Head | None, size: int) -> int:
+    """Write to the store what it lacks, as the database has it; return how many entries."""
+    nodes = nodes_of(session)
+    if known is not None and tree.root(known.size, nodes) != known.root:
+        raise HistoryForked(N_("The database does not continue what was signed before: nothing is signed."))
+    if size == 0:
+        return 0
+    note = session.scalar(select(Checkpoint.note).where(Checkpoint.n == size))
+    if note is None or not _is_signed(note, signer, Head(signer.origin, size, tree.root(size, nodes))):
+        raise HistoryForked(N_("The newest head of the database is not one that this key signed."))
+    written = 0
+    for row in session.scalars(select(LogEntry).order_by(LogEntry.n)):
+        if store.entry(row.n) == row.document:
+            continue
+        for ref in _entry(row.document, row.n).chunks:
+            store.write_chunk(ref.sha256, session.get_one(Chunk, ref.sha256).body)
+        store.write_entry(row.n, row.document)
+        written += 1
+    store.write_key(str(signer.verifier))
+    store.write_head(note)
+    return written
+
+
+def _is_signed(note: str, signer: Signer, head: Head) -> bool:
+    try:
+        return open_head(note, signer.verifier) == head
+    except BadNote:
+        return False
+
+
+def _entry(document: bytes, n: int) -> Entry:
+    try:
+        return parse_entry(document)
+    except NotCanonical:
+        raise LogDamaged(message(N_("Entry {n} cannot be read."), n=n)) from None

@@ -1,0 +1,61 @@
+"""Two files compared line by line as they come, without holding either."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from portal.publishing.files import BOM, COLUMNS
+
+_SHOWN = 300
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first line in which the served file is not the one that the log gives."""
+
+    line: int
+    expected: bytes
+    served: bytes
+
+    @property
+    def entry(self) -> int | None:
+        """The entry that the line's figure was published by, when the line can be read."""
+        try:
+            text = self.expected.removeprefix(BOM).decode().rstrip("\r\n,")
+            if text.startswith("{"):
+                return int(json.loads(text)["version_edition"])
+            (cells,) = csv.reader([text])
+            return int(cells[COLUMNS.index("version_edition")])
+        except (ValueError, KeyError, IndexError, csv.Error):
+            return None
+
+    def __str__(self) -> str:
+        return (
+            f"differs from the log in line {self.line}: the log gives {_shown(self.expected)},"
+            f" the file {_shown(self.served)}."
+        )
+
+
+def first_difference(expected: Iterable[bytes], served: Iterable[bytes]) -> Difference | None:
+    """The first line that differs, or None when every byte is the same."""
+    pairs = zip_longest(_lines(expected), _lines(served), fillvalue=b"")
+    for number, (ours, theirs) in enumerate(pairs, start=1):
+        if ours != theirs:
+            return Difference(number, ours, theirs)
+    return None
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from (line + b"\n" for line in whole)
+    if rest:
+        yield rest
+
+
+def _shown(line: bytes) -> str:
+    text = line[:_SHOWN].decode(errors="replace").strip()
+    return f"“{text}”" if line else "nothing"

@@ -1,0 +1,25 @@
+"""The file in which a verifier keeps the last checkpoint that held: the key on line 1, then the note."""
+
+from pathlib import Path
+
+from portal.foundation.storage import write_durably
+from portal.publishing.verification.source import Unreachable
+from portal.publishing.verification.verify import Remembered
+
+
+def read_remembered(path: Path) -> Remembered | None:
+    """What was remembered, or None when nothing was yet. Raises Unreachable when the file is something else."""
+    try:
+        text = path.read_text()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreachable(f"{path} cannot be read: {error}.") from None
+    key, gap, note = text.partition("\n")
+    if not gap or not note:
+        raise Unreachable(f"{path} holds no remembered checkpoint.")
+    return Remembered(key, note)
+
+
+def write_remembered(path: Path, remembered: Remembered) -> None:
+    write_durably(path, f"{remembered.key}\n{remembered.note}".encode())

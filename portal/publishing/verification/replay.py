@@ -1,0 +1,71 @@
+"""The log played again: what its statements say as of the end, kept in a temporary file of its own."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+from portal.publishing.files import Context, Line
+from portal.publishing.values import Statement, Text
+
+
+class Replay:
+    """Hears all statements in the order of the log; gives back what the data files are written from."""
+
+    def __init__(self) -> None:
+        self.context = Context()
+        self.withdrawals: dict[str, int] = {}
+        self._kept = sqlite3.connect("", isolation_level=None)  # "": a file that goes away by itself
+        self._kept.execute(
+            "CREATE TABLE figure (body, indicator, period, edition INTEGER, position INTEGER, said, note,"
+            " PRIMARY KEY (body, indicator, period, edition, position)) WITHOUT ROWID"
+        )
+        self._kept.execute("CREATE TABLE note (digest PRIMARY KEY, text, withdrawn_in) WITHOUT ROWID")
+        self._kept.execute("BEGIN")
+
+    def take(self, edition: int, position: int, statement: Statement) -> None:
+        """Hear statement number `position` of the act of `edition`."""
+        if statement["t"] == "figure":
+            key = (statement["body"], statement["indicator"], statement["period"])
+            note = (statement["note"] or {}).get("digest")
+            row = (*key, edition, position, json.dumps(statement), note)
+            self._kept.execute("INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            return
+        if statement["t"] == "withdrawal":
+            self.withdrawals.setdefault(statement["digest"], edition)
+        self.context.take(edition, statement)
+
+    def take_text(self, text: Text) -> None:
+        """Hear what a digest stands for, or that it was withdrawn."""
+        row = (text.digest, text.text, text.withdrawn_in)
+        self._kept.execute("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", row)
+
+    def withdrawn(self) -> Iterator[tuple[str, int]]:
+        """Every text that was found withdrawn, and the act that is said to have done it."""
+        yield from self._kept.execute(
+            "SELECT digest, withdrawn_in FROM note WHERE withdrawn_in IS NOT NULL ORDER BY digest"
+        )
+
+    def given(self) -> Iterator[str]:
+        """Every text that was readable."""
+        for (digest,) in self._kept.execute("SELECT digest FROM note WHERE text IS NOT NULL ORDER BY digest"):
+            yield digest
+
+    def lines(self) -> Iterator[Line]:
+        """All versions of all figures, by key and then oldest first."""
+        rows = self._kept.execute(
+            "SELECT edition, said, figure.note, text, withdrawn_in FROM figure"
+            " LEFT JOIN note ON digest = figure.note ORDER BY body, indicator, period, edition, position"
+        )
+        for edition, said, digest, text, withdrawn_in in rows:
+            note = Text(digest, text, withdrawn_in) if digest else None
+            yield Line(edition, json.loads(said), note)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._kept.close()
