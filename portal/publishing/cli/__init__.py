@@ -1,5 +1,9 @@
 """The commands of publishing."""
 
-from portal.publishing.cli.log import log_group
+import click
 
-commands = (log_group,)
+from portal.publishing.cli.figures import figures
+from portal.publishing.cli.log import log_group
+from portal.publishing.cli.releases import release
+
+commands: tuple[click.Command, ...] = (figures, release, log_group)

@@ -67,6 +67,7 @@ class _Checker:
         self.result = Checked()
         self.faults: list[Fault] = []
         self.total = 0
+        self._last = (0, "")
 
     def take_row(self, row: Row) -> None:
         self.result.rows += 1
@@ -218,6 +219,11 @@ class _Checker:
                 self.result.defaulted[text] = self.result.defaulted.get(text, 0) + 1
 
     def _fault(self, line: Line, field: str, expected: str) -> None:
+        """Tell the first thing wrong in a cell; what follows from it would only repeat it."""
+        fault = line.fault(field, expected)
+        if (fault.row, fault.column) == self._last:
+            return
+        self._last = fault.row, fault.column
         self.total += 1
         if len(self.faults) < MOST_FAULTS:
-            self.faults.append(line.fault(field, expected))
+            self.faults.append(fault)

@@ -36,7 +36,10 @@ def find_draft(session: Session, slug: str) -> DraftedRelease | None:
 
 def get_draft(session: Session, slug: str) -> DraftedRelease:
     """Raises NoSuchRelease."""
-    return _value(_row(session, slug))
+    draft = find_draft(session, slug)
+    if draft is None:
+        raise _unknown(slug)
+    return draft
 
 
 def list_drafts(session: Session) -> tuple[DraftedRelease, ...]:
@@ -112,10 +115,15 @@ def discard_release(session: Session, *, slug: str, actor: Actor, now: datetime)
 
 
 def _row(session: Session, slug: str) -> ReleaseDraft:
+    """The draft, locked against a second act on it at the same moment."""
     row = session.get(ReleaseDraft, slug, with_for_update=True)
     if row is None:
-        raise NoSuchRelease(message(N_("There is no release with the code {slug}."), slug=slug))
+        raise _unknown(slug)
     return row
+
+
+def _unknown(slug: str) -> NoSuchRelease:
+    return NoSuchRelease(message(N_("There is no release with the code {slug}."), slug=slug))
 
 
 def _require(row: ReleaseDraft, state: ReleaseState) -> None:
