@@ -42,7 +42,7 @@ def published(portal: Portal, registrar: Someone, publisher: Someone) -> int:
 
 
 def propose(portal: Portal, someone: Someone, figure: FigureKey = KEY, **fields: Any) -> str:
-    given: dict[str, Any] = {"new_actual": "11.2", "cause": Cause.UPHELD_REPORT} | fields
+    given: dict[str, Any] = {"new_actual": "11.2", "cause": Cause.SOURCE_CORRECTION} | fields
     with portal.database.write() as session:
         return propose_correction(session, figure=figure, actor=someone.actor, now=portal.clock.now(), **given).id
 
@@ -67,7 +67,7 @@ def test_a_correction_adds_a_version_and_keeps_the_old_one(
     figure = figure_now(portal)
     old, new = figure.versions
     assert (str(old.actual), str(new.actual)) == ("8.5", "11.2")
-    assert (new.cause, new.replaces, str(new.target)) == (Cause.UPHELD_REPORT, old.edition, "12")
+    assert (new.cause, new.replaces, str(new.target)) == (Cause.SOURCE_CORRECTION, old.edition, "12")
     assert new.note is not None
     assert new.note.text == "Recounted."
     assert (new.numerator, new.denominator) == (None, None)  # they no longer make the value
@@ -182,3 +182,18 @@ def test_both_people_of_a_correction_are_connected_to_the_figure(portal: Portal)
 def test_a_proposal_of_another_kind_is_no_correction(portal: Portal, publisher: Someone) -> None:
     with pytest.raises(NoSuchProposal):
         approve(portal, publisher, "0" * 26)
+
+
+def test_what_a_report_led_to_is_approved_by_the_unconnected_and_connects_nobody(
+    portal: Portal, registrar: Someone, publisher: Someone
+) -> None:
+    first, second = person(portal, roles=["registrar"]), person(portal, roles=["publisher"])
+    proposal = propose(portal, first, cause=Cause.UPHELD_REPORT)
+    with pytest.raises(NoSuchProposal):  # they published the figure, so for them it does not exist
+        approve(portal, publisher, proposal)
+    approve(portal, second, proposal)
+    assert figure_now(portal).current.cause is Cause.UPHELD_REPORT
+    now = portal.clock.now()
+    with portal.database.read() as session:
+        for someone in (first, second):
+            assert not is_connected(session, person_id=someone.id, body_code="riverside", at=now)
