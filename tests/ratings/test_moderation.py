@@ -1,0 +1,157 @@
+"""If these failed, words nobody read could appear, or a decision would leave no trace of who took it."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.audit.models import AuditEntry
+from portal.duties.models import DutyRow
+from portal.foundation.actor import Actor
+from portal.foundation.context import Portal
+from portal.foundation.errors import Forbidden
+from portal.ratings import jobs, queries, services
+from portal.ratings.errors import AlreadyDecided, NoSuchComment
+from portal.ratings.values import Comment, CommentState, HideReason
+from tests.factories.ratings import MODERATOR, fold, leave_marks, publish_services
+from tests.ratings.published import statements
+
+
+@pytest.fixture(autouse=True)
+def _services(portal: Portal) -> None:
+    publish_services(portal, "permits")
+
+
+def waiting(portal: Portal) -> list[Comment]:
+    with portal.database.read() as session:
+        return list(queries.list_comments(session, state=CommentState.WAITING).items)
+
+
+def approve(portal: Portal, comment: Comment, actor: Actor = MODERATOR) -> None:
+    with portal.database.write() as session:
+        services.approve_comment(session, comment_id=comment.id, actor=actor, now=portal.clock.now())
+
+
+def hide(portal: Portal, comment: Comment, reason: HideReason = HideReason.ABUSE) -> None:
+    with portal.database.write() as session:
+        services.hide_comment(
+            session, comment_id=comment.id, reason=reason, actor=MODERATOR, now=portal.clock.now()
+        )
+
+
+def next_month(portal: Portal) -> None:
+    portal.clock.at = portal.clock.at.replace(month=portal.clock.at.month + 1)  # type: ignore[attr-defined]
+
+
+def test_a_comment_waits_until_the_fold_and_then_for_a_moderator(portal: Portal) -> None:
+    leave_marks(portal, "permits", [5], comments=["Quick and kind."])
+    assert waiting(portal) == []
+    fold(portal)
+    (comment,) = waiting(portal)
+    assert (comment.text, comment.service, comment.published) == ("Quick and kind.", "permits", False)
+
+
+def test_moderators_have_one_duty_that_says_how_many_wait(portal: Portal) -> None:
+    leave_marks(portal, "permits", [5], comments=["one", "two"])
+    fold(portal)
+    assert _duties(portal) == [{"count": 2}]
+    hide(portal, waiting(portal)[0])
+    assert _duties(portal) == [{"count": 1}]
+    approve(portal, waiting(portal)[0])
+    assert _duties(portal) == []
+
+
+def _duties(portal: Portal) -> list[object]:
+    with portal.database.read() as session:
+        return [row.title_params for row in session.scalars(select(DutyRow))]
+
+
+def test_only_moderators_decide(portal: Portal) -> None:
+    leave_marks(portal, "permits", [5], comments=["words"])
+    fold(portal)
+    (comment,) = waiting(portal)
+    with pytest.raises(Forbidden):
+        approve(portal, comment, Actor("p1", "P", frozenset()))
+    assert len(waiting(portal)) == 1
+
+
+def test_a_comment_is_decided_once(portal: Portal) -> None:
+    leave_marks(portal, "permits", [5], comments=["words"])
+    fold(portal)
+    (comment,) = waiting(portal)
+    hide(portal, comment)
+    with pytest.raises(AlreadyDecided):
+        approve(portal, comment)
+    with portal.database.write() as session, pytest.raises(NoSuchComment):
+        services.approve_comment(session, comment_id="none", actor=MODERATOR, now=portal.clock.now())
+
+
+def test_each_decision_is_in_the_audit_record_without_any_word(portal: Portal) -> None:
+    leave_marks(portal, "permits", [5], comments=["secret words", "other words"])
+    fold(portal)
+    first, second = waiting(portal)
+    hide(portal, first, HideReason.PERSONAL_DATA)
+    approve(portal, second)
+    with portal.database.read() as session:
+        rows = [
+            (row.actor_id, row.act, row.subject, row.details)
+            for row in session.scalars(select(AuditEntry).where(AuditEntry.act.startswith("ratings.")))
+        ]
+    assert sorted(rows, key=str) == sorted(
+        [
+            ("moderator1", "ratings.comment-hidden", first.id, {"reason": "personal-data"}),
+            ("moderator1", "ratings.comment-approved", second.id, {}),
+        ],
+        key=str,
+    )
+
+
+def test_an_approved_comment_appears_with_its_month_and_nothing_else_of_its_rating(portal: Portal) -> None:
+    leave_marks(portal, "permits", [1] * 10, comments=["Open earlier, please."])
+    fold(portal)
+    approve(portal, waiting(portal)[0])
+    jobs.run_publish(portal)
+    assert statements(portal, "comment") == []  # the month is not over
+    next_month(portal)
+    jobs.run_publish(portal)
+    (comment,) = statements(portal, "comment")
+    assert {**comment, "text": None} == {
+        "t": "comment",
+        "service": "permits",
+        "body": "DPR",
+        "period": "2026-02",
+        "level": None,
+        "text": None,
+    }
+    assert set(comment["text"]) == {"digest"}
+
+
+def test_a_comment_approved_late_appears_once(portal: Portal) -> None:
+    leave_marks(portal, "permits", [1] * 10, comments=["late"])
+    fold(portal)
+    next_month(portal)
+    jobs.run_publish(portal)
+    approve(portal, waiting(portal)[0])
+    for handler in jobs.HANDLERS.values():
+        handler(portal, {})
+        handler(portal, {})
+    jobs.run_publish(portal)
+    assert len(statements(portal, "comment")) == 1
+
+
+def test_hidden_and_unread_comments_never_appear_and_their_marks_stay_counted(portal: Portal) -> None:
+    leave_marks(portal, "permits", [1] * 10, comments=["hidden", "unread"])
+    fold(portal)
+    hide(portal, next(comment for comment in waiting(portal) if comment.text == "hidden"))
+    next_month(portal)
+    jobs.run_publish(portal)
+    assert statements(portal, "comment") == []
+    assert statements(portal, "rating")[0]["n"] == "10"
+
+
+def test_no_comment_appears_where_too_few_have_rated(portal: Portal) -> None:
+    leave_marks(portal, "permits", [1] * 9, comments=["I am one of nine."])
+    fold(portal)
+    approve(portal, waiting(portal)[0])
+    next_month(portal)
+    jobs.run_publish(portal)
+    assert statements(portal, "rating")[0]["suppressed"] is True
+    assert statements(portal, "comment") == []
