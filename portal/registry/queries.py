@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.foundation.i18n import N_, message
 from portal.registry.errors import UnknownCode
 from portal.registry.models import BodyRow, IndicatorRow, ServiceRow
+from portal.registry.rules import status as status  # how other rooms judge a figure
 from portal.registry.values import Body, Direction, Indicator, Kind, Level, Service
 
 

@@ -1,18 +1,20 @@
 """Everything the public reads, as of an edition. Each query takes the edition's number and sees no later act."""
 
+from .corrections import corrections, count_corrections
 from .editions import current_edition, find_head, get_edition
 from .figures import (
-    corrections,
     figures_of,
     figures_of_indicator,
     figures_published_by,
     find_figure,
     get_figure,
     history,
+    indicator_counts,
     notices,
 )
 from .register import (
     bodies_named,
+    count_published,
     find_body,
     find_indicator,
     find_service,
@@ -40,6 +42,8 @@ from .texts import texts_cited
 __all__ = [
     "bodies_named",
     "corrections",
+    "count_corrections",
+    "count_published",
     "current_edition",
     "evaluation_versions",
     "evaluations",
@@ -60,6 +64,7 @@ __all__ = [
     "get_release",
     "get_service",
     "history",
+    "indicator_counts",
     "indicators_named",
     "list_bodies",
     "list_indicators",

@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, message
-from portal.publishing.models import StatementRow
+from portal.publishing.models import Act, StatementRow
 from portal.publishing.queries.visible import Said, newest, newest_of
 from portal.publishing.readings import BodyNode, PublishedBody, PublishedIndicator, PublishedService
 from portal.registry.values import Direction, Kind
 
 T = TypeVar("T")
+_PLURAL = {"body": "bodies", "service": "services", "indicator": "indicators"}
 
 
 def find_body(session: Session, code: str, *, edition: int) -> PublishedBody | None:
@@ -90,6 +92,18 @@ def bodies_named(session: Session, codes: Iterable[str], *, edition: int) -> dic
     if not wanted:
         return {}
     return {said.key: body_of(said) for said in newest(session, "body", edition, StatementRow.key.in_(wanted))}
+
+
+def count_published(session: Session, *, edition: int) -> dict[str, int]:
+    """How many bodies, services and indicators are published."""
+    rows = session.execute(
+        select(StatementRow.kind, func.count(StatementRow.key.distinct()))
+        .join(Act, Act.id == StatementRow.act_id)
+        .where(StatementRow.kind.in_(("body", "service", "indicator")), Act.edition <= edition)
+        .group_by(StatementRow.kind)
+    )
+    found = {row[0]: row[1] for row in rows}
+    return {plural: found.get(kind, 0) for kind, plural in _PLURAL.items()}
 
 
 def body_of(said: Said) -> PublishedBody:

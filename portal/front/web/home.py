@@ -1,0 +1,30 @@
+"""The home page: search, three doors, what was corrected and released lately, how to check us."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.publishing import queries
+from portal.web import edge
+from portal.web.cache import published
+
+home = Blueprint("home", __name__)
+FEW = 5
+
+
+@home.get("/")
+@published()
+def front() -> ResponseReturnValue:
+    session = edge.reader()
+    edition = queries.current_edition(session)
+    n = edition.n
+    corrected = queries.corrections(session, edition=n, limit=FEW)
+    return render_template(
+        "front/home.html",
+        edition=edition,
+        head=queries.find_head(session, n),
+        counts=queries.count_published(session, edition=n),
+        corrections=corrected,
+        indicators=queries.indicators_named(session, {one.key.indicator for one in corrected}, edition=n),
+        bodies=queries.bodies_named(session, {one.key.body for one in corrected}, edition=n),
+        releases=queries.releases(session, edition=n, limit=FEW),
+    )

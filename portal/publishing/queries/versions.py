@@ -1,0 +1,58 @@
+"""How rows of versions become values."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.publishing.models import Act, FigureVersion, SaltedText
+from portal.publishing.readings import Version
+from portal.publishing.values import Cause, FigureKey, Text
+
+WIDTH = 13
+"""How many columns `columns` gives."""
+
+
+def columns(version: type[FigureVersion], act: type[Act]) -> tuple[Any, ...]:
+    v = version
+    return (
+        *(v.body, v.indicator, v.period, act.edition, act.appended_at, v.cause),
+        *(v.target, v.actual, v.numerator, v.denominator, v.obs_status, v.note_digest, v.replaces),
+    )
+
+
+def key_of(row: Sequence[Any]) -> FigureKey:
+    return FigureKey(*row[:3])
+
+
+def texts_of(session: Session, rows: Iterable[Sequence[Any]]) -> dict[str, Text]:
+    """The notes the rows cite. A withdrawn text is withdrawn from older editions too."""
+    wanted = sorted({str(row[11]) for row in rows if row[11] is not None})
+    if not wanted:
+        return {}
+    found = session.execute(
+        select(SaltedText.digest, SaltedText.text, SaltedText.withdrawn_in).where(SaltedText.digest.in_(wanted))
+    )
+    return {row[0]: Text(*row) for row in found}
+
+
+def version_of(row: Sequence[Any], texts: dict[str, Text]) -> Version:
+    edition, at, cause, target, actual, numerator, denominator, obs_status, note, replaces = row[3:13]
+    return Version(
+        edition=edition,
+        at=at,
+        cause=Cause(cause),
+        target=_decimal(target),
+        actual=_decimal(actual),
+        numerator=_decimal(numerator),
+        denominator=_decimal(denominator),
+        obs_status=obs_status,
+        note=texts.get(note, Text(note, None, None)) if note else None,
+        replaces=replaces,
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

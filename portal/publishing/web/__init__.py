@@ -1,0 +1,25 @@
+"""The pages of publishing: what everybody reads."""
+
+from flask import Flask
+
+from portal.publishing.web import words
+from portal.publishing.web.public import pages
+
+blueprints = (pages,)
+
+
+def install(app: Flask) -> None:
+    """Give every template the words of published figures."""
+    app.jinja_env.filters.update(period=words.period_name, unit=words.unit_name, said=words.said)
+    app.jinja_env.globals.update(
+        measured=words.measured,
+        percent=words.percent,
+        change=words.change,
+        target_words=words.target_words,
+        past_words=words.past_words,
+        status_words=words.STATUS,
+        cause_words=words.CAUSE,
+        direction_words=words.DIRECTION,
+        kind_words=words.KIND,
+        level_words=words.LEVEL,
+    )

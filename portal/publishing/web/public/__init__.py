@@ -1,0 +1,6 @@
+"""What everybody reads. Each page depends on the edition, the language and its address, and on no reader."""
+
+from . import bodies, corrections, figures, indicators, releases, search, services
+from .base import pages
+
+__all__ = ["bodies", "corrections", "figures", "indicators", "pages", "releases", "search", "services"]

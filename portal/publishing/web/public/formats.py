@@ -1,0 +1,51 @@
+"""The same reading as JSON and as CSV. Both say which edition they were drawn from, and may be used anywhere."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask import Response, request
+
+from portal.publishing.web.public.base import edition
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BOM = "\ufeff"
+
+
+def json_reply(content: Mapping[str, Any]) -> Response:
+    """Numbers are decimal strings with the digits published, as in the log."""
+    drawn_from = edition()
+    at = drawn_from.at.strftime("%Y-%m-%dT%H:%M:%SZ") if drawn_from.at else None
+    document = {"edition": drawn_from.n, "edition_at": at, **content}
+    body = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return _open(Response(body, mimetype="application/json"))
+
+
+def csv_reply(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, name: str) -> Response:
+    """Header on row 1; the edition in every row; UTF-8 with a byte order mark unless ?bom=0."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*columns, "edition"])
+    for row in rows:
+        writer.writerow([*(safe_cell(value) for value in row), edition().n])
+    text = out.getvalue() if request.args.get("bom") == "0" else _BOM + out.getvalue()
+    reply = Response(text, mimetype="text/csv")
+    reply.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
+    return _open(reply)
+
+
+def safe_cell(value: object) -> str:
+    """The cell's text; a leading ' keeps a spreadsheet from running it, except where it is a number."""
+    text = "" if value is None else str(value)
+    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def _open(reply: Response) -> Response:
+    reply.headers["Access-Control-Allow-Origin"] = "*"
+    return reply

@@ -1,0 +1,72 @@
+"""The indicators, and one indicator: its definition, and the bodies that publish it, in order of their names."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.foundation.paging import Page
+from portal.publishing import queries
+from portal.publishing.web.public.base import CSV, JSON, edition, page
+from portal.publishing.web.public.formats import csv_reply, json_reply
+from portal.publishing.web.public.paged import page_number
+from portal.publishing.web.public.rows import (
+    FIGURE_COLUMNS,
+    figure_cells,
+    figure_json,
+    indicator_json,
+    rows_of,
+)
+from portal.publishing.web.words import unit_name
+from portal.web import edge
+from portal.web.words import name
+
+PAGE_SIZE = 100
+
+
+@page("/indicators", JSON, CSV, query=("page",))
+def indicators(form: str) -> ResponseReturnValue:
+    session, n = edge.reader(), edition().n
+    found = sorted(queries.list_indicators(session, edition=n), key=lambda one: name(one.names))
+    if form == JSON:
+        return json_reply({"indicators": [indicator_json(one) for one in found]})
+    if form == CSV:
+        cells = [
+            (
+                *(one.code, one.names.get("en"), one.names.get("zh_Hans"), one.definition.get("en")),
+                *(unit_name(one.unit), one.direction.value, one.kind.value, one.body, one.service),
+            )
+            for one in found
+        ]
+        columns = (
+            "code",
+            "name_en",
+            "name_zh_hans",
+            "definition_en",
+            "unit",
+            "direction",
+            "kind",
+            "body",
+            "service",
+        )
+        return csv_reply(columns, cells, name="indicators")
+    number = page_number(len(found), PAGE_SIZE)
+    start = (number - 1) * PAGE_SIZE
+    shown = Page(found[start : start + PAGE_SIZE], number, PAGE_SIZE, len(found))
+    codes = {one.body for one in shown.items if one.body}
+    bodies = queries.bodies_named(session, codes, edition=n)
+    return render_template("publishing/indicators.html", shown=shown, bodies=bodies)
+
+
+@page("/indicators/<indicator>", JSON, CSV)
+def indicator(indicator: str, form: str) -> ResponseReturnValue:
+    session, n = edge.reader(), edition().n
+    found = queries.get_indicator(session, indicator, edition=n)
+    figures = queries.figures_of_indicator(session, found.code, edition=n)
+    bodies = queries.bodies_named(session, {figure.key.body for figure in figures}, edition=n)
+    rows = sorted(rows_of(figures, {found.code: found}, bodies), key=lambda row: name(row.body.names))
+    if form == JSON:
+        shown = [figure_json(row, figure) for row in rows for figure in row.figures]
+        return json_reply({"indicator": indicator_json(found), "figures": shown})
+    if form == CSV:
+        cells = [figure_cells(row, figure, figure.current) for row in rows for figure in row.figures]
+        return csv_reply(FIGURE_COLUMNS, cells, name=found.code)
+    return render_template("publishing/indicator.html", indicator=found, rows=rows)

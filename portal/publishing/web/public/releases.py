@@ -1,0 +1,61 @@
+"""What was published when, from which source, under which licence."""
+
+from collections import Counter
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.publishing import queries
+from portal.publishing.readings import Release
+from portal.publishing.web.public.base import CSV, JSON, edition, page
+from portal.publishing.web.public.formats import csv_reply, json_reply
+from portal.publishing.web.public.rows import moment
+from portal.web import edge
+from portal.web.words import name
+
+
+@page("/releases", JSON, CSV)
+def releases(form: str) -> ResponseReturnValue:
+    found = queries.releases(edge.reader(), edition=edition().n)
+    if form == JSON:
+        return json_reply({"releases": [_release_json(one) for one in found]})
+    if form == CSV:
+        cells = [
+            (one.slug, name(one.names), one.period, one.figures, one.edition, moment(one.at)) for one in found
+        ]
+        columns = ("slug", "name", "period", "figures", "published_in_edition", "published_at")
+        return csv_reply(columns, cells, name="releases")
+    return render_template("publishing/releases.html", releases=found)
+
+
+@page("/releases/<slug>", JSON)
+def release(slug: str, form: str) -> ResponseReturnValue:
+    session, n = edge.reader(), edition().n
+    found = queries.get_release(session, slug, edition=n)
+    keys = queries.figures_published_by(session, found.edition)
+    if form == JSON:
+        figures = [{"body": key.body, "indicator": key.indicator, "period": key.period} for key in keys]
+        return json_reply({"release": _release_json(found), "figures": figures})
+    counts = Counter(key.body for key in keys)
+    bodies = queries.bodies_named(session, counts, edition=n)
+    return render_template(
+        "publishing/release.html",
+        release=found,
+        bodies=sorted(bodies.values(), key=lambda body: name(body.names)),
+        counts=counts,
+        invented=any(body.invented for body in bodies.values()),
+    )
+
+
+def _release_json(release: Release) -> dict[str, Any]:
+    return {
+        "slug": release.slug,
+        "names": release.names,
+        "source": release.source,
+        "licence": release.licence,
+        "period": release.period,
+        "edition": release.edition,
+        "at": moment(release.at),
+        "figures": release.figures,
+    }

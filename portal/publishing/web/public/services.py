@@ -1,0 +1,63 @@
+"""One service: rate it, read its ratings and figures, say that a figure does not match what happened."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.publishing import queries
+from portal.publishing.readings import PublishedService, RatingSummary, digits
+from portal.publishing.web.public.base import CSV, JSON, edition, page
+from portal.publishing.web.public.bodies import indicator_rows
+from portal.publishing.web.public.formats import csv_reply, json_reply
+from portal.web import edge
+
+
+@page("/services/<service>", JSON, CSV)
+def service(service: str, form: str) -> ResponseReturnValue:
+    session, n = edge.reader(), edition().n
+    found = queries.get_service(session, service, edition=n)
+    summaries = queries.rating_summaries(session, edition=n, service=found.code)
+    if form == JSON:
+        return json_reply(
+            {"service": _service_json(found), "ratings": [_summary_json(summary) for summary in summaries]}
+        )
+    if form == CSV:
+        return csv_reply(
+            ("service_code", "body_code", "period", "suppressed", "n", "level", "share", "low", "high"),
+            [cells for summary in summaries for cells in _cells(summary)],
+            name=found.code,
+        )
+    body = queries.get_body(session, found.body, edition=n)
+    rows = [row for row in indicator_rows(session, body, n) if row.indicator.service == found.code]
+    return render_template("publishing/service.html", service=found, body=body, summaries=summaries, rows=rows)
+
+
+def _cells(summary: RatingSummary) -> list[tuple[Any, ...]]:
+    """One row per level; a suppressed period is one row without numbers."""
+    start = (summary.service, summary.body, summary.period, "yes" if summary.suppressed else "no", summary.n)
+    return [(*start, share.level.value, *_numbers(share)) for share in summary.shares] or [
+        (*start, None, None, None, None)
+    ]
+
+
+def _numbers(share: Any) -> tuple[str | None, ...]:
+    return tuple(digits(value) for value in (share.share, share.low, share.high))
+
+
+def _service_json(service: PublishedService) -> dict[str, Any]:
+    return {"code": service.code, "body": service.body, "names": service.names}
+
+
+def _summary_json(summary: RatingSummary) -> dict[str, Any]:
+    levels = {
+        share.level.value: dict(zip(("share", "low", "high"), _numbers(share), strict=True))
+        for share in summary.shares
+    }
+    return {
+        "period": summary.period,
+        "suppressed": summary.suppressed,
+        "n": summary.n,
+        "levels": levels,
+        "edition": summary.edition,
+    }

@@ -1,0 +1,160 @@
+"""The words of the public pages: statuses, targets, periods, units, causes, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from babel.dates import format_date
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+
+from portal.foundation.i18n import Names
+from portal.publishing.past import OwnPast, Verdict
+from portal.publishing.readings import Level, digits
+from portal.publishing.values import Cause
+from portal.registry.values import Direction, Kind, Period, PeriodType, Status
+from portal.web import edge
+from portal.web.words import name, number
+
+STATUS: Mapping[Status, tuple[Any, str]] = {
+    Status.MET: (_l("Target met"), "good"),
+    Status.NOT_MET: (_l("Target not met"), "bad"),
+    Status.NO_TARGET: (_l("No target"), "neutral"),
+    Status.NO_RESULT: (_l("No result"), "neutral"),
+    Status.NOT_APPLICABLE: (_l("Not judged by a target"), "neutral"),
+}
+
+CAUSE: Mapping[Cause, tuple[Any, str]] = {
+    Cause.SCHEDULED: (_l("Scheduled release"), "neutral"),
+    Cause.SOURCE_CORRECTION: (_l("Corrected at the source"), "info"),
+    Cause.UPHELD_REPORT: (_l("Upheld report"), "bad"),
+    Cause.SELF_DISCLOSED: (_l("Disclosed by the body"), "info"),
+    Cause.METHOD_CHANGE: (_l("Method changed"), "info"),
+}
+
+DIRECTION: Mapping[Direction, Any] = {
+    Direction.UP: _l("Higher is better"),
+    Direction.DOWN: _l("Lower is better"),
+    Direction.NONE: _l("Gives context: neither higher nor lower is better"),
+}
+
+KIND: Mapping[Kind, Any] = {
+    Kind.CONSTRAINED: _l("Constrained indicator: set from above"),
+    Kind.EXPECTED: _l("Expected indicator: set by the body itself"),
+}
+
+LEVEL: Mapping[Level, Any] = {
+    Level.VERY_SATISFIED: _l("Very satisfied"),
+    Level.SATISFIED: _l("Satisfied"),
+    Level.FAIRLY_SATISFIED: _l("Fairly satisfied"),
+    Level.DISSATISFIED: _l("Dissatisfied"),
+    Level.VERY_DISSATISFIED: _l("Very dissatisfied"),
+}
+
+_UNITS: Mapping[str, Any] = {
+    "days": _l("days"),
+    "calendar days": _l("calendar days"),
+    "business days": _l("business days"),
+    "working days": _l("working days"),
+    "hours": _l("hours"),
+    "minutes": _l("minutes"),
+    "minutes:seconds": _l("minutes:seconds"),
+    "minutes: seconds": _l("minutes:seconds"),
+    "hours:minutes": _l("hours:minutes"),
+    "thousand": _l("thousand"),
+    "million": _l("million"),
+    "thousand US dollars": _l("thousand US dollars"),
+    "million US dollars": _l("million US dollars"),
+}
+
+
+_MONTH = {"en": "MMMM y", "zh_Hans": "y年M月"}
+
+
+def _(msgid: str, **params: object) -> str:
+    return str(gettext(msgid, **params))
+
+
+def said(text: str | Names) -> str:
+    """A text that may come in several languages."""
+    return text if isinstance(text, str) else name(text)
+
+
+def unit_name(unit: str | Names) -> str:
+    """The unit in the reader's language; one that we have no word for stays as it was published."""
+    return str(_UNITS.get(unit, unit)) if isinstance(unit, str) else name(unit)
+
+
+def measured(value: Decimal | None, unit: str | Names = "") -> str:
+    """The value with its unit: 5.9 days, 91.5%."""
+    if value is None:
+        return "–"
+    shown = number(digits(value) or "")
+    label = unit_name(unit)
+    if label == "%":
+        return f"{shown}%"
+    return f"{shown} {label}" if label else shown
+
+
+def percent(share: Decimal) -> str:
+    """A share of 0 to 1 as whole per cent."""
+    return f"{(share * 100).quantize(Decimal(1), ROUND_HALF_EVEN)}%"
+
+
+def change(new: Decimal | None, old: Decimal | None) -> str:
+    """By how much a score moved: +1.5, −0.25."""
+    if new is None or old is None:
+        return ""
+    moved = new - old
+    return f"{'+' if moved > 0 else '−' if moved < 0 else '±'}{digits(abs(moved))}"
+
+
+def target_words(target: Decimal | None, direction: Direction, unit: str | Names = "") -> str:
+    """What was promised: target 12 days or less."""
+    if target is None:
+        return _("no target")
+    shown = measured(target, unit)
+    match direction:
+        case Direction.UP:
+            return _("target %(value)s or more", value=shown)
+        case Direction.DOWN:
+            return _("target %(value)s or less", value=shown)
+    return _("target %(value)s", value=shown)
+
+
+def past_words(past: OwnPast, unit: str | Names) -> str:
+    """A sentence that compares the newest value with the body's own past."""
+    average = measured(past.average, unit)
+    before = ngettext(
+        "%(average)s in the period before",
+        "%(average)s on average over the %(num)s periods before",
+        past.periods,
+        average=average,
+    )
+    match past.verdict:
+        case Verdict.BETTER:
+            return _("Better than its own past: %(before)s.", before=before)
+        case Verdict.WORSE:
+            return _("Worse than its own past: %(before)s.", before=before)
+        case Verdict.HIGHER:
+            return _("Higher than its own past: %(before)s.", before=before)
+        case Verdict.LOWER:
+            return _("Lower than its own past: %(before)s.", before=before)
+    return _("As in its own past: %(before)s.", before=before)
+
+
+def period_name(text: str) -> str:
+    """The period in words: 2022, 2022-23, quarter 1 of 2023, April 2023."""
+    try:
+        period = Period.parse(text)
+    except ValueError:
+        return text
+    match period.type:
+        case PeriodType.YEAR:
+            return _("%(year)s", year=str(period))
+        case PeriodType.QUARTER:
+            return _("quarter %(quarter)s of %(year)s", quarter=period.part, year=period.year)
+        case PeriodType.MONTH:
+            return format_date(date(period.year, period.part, 1), _MONTH[edge.locale()], locale=edge.locale())
+    return str(period)
