@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from portal.accounts.values import PrivateKeys
+from portal.accounts.values import PendingPhrase, PrivateKeys
 from portal.foundation.crypto import CannotOpen, aead_open, aead_seal, hkdf
 
 
@@ -28,6 +28,11 @@ def keys_as_contents(keys: PrivateKeys | None) -> dict[str, str]:
     if keys is None:
         return {}
     return {"key": keys.key_id, "box": keys.box_private.hex(), "sign": keys.sign_seed.hex()}
+
+
+def pending_contents(pending: PendingPhrase) -> dict[str, str]:
+    contents = {"phrase": pending.phrase}
+    return {**contents, "totp": pending.totp_secret} if pending.totp_secret else contents
 
 
 def open_keys(sealed: bytes | None, *, secret: bytes, ref: str) -> PrivateKeys:

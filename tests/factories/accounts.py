@@ -20,6 +20,7 @@ from portal.accounts.queries.sessions import decode_secret
 from portal.accounts.services import connect, create_person, establish
 from portal.accounts.services.anchors import anchor_file
 from portal.accounts.services.sessions import begin_session
+from portal.accounts.session_secrets import keys_as_contents
 from portal.accounts.values import ConnectionKind, PersonKind, PrivateKeys
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
@@ -107,7 +108,7 @@ def sign_in(client: FlaskClient, someone: Someone) -> str:
             session,
             person_id=someone.id,
             secret=decode_secret(secret),
-            private=someone.private,
+            contents=keys_as_contents(someone.private),
             is_start=False,
             now=someone.portal.clock.now(),
         )

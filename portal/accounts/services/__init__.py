@@ -12,9 +12,15 @@ from portal.accounts.services.people import (
     grant_role,
     revoke_role,
 )
-from portal.accounts.services.phrases import begin_phrase, confirm_first_phrase, confirm_new_phrase
-from portal.accounts.services.sessions import end_all_sessions, end_session, sign_out, touch_session
-from portal.accounts.services.sign_in import Challenge, SignedIn, prepare_sign_in, sign_in
+from portal.accounts.services.phrases import begin_phrase, confirm_first_phrase, confirm_new_phrase, find_pending
+from portal.accounts.services.sessions import (
+    end_all_sessions,
+    end_session,
+    forget_session,
+    sign_out,
+    touch_session,
+)
+from portal.accounts.services.sign_in import Challenge, SignedIn, confirm_phrase, prepare_sign_in, sign_in
 
 __all__ = [
     "Challenge",
@@ -22,6 +28,7 @@ __all__ = [
     "begin_phrase",
     "confirm_first_phrase",
     "confirm_new_phrase",
+    "confirm_phrase",
     "connect",
     "create_person",
     "declare_interest",
@@ -32,6 +39,8 @@ __all__ = [
     "end_session",
     "enrol_first",
     "establish",
+    "find_pending",
+    "forget_session",
     "grant_role",
     "install_policy",
     "issue_start_code",

@@ -34,9 +34,9 @@ def issue_start_code(
     What they had is gone: phrase, code, sessions, and the sealed half of their key. The key made at setting
     up is new and unsigned, so nobody gains access by a reset. Raises NoSuchPerson.
     """
-    get_person(session, person_id)
     phrase, salt = new_phrase(), random_bytes(SALT_BYTES)
-    stretched = stretcher.stretch(phrase, salt=salt)
+    stretched = stretcher.stretch(phrase, salt=salt)  # before the first statement, which takes the lock
+    get_person(session, person_id)
     expires_at = now + rules.START_CODE_LASTS
     forget_key(session, person_id, now)
     end_all_sessions(session, person_id=person_id)

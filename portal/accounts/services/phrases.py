@@ -12,7 +12,7 @@ from portal.accounts.passwords import Stretcher
 from portal.accounts.queries.sessions import OpenSession, open_private_keys
 from portal.accounts.services.credentials import change_phrase, establish
 from portal.accounts.services.sessions import end_all_sessions, keep_in_session
-from portal.accounts.session_secrets import keys_as_contents, open_contents
+from portal.accounts.session_secrets import keys_as_contents, open_contents, pending_contents
 from portal.accounts.values import PendingPhrase
 from portal.audit.services import record
 from portal.foundation.actor import Actor
@@ -21,15 +21,11 @@ from portal.foundation.keys import KeyRing
 from portal.foundation.phrases import new_phrase, normalise
 
 
-def begin_phrase(session: Session, *, opened: OpenSession) -> PendingPhrase:
-    """A new phrase to show; with a code secret when the person is setting up for the first time."""
-    pending = PendingPhrase(new_phrase(), codes.new_secret() if opened.is_start else None)
-    contents = {} if opened.is_start else keys_as_contents(open_private_keys(opened))
-    contents["phrase"] = pending.phrase
-    if pending.totp_secret:
-        contents["totp"] = pending.totp_secret
+def begin_phrase(session: Session, *, opened: OpenSession) -> None:
+    """Keep a new phrase in the session, beside the keys, to be shown and confirmed."""
+    pending = PendingPhrase(new_phrase(), None)
+    contents = {**keys_as_contents(open_private_keys(opened)), **pending_contents(pending)}
     keep_in_session(session, opened=opened, contents=contents)
-    return pending
 
 
 def find_pending(opened: OpenSession) -> PendingPhrase | None:

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.errors import NoSuchSession
 from portal.accounts.models import DeskSession
 from portal.accounts.queries.sessions import OpenSession
-from portal.accounts.session_secrets import keys_as_contents, seal_contents
-from portal.accounts.values import PrivateKeys
+from portal.accounts.session_secrets import seal_contents
 from portal.audit.services import record
 from portal.foundation.actor import Actor
 from portal.foundation.crypto import sha256
@@ -24,13 +23,12 @@ def begin_session(
     *,
     person_id: str,
     secret: bytes,
-    private: PrivateKeys | None,
+    contents: Mapping[str, str],
     is_start: bool,
     now: datetime,
 ) -> str:
-    """Begin a session under a fresh secret; return its ref."""
+    """Begin a session under a fresh secret, which seals its contents; return its ref."""
     ref = new_id()
-    contents = keys_as_contents(private)
     session.add(
         DeskSession(
             digest=sha256(secret),
@@ -71,6 +69,11 @@ def end_session(session: Session, *, ref: str, actor: Actor, now: datetime) -> N
     if gone is None:
         raise NoSuchSession
     record(session, actor=actor, act="accounts.end-session", subject=actor.person_id, now=now)
+
+
+def forget_session(session: Session, *, opened: OpenSession) -> None:
+    """End a session because a new one takes its place in the same browser."""
+    session.execute(delete(DeskSession).where(DeskSession.ref == opened.ref))
 
 
 def end_all_sessions(session: Session, *, person_id: str, but: str | None = None) -> None:

@@ -24,12 +24,14 @@ from portal.accounts.queries.people import actor_for, get_person
 from portal.accounts.queries.sessions import decode_secret
 from portal.accounts.services.sessions import begin_session
 from portal.accounts.services.tries import bucket_for, count_wrong_try, forget_tries, require_no_wait
+from portal.accounts.session_secrets import keys_as_contents, pending_contents
 from portal.accounts.totp import open_totp, seal_totp
-from portal.accounts.values import PrivateKeys
+from portal.accounts.values import PendingPhrase, PrivateKeys
 from portal.audit.services import record
 from portal.foundation.crypto import CannotOpen, hkdf, hmac_digest, same, sha256
 from portal.foundation.ids import secret_token
 from portal.foundation.keys import KeyRing
+from portal.foundation.phrases import new_phrase
 
 
 @dataclass(frozen=True)
@@ -87,19 +89,35 @@ def sign_in(
         return None
     forget_tries(session, challenge.bucket)
     person = get_person(session, credential.person_id)
-    private = None if credential.is_start else _opened_keys(session, person.id, stretched, keys)
+    if credential.is_start:
+        contents = pending_contents(PendingPhrase(new_phrase(), codes.new_secret()))
+    else:
+        contents = keys_as_contents(_opened_keys(session, person.id, stretched, keys))
     secret, browser = secret_token(), challenge.browser or secret_token()
     begin_session(
         session,
         person_id=person.id,
         secret=decode_secret(secret),
-        private=private,
+        contents=contents,
         is_start=credential.is_start,
         now=now,
     )
     session.merge(KnownBrowser(digest=sha256(browser.encode()), person_id=person.id, since=now))
     record(session, actor=actor_for(person), act="accounts.sign-in", subject=person.id, now=now)
     return SignedIn(person.id, credential.is_start, secret, browser)
+
+
+def confirm_phrase(session: Session, *, challenge: Challenge, stretched: Stretched, now: datetime) -> bool:
+    """Whether somebody signed in knows their phrase; a wrong try is counted (the caller commits it).
+
+    Raises WaitBeforeSignIn.
+    """
+    require_no_wait(session, challenge.bucket, now, locked=True)
+    if _recognised(session, challenge, stretched, now) is None:
+        count_wrong_try(session, challenge.bucket, now)
+        return False
+    forget_tries(session, challenge.bucket)
+    return True
 
 
 def _recognised(session: Session, challenge: Challenge, stretched: Stretched, now: datetime) -> Credential | None:

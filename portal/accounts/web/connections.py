@@ -1,0 +1,49 @@
+"""One's own connections to bodies, and declaring an interest."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import SelectField
+
+from portal.accounts.queries import connections_of
+from portal.accounts.services import declare_interest, end_connection
+from portal.accounts.web.blueprint import blueprint
+from portal.accounts.web.forms import EndInterestForm, InterestForm
+from portal.accounts.web.guard import SIGNED_IN, acting, current, desk
+from portal.foundation.errors import Conflict
+from portal.foundation.i18n import N_
+from portal.registry.queries import list_bodies
+from portal.web import edge
+from portal.web.words import name
+
+
+@blueprint.route("/desk/connections", methods=["GET", "POST"])
+@desk(SIGNED_IN)
+def connections_page() -> ResponseReturnValue:
+    bodies = {body.code: name(body.names) for body in list_bodies(edge.reader())}
+    form = InterestForm()
+    _offer(form.body_code, bodies)
+    if form.validate_on_submit():
+        declare_interest(edge.session(), actor=acting(), body_code=form.body_code.data, now=edge.now())
+        return redirect(url_for("accounts.connections_page"), 303)
+    page = render_template(
+        "accounts/connections.html",
+        form=form,
+        end_form=EndInterestForm(formdata=None),
+        connections=connections_of(edge.reader(), current().person.id),
+        bodies=bodies,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/desk/connections/<connection_id>/end")
+@desk(SIGNED_IN)
+def end_interest_page(connection_id: str) -> ResponseReturnValue:
+    if not EndInterestForm().validate_on_submit():
+        raise Conflict(N_("This page was open for too long, or belongs to another session. Open it again."))
+    end_connection(edge.session(), connection_id=connection_id, actor=acting(), now=edge.now())
+    return redirect(url_for("accounts.connections_page"), 303)
+
+
+def _offer(field: SelectField, bodies: dict[str, str]) -> None:
+    field.choices = [("", _("Choose a body")), *sorted(bodies.items(), key=lambda pair: pair[1])]

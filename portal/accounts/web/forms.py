@@ -1,0 +1,84 @@
+"""Forms of the accounts room."""
+
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from portal.web.forms import PortalForm
+
+
+class SignInForm(PortalForm):
+    lifetime = timedelta(hours=2)
+
+    address = StringField(
+        _l("E-mail address"),
+        validators=[InputRequired(), Length(max=254)],
+        render_kw={"autocomplete": "username", "spellcheck": "false"},
+    )
+    phrase = PasswordField(
+        _l("Pass phrase"),
+        description=_l("Seven words, with spaces between them."),
+        validators=[InputRequired(), Length(max=400)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    code = StringField(
+        _l("One-time code"),
+        description=_l("Six digits from your authenticator. Leave it empty if you sign in with a start phrase."),
+        validators=[Length(max=12)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+    next = HiddenField()
+
+
+class SetUpForm(PortalForm):
+    phrase = StringField(
+        _l("Type your pass phrase"),
+        description=_l("From your own note, to be sure that you have it."),
+        validators=[InputRequired(), Length(max=400)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    code = StringField(
+        _l("One-time code"),
+        description=_l("Six digits that your authenticator shows now."),
+        validators=[InputRequired(), Length(max=12)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class CurrentPhraseForm(PortalForm):
+    phrase = PasswordField(
+        _l("Your present pass phrase"),
+        validators=[InputRequired(), Length(max=400)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class NewPhraseForm(PortalForm):
+    phrase = StringField(
+        _l("Type your new pass phrase"),
+        description=_l("From your own note, to be sure that you have it."),
+        validators=[InputRequired(), Length(max=400)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class EndSessionForm(PortalForm):
+    """One button."""
+
+
+class SignKeyForm(PortalForm):
+    fingerprint = HiddenField()
+    compared = BooleanField(
+        _l("I have compared this fingerprint with its owner, in person or by telephone"),
+        validators=[DataRequired(message=_l("Compare the fingerprint with its owner first."))],
+    )
+
+
+class InterestForm(PortalForm):
+    body_code = SelectField(_l("Body"), validators=[InputRequired()])
+
+
+class EndInterestForm(PortalForm):
+    """One button."""

@@ -1,0 +1,71 @@
+"""Changing one's pass phrase: say the present one, see the new one once, type it again."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.accounts.errors import NotConfirmed, WaitBeforeSignIn
+from portal.accounts.services import begin_phrase, confirm_new_phrase, confirm_phrase, find_pending
+from portal.accounts.web.blueprint import blueprint, stretched_for, stretcher
+from portal.accounts.web.forms import CurrentPhraseForm, NewPhraseForm
+from portal.accounts.web.guard import SIGNED_IN, acting, browser_cookie_name, current, desk, private_keys
+from portal.foundation.errors import Invalid
+from portal.web import edge
+
+
+@blueprint.route("/desk/phrase", methods=["GET", "POST"])
+@desk(SIGNED_IN)
+def phrase_page() -> ResponseReturnValue:
+    form = CurrentPhraseForm()
+    if not form.validate_on_submit():
+        return _page(form, 422 if form.is_submitted() else 200)
+    private_keys()  # without opened keys there is nothing to seal anew: say so before going on
+    try:
+        known = _knows_phrase(form.phrase.data or "")
+    except WaitBeforeSignIn as wait:
+        form.take(Invalid(wait.message))
+        return _page(form, 429)
+    if not known:
+        form.refuse("phrase", _("This is not your present pass phrase."))
+        return _page(form, 422)
+    begin_phrase(edge.session(), opened=current())
+    return redirect(url_for("accounts.new_phrase_page"), 303)
+
+
+@blueprint.route("/desk/phrase/new", methods=["GET", "POST"])
+@desk(SIGNED_IN)
+def new_phrase_page() -> ResponseReturnValue:
+    pending = find_pending(current())
+    if pending is None:
+        return redirect(url_for("accounts.phrase_page"), 303)
+    form = NewPhraseForm()
+    if form.validate_on_submit():
+        try:
+            confirm_new_phrase(
+                edge.session(),
+                opened=current(),
+                typed=form.phrase.data or "",
+                keys=edge.keys(),
+                stretcher=stretcher(),
+                actor=acting(),
+                now=edge.now(),
+            )
+            return redirect(url_for("accounts.sessions_page", done="phrase"), 303)
+        except NotConfirmed as error:
+            form.take(error)
+    page = render_template("accounts/new_phrase.html", form=form, pending=pending)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _knows_phrase(phrase: str) -> bool:
+    challenge, stretched = stretched_for(
+        current().person.address,
+        phrase,
+        client=request.remote_addr or "",
+        browser=request.cookies.get(browser_cookie_name(), ""),
+    )
+    return confirm_phrase(edge.session(), challenge=challenge, stretched=stretched, now=edge.now())
+
+
+def _page(form: CurrentPhraseForm, status: int) -> tuple[str, int]:
+    return render_template("accounts/phrase.html", form=form), status

@@ -1,0 +1,45 @@
+"""One's own sessions, listed and ended."""
+
+from datetime import timedelta
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.queries import sessions_of
+from portal.accounts.services import end_session
+from portal.accounts.web.blueprint import blueprint
+from portal.accounts.web.forms import EndSessionForm
+from portal.accounts.web.guard import SIGNED_IN, acting, current, desk
+from portal.foundation.errors import Conflict
+from portal.foundation.i18n import N_
+from portal.web import edge
+
+
+@blueprint.get("/desk/sessions")
+@desk(SIGNED_IN)
+def sessions_page() -> ResponseReturnValue:
+    opened = current()
+    idle = edge.settings().desk_idle_minutes
+    found = sessions_of(
+        edge.session(),
+        opened.person.id,
+        current_ref=opened.ref,
+        now=edge.now(),
+        idle=timedelta(minutes=idle),
+    )
+    return render_template(
+        "accounts/sessions.html",
+        sessions=found,
+        form=EndSessionForm(),
+        idle=idle,
+        done=request.args.get("done", ""),
+    )
+
+
+@blueprint.post("/desk/sessions/<ref>/end")
+@desk(SIGNED_IN)
+def end_session_page(ref: str) -> ResponseReturnValue:
+    if not EndSessionForm().validate_on_submit():
+        raise Conflict(N_("This page was open for too long, or belongs to another session. Open it again."))
+    end_session(edge.session(), ref=ref, actor=acting(), now=edge.now())
+    return redirect(url_for("accounts.sessions_page", done="ended"), 303)
