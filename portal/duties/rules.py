@@ -56,3 +56,8 @@ def add_working_days(start: datetime, days: int) -> datetime:
         while at.weekday() > 4:
             at += timedelta(days=1)
     return at
+
+
+def days_left(due_at: datetime, now: datetime) -> int:
+    """Calendar days from today to the day it is due; negative when that day has passed."""
+    return (due_at.date() - now.date()).days
