@@ -42,7 +42,8 @@ def upgrade() -> None:
         sa.Column("since", sa.String(27), nullable=False),
         sa.Column("until", sa.String(27), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('employed', 'supervising', 'declared', 'entered', 'signed', 'verified', 'scored', 'inspected', 'counselled')",
+            "kind IN ('employed', 'supervising', 'declared', 'entered', 'signed', 'verified', 'scored', "
+            "'inspected', 'counselled')",
             name="ck_connection_kind",
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_connection_person_id_person"),

@@ -180,7 +180,7 @@ def test_case_chains_do_not_show_in_the_main_chain(busy: Portal) -> None:
     assert [row.position for row in shown.items] == list(range(shown.total, 0, -1))
 
 
-@pytest.mark.parametrize("words", ["He said it was false", "数据造假", "two\nlines", "a" * 161])
+@pytest.mark.parametrize("words", ["He said it was false", "数据造假", "two\nlines", "a" * 251])
 def test_text_is_kept_out(portal: Portal, words: str) -> None:
     with portal.database.write() as session:
         with pytest.raises(NotACode):
