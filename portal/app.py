@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 from collections.abc import Iterator
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -133,6 +134,7 @@ def _templates() -> ChoiceLoader:
 
 def _bound(command: click.Command, portal: Portal) -> click.Command:
     """The command as `flask --app wsgi` runs it: with the portal as its object, like `python -m portal`."""
+    command = copy(command)  # the original stays free for other installations
     run = command.invoke
 
     def invoke(context: click.Context) -> Any:
