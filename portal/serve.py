@@ -11,6 +11,7 @@ from types import FrameType
 
 from portal.config import Settings
 from portal.foundation.jobs import Runner
+from portal.web import metrics
 
 GRACE_SECONDS = 10.0
 
@@ -24,6 +25,8 @@ def serve(settings: Settings) -> int:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
+    if settings.metrics_port:
+        metrics.start(settings.var, settings.metrics_port)
     children = [_start(_web_command(settings)), _start(_runner_command())]
     print(f"Gongping is at {settings.origin} (Ctrl-C stops it)", flush=True)  # noqa: T201
     while not stop.wait(0.2):

@@ -7,6 +7,7 @@ from portal.config import Mode
 from portal.foundation.migrate import FOLDER as _MIGRATIONS
 from portal.web import edge, errors, health, limits, templating
 from portal.web.cache import EDITION_FILE, POLL_SECONDS, EditionFile, PageCache
+from portal.web.metrics import Measured
 from portal.web.static import serve_assets
 
 
@@ -29,3 +30,5 @@ def wrap(app: Flask) -> None:
     app.wsgi_app = PageCache(  # type: ignore[method-assign]
         app.wsgi_app, app, edition, budget=settings.page_cache_mb * 1024 * 1024
     )
+    if settings.metrics_port:
+        app.wsgi_app = Measured(app.wsgi_app)  # type: ignore[method-assign]

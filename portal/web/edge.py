@@ -31,6 +31,9 @@ class PortalFlask(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         require_own_origin()
+        if request.mimetype == "application/x-www-form-urlencoded":
+            # read whole into memory: the limit that multipart fields have holds here too
+            request.max_content_length = request.max_form_memory_size
         with ExitStack() as stack:
             g.unit_of_work = stack
             return super().dispatch_request()

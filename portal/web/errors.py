@@ -91,6 +91,12 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _unexpected)
+    # Flask's own line would hold the address and the message
+    app.log_exception = _log_exception  # type: ignore[method-assign]
+
+
+def _log_exception(exc_info: Any) -> None:
+    _note(exc_info[1] or RuntimeError())
 
 
 def error_response(status: int, message: str = "", *, retry_after: int | None = None) -> Response:

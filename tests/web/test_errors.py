@@ -1,0 +1,86 @@
+"""Failures are pages in plain words, with their status, and tell neither reader nor log what was typed."""
+
+import json
+
+import pytest
+import structlog
+
+from tests.pages import PageClient
+
+STATUSES = {
+    "invalid": 422,
+    "forbidden": 403,
+    "missing": 404,
+    "conflict": 409,
+    "slow": 429,
+    "away": 503,
+    "database": 503,
+    "template": 500,
+    "bug": 500,
+    "404": 404,
+    "405": 405,
+    "413": 413,
+    "418": 418,
+}
+
+
+@pytest.mark.parametrize("prefix", ["", "/zh-Hans"])
+@pytest.mark.parametrize("side", ["", "/report"])
+@pytest.mark.parametrize(("kind", "status"), STATUSES.items())
+def test_every_failure_is_a_page_that_says_what_to_do(
+    shell: PageClient, prefix: str, side: str, kind: str, status: int
+) -> None:
+    for reply in (shell.get(f"{prefix}{side}/fail/{kind}"), shell.post(f"{prefix}{side}/fail/{kind}")):
+        assert reply.status_code == status
+        assert reply.mimetype == "text/html"
+        assert f'lang="{"zh-Hans" if prefix else "en"}"' in reply.text
+        assert reply.text.count("govuk-body") >= 3
+        assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_message_of_the_product_is_shown_and_translated_with_its_values(shell: PageClient) -> None:
+    assert "It was closed on 9 February." in shell.get("/fail/conflict").text
+
+
+def test_waiting_time_is_told(shell: PageClient) -> None:
+    assert shell.get("/fail/slow").headers["Retry-After"] == "17"
+    assert int(shell.get("/fail/away").headers["Retry-After"]) > 0
+    assert int(shell.get("/fail/database").headers["Retry-After"]) > 0
+
+
+def test_missing_page_is_a_page_in_both_languages(shell: PageClient) -> None:
+    assert shell.get("/nowhere").status_code == 404
+    assert shell.get("/zh-Hans/nowhere").status_code == 404
+
+
+def test_too_large_a_form_is_refused_with_a_page(shell: PageClient) -> None:
+    assert shell.post("/sample", data={"words": "x" * (2 * 1024 * 1024)}).status_code == 413
+
+
+def test_failure_tells_reader_and_log_nothing_that_was_typed(
+    shell: PageClient, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with structlog.testing.capture_logs() as lines:
+        for kind in ("bug", "database", "template"):
+            for side in ("", "/report"):
+                reply = shell.post(f"{side}/fail/{kind}?q=tell-tale", data={"words": "tell-tale"})
+                assert "tell-tale" not in reply.text
+    written = json.dumps(lines) + "".join(capsys.readouterr()) + caplog.text
+    assert "tell-tale" not in written
+    assert "/fail" not in written
+    assert any(line["kind"] == "RuntimeError" for line in lines)
+
+
+def test_log_of_a_failed_report_names_no_place(shell: PageClient) -> None:
+    with structlog.testing.capture_logs() as lines:
+        shell.get("/report/fail/bug")
+    assert lines == [
+        {"event": "request failed", "log_level": "error", "surface": "report", "kind": "RuntimeError"}
+    ]
+
+
+def test_page_that_cannot_be_drawn_is_still_answered(shell: PageClient) -> None:
+    shell.application.jinja_env.globals["public_links"] = lambda: 1 / 0
+    reply = shell.get("/fail/bug")
+    assert reply.status_code == 500
+    assert "Something went wrong on our side" in reply.text
