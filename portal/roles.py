@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from portal.accounts.permissions import AccountsPermission
 from portal.audit.permissions import AuditPermission
 from portal.cases.permissions import CasesPermission
+from portal.evaluation.permissions import EvaluationPermission
 from portal.publishing.permissions import PublishingPermission
 from portal.ratings.permissions import RatingsPermission
 from portal.registry.permissions import RegistryPermission
@@ -52,6 +53,16 @@ ROLES: Mapping[str, frozenset[str]] = {
             AccountsPermission.SIGN_KEYS,
         }
     ),
+    # opens evaluation cycles, names evaluators, puts weights and results forward
+    "evaluation-officer": frozenset(
+        {EvaluationPermission.SEE, EvaluationPermission.READ, EvaluationPermission.MANAGE}
+    ),
+    # gives the second signature on weights and results
+    "evaluation-approver": frozenset(
+        {EvaluationPermission.SEE, EvaluationPermission.READ, EvaluationPermission.APPROVE}
+    ),
+    # enters marks for the evaluator group they belong to, and sees nobody else's
+    "evaluator": frozenset({EvaluationPermission.SEE, EvaluationPermission.MARK}),
     # outside the office: receives what nobody unconnected in it could
     "outside-recipient": frozenset({CasesPermission.READ, CasesPermission.OUTSIDE, CasesPermission.HANDLE}),
 }

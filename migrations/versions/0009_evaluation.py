@@ -8,18 +8,19 @@ down_revision = "0008_cases"
 branch_labels = None
 depends_on = None
 
-ELEMENTS = (
-    "organisational-ability policy-making administrative-decisions execution-of-decrees business-guidance"
-    " business-processing letters-and-visits project-performance department-performance"
-).split()
-GROUPS = (
-    "results service-objects self staff committee higher-government higher-authority lower-departments"
-    " party-committee experts policy-objects audit project-management"
-).split()
+ELEMENTS = """
+    organisational-ability policy-making administrative-decisions execution-of-decrees business-guidance
+    business-processing letters-and-visits project-performance department-performance
+"""
+GROUPS = """
+    results service-objects self staff committee higher-government higher-authority lower-departments
+    party-committee experts policy-objects audit project-management
+"""
+STATES = "open scored published"
 
 
-def _one_of(table: str, column: str, words: list[str]) -> sa.CheckConstraint:
-    listed = ", ".join(f"'{word}'" for word in words)
+def _one_of(table: str, column: str, words: str) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words.split())
     return sa.CheckConstraint(f"{column} IN ({listed})", name=f"ck_{table}_{column}")
 
 
@@ -67,7 +68,7 @@ def upgrade() -> None:
         sa.Column("body", sa.String(80), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("checked_edition", sa.Integer(), nullable=False),
-        _one_of("evaluation_object", "state", ["open", "scored", "published"]),
+        _one_of("evaluation_object", "state", STATES),
         sa.ForeignKeyConstraint(
             ["cycle"], ["evaluation_cycle.code"], name="fk_evaluation_object_cycle_evaluation_cycle"
         ),

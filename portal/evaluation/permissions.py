@@ -4,8 +4,11 @@ from enum import StrEnum
 
 
 class EvaluationPermission(StrEnum):
+    SEE = "evaluation.see"
+    """Open the evaluation's first page and find there what is one's own to do."""
+
     READ = "evaluation.read"
-    """See cycles, the matrix and the sheets of bodies."""
+    """See cycles, the matrix, all marks and the sheets of bodies."""
 
     MANAGE = "evaluation.manage"
     """Open a cycle, name the members of evaluator groups, propose weights and results."""

@@ -194,6 +194,7 @@ class Mark:
     reason: str
     person_id: str
     entered_at: datetime
+    reason_digest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -203,20 +204,6 @@ class Membership:
     person_id: str
     group: Group
     body: str | None
-
-
-@dataclass(frozen=True)
-class Result:
-    """A score as it was computed from the published state of `edition`, kept as a snapshot."""
-
-    id: str
-    cycle: str
-    body: str
-    edition: int
-    score: Score
-    reason_code: ReasonCode
-    computed_at: datetime
-    act_id: str | None
 
 
 @dataclass(frozen=True)

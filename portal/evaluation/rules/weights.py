@@ -1,6 +1,6 @@
 """Weights: shares of the part above, in per cent with at most two decimals, together exactly 100."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import TypeVar
 
@@ -53,6 +53,14 @@ def shares_by(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
     for code in neediest[:left]:
         shares[code] += HUNDREDTH
     return shares
+
+
+def indicator_shares(judged: Sequence[str], registered: Mapping[str, Decimal | None]) -> dict[str, Decimal]:
+    """The rule where nobody settled weights: the register's own when they are whole, else equal shares."""
+    own = {code: weight for code in judged if (weight := registered.get(code)) is not None}
+    if len(own) == len(judged) and sum(own.values(), Decimal(0)) == WHOLE and min(own.values()) > 0:
+        return own
+    return shares_by(dict.fromkeys(judged, Decimal(1)))
 
 
 def default_method() -> Method:

@@ -52,7 +52,9 @@ def evaluations(session: Session, body: str, *, edition: int) -> tuple[Evaluatio
     return tuple(sorted((_evaluation(one) for one in found), key=lambda one: one.cycle, reverse=True))
 
 
-def evaluations_of_all(session: Session, *, edition: int, cycle: str | None = None) -> tuple[EvaluationResult, ...]:
+def evaluations_of_all(
+    session: Session, *, edition: int, cycle: str | None = None
+) -> tuple[EvaluationResult, ...]:
     """The newest result of every body in every cycle, or in one, by cycle and body."""
     only = () if cycle is None else (StatementRow.key.between(f"{cycle}/", f"{cycle}0"),)  # "0" follows "/"
     found = [_evaluation(one) for one in newest(session, "evaluation", edition, *only)]

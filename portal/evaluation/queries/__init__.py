@@ -1,0 +1,39 @@
+"""Reads of the evaluation room: rows and published facts in, values out."""
+
+from portal.evaluation.queries.computing import Computed, compute
+from portal.evaluation.queries.cycles import (
+    get_cycle,
+    list_cycles,
+    marks_of,
+    members,
+    memberships_of,
+    object_state,
+)
+from portal.evaluation.queries.published import (
+    PublishedCycle,
+    find_published,
+    published_cycles,
+    published_results,
+    published_versions,
+    results_of_body,
+)
+from portal.evaluation.queries.tasks import MarkTask, mark_tasks
+
+__all__ = [
+    "Computed",
+    "MarkTask",
+    "PublishedCycle",
+    "compute",
+    "find_published",
+    "get_cycle",
+    "list_cycles",
+    "mark_tasks",
+    "marks_of",
+    "members",
+    "memberships_of",
+    "object_state",
+    "published_cycles",
+    "published_results",
+    "published_versions",
+    "results_of_body",
+]

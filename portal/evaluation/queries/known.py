@@ -1,0 +1,140 @@
+"""What is known of a body in a cycle as of an edition: published figures and ratings, marks, false figures.
+
+A figure found false in a case counts here only through what is published of it: it is voided while a
+published notice marks it, and costs points once its correction is published. So a result never says
+more about a case than the public log does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.cases.queries import upheld_for_evaluation
+from portal.cases.values import Finding, UpheldFigure
+from portal.evaluation.evidence import FigureEvidence, MarkEvidence, RatingEvidence
+from portal.evaluation.models import IndicatorWeightRow
+from portal.evaluation.queries.cycles import marks_of
+from portal.evaluation.rules.satisfaction import LevelShare, Summary
+from portal.evaluation.rules.scoring import FalseFigure, Known, Measured, Rated
+from portal.evaluation.rules.weights import indicator_shares
+from portal.evaluation.values import Cycle, Element, Group
+from portal.publishing import queries as publishing
+from portal.publishing.readings import Figure, RatingSummary
+from portal.publishing.values import Cause
+from portal.registry.queries import find_indicator
+from portal.registry.values import Direction
+
+
+def known_of(session: Session, cycle: Cycle, body: str, *, edition: int) -> Known:
+    """Everything a body's score in the cycle is made of, as of `edition`."""
+    figures = {
+        figure.key.indicator: figure
+        for figure in publishing.figures_of(session, body, edition=edition)
+        if figure.key.period == cycle.period
+    }
+    upheld = upheld_for_evaluation(session, body, cycle.period)
+    return Known(
+        measured=_measured(session, cycle, body, figures, upheld, edition=edition),
+        rated=_rated(session, cycle, body, edition=edition),
+        marks=_marks(session, cycle, body),
+        false_figures=_false_figures(figures, upheld),
+    )
+
+
+def indicator_weights(
+    session: Session, cycle: Cycle, body: str, indicators: Mapping[str, Direction]
+) -> dict[str, Decimal]:
+    """The settled weights, or those of the rule: the register's shares when whole, else equal ones."""
+    settled = session.execute(
+        select(IndicatorWeightRow.indicator, IndicatorWeightRow.weight).where(
+            IndicatorWeightRow.cycle == cycle.code, IndicatorWeightRow.body == body
+        )
+    )
+    rows = {indicator: Decimal(weight) for indicator, weight in settled}
+    if rows:
+        return rows
+    judged = sorted(code for code, direction in indicators.items() if direction is not Direction.NONE)
+    registered = {code: indicator.weight for code in judged if (indicator := find_indicator(session, code))}
+    return indicator_shares(judged, registered)
+
+
+def _measured(
+    session: Session,
+    cycle: Cycle,
+    body: str,
+    figures: Mapping[str, Figure],
+    upheld: Sequence[UpheldFigure],
+    *,
+    edition: int,
+) -> list[Measured]:
+    published = publishing.indicators_named(session, figures, edition=edition)
+    directions = {code: one.direction for code, one in published.items()}
+    weights = indicator_weights(session, cycle, body, directions)
+    missing = publishing.indicators_named(session, weights.keys() - directions.keys(), edition=edition)
+    directions.update({code: one.direction for code, one in missing.items()})
+    voided = {one.indicator for one in upheld if not one.corrected}
+    return [
+        Measured(
+            indicator=code,
+            direction=directions.get(code, Direction.NONE),
+            weight=weight,
+            figure=_evidence(figures[code], code in voided) if code in figures else None,
+        )
+        for code, weight in sorted(weights.items())
+    ]
+
+
+def _evidence(figure: Figure, found_false: bool) -> FigureEvidence:
+    now = figure.current
+    voided = found_false and figure.is_under_review
+    return FigureEvidence(
+        indicator=figure.key.indicator,
+        period=figure.key.period,
+        edition=now.edition,
+        cause=now.cause.value,
+        target=now.target,
+        actual=now.actual,
+        notice=figure.notices[-1].edition if voided else None,
+    )
+
+
+def _rated(session: Session, cycle: Cycle, body: str, *, edition: int) -> list[Rated]:
+    months: dict[str, list[tuple[RatingEvidence, Summary | None]]] = defaultdict(list)
+    for summary in publishing.rating_summaries(session, body=body, edition=edition):
+        if cycle.ratings_from <= summary.period <= cycle.ratings_until:
+            evidence = RatingEvidence(summary.service, summary.period, summary.edition, summary.n)
+            months[summary.service].append((evidence, _summary(summary)))
+    services = publishing.list_services(session, body=body, edition=edition)
+    return [Rated(service.code, months[service.code]) for service in services]
+
+
+def _summary(published: RatingSummary) -> Summary | None:
+    if published.suppressed or not published.n:
+        return None
+    return Summary(
+        published.n,
+        {int(level.level): LevelShare(level.share, level.low, level.high) for level in published.shares},
+    )
+
+
+def _marks(session: Session, cycle: Cycle, body: str) -> dict[tuple[Element, Group], list[MarkEvidence]]:
+    found: dict[tuple[Element, Group], list[MarkEvidence]] = defaultdict(list)
+    for mark in marks_of(session, cycle.code, body):
+        found[mark.element, mark.group].append(MarkEvidence(mark.group, mark.value, mark.reason_digest))
+    return found
+
+
+def _false_figures(figures: Mapping[str, Figure], upheld: Sequence[UpheldFigure]) -> list[FalseFigure]:
+    """Figures found false whose correction is public, cited by the first edition that corrected them."""
+    found = []
+    for one in upheld:
+        figure = figures.get(one.indicator)
+        corrected = [v.edition for v in figure.versions if v.cause is Cause.UPHELD_REPORT] if figure else []
+        if figure and corrected:
+            found.append(FalseFigure(str(figure.key), one.finding is Finding.PARTLY, corrected[0]))
+    return found
