@@ -47,9 +47,7 @@ def granian(
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface=wsgi", f"--host={HOST}", f"--port={port}"]
     command += [f"--workers={workers}", f"--blocking-threads={threads}", "--no-ws", "--log-level=error", target]
-    server = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **(environment or {})}, start_new_session=True
-    )
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, start_new_session=True)
     try:
         address = f"http://{HOST}:{port}"
         _wait_for(address, server)

@@ -36,6 +36,7 @@ from .summaries import (
     get_release,
     rating_summaries,
     releases,
+    releases_by_edition,
 )
 from .texts import texts_cited
 
@@ -72,6 +73,7 @@ __all__ = [
     "notices",
     "rating_summaries",
     "releases",
+    "releases_by_edition",
     "search",
     "texts_cited",
     "tree_of",

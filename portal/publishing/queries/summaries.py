@@ -20,6 +20,11 @@ def releases(session: Session, *, edition: int, limit: int | None = None) -> tup
     return tuple(_release(one, counts.get(one.edition, 0)) for one in found)
 
 
+def releases_by_edition(session: Session, *, edition: int) -> dict[int, Release]:
+    """Every release under the edition that published it."""
+    return {one.edition: one for one in releases(session, edition=edition)}
+
+
 def get_release(session: Session, slug: str, *, edition: int) -> Release:
     """The release of that name. Raises NotFound."""
     found = newest_of(session, "release", slug, edition)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -11,14 +12,15 @@ from portal.publishing import queries
 from portal.publishing.readings import PublishedBody, digits
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.formats import csv_reply, json_reply
-from portal.publishing.web.public.rows import (
+from portal.publishing.web.public.rows import IndicatorRow, rows_of
+from portal.publishing.web.public.shapes import (
     FIGURE_COLUMNS,
-    IndicatorRow,
+    Releases,
     body_json,
     figure_cells,
     figure_json,
     indicator_json,
-    rows_of,
+    named,
 )
 from portal.registry.values import Status
 from portal.web import edge
@@ -32,8 +34,8 @@ def bodies(form: str) -> ResponseReturnValue:
     if form == JSON:
         return json_reply({"bodies": [body_json(body) for body in found]})
     if form == CSV:
-        cells = [(b.code, b.names.get("en"), b.names.get("zh_Hans"), b.parent, b.level, b.invented) for b in found]
-        return csv_reply(("code", "name_en", "name_zh_hans", "parent", "level", "invented"), cells, name="bodies")
+        cells = [(b.code, *named(b.names), b.parent, b.level, b.invented) for b in found]
+        return csv_reply(("code", "name_en", "name_zh_Hans", "parent", "level", "invented"), cells, name="bodies")
     counts = queries.indicator_counts(session, edition=n)
     by_name = sorted(found, key=lambda body: name(body.names))
     return render_template("publishing/bodies.html", tree=queries.tree_of(by_name), counts=counts, found=found)
@@ -44,14 +46,12 @@ def body(body: str, form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
     found = queries.get_body(session, body, edition=n)
     rows = indicator_rows(session, found, n)
+    releases = queries.releases_by_edition(session, edition=n)
     if form == JSON:
-        listed = [
-            indicator_json(row.indicator) | {"figures": [figure_json(row, figure) for figure in row.figures]}
-            for row in rows
-        ]
+        listed = [_with_figures(row, releases) for row in rows]
         return json_reply({"body": body_json(found), "indicators": listed})
     if form == CSV:
-        cells = [figure_cells(row, figure, figure.current) for row in rows for figure in row.figures]
+        cells = [figure_cells(row, figure, figure.current, releases) for row in rows for figure in row.figures]
         return csv_reply(FIGURE_COLUMNS, cells, name=found.code)
     corrected = queries.corrections(session, edition=n, body=found.code, limit=5)
     return render_template(
@@ -66,6 +66,11 @@ def body(body: str, form: str) -> ResponseReturnValue:
         indicators=queries.indicators_named(session, {one.key.indicator for one in corrected}, edition=n),
         digits=digits,
     )
+
+
+def _with_figures(row: IndicatorRow, releases: Releases) -> dict[str, Any]:
+    figures = [figure_json(row, figure, releases) for figure in row.figures]
+    return {**indicator_json(row.indicator), "figures": figures}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from portal.publishing.readings import Correction, digits
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.paged import page_number
-from portal.publishing.web.public.rows import moment
+from portal.publishing.web.public.shapes import moment
 from portal.web import edge
 
 PAGE_SIZE = 50

@@ -8,19 +8,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.publishing import queries
-from portal.publishing.readings import Figure, Notice, Release, Version
+from portal.publishing.readings import Figure, Notice, Version
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.drawing import drawings
 from portal.publishing.web.public.formats import csv_reply, json_reply
-from portal.publishing.web.public.rows import (
+from portal.publishing.web.public.rows import IndicatorRow, is_provisional, symbols_of
+from portal.publishing.web.public.shapes import (
     FIGURE_COLUMNS,
-    IndicatorRow,
     body_json,
     figure_cells,
     figure_json,
     indicator_json,
-    is_provisional,
-    symbols_of,
+    release_of,
 )
 from portal.web import edge
 
@@ -30,22 +29,22 @@ def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
     row = _row(edge.reader(), body, indicator)
     if row is None:
         return redirect(url_for("published.indicator", indicator=indicator))
+    releases = queries.releases_by_edition(edge.reader(), edition=edition().n)
     if form == JSON:
-        shown = [figure_json(row, one) for one in row.figures]
+        shown = [figure_json(row, one, releases) for one in row.figures]
         return json_reply(
             {"body": body_json(row.body), "indicator": indicator_json(row.indicator), "figures": shown}
         )
     if form == CSV:
-        cells = [figure_cells(row, one, version) for one in row.figures for version in one.versions]
+        cells = [figure_cells(row, one, version, releases) for one in row.figures for version in one.versions]
         return csv_reply(FIGURE_COLUMNS, cells, name=f"{row.body.code}-{row.indicator.code}")
-    release = _release_of(edge.reader(), row.latest)
     return render_template(
         "publishing/figure.html",
         row=row,
         latest=row.latest,
         drawings=drawings(row),
         events=_events(row),
-        release=release,
+        release=release_of(row.latest, releases),
         symbols_of=symbols_of,
         is_provisional=is_provisional,
     )
@@ -80,9 +79,3 @@ def _events(row: IndicatorRow) -> list[Event]:
         notices = [Event(one, notice.edition, notice.at, None, notice) for notice in one.notices]
         events.extend(sorted(versions + notices, key=lambda event: event.edition, reverse=True))
     return events
-
-
-def _release_of(session: Session, figure: Figure) -> Release | None:
-    """The release that first published the figure: a correction keeps its source and licence."""
-    found = (queries.find_release_in(session, version.edition) for version in figure.versions)
-    return next((release for release in found if release), None)

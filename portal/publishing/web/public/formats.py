@@ -3,16 +3,14 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
 
+from portal.publishing.files import guarded
 from portal.publishing.web.public.base import edition
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BOM = "\ufeff"
 
 
@@ -31,19 +29,19 @@ def csv_reply(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, name: st
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*columns, "edition"])
     for row in rows:
-        writer.writerow([*(safe_cell(value) for value in row), edition().n])
+        writer.writerow([*(_cell(value) for value in row), edition().n])
     text = out.getvalue() if request.args.get("bom") == "0" else _BOM + out.getvalue()
     reply = Response(text, mimetype="text/csv")
     reply.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
     return _open(reply)
 
 
-def safe_cell(value: object) -> str:
-    """The cell's text; a leading ' keeps a spreadsheet from running it, except where it is a number."""
-    text = "" if value is None else str(value)
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return guarded(str(value))
 
 
 def _open(reply: Response) -> Response:

@@ -8,14 +8,15 @@ from portal.publishing import queries
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.paged import page_number
-from portal.publishing.web.public.rows import (
+from portal.publishing.web.public.rows import rows_of
+from portal.publishing.web.public.shapes import (
     FIGURE_COLUMNS,
     figure_cells,
     figure_json,
     indicator_json,
-    rows_of,
+    named,
+    plain,
 )
-from portal.publishing.web.words import unit_name
 from portal.web import edge
 from portal.web.words import name
 
@@ -31,15 +32,15 @@ def indicators(form: str) -> ResponseReturnValue:
     if form == CSV:
         cells = [
             (
-                *(one.code, one.names.get("en"), one.names.get("zh_Hans"), one.definition.get("en")),
-                *(unit_name(one.unit), one.direction.value, one.kind.value, one.body, one.service),
+                *(one.code, *named(one.names), one.definition.get("en")),
+                *(plain(one.unit), one.direction.value, one.kind.value, one.body, one.service),
             )
             for one in found
         ]
         columns = (
             "code",
             "name_en",
-            "name_zh_hans",
+            "name_zh_Hans",
             "definition_en",
             "unit",
             "direction",
@@ -63,10 +64,11 @@ def indicator(indicator: str, form: str) -> ResponseReturnValue:
     figures = queries.figures_of_indicator(session, found.code, edition=n)
     bodies = queries.bodies_named(session, {figure.key.body for figure in figures}, edition=n)
     rows = sorted(rows_of(figures, {found.code: found}, bodies), key=lambda row: name(row.body.names))
+    releases = queries.releases_by_edition(session, edition=n)
     if form == JSON:
-        shown = [figure_json(row, figure) for row in rows for figure in row.figures]
+        shown = [figure_json(row, figure, releases) for row in rows for figure in row.figures]
         return json_reply({"indicator": indicator_json(found), "figures": shown})
     if form == CSV:
-        cells = [figure_cells(row, figure, figure.current) for row in rows for figure in row.figures]
+        cells = [figure_cells(row, figure, figure.current, releases) for row in rows for figure in row.figures]
         return csv_reply(FIGURE_COLUMNS, cells, name=found.code)
     return render_template("publishing/indicator.html", indicator=found, rows=rows)

@@ -10,9 +10,14 @@ from portal.publishing import queries
 from portal.publishing.readings import Release
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.formats import csv_reply, json_reply
-from portal.publishing.web.public.rows import moment
+from portal.publishing.web.public.shapes import moment, named, plain
 from portal.web import edge
 from portal.web.words import name
+
+COLUMNS = (
+    *("slug", "name_en", "name_zh_Hans", "period", "figures", "source", "licence"),
+    *("published_in_edition", "published_at"),
+)
 
 
 @page("/releases", JSON, CSV)
@@ -21,11 +26,7 @@ def releases(form: str) -> ResponseReturnValue:
     if form == JSON:
         return json_reply({"releases": [_release_json(one) for one in found]})
     if form == CSV:
-        cells = [
-            (one.slug, name(one.names), one.period, one.figures, one.edition, moment(one.at)) for one in found
-        ]
-        columns = ("slug", "name", "period", "figures", "published_in_edition", "published_at")
-        return csv_reply(columns, cells, name="releases")
+        return csv_reply(COLUMNS, [_cells(one) for one in found], name="releases")
     return render_template("publishing/releases.html", releases=found)
 
 
@@ -45,6 +46,13 @@ def release(slug: str, form: str) -> ResponseReturnValue:
         bodies=sorted(bodies.values(), key=lambda body: name(body.names)),
         counts=counts,
         invented=any(body.invented for body in bodies.values()),
+    )
+
+
+def _cells(release: Release) -> tuple[Any, ...]:
+    return (
+        *(release.slug, *named(release.names), release.period, release.figures),
+        *(plain(release.source), plain(release.licence), release.edition, moment(release.at)),
     )
 
 

@@ -7,7 +7,7 @@ from portal.publishing import queries
 from portal.publishing.readings import SearchResults
 from portal.publishing.web.public.base import edition, pages
 from portal.publishing.web.public.formats import json_reply
-from portal.publishing.web.public.rows import body_json, indicator_json
+from portal.publishing.web.public.shapes import body_json, indicator_json
 from portal.web import edge
 
 LONGEST_QUERY = 200

@@ -1,0 +1,125 @@
+"""How bodies, indicators and figures look as cells and as JSON. Columns are named as in the data files."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from portal.foundation.i18n import LOCALES, Names
+from portal.publishing.readings import Figure, PublishedBody, PublishedIndicator, Release, Version, digits
+from portal.publishing.values import NoticeState
+from portal.publishing.web.public.rows import IndicatorRow
+
+FIGURE_COLUMNS = (
+    *("body_code", *(f"body_name_{locale}" for locale in LOCALES), "body_invented", "service_code"),
+    *("indicator_code", *(f"indicator_name_{locale}" for locale in LOCALES), "unit", "direction", "kind"),
+    *("period", "target", "actual", "numerator", "denominator", "obs_status", "obs_note"),
+    *("status", "notice", "cause", "version_edition", "version_at", "replaces_edition"),
+    *("release", "source", "licence"),
+)
+
+Releases = Mapping[int, Release]
+"""Releases by the edition that published them."""
+
+
+def figure_cells(row: IndicatorRow, figure: Figure, version: Version, releases: Releases) -> Sequence[Any]:
+    """One version of a figure as cells under FIGURE_COLUMNS."""
+    kept, body = row.indicator, row.body
+    release = release_of(figure, releases)
+    return (
+        *(body.code, *named(body.names), body.invented, kept.service),
+        *(kept.code, *named(kept.names), plain(kept.unit), kept.direction.value, kept.kind.value),
+        *(figure.key.period, digits(version.target), digits(version.actual)),
+        *(digits(version.numerator), digits(version.denominator), version.obs_status, _note(version)),
+        *(row.status_of(version).value, _notice(figure), version.cause.value),
+        *(version.edition, moment(version.at), version.replaces),
+        *((release.slug, plain(release.source), plain(release.licence)) if release else (None, None, None)),
+    )
+
+
+def figure_json(row: IndicatorRow, figure: Figure, releases: Releases) -> dict[str, Any]:
+    """A figure with every version, oldest first."""
+    release = release_of(figure, releases)
+    return {
+        "body": figure.key.body,
+        "indicator": figure.key.indicator,
+        "period": figure.key.period,
+        "notice": _notice(figure),
+        "release": release.slug if release else None,
+        "source": release.source if release else None,
+        "licence": release.licence if release else None,
+        "versions": [_version_json(row, version) for version in figure.versions],
+        "notices": [
+            {"state": notice.state.value, "edition": notice.edition, "at": moment(notice.at)}
+            for notice in figure.notices
+        ],
+    }
+
+
+def release_of(figure: Figure, releases: Releases) -> Release | None:
+    """The release that brought the figure: a correction keeps its source and licence."""
+    brought = [version.edition for version in figure.versions if version.edition in releases]
+    return releases[brought[-1]] if brought else None
+
+
+def body_json(body: PublishedBody) -> dict[str, Any]:
+    return {
+        "code": body.code,
+        "names": body.names,
+        "parent": body.parent,
+        "level": body.level,
+        "invented": body.invented,
+    }
+
+
+def indicator_json(indicator: PublishedIndicator) -> dict[str, Any]:
+    return {
+        "code": indicator.code,
+        "names": indicator.names,
+        "definition": indicator.definition,
+        "unit": indicator.unit,
+        "direction": indicator.direction.value,
+        "kind": indicator.kind.value,
+        "body": indicator.body,
+        "service": indicator.service,
+    }
+
+
+def named(names: Names) -> tuple[str | None, ...]:
+    """A name in each language, in the order of the columns."""
+    return tuple(names.get(locale) for locale in LOCALES)
+
+
+def plain(text: str | Names) -> str:
+    """A text that may come in several languages, in English."""
+    return text if isinstance(text, str) else text.get("en") or next(iter(text.values()), "")
+
+
+def moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _version_json(row: IndicatorRow, version: Version) -> dict[str, Any]:
+    return {
+        "edition": version.edition,
+        "at": moment(version.at),
+        "target": digits(version.target),
+        "actual": digits(version.actual),
+        "numerator": digits(version.numerator),
+        "denominator": digits(version.denominator),
+        "obs_status": version.obs_status,
+        "obs_note": _note(version),
+        "status": row.status_of(version).value,
+        "cause": version.cause.value,
+        "replaces": version.replaces,
+    }
+
+
+def _note(version: Version) -> str | None:
+    note = version.note
+    if note is None:
+        return None
+    return note.text if note.withdrawn_in is None else f"withdrawn by act {note.withdrawn_in}"
+
+
+def _notice(figure: Figure) -> str | None:
+    return NoticeState.UNDER_REVIEW.value if figure.is_under_review else None
