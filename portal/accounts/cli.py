@@ -1,0 +1,225 @@
+"""Commands about people, for whoever runs the machine. None of them gives access to what reports say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
+
+import click
+from sqlalchemy.orm import Session
+
+from portal.accounts import services
+from portal.accounts.passwords import Stretcher
+from portal.accounts.queries import find_person_by_address, list_people
+from portal.accounts.values import ConnectionKind, Person, PersonKind, StartCode
+from portal.foundation.actor import Actor
+from portal.foundation.context import Portal, pass_portal
+from portal.foundation.errors import PortalError
+from portal.registry.queries import find_body
+
+P = ParamSpec("P")
+SYSTEM = Actor.system()
+ROTATABLE = ("opener", "totp")
+
+
+def told(run: Callable[P, None]) -> Callable[P, None]:
+    """Say what went wrong in one sentence instead of a traceback."""
+
+    @wraps(run)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            run(*args, **kwargs)
+        except PortalError as error:
+            raise click.ClickException(str(error)) from None
+
+    return wrapped
+
+
+@click.group()
+def staff() -> None:
+    """People who sign in to the desk."""
+
+
+@staff.command("add")
+@click.argument("address")
+@click.option("--name", required=True)
+@click.option("--role", "roles", multiple=True, help="May be given several times.")
+@click.option("--outside", is_flag=True, help="The outside recipient, not one of the office.")
+@pass_portal
+@told
+def add(portal: Portal, address: str, name: str, roles: tuple[str, ...], outside: bool) -> None:
+    """Make an account and print the start phrase to hand over."""
+    kind = PersonKind.OUTSIDE if outside else PersonKind.STAFF
+    with portal.database.write() as session:
+        person = services.create_person(
+            session,
+            name=name,
+            address=address,
+            roles=roles,
+            kind=kind,
+            actor=SYSTEM,
+            now=portal.clock.now(),
+        )
+        code = _start_code(portal, session, person)
+    _hand_over(person, code)
+
+
+@staff.command("list")
+@pass_portal
+def list_command(portal: Portal) -> None:
+    """Everybody with an account, their roles, and whether it is in use."""
+    with portal.database.read() as session:
+        people = list_people(session)
+    for person in people:
+        state = "" if person.is_active else "  (disabled)"
+        click.echo(f"{person.address}  {person.name}  {', '.join(person.roles) or 'no role'}{state}")
+    click.echo(f"{len(people)} in all.")
+
+
+@staff.command("reset")
+@click.argument("address")
+@pass_portal
+@told
+def reset(portal: Portal, address: str) -> None:
+    """Let a person set up anew. Their key is given up: colleagues must sign the new one."""
+    with _person(portal, address) as (session, person):
+        code = _start_code(portal, session, person)
+    _hand_over(person, code)
+
+
+@staff.command("grant")
+@click.argument("address")
+@click.argument("role")
+@pass_portal
+@told
+def grant(portal: Portal, address: str, role: str) -> None:
+    """Give a person a role."""
+    with _person(portal, address) as (session, person):
+        services.grant_role(session, person_id=person.id, role=role, actor=SYSTEM, now=portal.clock.now())
+    click.echo(f"{person.name} holds {role}.")
+
+
+@staff.command("revoke")
+@click.argument("address")
+@click.argument("role")
+@pass_portal
+@told
+def revoke(portal: Portal, address: str, role: str) -> None:
+    """Take a role from a person."""
+    with _person(portal, address) as (session, person):
+        services.revoke_role(session, person_id=person.id, role=role, actor=SYSTEM, now=portal.clock.now())
+    click.echo(f"{person.name} no longer holds {role}.")
+
+
+@staff.command("disable")
+@click.argument("address")
+@pass_portal
+@told
+def disable(portal: Portal, address: str) -> None:
+    """End a person's access now; their sessions end."""
+    with _person(portal, address) as (session, person):
+        services.disable_person(session, person_id=person.id, actor=SYSTEM, now=portal.clock.now())
+    click.echo(f"{person.name} can no longer sign in.")
+
+
+@staff.command("enable")
+@click.argument("address")
+@pass_portal
+@told
+def enable(portal: Portal, address: str) -> None:
+    """Give a disabled person access again."""
+    with _person(portal, address) as (session, person):
+        services.enable_person(session, person_id=person.id, actor=SYSTEM, now=portal.clock.now())
+    click.echo(f"{person.name} can sign in again.")
+
+
+@staff.command("connect")
+@click.argument("address")
+@click.argument("body_code")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in ConnectionKind if kind.lasts_while_open]),
+    default=ConnectionKind.EMPLOYED.value,
+    show_default=True,
+)
+@pass_portal
+@told
+def connect(portal: Portal, address: str, body_code: str, kind: str) -> None:
+    """Note that a person is connected to a body, so that its reports do not exist for them."""
+    with _person(portal, address) as (session, person):
+        if find_body(session, body_code) is None:
+            raise click.ClickException(f"There is no body with the code {body_code}.")
+        services.connect(
+            session,
+            person_id=person.id,
+            body_code=body_code,
+            kind=ConnectionKind(kind),
+            now=portal.clock.now(),
+        )
+    click.echo(f"{person.name} is connected to {body_code} ({kind}).")
+
+
+@staff.command("enrol-first")
+@click.argument("addresses", nargs=-1, required=True)
+@pass_portal
+@told
+def enrol_first(portal: Portal, addresses: tuple[str, ...]) -> None:
+    """Anchor the keys of the first handlers (two or more) in a file outside the database, once."""
+    if len(set(addresses)) < 2:
+        raise click.ClickException("Name at least two people: every later key needs two signatures.")
+    with portal.database.write() as session:
+        people = [_found(session, address) for address in addresses]
+        fingerprints = services.enrol_first(
+            session,
+            people=[person.id for person in people],
+            var=portal.settings.var,
+            actor=SYSTEM,
+            now=portal.clock.now(),
+        )
+    for person, fingerprint in zip(people, fingerprints, strict=True):
+        spaced = " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
+        click.echo(f"{person.name}: {spaced}")
+    click.echo("Compare each with what its owner sees at /desk/keys before anybody reports anything.")
+
+
+@staff.command("rotate-key")
+@click.argument("name", type=click.Choice(ROTATABLE))
+@pass_portal
+def rotate_key(portal: Portal, name: str) -> None:
+    """Put a new server key before the old one; what people have is sealed anew as they sign in."""
+    portal.keys.rotate(name)
+    click.echo(f"The server key {name} has been rotated. Restart the portal to use it.")
+
+
+@contextmanager
+def _person(portal: Portal, address: str) -> Iterator[tuple[Session, Person]]:
+    with portal.database.write() as session:
+        yield session, _found(session, address)
+
+
+def _found(session: Session, address: str) -> Person:
+    person = find_person_by_address(session, address)
+    if person is None:
+        raise click.ClickException(f"Nobody has the address {address}.")
+    return person
+
+
+def _start_code(portal: Portal, session: Session, person: Person) -> StartCode:
+    return services.issue_start_code(
+        session,
+        person_id=person.id,
+        stretcher=Stretcher.of(portal.settings),
+        actor=SYSTEM,
+        now=portal.clock.now(),
+    )
+
+
+def _hand_over(person: Person, code: StartCode) -> None:
+    click.echo(f"{person.name} ({person.address})")
+    click.echo(f"Start phrase: {code.phrase}")
+    click.echo(f"Good once, until {code.expires_at:%Y-%m-%d}. It is not shown again: hand it over in person.")
+
+
+commands = (staff,)

@@ -1,0 +1,27 @@
+"""What the runner does for accounts: forget what has no use any more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from portal.accounts.models import DeskSession, WrongTries
+from portal.accounts.rules import FORGET_AFTER, LONGEST_SESSION
+from portal.foundation.jobs import JobContext, Schedule, every
+
+
+def tidy(context: JobContext) -> None:
+    """Delete sessions that have ended by themselves and wrong tries of more than a day ago."""
+    now = context.clock.now()
+    idle = now - timedelta(minutes=context.settings.desk_idle_minutes)
+    with context.database.write() as session:
+        session.execute(
+            delete(DeskSession).where(
+                (DeskSession.last_seen_at <= idle) | (DeskSession.started_at <= now - LONGEST_SESSION)
+            )
+        )
+        session.execute(delete(WrongTries).where(WrongTries.last_at <= now - FORGET_AFTER))
+
+
+SCHEDULES = (Schedule("accounts.tidy", every(timedelta(hours=1)), tidy),)

@@ -1,0 +1,86 @@
+"""Deny by default: every desk route asks who is there and what they may do."""
+
+import pytest
+from flask import Flask
+
+from portal.accounts.web.guard import MARK, SETTING_UP, SIGNED_IN
+from portal.app import create_app
+from portal.foundation.context import Portal
+from portal.roles import INCOMPATIBLE, ROLES
+from tests.factories.accounts import person, sign_in
+from tests.pages import PageClient
+
+OPEN = {"accounts.sign_in_page"}
+
+
+@pytest.fixture
+def app(portal: Portal) -> Flask:
+    return create_app(portal)
+
+
+def desk_rules(app: Flask) -> list[tuple[str, str]]:
+    return [
+        (rule.rule, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        if rule.rule == "/desk" or rule.rule.startswith("/desk/")
+    ]
+
+
+def test_every_desk_route_is_guarded(app: Flask) -> None:
+    unguarded = [
+        rule
+        for rule, endpoint in desk_rules(app)
+        if endpoint not in OPEN and getattr(app.view_functions[endpoint], MARK, None) is None
+    ]
+    assert unguarded == [], "wrap these views in portal.accounts.web.guard.desk(permission)"
+
+
+def test_every_guard_names_a_permission_that_some_role_gives(app: Flask) -> None:
+    given = {permission for permissions in ROLES.values() for permission in permissions}
+    asked = {getattr(app.view_functions[endpoint], MARK, SIGNED_IN) for _, endpoint in desk_rules(app)}
+    assert asked - given - {SIGNED_IN, SETTING_UP} == set(), "no role in portal/roles.py gives these"
+
+
+def test_stranger_is_sent_to_the_sign_in_page_from_everywhere(app: Flask, client: PageClient) -> None:
+    for rule, endpoint in desk_rules(app):
+        if endpoint in OPEN:
+            continue
+        path = rule.replace("<int:", "<").replace("<", "").replace(">", "")
+        path = "/".join("1" if part in {"number", "n"} else part for part in path.split("/"))
+        for reply in (client.get(path), client.post(path)):
+            assert reply.status_code in {303, 404, 405}, (path, reply.status_code)
+            if reply.status_code == 303:
+                assert "/desk/sign-in" in reply.headers["Location"], path
+
+
+def test_right_is_asked_for(portal: Portal, client: PageClient) -> None:
+    sign_in(client, person(portal))
+    assert client.get("/desk/audit").status_code == 403
+    assert client.get("/desk/roles").status_code == 403
+
+
+def test_auditor_reads_the_record_and_the_roles(portal: Portal, client: PageClient) -> None:
+    auditor = person(portal, roles=["auditor"])
+    from portal.app import create_runner
+
+    create_runner(portal).step()
+    sign_in(client, auditor)
+    assert "accounts.create-person" in client.get("/desk/audit").get_data(as_text=True)
+    table = client.get("/desk/roles").get_data(as_text=True)
+    assert all(role in table for role in ROLES)
+
+
+def test_administrator_can_be_given_no_role_on_reports() -> None:
+    touching_cases = {
+        role
+        for role, permissions in ROLES.items()
+        if any(permission.startswith("cases.") for permission in permissions) and role != "outside-recipient"
+    }
+    assert {frozenset({"administrator", role}) for role in touching_cases} <= INCOMPATIBLE
+    assert not any(permission.startswith("cases.") for permission in ROLES["administrator"])
+
+
+def test_no_flask_session_cookie_is_ever_set(portal: Portal, client: PageClient) -> None:
+    sign_in(client, person(portal))
+    for path in ("/desk", "/desk/keys", "/desk/phrase", "/desk/sign-in"):
+        assert "Set-Cookie" not in client.get(path).headers, path

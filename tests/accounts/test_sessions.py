@@ -1,0 +1,160 @@
+"""Sessions: revocable, short, and worth nothing to the thief of a dump."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from portal.accounts.models import Credential, DeskSession, HandlerKey
+from portal.accounts.queries import find_session, open_private_keys
+from portal.accounts.session_secrets import open_contents
+from portal.foundation.context import Portal
+from portal.foundation.crypto import CannotOpen
+from tests.accounts.browsing import is_signed_in, send, token_in, try_sign_in
+from tests.accounts.dumping import dump
+from tests.conftest import new_client
+from tests.factories.accounts import Someone, person, sign_in
+from tests.pages import PageClient
+
+IDLE = timedelta(minutes=30)
+
+
+def later(portal: Portal, **how_much: Any) -> None:
+    portal.clock.at += timedelta(**how_much)  # type: ignore[attr-defined]
+
+
+def refs(portal: Portal, someone: Someone) -> list[str]:
+    with portal.database.read() as session:
+        query = select(DeskSession.ref).where(DeskSession.person_id == someone.id)
+        return list(session.scalars(query.order_by(DeskSession.started_at)))
+
+
+def test_session_falls_idle_after_half_an_hour(portal: Portal, client: PageClient) -> None:
+    sign_in(client, person(portal))
+    later(portal, minutes=30)
+    assert not is_signed_in(client)
+
+
+def test_use_keeps_a_session_awake_but_not_beyond_twelve_hours(portal: Portal, client: PageClient) -> None:
+    sign_in(client, person(portal))
+    for _ in range(35):
+        later(portal, minutes=20)
+        assert is_signed_in(client)
+    later(portal, minutes=20)
+    assert not is_signed_in(client)
+
+
+def test_signing_out_ends_the_session_for_good(portal: Portal, client: PageClient) -> None:
+    secret = sign_in(client, person(portal))
+    reply = client.post("/desk/sign-out")
+    assert reply.status_code == 303
+    thief = new_client(portal)
+    thief.set_cookie("__Host-desk", secret, domain="portal.test", secure=True)
+    assert not is_signed_in(thief)
+
+
+def test_session_can_be_ended_from_another_browser(portal: Portal, client: PageClient) -> None:
+    someone, other = person(portal), new_client(portal)
+    sign_in(other, someone)
+    (lost,) = refs(portal, someone)
+    later(portal, seconds=1)
+    sign_in(client, someone)
+    reply = send(client, "/desk/sessions", f"/desk/sessions/{lost}/end")
+    assert reply.status_code == 303
+    assert not is_signed_in(other)
+    assert is_signed_in(client)
+
+
+def test_nobody_ends_a_colleagues_session(portal: Portal, client: PageClient) -> None:
+    victim, theirs = person(portal), new_client(portal)
+    sign_in(theirs, victim)
+    (ref,) = refs(portal, victim)
+    sign_in(client, person(portal))
+    assert send(client, "/desk/sessions", f"/desk/sessions/{ref}/end").status_code == 404
+    assert is_signed_in(theirs)
+
+
+def test_form_token_of_another_person_is_refused(portal: Portal, client: PageClient) -> None:
+    attacker, victim = new_client(portal), person(portal)
+    sign_in(attacker, person(portal))
+    token = token_in(attacker.get("/desk/sessions").get_data(as_text=True))
+    sign_in(client, victim)
+    (ref,) = refs(portal, victim)
+    reply = client.post(f"/desk/sessions/{ref}/end", data={"form_token": token})
+    assert reply.status_code == 409
+    assert is_signed_in(client)
+
+
+def test_form_token_of_ones_own_older_session_is_refused(portal: Portal, client: PageClient) -> None:
+    someone = person(portal)
+    sign_in(client, someone)
+    token = token_in(client.get("/desk/sessions").get_data(as_text=True))
+    sign_in(client, someone)
+    ref = refs(portal, someone)[0]
+    assert client.post(f"/desk/sessions/{ref}/end", data={"form_token": token}).status_code == 409
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "é", "A" * 43, "A" * 44, "=" * 43, "../../etc/passwd", "\x00"])
+def test_invented_cookie_opens_nothing(portal: Portal, cookie: str) -> None:
+    with portal.database.read() as session:
+        assert find_session(session, cookie, now=portal.clock.now(), idle=IDLE) is None
+
+
+def test_session_opens_its_owners_keys(portal: Portal, client: PageClient) -> None:
+    someone = person(portal)
+    secret = sign_in(client, someone)
+    with portal.database.read() as session:
+        opened = find_session(session, secret, now=portal.clock.now(), idle=IDLE)
+    assert opened is not None
+    assert open_private_keys(opened) == someone.private
+
+
+def test_stolen_dump_continues_no_session_and_opens_no_key(portal: Portal, client: PageClient) -> None:
+    someone = person(portal)
+    assert try_sign_in(client, someone).status_code == 303
+    cookie = client.get_cookie("__Host-desk", domain="portal.test")
+    assert cookie is not None
+    stolen = dump(portal)
+    for secret in (
+        cookie.value.encode(),
+        someone.phrase.encode(),
+        someone.totp_secret.encode(),
+        someone.private.box_private,
+        someone.private.box_private.hex().encode(),
+        someone.private.sign_seed,
+    ):
+        assert secret not in stolen
+    with portal.database.read() as session:
+        row = session.scalars(select(DeskSession).where(DeskSession.person_id == someone.id)).one()
+        credential = session.get(Credential, someone.id)
+        key = session.scalars(select(HandlerKey).where(HandlerKey.person_id == someone.id)).one()
+    assert credential is not None and row.sealed is not None and key.sealed_private is not None
+    for guess in (row.digest, credential.verifier, hashlib.sha256(credential.verifier).digest(), key.box_public):
+        with pytest.raises(CannotOpen):
+            open_contents(row.sealed, secret=guess, ref=row.ref)
+    thief = new_client(portal)
+    for value in (row.digest.hex(), row.ref):
+        thief.set_cookie("__Host-desk", value, domain="portal.test", secure=True)
+        assert not is_signed_in(thief)
+
+
+def test_contents_of_one_session_do_not_open_in_another(portal: Portal, client: PageClient) -> None:
+    someone = person(portal)
+    secret = sign_in(client, someone)
+    with portal.database.read() as session:
+        opened = find_session(session, secret, now=portal.clock.now(), idle=IDLE)
+    assert opened is not None
+    with pytest.raises(CannotOpen):
+        open_contents(opened.sealed, secret=opened.secret, ref="another-session")
+
+
+def test_ended_sessions_are_deleted_within_the_hour(portal: Portal, client: PageClient) -> None:
+    from portal.accounts.jobs import tidy
+
+    someone = person(portal)
+    sign_in(client, someone)
+    later(portal, minutes=31)
+    tidy(portal)
+    assert refs(portal, someone) == []
