@@ -8,6 +8,7 @@ from portal.app import commands, create_runner, open_portal
 from portal.config import Mode, UnsafeSettings
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.installation import found_mode, require_matching
+from portal.foundation.logs import configure_logs
 from portal.foundation.migrate import current, downgrade, head, upgrade
 from portal.serve import run_runner, serve
 
@@ -16,6 +17,7 @@ from portal.serve import run_runner, serve
 @click.pass_context
 def main(context: click.Context) -> None:
     """Gongping 公评: publish, rate, report, evaluate."""
+    configure_logs()
     try:
         context.obj = open_portal()
     except UnsafeSettings as error:

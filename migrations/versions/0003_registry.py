@@ -49,9 +49,7 @@ def upgrade() -> None:
         sa.Column("weight", sa.String(20)),
         sa.PrimaryKeyConstraint("code", name="pk_indicator"),
         sa.ForeignKeyConstraint(["body_code"], ["body.code"], name="fk_indicator_body_code_body"),
-        sa.ForeignKeyConstraint(
-            ["service_code"], ["service.code"], name="fk_indicator_service_code_service"
-        ),
+        sa.ForeignKeyConstraint(["service_code"], ["service.code"], name="fk_indicator_service_code_service"),
         sa.CheckConstraint("direction IN ('up', 'down', 'none')", name=op.f("ck_indicator_direction")),
         sa.CheckConstraint("kind IN ('constrained', 'expected')", name=op.f("ck_indicator_kind")),
     )

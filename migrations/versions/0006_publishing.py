@@ -180,9 +180,7 @@ def _create_release_drafts() -> None:
         sa.PrimaryKeyConstraint("slug", name="pk_release_draft"),
         sa.UniqueConstraint("act_id", name="uq_release_draft_act_id"),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name="fk_release_draft_act_id_act"),
-        sa.CheckConstraint(
-            "state IN ('draft', 'proposed', 'published')", name=op.f("ck_release_draft_state")
-        ),
+        sa.CheckConstraint("state IN ('draft', 'proposed', 'published')", name=op.f("ck_release_draft_state")),
         sa.CheckConstraint(
             "(state = 'draft') = (proposal_id IS NULL)",
             name=op.f("ck_release_draft_proposed_has_proposal"),

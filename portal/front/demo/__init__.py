@@ -1,0 +1,5 @@
+"""The demonstration: an invented office and an invented body beside real published figures.
+
+Nothing untrue is said about a real body: ratings, reports, corrections and evaluations here belong to the
+invented Riverside Building Office alone, whose pages say that it is invented.
+"""

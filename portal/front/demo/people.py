@@ -1,0 +1,135 @@
+"""The invented people of the demonstration and how one signs in as them. Demo mode only."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.codes import current_code, new_secret
+from portal.accounts.passwords import Stretcher
+from portal.accounts.queries import actor_for, get_person
+from portal.accounts.services import connect, create_person, enrol_first, establish
+from portal.accounts.values import ConnectionKind, PersonKind
+from portal.foundation.actor import Actor
+from portal.foundation.context import Portal
+from portal.foundation.phrases import new_phrase
+from portal.foundation.storage import write_durably
+
+INVENTED_BODY = "RBO"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Who somebody is in the demonstration."""
+
+    key: str
+    name: str
+    roles: tuple[str, ...]
+    what: str
+    connected: ConnectionKind | None = None
+    outside: bool = False
+
+
+PARTS = (
+    Part("registrar", "Lin Yue 林悦", ("registrar",), "brings in figures, puts releases and corrections forward"),
+    Part("publisher", "Omar Haddad", ("publisher",), "publishes what a registrar put forward"),
+    Part("moderator", "Mei Chen 陈梅", ("moderator",), "reads comments before they can appear"),
+    Part("officer", "Wang Fang 王芳", ("case-officer",), "receives reports and works on cases"),
+    Part("officer-2", "Daniel Okafor", ("case-officer",), "receives reports and works on cases"),
+    Part("decider", "Sofia Rossi", ("case-decider",), "gives the second signature on findings"),
+    Part(
+        "connected",
+        "Zhao Lei 赵磊",
+        ("case-officer",),
+        "a case officer who is connected to the invented body: its cases do not exist for him",
+        ConnectionKind.SUPERVISING,
+    ),
+    Part("evaluator", "Priya Nair", ("evaluation-officer",), "runs the evaluation and puts results forward"),
+    Part("approver", "Chen Wei 陈伟", ("evaluation-approver",), "publishes results somebody else put forward"),
+    Part("marker", "He Li 何丽", ("evaluator",), "enters the marks of higher government"),
+    Part(
+        "body",
+        "Guo Ming 郭明",
+        ("evaluator",),
+        "represents the invented body: self-evaluation",
+        ConnectionKind.EMPLOYED,
+    ),
+    Part("auditor", "Ingrid Dahl", ("auditor",), "reads the audit record and the table of roles"),
+    Part("administrator", "Tomás Silva", ("administrator",), "manages people; has no path to what reports say"),
+    Part("ombudsman", "City Ombudsman 监察专员", ("outside-recipient",), "the outside recipient", outside=True),
+)
+
+_FIRST_HANDLERS = ("officer", "officer-2", "decider", "connected", "ombudsman")
+
+
+@dataclass(frozen=True)
+class Account:
+    """What one needs to sign in as somebody of the demonstration."""
+
+    key: str
+    person_id: str
+    name: str
+    roles: tuple[str, ...]
+    what: str
+    address: str
+    phrase: str
+    totp_secret: str
+
+
+def make_people(session: Session, portal: Portal) -> Mapping[str, Account]:
+    """Create everybody, with credentials, trusted keys and connections; write down how to sign in as them."""
+    now, system, stretcher = portal.clock.now(), Actor.system(), Stretcher.of(portal.settings)
+    accounts = {}
+    for part in PARTS:
+        address, phrase, secret = f"{part.key}@gongping.example", new_phrase(), new_secret()
+        kind = PersonKind.OUTSIDE if part.outside else PersonKind.STAFF
+        person = create_person(
+            session, name=part.name, address=address, roles=part.roles, kind=kind, actor=system, now=now
+        )
+        establish(
+            session,
+            person_id=person.id,
+            phrase=phrase,
+            totp_secret=secret,
+            keys=portal.keys,
+            stretcher=stretcher,
+            now=now,
+        )
+        if part.connected is not None:
+            connect(session, person_id=person.id, body_code=INVENTED_BODY, kind=part.connected, now=now)
+        accounts[part.key] = Account(
+            part.key, person.id, part.name, part.roles, part.what, address, phrase, secret
+        )
+    handlers = [accounts[key].person_id for key in _FIRST_HANDLERS]
+    enrol_first(session, people=handlers, var=portal.settings.var, actor=system, now=now)
+    _write(portal.settings.var, accounts)
+    return accounts
+
+
+def acting(session: Session, account: Account) -> Actor:
+    """The person behind an account, with the permissions they hold."""
+    return actor_for(get_person(session, account.person_id))
+
+
+def known_accounts(var: Path) -> tuple[Account, ...]:
+    """The accounts written down when the demonstration was loaded; none when it was not."""
+    path = _path(var)
+    if not path.exists():
+        return ()
+    return tuple(Account(**{**row, "roles": tuple(row["roles"])}) for row in json.loads(path.read_text()))
+
+
+def code_now(account: Account, portal: Portal) -> str:
+    """The one-time code the account's authenticator shows at this moment."""
+    return current_code(account.totp_secret, portal.clock.now())
+
+
+def _write(var: Path, accounts: Mapping[str, Account]) -> None:
+    rows = [vars(account) for account in accounts.values()]
+    write_durably(_path(var), json.dumps(rows, ensure_ascii=False, indent=1).encode(), mode=0o600)
+
+
+def _path(var: Path) -> Path:
+    return var / "demo" / "accounts.json"

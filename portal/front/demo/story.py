@@ -1,0 +1,114 @@
+"""Loading the demonstration, act by act, through the same services as the real thing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from portal.config import Mode
+from portal.foundation.actor import Actor
+from portal.foundation.context import Portal
+from portal.foundation.installation import mark
+from portal.foundation.tables import read_table
+from portal.front.demo.people import Account, acting, make_people
+from portal.front.demo.ratings import rate
+from portal.publishing.imports.checks import check_table
+from portal.publishing.imports.mapping import default_mapping, load_mapping
+from portal.publishing.services import (
+    ReleaseFacts,
+    append_waiting,
+    approve_correction,
+    plan_import,
+    prepare_release,
+    propose_correction,
+    publish_release,
+    stage_import,
+)
+from portal.publishing.values import Cause, FigureKey
+from portal.registry.imports import import_register
+
+DATA = Path(__file__).parent / "data"
+MAPPINGS = Path(__file__).parents[2] / "publishing" / "imports" / "mappings"
+
+NEW_YORK = ReleaseFacts(
+    slug="nyc-mmr-2023",
+    names={
+        "en": "New York City: Mayor's Management Report indicators, fiscal years 2016–2023 (extract)",
+        "zh_Hans": "纽约市：市长管理报告指标，2016–2023 财年（节选）",
+    },
+    source="NYC Mayor's Management Report (NYC Open Data rbed-zzin), as prepared by the Office of the Comptroller, "
+    "City of New York, 2023: https://github.com/NYCComptroller/agency-performance-staff-vacancies",
+    licence="MIT, © 2023 Office of the Comptroller, City of New York; underlying data public",
+)
+RIVERSIDE = ReleaseFacts(
+    slug="riverside-2025",
+    names={"en": "Riverside Building Office, 2019–2025 (invented)", "zh_Hans": "河湾建筑局，2019–2025（虚构）"},
+    source="Invented for this demonstration",
+    licence="CC0 1.0",
+)
+
+
+def load_demonstration(portal: Portal, say: Callable[[str], None]) -> None:
+    """Fill an empty, migrated database. Each step is a transaction of its own; the mark comes last."""
+    now = portal.clock.now()
+    with portal.database.write() as session:
+        people = make_people(session, portal)
+    say(f"{len(people)} people of an invented office.")
+    _register(portal)
+    for facts, file, mapping in (
+        (NEW_YORK, "nyc_mmr_extract.csv", "nyc_mmr.toml"),
+        (RIVERSIDE, "riverside_figures.csv", None),
+    ):
+        count = _release(portal, people, facts, DATA / file, MAPPINGS / mapping if mapping else None)
+        say(f"{facts.names['en']}: {count} figures published.")
+    _disclosed_error(portal, people)
+    rate(portal, _actor(portal, people["moderator"]))
+    append_waiting(portal)
+    say("Three months of ratings and an error that the invented body disclosed itself.")
+    with portal.database.write() as session:
+        mark(session, Mode.DEMO, now=now)
+
+
+def _register(portal: Portal) -> None:
+    for name in ("bodies", "services", "indicators"):
+        table = read_table(DATA / f"riverside_{name}.csv")
+        with portal.database.write() as session:
+            import_register(session, table, actor=Actor.system(), now=portal.clock.now())
+
+
+def _release(
+    portal: Portal, people: dict[str, Account], facts: ReleaseFacts, file: Path, mapping: Path | None
+) -> int:
+    now = portal.clock.now()
+    checked = check_table(read_table(file), load_mapping(mapping) if mapping else default_mapping())
+    with portal.database.write() as session:
+        registrar = acting(session, people["registrar"])
+        planned = plan_import(session, checked, facts)
+        stage_import(session, planned, actor=registrar, now=now)
+        prepare_release(session, slug=facts.slug, actor=registrar, now=now)
+    with portal.database.write() as session:
+        publish_release(session, slug=facts.slug, actor=acting(session, people["publisher"]), now=now)
+    append_waiting(portal)
+    return planned.counts["added"]
+
+
+def _disclosed_error(portal: Portal, people: dict[str, Account]) -> None:
+    """The invented body told of its own error: publicly corrected, without deduction."""
+    now = portal.clock.now()
+    with portal.database.write() as session:
+        proposal = propose_correction(
+            session,
+            figure=FigureKey("RBO", "RBO-UNSAFE", "2023"),
+            cause=Cause.SELF_DISCLOSED,
+            new_actual="91.9",
+            reason="Two buildings were counted twice.",
+            note="Two buildings had been counted twice. The office found the error itself. 有两栋建筑被重复计算，由该局自查发现。",
+            actor=acting(session, people["registrar"]),
+            now=now,
+        )
+    with portal.database.write() as session:
+        approve_correction(session, proposal_id=proposal.id, actor=acting(session, people["publisher"]), now=now)
+    append_waiting(portal)
+
+
+def _actor(portal: Portal, account: Account) -> Actor:
+    with portal.database.read() as session:
+        return acting(session, account)

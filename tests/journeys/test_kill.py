@@ -1,0 +1,175 @@
+"""Nothing acknowledged is ever lost: the whole house is killed at random moments while people use it.
+
+Every rating answered with 303 is counted, every report answered with 303 opens with its code, every act that
+was proposed is in the log, nothing is half there, and the log verifies. `KILLS` sets how often (50 in a
+release check; a few in every run of the suite).
+"""
+
+import os
+import random
+import re
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import psutil
+import pytest
+
+from portal.app import open_portal
+from portal.config import load_settings
+from portal.publishing.services import propose_act
+from portal.publishing.values import ActKind
+from tests.journeys.house import House
+from tests.journeys.robot import Robot
+
+KILLS = int(os.environ.get("KILLS", "4"))
+SERVICE = "RBO-PERMIT"
+
+
+@dataclass
+class Ledger:
+    """What the outside world was told."""
+
+    rated: int = 0
+    sent_ratings: int = 0
+    codes: list[str] = field(default_factory=list)
+    acts: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def test_killed_at_random_moments_nothing_acknowledged_is_lost(house: House) -> None:
+    ledger = Ledger()
+    before = marks(house)
+    for _ in range(KILLS):
+        stop = threading.Event()
+        with ThreadPoolExecutor(4) as pool:
+            for work in (rate, rate, report, publish):
+                pool.submit(until_stopped, work, house, ledger, stop)
+            time.sleep(random.uniform(0.3, 1.5))
+            kill(house)
+            stop.set()
+        house.start()
+    wait_for_appender(house, ledger)
+    counted = marks(house) - before
+    assert ledger.rated > 0 and ledger.codes and ledger.acts
+    assert ledger.rated <= counted <= ledger.sent_ratings
+    for code in ledger.codes:
+        mailbox = Robot(house.url)
+        opened = mailbox.send(mailbox.get("/report/mailbox").form("code"), code=code)
+        assert opened.status == 303, f"the report with {code} is lost"
+    assert house.run("log", "verify", check=False).returncode == 0
+    assert house.run("audit", "verify", check=False).returncode == 0
+
+
+def until_stopped(work: object, house: House, ledger: Ledger, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            work(house, ledger)  # type: ignore[operator]
+        except OSError:
+            time.sleep(0.05)  # the server is gone, as intended
+
+
+def rate(house: House, ledger: Ledger) -> None:
+    robot = Robot(house.url)
+    form = robot.get(f"/rate/{SERVICE}").form("level")
+    with ledger.lock:
+        ledger.sent_ratings += 1
+    if robot.send(form, level="4").status == 303:
+        with ledger.lock:
+            ledger.rated += 1
+
+
+def report(house: House, ledger: Ledger) -> None:
+    robot = Robot(house.url)
+    page = robot.follow(robot.send(robot.get("/report").form("token")))
+    while True:
+        if "textarea" in page.text and 'name="what"' in page.text:
+            page = robot.follow(robot.send(page.form("what"), what="The dates were changed."))
+        elif 'name="how"' in page.text:
+            page = robot.follow(robot.send(page.form("how"), how="I saw the list."))
+        elif page.url.endswith("/report/check"):
+            sent = robot.send(page.form("token"))
+            if sent.status != 303:
+                return
+            done = robot.follow(sent)
+            code = re.search(r'data-code="([^"]+)"', done.text)
+            if code:
+                with ledger.lock:
+                    ledger.codes.append(code.group(1))
+            return
+        else:
+            page = robot.follow(robot.send(page.form("token")))
+
+
+def publish(house: House, ledger: Ledger) -> None:
+    """What a room does: a pending act in a transaction of its own."""
+    portal = open_portal(load_settings(**settings_of(house)))
+    with portal.database.write() as session:
+        statement = {
+            "t": "notice",
+            "body": "RBO",
+            "indicator": "RBO-PLAN-DAYS",
+            "period": "2022",
+            "state": random.choice(["under-review", "lifted"]),
+        }
+        act = propose_act(
+            session,
+            kind=ActKind.NOTICE,
+            statements=[statement],
+            proposed_by="system",
+            approved_by="system",
+            now=portal.clock.now(),
+        )
+    portal.database.dispose()
+    with ledger.lock:
+        ledger.acts.append(act)
+    time.sleep(0.1)
+
+
+def settings_of(house: House) -> dict[str, str]:
+    names = {"PORTAL_MODE": "mode", "PORTAL_VAR": "var", "PORTAL_DATABASE_URL": "database_url"}
+    return {name: house.environment[key] for key, name in names.items()}
+
+
+def kill(house: House) -> None:
+    """SIGKILL to the supervisor, the web workers and the runner, all at once."""
+    assert house.server is not None
+    parent = psutil.Process(house.server.pid)
+    for process in [parent, *parent.children(recursive=True)]:
+        try:
+            process.send_signal(signal.SIGKILL)
+        except psutil.NoSuchProcess:
+            continue
+    house.server.wait()
+    house.server = None
+
+
+def marks(house: House) -> int:
+    house.run("ratings", "fold")
+    portal = open_portal(load_settings(**settings_of(house)))
+    from sqlalchemy import text
+
+    with portal.database.read() as session:
+        total = session.scalar(text("SELECT coalesce(sum(count), 0) FROM rating_total"))
+    portal.database.dispose()
+    return int(total or 0)
+
+
+def wait_for_appender(house: House, ledger: Ledger) -> None:
+    """Every act that was committed gets its edition."""
+    from sqlalchemy import text
+
+    portal = open_portal(load_settings(**settings_of(house)))
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with portal.database.read() as session:
+            waiting = session.scalar(text("SELECT count(*) FROM act WHERE state = 'pending'"))
+            appended = set(session.scalars(text("SELECT act_id FROM log_entry")))
+        if not waiting:
+            assert set(ledger.acts) <= appended
+            portal.database.dispose()
+            return
+        time.sleep(0.2)
+    pytest.fail("acts still wait for the appender")
