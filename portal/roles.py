@@ -23,12 +23,19 @@ ROLES: Mapping[str, frozenset[str]] = {
     "registrar": frozenset(
         {
             RegistryPermission.MAINTAIN,
+            PublishingPermission.SEE,
             PublishingPermission.PREPARE,
             PublishingPermission.PROPOSE_CORRECTION,
         }
     ),
     # publishes what a registrar put forward
-    "publisher": frozenset({PublishingPermission.PUBLISH, PublishingPermission.APPROVE_CORRECTION}),
+    "publisher": frozenset(
+        {
+            PublishingPermission.SEE,
+            PublishingPermission.PUBLISH,
+            PublishingPermission.APPROVE_CORRECTION,
+        }
+    ),
     # reads comments before they can appear
     "moderator": frozenset({RatingsPermission.MODERATE}),
     # receives reports, works on cases, puts the correction of a figure found false forward

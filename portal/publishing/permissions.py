@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class PublishingPermission(StrEnum):
+    SEE = "publishing.see"
+    """To see drafts of releases and pending corrections at the desk."""
     PREPARE = "publishing.prepare"
     """To import figures and put a release forward."""
     PUBLISH = "publishing.publish"

@@ -126,6 +126,17 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class DraftedFigure:
+    """A figure as a draft states it; `replaces` names the edition of the version it completes."""
+
+    key: FigureKey
+    target: str | None
+    actual: str | None
+    obs_status: str | None
+    replaces: int | None
+
+
+@dataclass(frozen=True)
 class DraftedRelease:
     """A release as the desk sees it. `counts` says what its import found: rows, added, completed, …"""
 

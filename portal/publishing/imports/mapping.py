@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from portal.foundation.i18n import LOCALES
+from portal.foundation.i18n import LOCALES, N_, message
 from portal.publishing.errors import MappingRefused
 from portal.publishing.imports.fields import ALL_FIELDS
 from portal.registry.values import PeriodType
@@ -133,15 +133,22 @@ def load_mapping(path: Path) -> Mapping:
     """
     found = path if path.exists() else SHIPPED / path.name
     try:
-        return Mapping.model_validate(_read(found))
-    except (OSError, UnicodeDecodeError) as error:
-        raise MappingRefused(f"{path.name} cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise MappingRefused(f"{path.name} is not TOML: {error}") from None
+        return parse_mapping(path.name, found.read_bytes())
+    except OSError as error:
+        raise _refused(N_("{file} cannot be read: {fault}"), path.name, str(error)) from None
+
+
+def parse_mapping(file: str, data: bytes) -> Mapping:
+    """The same from bytes. Raises MappingRefused."""
+    try:
+        return Mapping.model_validate(tomllib.loads(data.decode("utf-8")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _refused(N_("{file} is not TOML: {fault}"), file, str(error)) from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"] if part != "[key]")
-        raise MappingRefused(f"{path.name}, {place}: {first['msg'].removeprefix('Value error, ')}.") from None
+        fault = f"{place}: {first['msg'].removeprefix('Value error, ')}"
+        raise _refused(N_("{file} is no mapping: {fault}"), file, fault) from None
 
 
 def shipped_mappings() -> tuple[str, ...]:
@@ -149,5 +156,5 @@ def shipped_mappings() -> tuple[str, ...]:
     return tuple(sorted(path.name for path in SHIPPED.glob("*.toml")))
 
 
-def _read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def _refused(msgid: str, file: str, fault: str) -> MappingRefused:
+    return MappingRefused(message(msgid, file=file, fault=fault))

@@ -13,6 +13,7 @@ from portal.publishing.services.imports import ReleaseFacts, plan_import, stage_
 from portal.publishing.services.notices import place_notice
 from portal.publishing.services.releases import (
     discard_release,
+    drafted_figures,
     find_draft,
     get_draft,
     list_drafts,
@@ -30,6 +31,7 @@ __all__ = [
     "decline_correction",
     "discard_act",
     "discard_release",
+    "drafted_figures",
     "find_draft",
     "get_draft",
     "list_drafts",

@@ -17,12 +17,12 @@ from portal.duties.services import countersign, decline, propose
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import N_, message
 from portal.publishing.errors import NoSuchRelease, Overtaken, ReleaseNotOpen
-from portal.publishing.models import ReleaseDraft
+from portal.publishing.models import FigureVersion, ReleaseDraft
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services.acts import discard_act, release_act
 from portal.publishing.services.imports import connect_all
 from portal.publishing.standing import overtaken
-from portal.publishing.values import DraftedRelease, ReleaseState
+from portal.publishing.values import DraftedFigure, DraftedRelease, FigureKey, ReleaseState
 
 PROPOSAL = "publishing.release"
 WITHIN = timedelta(days=7)
@@ -46,6 +46,23 @@ def list_drafts(session: Session) -> tuple[DraftedRelease, ...]:
     """Every release made here, the latest draft first."""
     query = select(ReleaseDraft).order_by(ReleaseDraft.drafted_at.desc(), ReleaseDraft.slug)
     return tuple(_value(row) for row in session.scalars(query))
+
+
+def drafted_figures(session: Session, act_id: str, *, limit: int = 100) -> tuple[DraftedFigure, ...]:
+    """The first figures an act of a release states."""
+    query = (
+        select(FigureVersion).where(FigureVersion.act_id == act_id).order_by(FigureVersion.position).limit(limit)
+    )
+    return tuple(
+        DraftedFigure(
+            key=FigureKey(row.body, row.indicator, row.period),
+            target=row.target,
+            actual=row.actual,
+            obs_status=row.obs_status,
+            replaces=row.replaces,
+        )
+        for row in session.scalars(query)
+    )
 
 
 def prepare_release(session: Session, *, slug: str, reason: str = "", actor: Actor, now: datetime) -> str:

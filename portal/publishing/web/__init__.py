@@ -1,11 +1,12 @@
-"""The pages of publishing: what everybody reads."""
+"""The pages of publishing: what everybody reads, and the desk where it is prepared."""
 
 from flask import Flask
 
 from portal.publishing.web import words
+from portal.publishing.web.desk import desk_pages
 from portal.publishing.web.public import pages
 
-blueprints = (pages,)
+blueprints = (pages, desk_pages)
 
 
 def install(app: Flask) -> None:

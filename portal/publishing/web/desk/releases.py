@@ -1,0 +1,98 @@
+"""Releases at the desk: upload a file, look at the draft, put it forward, publish what a colleague put forward."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.web.guard import acting, desk
+from portal.duties.queries import find_waiting
+from portal.foundation.errors import Conflict, Invalid, NotFound
+from portal.foundation.i18n import N_
+from portal.foundation.tables import ImportRefused
+from portal.publishing import services
+from portal.publishing.permissions import PublishingPermission
+from portal.publishing.services.releases import PROPOSAL
+from portal.publishing.values import ReleaseState
+from portal.publishing.web.desk.base import STATE_WORDS, desk_pages
+from portal.publishing.web.desk.forms import ReleaseActForm, UploadForm
+from portal.publishing.web.desk.uploading import plan_upload
+from portal.web import edge
+
+
+@desk_pages.get("/publishing")
+@desk(PublishingPermission.SEE)
+def overview() -> ResponseReturnValue:
+    drafts = services.list_drafts(edge.session())
+    return render_template("publishing/desk/overview.html", drafts=drafts, states=STATE_WORDS)
+
+
+@desk_pages.get("/releases/new")
+@desk(PublishingPermission.PREPARE)
+def upload() -> ResponseReturnValue:
+    return render_template("publishing/desk/upload.html", form=UploadForm(), refusal=None)
+
+
+@desk_pages.post("/releases/new")
+@desk(PublishingPermission.PREPARE)
+def stage_upload() -> ResponseReturnValue:
+    form, refusal = UploadForm(), None
+    if form.validate_on_submit():
+        try:
+            planned = plan_upload(form)
+            if not planned.is_empty:
+                slug = services.stage_import(edge.session(), planned, actor=acting(), now=edge.now())
+                return redirect(url_for("publishing_desk.release", slug=slug), 303)
+            form.refuse("file", N_("Everything in this file is published already."))
+        except ImportRefused as refused:
+            refusal = refused
+            form.refuse("file", N_("Nothing was imported. What is wrong in the file is listed below."))
+        except Conflict as error:
+            form.refuse("slug", error.message)
+        except Invalid as error:
+            form.take(error)
+    return render_template("publishing/desk/upload.html", form=form, refusal=refusal), 422
+
+
+@desk_pages.get("/releases/<slug>")
+@desk(PublishingPermission.SEE)
+def release(slug: str) -> ResponseReturnValue:
+    return _page(slug, ReleaseActForm())
+
+
+@desk_pages.post("/releases/<slug>")
+@desk(PublishingPermission.SEE)
+def act_on_release(slug: str) -> ResponseReturnValue:
+    form = ReleaseActForm()
+    if not form.validate_on_submit():
+        return _page(slug, form), 422
+    session, who, now = edge.session(), acting(), edge.now()
+    match request.form.get("act"):
+        case "prepare":
+            reason = form.reason.data or ""
+            services.prepare_release(session, slug=slug, reason=reason, actor=who, now=now)
+        case "publish":
+            services.publish_release(session, slug=slug, actor=who, now=now)
+        case "return":
+            services.return_release(session, slug=slug, actor=who, now=now)
+        case "discard":
+            services.discard_release(session, slug=slug, actor=who, now=now)
+            return redirect(url_for("publishing_desk.overview"), 303)
+        case _:
+            raise NotFound(N_("There is no such act."))
+    return redirect(url_for("publishing_desk.release", slug=slug), 303)
+
+
+def _page(slug: str, form: ReleaseActForm) -> str:
+    session = edge.reader()
+    draft = services.get_draft(session, slug)
+    proposed = draft.state is ReleaseState.PROPOSED
+    return render_template(
+        "publishing/desk/release.html",
+        draft=draft,
+        form=form,
+        states=STATE_WORDS,
+        figures=services.drafted_figures(session, draft.act_id),
+        proposal=find_waiting(session, kind=PROPOSAL, subject=f"release:{slug}") if proposed else None,
+        may=PublishingPermission,
+    )
