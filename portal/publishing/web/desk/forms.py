@@ -34,7 +34,7 @@ class UploadForm(PortalForm):
         description=_l("CSV (UTF-8 or GB18030), XLSX, XLS or ODS."),
         render_kw={"accept": ".csv,.xlsx,.xls,.ods"},
     )
-    mapping = SelectField(_l("How to read it"))
+    mapping = SelectField(_l("How to read it"), default="")
     own_mapping = FileField(
         _l("Or your own mapping (TOML)"),
         description=_l("It says which column is which; see the guide to importing."),
