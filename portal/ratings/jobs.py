@@ -14,9 +14,9 @@ def run_fold(context: JobContext) -> int:
     now = context.clock.now()
     with context.database.write() as session:
         folded = services.fold(session, now=now)
-    services.forget_folded(context.database)
     with context.database.write() as session:
         renew_duty(session, now=now)
+    services.forget_folded(context.database)  # last, so that not even this work stays in SQLite's log
     return folded
 
 

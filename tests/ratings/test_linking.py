@@ -1,0 +1,235 @@
+"""The linking attack: whoever takes everything after the fold must not find out which mark a receipt left.
+
+If these failed, the body that handed out the codes could tell who said what about it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from portal.foundation.context import Portal
+from portal.foundation.db import metadata
+from portal.ratings import services
+from portal.ratings.services.marks import comment_key
+from tests.conftest import new_client
+from tests.factories.ratings import fold, hidden_fields, issue, publish_services
+from tests.pages import PageClient
+
+RATERS = 12
+LEVELS = [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 5]
+
+
+@dataclass(frozen=True)
+class Rater:
+    """Everything an attacker could know of one visit from outside the database."""
+
+    code: str
+    level: int
+    words: str
+    submission_id: str
+    cookies: tuple[str, ...]
+    address: str
+
+
+@pytest.fixture
+def raters(portal: Portal) -> list[Rater]:
+    """Twelve people who redeemed a receipt each, one after another, and wrote a comment."""
+    publish_services(portal, "permits")
+    codes = issue(portal, "permits", RATERS)
+    client = new_client(portal)
+    return [_visit(client, code, LEVELS[n], n) for n, code in enumerate(codes)]
+
+
+def _visit(client: PageClient, code: str, level: int, n: int) -> Rater:
+    client.delete_cookie("rate-visit", path="/rate")
+    address = f"198.51.100.{n + 1}"
+    source = {"REMOTE_ADDR": address}
+    opened = client.get(f"/rate/r/{code}", environ_overrides=source)
+    fields = hidden_fields(client.get("/rate/visit", environ_overrides=source).text)
+    saved = client.post("/rate/visit", data=fields | {"level": str(level)}, environ_overrides=source)
+    assert saved.status_code == 303
+    words = f"words-of-rater-{n:02}"
+    comment = hidden_fields(client.get("/rate/thanks", environ_overrides=source).text)
+    client.post("/rate/thanks", data=comment | {"words": words}, environ_overrides=source)
+    cookies = tuple(
+        re.findall(r"rate-\w+=([^;]{20,})", " ".join(opened.headers.getlist("Set-Cookie")))
+        + re.findall(r"rate-\w+=([^;]{20,})", " ".join(saved.headers.getlist("Set-Cookie")))
+    )
+    assert len(cookies) == 4
+    return Rater(code, level, words, fields["form_token"].split(".")[0], cookies, address)
+
+
+def _rows(portal: Portal) -> Iterator[tuple[str, dict[str, object]]]:
+    """Every row of every table, in physical order, with what the engine itself keeps of it."""
+    hidden = "*" if portal.database.is_sqlite else "*, ctid::text AS ctid, xmin::text AS xmin, xmax::text AS xmax"
+    with portal.database.read() as session:
+        for table in sorted(metadata.tables):
+            columns = hidden
+            if portal.database.is_sqlite and not metadata.tables[table].dialect_options["sqlite"]["with_rowid"]:
+                with pytest.raises(Exception, match="no such column: rowid"):
+                    session.execute(text(f"SELECT rowid FROM {table}"))
+                session.rollback()
+            elif portal.database.is_sqlite:
+                columns = "*, rowid AS rowid_"
+            order = "" if portal.database.is_sqlite else " ORDER BY ctid"
+            for row in session.execute(text(f"SELECT {columns} FROM {table}{order}")).mappings():
+                yield table, dict(row)
+
+
+def _table(portal: Portal, name: str) -> list[dict[str, object]]:
+    return [row for table, row in _rows(portal) if table == name]
+
+
+def _files(portal: Portal) -> dict[str, bytes]:
+    """The bytes of the database: SQLite's files, or PostgreSQL's files of this room's tables."""
+    if portal.database.is_sqlite:
+        path = Path(str(portal.database.url.database))
+        return {each.name: each.read_bytes() for each in path.parent.glob(path.name + "*") if each.is_file()}
+    with portal.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CHECKPOINT"))
+        folder = Path(connection.scalar(text("SHOW data_directory")) or "")
+        names = [name for name in metadata.tables if name.startswith("rating_")]
+        paths = {name: connection.scalar(text(f"SELECT pg_relation_filepath('{name}')")) for name in names}
+        return {name: (folder / str(path)).read_bytes() for name, path in paths.items()}
+
+
+def test_no_value_of_a_visit_is_kept_beside_its_mark(portal: Portal, raters: list[Rater]) -> None:
+    fold(portal)
+    dump = [(table, row, repr(row)) for table, row in _rows(portal)]
+    for rater in raters:
+        receipt = services.receipt_key(portal.keys, rater.code) or b""
+        bare = {services.mark_key(portal.keys, rater.submission_id), comment_key(portal.keys, rater.submission_id)}
+        for table, row, shown in dump:
+            for secret in (rater.code, rater.code.replace("-", ""), rater.submission_id, *rater.cookies):
+                assert secret not in shown, (table, secret)
+            assert rater.address not in shown, table
+            if receipt in row.values():
+                assert table == "rating_receipt"
+                assert _meaning(row) == {"service": "permits", "expires": "2026-05", "spent": True}
+            if bare & {value for value in row.values() if isinstance(value, bytes)}:
+                assert table == "rating_held"
+                assert _meaning(row) == {"folded_on": "2026-02-09"}
+            if rater.words in shown:
+                assert table == "rating_comment"
+                assert set(_meaning(row)) == {"service", "period", "level", "text", "state"}
+
+
+def _meaning(row: dict[str, object]) -> dict[str, object]:
+    """The columns of a row that say something, without its own random key."""
+    own = {"key", "id", "ctid", "xmin", "xmax"}
+    found = {name: value for name, value in row.items() if name not in own and value is not None}
+    return found | ({"spent": bool(found["spent"])} if "spent" in found else {})
+
+
+def test_no_order_of_rows_tells_the_order_of_visits(portal: Portal, raters: list[Rater]) -> None:
+    fold(portal)
+    by_receipt = {services.receipt_key(portal.keys, rater.code): n for n, rater in enumerate(raters)}
+    by_words = {rater.words: n for n, rater in enumerate(raters)}
+    by_key = {
+        key: n
+        for n, rater in enumerate(raters)
+        for key in (
+            services.mark_key(portal.keys, rater.submission_id),
+            comment_key(portal.keys, rater.submission_id),
+        )
+    }
+    receipts = [by_receipt[row["key"]] for row in _table(portal, "rating_receipt")]  # type: ignore[index]
+    comments = [by_words[str(row["text"])] for row in _table(portal, "rating_comment")]
+    keys = [by_key[row["key"]] for row in _table(portal, "rating_held")]  # type: ignore[index]
+    visits = list(range(RATERS))
+    for order in (receipts, comments, keys):
+        assert sorted(set(order)) == visits
+        assert order not in (visits, visits[::-1])
+        # neighbours in time are not neighbours on disk much more often than chance makes them
+        steps = [abs(after - before) for before, after in pairwise(order)]
+        assert steps.count(1) <= len(order) * 2 // 3
+    assert receipts != comments
+
+
+def test_transactions_left_in_rows_pair_nothing(portal: Portal, raters: list[Rater], engine_name: str) -> None:
+    if engine_name == "sqlite":
+        assert all("xmin" not in row for row in _table(portal, "rating_receipt"))
+        return  # SQLite keeps no transaction with a row
+    assert len({row["xmin"] for row in _table(portal, "rating_receipt")}) == RATERS
+    fold(portal)
+    for table in ("rating_receipt", "rating_comment", "rating_total", "rating_held"):
+        rows = _table(portal, table)
+        assert len({row["xmin"] for row in rows}) == 1, table
+        assert {row["xmax"] for row in rows} == {"0"}, table
+    assert raters
+
+
+def test_the_files_of_the_database_hold_nothing_of_a_held_mark(
+    portal: Portal, raters: list[Rater], engine_name: str
+) -> None:
+    before = _files(portal)
+    key = services.mark_key(portal.keys, raters[0].submission_id)
+    assert any(key in content for content in before.values()), "the attack looks in the wrong place"
+    fold(portal)
+    after = _files(portal)
+    if engine_name == "sqlite":
+        assert after.get("portal.sqlite3-wal", b"") == b""
+    else:
+        assert b"permits" not in after["rating_held"]
+        assert b"words-of-rater" not in after["rating_held"]
+    for rater in raters:
+        key = services.mark_key(portal.keys, rater.submission_id)
+        receipt = services.receipt_key(portal.keys, rater.code) or b""
+        assert sum(content.count(key) for content in after.values()) <= 2  # the bare key, and an index of it
+        assert sum(content.count(rater.words.encode()) for content in after.values()) == 1
+        for content in after.values():
+            for found in re.finditer(re.escape(key), content):
+                near = content[max(0, found.start() - 400) : found.end() + 400]
+                assert receipt not in near
+                assert rater.words.encode() not in near
+
+
+def test_rating_leaves_no_job_no_audit_row_and_no_time(portal: Portal, raters: list[Rater]) -> None:
+    before = {
+        (table, repr(row))
+        for table, row in _rows(portal)
+        if table in {"job", "audit_entry", "schedule_run", "duty"}
+    }
+    assert not any("permits" in shown or "rating" in shown for table, shown in before if table == "job")
+    fold(portal)
+    for table, row in _rows(portal):
+        if table.startswith("rating_"):
+            moments = re.findall(r"\d{1,2}:\d{2}|T\d{2}|\d{10,}", repr(_meaning(row)))
+            assert moments == [], (table, row)
+    audited = [row for table, row in _rows(portal) if table == "audit_entry" and "ratings" in repr(row)]
+    assert audited == []
+    assert raters
+
+
+def test_rating_writes_no_log_line(portal: Portal, capfd: pytest.CaptureFixture[str]) -> None:
+    publish_services(portal, "permits")
+    (code,) = issue(portal, "permits")
+    client = new_client(portal)
+    capfd.readouterr()
+    rater = _visit(client, code, 4, 1)
+    fold(portal)
+    output = capfd.readouterr()
+    said = output.out + output.err
+    for secret in (code, rater.submission_id, rater.address, rater.words, "permits", 'level": 4'):
+        assert secret not in said
+
+
+def test_two_dumps_a_day_apart_tell_no_more_than_the_day(portal: Portal, raters: list[Rater]) -> None:
+    """What is left to someone with backups: which codes were used that day, and the day's sums."""
+    fold(portal)
+    totals = {(row["level"], row["count"]) for row in _table(portal, "rating_total")}
+    assert totals == {(level, LEVELS.count(level)) for level in set(LEVELS)}
+    assert all(_meaning(row)["spent"] for row in _table(portal, "rating_receipt"))
+    assert len(raters) == RATERS
+
+
+def test_the_window_before_the_fold_is_as_the_manual_says(portal: Portal, raters: list[Rater]) -> None:
+    """Until the fold a mark is a row of its own: with these columns and no others."""
+    for row in _table(portal, "rating_held"):
+        assert set(_meaning(row)) <= {"service", "period", "level", "verified", "text"}
+    assert raters
