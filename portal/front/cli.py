@@ -26,9 +26,7 @@ def load(portal: Portal) -> None:
         click.echo("The demonstration is loaded already.")
         return
     if mode is not None:
-        raise click.ClickException(
-            "This database belongs to a real installation; the demonstration needs its own."
-        )
+        raise click.ClickException("This database is a real installation's; the demonstration needs its own.")
     if known_accounts(portal.settings.var):
         raise click.ClickException(
             f"An earlier loading was interrupted. Remove {portal.settings.var} and its database, then load again."

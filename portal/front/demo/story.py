@@ -1,6 +1,6 @@
 """Loading the demonstration, act by act, through the same services as the real thing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from portal.config import Mode
@@ -34,8 +34,8 @@ NEW_YORK = ReleaseFacts(
         "en": "New York City: Mayor's Management Report indicators, fiscal years 2016–2023 (extract)",
         "zh_Hans": "纽约市：市长管理报告指标，2016–2023 财年（节选）",
     },
-    source="NYC Mayor's Management Report (NYC Open Data rbed-zzin), as prepared by the Office of the Comptroller, "
-    "City of New York, 2023: https://github.com/NYCComptroller/agency-performance-staff-vacancies",
+    source="NYC Mayor's Management Report (NYC Open Data rbed-zzin), as prepared by the Office of the "
+    "Comptroller, City of New York, 2023: https://github.com/NYCComptroller/agency-performance-staff-vacancies",
     licence="MIT, © 2023 Office of the Comptroller, City of New York; underlying data public",
 )
 RIVERSIDE = ReleaseFacts(
@@ -75,7 +75,7 @@ def _register(portal: Portal) -> None:
 
 
 def _release(
-    portal: Portal, people: dict[str, Account], facts: ReleaseFacts, file: Path, mapping: Path | None
+    portal: Portal, people: Mapping[str, Account], facts: ReleaseFacts, file: Path, mapping: Path | None
 ) -> int:
     now = portal.clock.now()
     checked = check_table(read_table(file), load_mapping(mapping) if mapping else default_mapping())
@@ -90,7 +90,7 @@ def _release(
     return planned.counts["added"]
 
 
-def _disclosed_error(portal: Portal, people: dict[str, Account]) -> None:
+def _disclosed_error(portal: Portal, people: Mapping[str, Account]) -> None:
     """The invented body told of its own error: publicly corrected, without deduction."""
     now = portal.clock.now()
     with portal.database.write() as session:
@@ -100,7 +100,7 @@ def _disclosed_error(portal: Portal, people: dict[str, Account]) -> None:
             cause=Cause.SELF_DISCLOSED,
             new_actual="91.9",
             reason="Two buildings were counted twice.",
-            note="Two buildings had been counted twice. The office found the error itself. 有两栋建筑被重复计算，由该局自查发现。",
+            note="Two buildings had been counted twice; the office found it itself. 两栋建筑被重复计算，由该局自查发现。",
             actor=acting(session, people["registrar"]),
             now=now,
         )
