@@ -70,6 +70,8 @@ class Sink:
         self._kept = False
 
     def write(self, data: bytes) -> int:
+        if not data:
+            return 0
         self.size += len(data)
         if self.size > self._limit:
             self.close()

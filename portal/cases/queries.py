@@ -13,6 +13,7 @@ from portal.cases.errors import NoSuchCase
 from portal.cases.models import Case, Item, StoredFile
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import access, casework, items, upkeep
+from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_corrected
 from portal.cases.values import (
     CaseFile,
@@ -26,47 +27,43 @@ from portal.cases.values import (
     UpheldFigure,
 )
 from portal.config import Settings
-from portal.foundation.actor import Actor
 
 
 def queue(
     session: Session,
     *,
-    actor: Actor,
-    settings: Settings,
+    officer: Officer,
     now: datetime,
     lane: Lane = Lane.MAIN,
     closed: bool = False,
 ) -> tuple[CaseSummary, ...]:
     """The cases that exist for this person, the earliest deadline first: clear fields only."""
-    if not actor.may(CasesPermission.READ):
+    if not officer.actor.may(CasesPermission.READ):
         return ()
     query = (
         select(Case)
-        .where(access.holds_newest(actor.person_id), Case.lane == lane)
+        .where(access.holds_newest(officer), Case.lane == lane)
         .where(Case.state == CaseState.CLOSED if closed else Case.state != CaseState.CLOSED)
         .order_by(Case.received_on, Case.id)
     )
     rows = session.scalars(query).all()
-    near = accounts.connected_bodies(session, person_id=actor.person_id, at=now)
+    near = accounts.connected_bodies(session, person_id=officer.id, at=now)
     found = (
-        summary(row, settings)
+        summary(row, officer.settings)
         for row in rows
-        if row.body_code not in near or access.is_distant(session, person_id=actor.person_id, case=row, now=now)
+        if row.body_code not in near or access.is_distant(session, person_id=officer.id, case=row, now=now)
     )
     return tuple(sorted(found, key=lambda one: (one.due_on is None, one.due_on or one.received_on, one.id)))
 
 
-def read_case(
-    session: Session, *, case_id: str, actor: Actor, box_private: bytes, settings: Settings, now: datetime
-) -> CaseFile:
+def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime) -> CaseFile:
     """Everything of a case, opened. Raises NoSuchCase, KeyNotHeld."""
-    case = access.get_granted(session, case_id=case_id, actor=actor, now=now)
-    keys = access.open_keys(session, case=case, actor=actor, box_private=box_private)
+    case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
+    keys = access.open_keys(session, case=case, officer=officer)
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=False)
     aside = (ItemKind.REPORT, ItemKind.FILE)
     return CaseFile(
-        summary=summary(case, settings),
+        summary=summary(case, officer.settings),
         acknowledged_on=case.acknowledged_on,
         assigned_on=case.assigned_on,
         proposed_on=case.proposed_on,
@@ -82,12 +79,10 @@ def read_case(
     )
 
 
-def get_file(
-    session: Session, *, case_id: str, file_id: str, actor: Actor, box_private: bytes, now: datetime
-) -> SentFile:
+def get_file(session: Session, *, case_id: str, file_id: str, officer: Officer, now: datetime) -> SentFile:
     """One attachment with the key that opens it. Raises NoSuchCase, also when the case holds no such file."""
-    case = access.get_granted(session, case_id=case_id, actor=actor, now=now)
-    keys = access.open_keys(session, case=case, actor=actor, box_private=box_private)
+    case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
+    keys = access.open_keys(session, case=case, officer=officer)
     rows = session.scalars(select(Item).where(Item.case_id == case.id, Item.kind == ItemKind.FILE))
     for row in rows:
         if row.epoch in keys:

@@ -152,10 +152,9 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _note(error: BaseException) -> None:
-    """One line for the operator; about reports not even the place where it happened."""
+    """One line for the operator; about reports none at all: the time of a line could be laid beside a person."""
     where = surface(request.path)
     if where == "report":
-        log.error("request failed", surface=where, kind=type(error).__name__)
         return
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     places = [f"{frame.filename.rpartition('/portal/')[2]}:{frame.lineno}" for frame in frames]

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.cases.models import Case
-from portal.cases.services.casework import Officer
+from portal.cases.services.access import Officer
 from portal.cases.values import reference
 from portal.foundation.context import Portal
 from tests import conftest
@@ -66,7 +66,7 @@ def an_office(portal: Portal, *, outside: bool = True) -> Office:
 
 def officer_of(someone: Someone) -> Officer:
     """Who acts in services, with their opened key."""
-    return Officer(someone.actor, someone.private.box_private, someone.portal.settings)
+    return Officer(someone.actor, someone.private, someone.portal.settings)
 
 
 def filed_report(
@@ -137,7 +137,7 @@ def problems(page: TestResponse) -> list[str]:
     """What the page says is wrong."""
     text = page.get_data(as_text=True)
     found = re.search(r'govuk-error-summary__list">(.*?)</ul>', text, re.DOTALL)
-    return re.findall(r">\s*([^<>]+?)\s*<", found[1]) if found else []
+    return [one for one in re.findall(r">\s*([^<>]+?)\s*<", found[1]) if one.strip()] if found else []
 
 
 def desk_of(portal: Portal, someone: Someone) -> FlaskClient:

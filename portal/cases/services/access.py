@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
+from portal.accounts.values import PrivateKeys
 from portal.cases.errors import KeyNotHeld, NoSuchCase
 from portal.cases.models import Case, Epoch, Wrap
 from portal.cases.permissions import CasesPermission
@@ -17,10 +19,31 @@ from portal.config import Settings
 from portal.foundation.actor import Actor
 
 
-def holds_newest(person_id: str) -> ColumnElement[bool]:
-    """That this person holds the newest epoch of the case at hand."""
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Who acts, with the private keys their session holds open, and the settings of the house."""
+
+    actor: Actor
+    keys: PrivateKeys
+    settings: Settings
+
+    @property
+    def id(self) -> str:
+        return self.actor.person_id
+
+
+def holds_newest(officer: Officer) -> ColumnElement[bool]:
+    """That the key in this person's hands holds the newest epoch of the case at hand.
+
+    A key made after a reset holds nothing, whoever asked for the reset.
+    """
     newest = select(func.max(Epoch.number)).where(Epoch.case_id == Case.id).scalar_subquery()
-    return exists().where(Wrap.case_id == Case.id, Wrap.person_id == person_id, Wrap.epoch == newest)
+    return exists().where(
+        Wrap.case_id == Case.id,
+        Wrap.person_id == officer.id,
+        Wrap.key_id == officer.keys.key_id,
+        Wrap.epoch == newest,
+    )
 
 
 def is_distant(session: Session, *, person_id: str, case: Case, now: datetime) -> bool:
@@ -29,33 +52,40 @@ def is_distant(session: Session, *, person_id: str, case: Case, now: datetime) -
     return scope is None or not accounts.is_connected_to(session, person_id=person_id, scope=scope, at=now)
 
 
-def get_granted(session: Session, *, case_id: str, actor: Actor, now: datetime, lock: bool = False) -> Case:
+def get_granted(session: Session, *, case_id: str, officer: Officer, now: datetime, lock: bool = False) -> Case:
     """The case, for somebody who holds it and is not connected. Raises NoSuchCase for everybody else."""
-    if not actor.may(CasesPermission.READ):
+    if not officer.actor.may(CasesPermission.READ):
         raise NoSuchCase
-    query = select(Case).where(Case.id == case_id, holds_newest(actor.person_id))
+    query = select(Case).where(Case.id == case_id, holds_newest(officer))
     case = session.scalar(query.with_for_update() if lock else query)
-    if case is None or not is_distant(session, person_id=actor.person_id, case=case, now=now):
+    if case is None or not is_distant(session, person_id=officer.id, case=case, now=now):
         raise NoSuchCase
     return case
 
 
-def open_keys(session: Session, *, case: Case, actor: Actor, box_private: bytes) -> dict[int, EpochKeys]:
-    """Every epoch this person's key opens. Raises KeyNotHeld when it opens none (a new key after a reset)."""
-    opened = epochs.opened_by_person(session, case_id=case.id, person_id=actor.person_id, box_private=box_private)
+def take(session: Session, *, case_id: str, officer: Officer, right: CasesPermission, now: datetime) -> Case:
+    """The case, for one act at a time. Raises NoSuchCase, and Forbidden without the right."""
+    case = get_granted(session, case_id=case_id, officer=officer, now=now, lock=True)
+    officer.actor.require(right)
+    return case
+
+
+def open_keys(session: Session, *, case: Case, officer: Officer) -> dict[int, EpochKeys]:
+    """Every epoch this person's key opens. Raises KeyNotHeld when it opens none."""
+    opened = epochs.opened_by_person(
+        session, case_id=case.id, person_id=officer.id, box_private=officer.keys.box_private
+    )
     if not opened:
         raise KeyNotHeld
     return opened
 
 
-def open_for_writing(
-    session: Session, *, case: Case, actor: Actor, box_private: bytes, settings: Settings, now: datetime
-) -> EpochKeys:
+def writing_keys(session: Session, *, case: Case, officer: Officer, now: datetime) -> EpochKeys:
     """The newest epoch's keys, after whoever may not hold the case any more has lost it."""
-    fresh = upkeep.remove_departed(session, case, settings=settings, now=now)
+    fresh = upkeep.remove_departed(session, case, settings=officer.settings, now=now)
     if fresh is not None:
         return fresh
-    opened = open_keys(session, case=case, actor=actor, box_private=box_private)
+    opened = open_keys(session, case=case, officer=officer)
     newest = epochs.newest(session, case.id)
     if newest not in opened:
         raise KeyNotHeld

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,19 +17,10 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
 from portal.cases.sealing import EpochKeys
 from portal.cases.services import access, epochs, holders, items, reminders, upkeep
+from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseFile, CaseState, ItemKind, Lane, Report
 from portal.config import Settings
-from portal.foundation.actor import Actor
-
-
-@dataclass(frozen=True, slots=True)
-class Officer:
-    """Who acts, with the private key their session holds open, and the settings of the house."""
-
-    actor: Actor
-    box_private: bytes
-    settings: Settings
 
 
 def acknowledge(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
@@ -39,7 +29,7 @@ def acknowledge(session: Session, *, case_id: str, officer: Officer, now: dateti
     case.state = rules.after("acknowledge", CaseState(case.state))
     case.acknowledged_on = now.date()
     case.lane = Lane.MAIN
-    writing_keys(session, case, officer, now)
+    access.writing_keys(session, case=case, officer=officer, now=now)
     reminders.on_acknowledged(session, case, settings=officer.settings, now=now)
     _note(session, case, officer, "cases.acknowledge", now)
 
@@ -83,7 +73,7 @@ def recuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     What they had proposed is taken back. Raises LastHolder when nobody else could open the case.
     """
     case = _take(session, case_id, officer, now)
-    person = officer.actor.person_id
+    person = officer.id
     if set(epochs.holders_of(session, case.id)) <= {person}:
         raise LastHolder
     if case.assigned_to == person:
@@ -100,12 +90,12 @@ def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer
         raise WrongState
     case.body_code = body_code
     session.flush()
-    keys = access.open_keys(session, case=case, actor=officer.actor, box_private=officer.box_private)
+    keys = access.open_keys(session, case=case, officer=officer)
     report = read_report(session, case, keys)
     if not report.outside_only:
         found = eligible_for(session, case=case, report=report, settings=officer.settings, now=now)
         for one in found:
-            if one.person_id != officer.actor.person_id:
+            if one.person_id != officer.id:
                 epochs.grant_all(session, case_id=case.id, keys=keys, holder=_holder(one))
     upkeep.remove_departed(session, case, settings=officer.settings, now=now)
     reminders.on_holders_changed(session, case.id)
@@ -160,18 +150,6 @@ def choices_for(
     return tuple(sorted(((one.person_id, one.name) for one in found), key=lambda one: one[1]))
 
 
-def writing_keys(session: Session, case: Case, officer: Officer, now: datetime) -> EpochKeys:
-    """The newest epoch's keys, after whoever may not hold the case any more has lost it."""
-    return access.open_for_writing(
-        session,
-        case=case,
-        actor=officer.actor,
-        box_private=officer.box_private,
-        settings=officer.settings,
-        now=now,
-    )
-
-
 def _grant(
     session: Session,
     case: Case,
@@ -180,8 +158,8 @@ def _grant(
     officer: Officer,
     now: datetime,
 ) -> None:
-    writing_keys(session, case, officer, now)
-    keys = access.open_keys(session, case=case, actor=officer.actor, box_private=officer.box_private)
+    access.writing_keys(session, case=case, officer=officer, now=now)
+    keys = access.open_keys(session, case=case, officer=officer)
     found = eligible_for(
         session,
         case=case,
@@ -193,7 +171,7 @@ def _grant(
     allowed = {one.person_id: one for one in found}
     if person_id not in allowed:
         raise NotEligible
-    if person_id != officer.actor.person_id:
+    if person_id != officer.id:
         epochs.grant_all(session, case_id=case.id, keys=keys, holder=_holder(allowed[person_id]))
         reminders.on_holders_changed(session, case.id)
 
@@ -216,8 +194,8 @@ def _write(
     case = _take(session, case_id, officer, now)
     if case.state == CaseState.CLOSED:
         raise WrongState
-    keys = writing_keys(session, case, officer, now)
-    content = {"text": text, "author": officer.actor.person_id}
+    keys = access.writing_keys(session, case=case, officer=officer, now=now)
+    content = {"text": text, "author": officer.id}
     item = items.add_item(
         session, case_id=case.id, keys=keys, kind=kind, content=content, day=now.date(), submission=submission
     )
@@ -225,9 +203,7 @@ def _write(
 
 
 def _take(session: Session, case_id: str, officer: Officer, now: datetime) -> Case:
-    case = access.get_granted(session, case_id=case_id, actor=officer.actor, now=now, lock=True)
-    officer.actor.require(CasesPermission.HANDLE)
-    return case
+    return access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
 
 
 def _note(session: Session, case: Case, officer: Officer, act: str, now: datetime, **details: str) -> None:

@@ -13,7 +13,7 @@ from portal.cases.errors import WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import access, reminders
-from portal.cases.services.casework import Officer
+from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseKind, CaseState, Finding
 from portal.duties import queries as duties
 from portal.publishing import queries as published
@@ -35,8 +35,7 @@ def propose(
 
     Raises NoSuchCase, WrongState, and what publishing.propose_correction raises.
     """
-    case = access.get_granted(session, case_id=case_id, actor=officer.actor, now=now, lock=True)
-    officer.actor.require(CasesPermission.HANDLE)
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     key = figure_of(case)
     if key is None or case.state != CaseState.DECIDED or case.finding not in rules.FOUND_FALSE:
         raise WrongState

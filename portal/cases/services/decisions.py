@@ -14,7 +14,7 @@ from portal.cases.errors import NobodyToDecide, NotEligible, NotYetCorrected, Wr
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import access, items, reminders, upkeep
-from portal.cases.services.casework import Officer, writing_keys
+from portal.cases.services.access import Officer
 from portal.cases.services.corrections import figure_of, is_corrected
 from portal.cases.values import CaseKind, CaseState, Finding, ItemKind
 from portal.duties import services as duties
@@ -40,17 +40,16 @@ def propose_finding(
 
     Raises NoSuchCase, WrongState, NotEligible (not the assignee), NobodyToDecide.
     """
-    case = access.get_granted(session, case_id=case_id, actor=officer.actor, now=now, lock=True)
-    officer.actor.require(CasesPermission.HANDLE)
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     state = rules.after("propose", CaseState(case.state))
-    if case.assigned_to != officer.actor.person_id:
+    if case.assigned_to != officer.id:
         raise NotEligible
-    keys = writing_keys(session, case, officer, now)
-    case.proposed_by = officer.actor.person_id
+    keys = access.writing_keys(session, case=case, officer=officer, now=now)
+    case.proposed_by = officer.id
     deciders = upkeep.deciders(session, case)
     if not deciders:
         raise NobodyToDecide
-    content = {"text": reason, "author": officer.actor.person_id}
+    content = {"text": reason, "author": officer.id}
     items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
     due_on = rules.feedback_by(case.received_on, officer.settings.feedback_months)
     proposal = duties.propose(
@@ -84,7 +83,7 @@ def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     duties.countersign(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
     finding = Finding(case.proposed_finding or "")
     case.state, case.finding = state, finding
-    case.decided_by, case.decided_on = officer.actor.person_id, now.date()
+    case.decided_by, case.decided_on = officer.id, now.date()
     case.edition_decided = current_edition(session).n
     figure = figure_of(case) if finding in rules.FOUND_FALSE else None
     if figure is not None:
@@ -97,9 +96,9 @@ def send_back(session: Session, *, case_id: str, reason: str, officer: Officer, 
     """The second officer does not agree: the case goes back to its assignee, with the reason, sealed."""
     case = _proposed(session, case_id, officer, now)
     state = rules.after("send-back", CaseState(case.state))
-    keys = writing_keys(session, case, officer, now)
+    keys = access.writing_keys(session, case=case, officer=officer, now=now)
     duties.decline(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
-    content = {"text": reason, "author": officer.actor.person_id}
+    content = {"text": reason, "author": officer.id}
     items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
     forget_proposal(case, state)
     _note(session, case, officer, "cases.send-back", now)
@@ -107,8 +106,7 @@ def send_back(session: Session, *, case_id: str, reason: str, officer: Officer, 
 
 def close(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
     """Nothing is left to do. Raises NotYetCorrected while a figure found false stands as it was."""
-    case = access.get_granted(session, case_id=case_id, actor=officer.actor, now=now, lock=True)
-    officer.actor.require(CasesPermission.HANDLE)
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     state = rules.after("close", CaseState(case.state))
     about_figure = case.kind == CaseKind.FIGURE
     corrected = about_figure and is_corrected(session, case)
@@ -140,8 +138,7 @@ def forget_proposal(case: Case, state: CaseState) -> None:
 
 
 def _proposed(session: Session, case_id: str, officer: Officer, now: datetime) -> Case:
-    case = access.get_granted(session, case_id=case_id, actor=officer.actor, now=now, lock=True)
-    officer.actor.require(CasesPermission.DECIDE)
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
     if case.state != CaseState.PROPOSED:
         raise WrongState
     return case

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.cases import rules
-from portal.cases.models import Case, Recusal
+from portal.cases.models import Case, Recusal, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
 from portal.cases.services import epochs, holders, reminders
@@ -52,6 +52,28 @@ def lose_assignee(session: Session, case: Case, *, now: datetime) -> None:
     case.assigned_to = case.assigned_on = None
     case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
     session.flush()
+
+
+def cases_to_look_at(session: Session, *, settings: Settings, now: datetime) -> tuple[str, ...]:
+    """Cases with a holder who is perhaps not fit any more: without key or right, or tied to the body somehow."""
+    sound = {
+        one.person_id
+        for permission in RIGHTS
+        for one in holders.candidates(session, permission=permission, scopes=(), settings=settings, now=now)
+    }
+    newest = select(Wrap.case_id, func.max(Wrap.epoch).label("epoch")).group_by(Wrap.case_id).subquery()
+    held = session.execute(
+        select(Case.id, Case.body_code, Wrap.person_id)
+        .join(newest, newest.c.case_id == Case.id)
+        .join(Wrap, and_(Wrap.case_id == Case.id, Wrap.epoch == newest.c.epoch))
+        .where(Wrap.person_id.is_not(None))
+    ).all()
+    near = {
+        person: accounts.connected_bodies(session, person_id=person, at=now) for _, _, person in held if person
+    }
+    return tuple(
+        sorted({case for case, body, person in held if person not in sound or body in near[person or ""]})
+    )
 
 
 def change_lock(

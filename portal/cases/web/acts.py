@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.cases import rules
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import casework, corrections, decisions
-from portal.cases.services.casework import Officer
+from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseState, Finding
 from portal.cases.web import forms, subjects
 from portal.foundation.actor import Actor

@@ -10,7 +10,7 @@ from portal.accounts.web.guard import acting, desk, private_keys
 from portal.cases import queries
 from portal.cases.errors import NoSuchCase
 from portal.cases.permissions import CasesPermission
-from portal.cases.services.casework import Officer
+from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, Lane, case_id_of, reference
 from portal.cases.web import acts, subjects, uploads
 from portal.foundation.errors import Invalid
@@ -26,9 +26,7 @@ LISTS = {"": (Lane.MAIN, False), "aside": (Lane.QUARANTINE, False), "closed": (L
 def queue() -> ResponseReturnValue:
     shown = request.args.get("list", "")
     lane, closed = LISTS.get(shown, LISTS[""])
-    found = queries.queue(
-        edge.session(), actor=acting(), settings=edge.settings(), now=edge.now(), lane=lane, closed=closed
-    )
+    found = queries.queue(edge.session(), officer=officer(), now=edge.now(), lane=lane, closed=closed)
     return render_template(
         "cases/desk/queue.html",
         cases=found,
@@ -65,8 +63,7 @@ def file(ref: str, file_id: str) -> ResponseReturnValue:
         edge.session(),
         case_id=_id(ref),
         file_id=file_id,
-        actor=acting(),
-        box_private=private_keys().box_private,
+        officer=officer(),
         now=edge.now(),
     )
     content = uploads.store().open(found.id, key=found.key, size=found.size)
@@ -95,16 +92,14 @@ def act(ref: str, name: str) -> ResponseReturnValue:
 
 
 def officer() -> Officer:
-    return Officer(acting(), private_keys().box_private, edge.settings())
+    return Officer(acting(), private_keys(), edge.settings())
 
 
 def _read(ref: str) -> CaseFile:
     return queries.read_case(
         edge.reader(),
         case_id=_id(ref),
-        actor=acting(),
-        box_private=private_keys().box_private,
-        settings=edge.settings(),
+        officer=officer(),
         now=edge.now(),
     )
 

@@ -1,0 +1,54 @@
+"""What goes on without a request: sealed files of discarded uploads are removed, old drafts are forgotten, and
+whoever may not hold a case any more loses it. Payloads are ids of files, never keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from portal.cases.files import FileStore
+from portal.cases.models import Case, ReporterSession, StoredFile
+from portal.cases.services import upkeep
+from portal.foundation.jobs import JobContext, Schedule, every
+
+
+def remove_file(context: JobContext, payload: Mapping[str, Any]) -> None:
+    FileStore(context.settings.var).remove(payload["file"])
+
+
+def clear_up(context: JobContext) -> None:
+    """Forget drafts and mailbox sessions that are over, with their files, and uploads that were never kept."""
+    now, store = context.clock.now(), FileStore(context.settings.var)
+    over = (now - timedelta(hours=context.settings.draft_hours)).date()
+    with context.database.write() as session:
+        expired = select(ReporterSession.id).where(ReporterSession.day < over)
+        files = session.scalars(select(StoredFile.id).where(StoredFile.draft_id.in_(expired))).all()
+        session.execute(delete(StoredFile).where(StoredFile.id.in_(files)))
+        session.execute(delete(ReporterSession).where(ReporterSession.day < over))
+    with context.database.read() as session:
+        known = frozenset(session.scalars(select(StoredFile.id)))
+    for file_id in store.forgotten(known, before=over):
+        store.remove(file_id)
+    context.database.truncate_wal()
+
+
+def change_locks(context: JobContext) -> None:
+    """Take cases from holders who are connected by now, have left, or lost their right or their signed key."""
+    now = context.clock.now()
+    with context.database.read() as session:
+        doubtful = upkeep.cases_to_look_at(session, settings=context.settings, now=now)
+    for case_id in doubtful:
+        with context.database.write() as session:
+            case = session.get(Case, case_id, with_for_update=True)
+            if case is not None:
+                upkeep.remove_departed(session, case, settings=context.settings, now=now)
+
+
+HANDLERS = {"cases.remove-file": remove_file}
+SCHEDULES = (
+    Schedule("cases.clear-up", every(timedelta(hours=1)), clear_up),
+    Schedule("cases.change-locks", every(timedelta(minutes=1)), change_locks),
+)

@@ -1,0 +1,371 @@
+"""What a reporter meets: one question a page, nothing typed lost, nothing that tells on them."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.cases.files import FileStore
+from portal.cases.jobs import clear_up
+from portal.cases.models import Case, Item, ReporterSession, StoredFile
+from portal.foundation.clock import FixedClock
+from portal.foundation.context import Portal
+from tests.conftest import new_client
+from tests.factories import publishing as published
+from tests.factories.accounts import person
+from tests.factories.cases import (
+    FIGURE,
+    Office,
+    a_figure,
+    answer,
+    case_ids,
+    filed_report,
+    problems,
+    send,
+    token_on,
+)
+from tests.pages import PageClient
+
+STEPS = ("what", "how", "files", "who", "check")
+
+
+def text_of(client: PageClient, address: str) -> str:
+    return client.get(address).get_data(as_text=True)
+
+
+def test_the_general_door_gives_advice_and_sets_no_cookie(client: PageClient, office: Office) -> None:
+    page = client.get("/report")
+
+    assert "Use your own device" in page.get_data(as_text=True)
+    assert "Set-Cookie" not in page.headers
+
+
+def test_report_from_a_figure_says_what_it_is_about(client: PageClient, office: Office) -> None:
+    client.post("/report", data={**FIGURE, "edition": "1"})
+
+    page = text_of(client, "/report/what")
+    assert "Indicator clean-parks" in page and "91.50" in page and "edition 1" in page
+
+
+def test_report_is_bound_to_the_edition_its_writer_saw(portal: Portal, office: Office) -> None:
+    published.append(portal, published.figure(actual="70.0", cause="source-correction", replaces=1))
+    report = filed_report(portal, subject={**FIGURE, "edition": "1"})
+
+    with portal.database.read() as session:
+        assert session.get_one(Case, report.case_id).edition_seen == 1
+
+
+@pytest.mark.parametrize("edition", ["999999", "-1", "1e3", "", "٣"])
+def test_edition_nobody_published_is_the_newest(portal: Portal, office: Office, edition: str) -> None:
+    report = filed_report(portal, subject={**FIGURE, "edition": edition})
+
+    with portal.database.read() as session:
+        assert session.get_one(Case, report.case_id).edition_seen == 1
+
+
+def test_report_from_a_service_is_about_that_service(portal: Portal, office: Office) -> None:
+    report = filed_report(portal, subject={"service": "permits"})
+
+    with portal.database.read() as session:
+        case = session.get_one(Case, report.case_id)
+        assert (case.kind, case.body_code, case.service_code) == ("service", "DPR", "permits")
+
+
+def test_hidden_fields_that_name_nothing_published_make_a_general_report(portal: Portal, office: Office) -> None:
+    report = filed_report(portal, subject={"body": "NOPE", "indicator": "x", "period": "1"}, what="x")
+
+    with portal.database.read() as session:
+        case = session.get_one(Case, report.case_id)
+        assert (case.kind, case.body_code) == ("general", None)
+
+
+def test_addresses_are_the_same_whatever_is_reported(portal: Portal, office: Office) -> None:
+    seen = []
+    for subject in (FIGURE, {"service": "permits"}, {}):
+        client = new_client(portal)
+        trail = [client.post("/report", data=subject).headers["Location"]]
+        trail += [answer(client, "/report/what", what="x", body="").headers["Location"]]
+        for step in STEPS[1:]:
+            trail.append(answer(client, f"/report/{step}").headers["Location"])
+        seen.append(trail)
+
+    assert seen[0] == seen[1] == seen[2]
+    assert all(re.fullmatch(r"/report/[a-z]+", address) for address in seen[0])
+
+
+def test_no_page_runs_a_script_or_is_kept(client: PageClient, office: Office) -> None:
+    client.post("/report", data=FIGURE)
+    for address in ("/report", "/report/mailbox", "/report/left", *(f"/report/{step}" for step in STEPS)):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "script-src 'none'" in page.headers["Content-Security-Policy"]
+        assert page.headers["Cache-Control"] == "no-store"
+        assert page.headers["Referrer-Policy"] == "same-origin"
+        assert "<script" not in page.get_data(as_text=True)
+
+
+def test_cookie_is_for_this_site_alone_and_for_this_visit(client: PageClient, office: Office) -> None:
+    cookie = client.post("/report", data=FIGURE).headers["Set-Cookie"]
+
+    for part in ("__Host-report=", "Secure", "HttpOnly", "SameSite=Strict", "Path=/"):
+        assert part in cookie
+    assert "Max-Age" not in cookie and "Expires" not in cookie
+
+
+@pytest.mark.parametrize("origin", ["https://evil.test", "null", "http://portal.test"])
+def test_form_from_another_site_is_refused(client: PageClient, office: Office, origin: str) -> None:
+    assert client.post("/report", data=FIGURE, headers={"Origin": origin}).status_code == 403
+
+
+def test_browser_that_names_the_page_it_came_from_is_heard(client: PageClient, office: Office) -> None:
+    headers = {"Referer": "https://portal.test/bodies/DPR", "Origin": ""}
+
+    assert client.post("/report", data=FIGURE, headers=headers).status_code == 303
+
+
+def test_answers_can_be_changed_before_sending(client: PageClient, office: Office) -> None:
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/what", what="first words")
+    answer(client, "/report/how", how="by sight", then="check")
+    assert "first words" in text_of(client, "/report/check")
+    answer(client, "/report/what", what="second words", then="check")
+
+    page = text_of(client, "/report/check")
+    assert "second words" in page and "by sight" in page and "first words" not in page
+
+
+@pytest.mark.parametrize(("step", "name", "longest"), [("what", "what", 20_000), ("who", "names", 5_000)])
+def test_answer_that_is_too_long_is_shown_again_whole(
+    client: PageClient, office: Office, step: str, name: str, longest: int
+) -> None:
+    client.post("/report", data=FIGURE)
+    words = "很长 " * longest
+    page = answer(client, f"/report/{step}", expect=422, **{name: words})
+
+    assert problems(page) and words.strip() in page.get_data(as_text=True)
+
+
+def test_nothing_can_be_sent_without_saying_what_happened(
+    client: PageClient, office: Office, portal: Portal
+) -> None:
+    client.post("/report", data=FIGURE)
+    assert answer(client, "/report/what", expect=422, what="").status_code == 422
+    page = client.get("/report/check")
+    assert "Send the report" not in page.get_data(as_text=True)
+    client.post("/report/check", data={"form_token": token_on(client.get("/report/how"))})
+
+    assert case_ids(portal) == set()
+
+
+def test_doubting_another_figure_keeps_what_was_typed(client: PageClient, office: Office) -> None:
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/what", what="already typed")
+    client.post("/report", data={"service": "permits"})
+
+    page = text_of(client, "/report/what")
+    assert "already typed" in page and "Service permits" in page
+
+
+def test_words_typed_after_the_draft_ended_are_given_back(
+    client: PageClient, office: Office, clock: FixedClock
+) -> None:
+    client.post("/report", data=FIGURE)
+    page = client.get("/report/what")
+    clock.at += timedelta(hours=25)
+    response = send(client, "/report/what", page, what="<b>my long story</b>")
+
+    assert response.status_code == 410
+    assert "&lt;b&gt;my long story&lt;/b&gt;" in response.get_data(as_text=True)
+
+
+def test_form_taken_from_one_draft_does_not_work_in_another(
+    client: PageClient, office: Office, portal: Portal
+) -> None:
+    client.post("/report", data=FIGURE)
+    other = new_client(portal)
+    other.post("/report", data=FIGURE)
+    response = send(other, "/report/what", client.get("/report/what"), what="kept on the page")
+
+    assert response.status_code == 422
+    assert "kept on the page" in response.get_data(as_text=True)
+
+
+def test_sending_twice_files_one_report_and_shows_one_code(portal: Portal, office: Office) -> None:
+    client = new_client(portal)
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/what", what="twice")
+    page = client.get("/report/check")
+    first = send(client, "/report/check", page)
+    second = send(client, "/report/check", page)
+
+    assert first.headers["Location"] == second.headers["Location"] == "/report/done"
+    assert len(case_ids(portal)) == 1
+
+
+def test_code_is_shown_once_and_gone_when_written_down(portal: Portal, office: Office, clock: FixedClock) -> None:
+    report = filed_report(portal)
+    assert report.code in text_of(report.client, "/report/done")  # type: ignore[arg-type]
+    left = report.client.post("/report/leave")
+
+    assert "cookies" in left.headers["Clear-Site-Data"]
+    assert report.client.get("/report/done").status_code == 404
+    other = filed_report(portal)
+    clock.at += timedelta(minutes=16)
+    assert other.client.get("/report/done").status_code == 404
+
+
+def test_wrong_words_and_no_words_open_nothing(client: PageClient, portal: Portal, office: Office) -> None:
+    filed_report(portal)
+    for code in ("", "correct horse battery staple", "abacus " * 7, "a" * 400, "七个词"):
+        page = answer(client, "/report/mailbox", expect=422, code=code)
+        assert "Set-Cookie" not in page.headers
+    assert client.get("/report/mailbox?code=abacus").status_code == 200
+
+
+def test_mailbox_shuts_after_a_quarter_of_an_hour(portal: Portal, office: Office, clock: FixedClock) -> None:
+    report = filed_report(portal)
+    answer(report.client, "/report/mailbox", code=report.code)
+    assert "Your report" in text_of(report.client, "/report/mailbox")  # type: ignore[arg-type]
+    clock.at += timedelta(minutes=15)
+
+    assert "Open your mailbox" in text_of(report.client, "/report/mailbox")  # type: ignore[arg-type]
+
+
+def test_message_sent_twice_is_kept_once(portal: Portal, office: Office) -> None:
+    report = filed_report(portal)
+    answer(report.client, "/report/mailbox", code=report.code)
+    page = report.client.get("/report/mailbox")
+    for _ in range(2):
+        assert send(report.client, "/report/mailbox/message", page, text="one more thing").status_code == 303
+
+    with portal.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Item).where(Item.kind == "from-reporter")) == 1
+
+
+def test_message_to_a_mailbox_that_has_shut_is_given_back(
+    portal: Portal, office: Office, clock: FixedClock
+) -> None:
+    report = filed_report(portal)
+    answer(report.client, "/report/mailbox", code=report.code)
+    page = report.client.get("/report/mailbox")
+    clock.at += timedelta(minutes=16)
+    response = send(report.client, "/report/mailbox/message", page, text="too late?")
+
+    assert response.status_code == 410 and "too late?" in response.get_data(as_text=True)
+
+
+def test_leaving_the_mailbox_clears_the_browser(portal: Portal, office: Office) -> None:
+    report = filed_report(portal)
+    answer(report.client, "/report/mailbox", code=report.code)
+    left = report.client.post("/report/mailbox/leave")
+
+    assert "cache" in left.headers["Clear-Site-Data"]
+    assert "Open your mailbox" in text_of(report.client, "/report/mailbox")  # type: ignore[arg-type]
+
+
+def test_files_are_added_and_removed(portal: Portal, office: Office) -> None:
+    client = new_client(portal)
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/files", file=(BytesIO(b"x" * 1_200_000), "真实数据.xlsx"), then="add")
+    answer(client, "/report/files", file=(BytesIO(b"y"), "b.txt"), then="add")
+    page = client.get("/report/files")
+    assert "真实数据.xlsx" in page.get_data(as_text=True)
+    removed = re.findall(r'name="remove" value="(\w+)"', page.get_data(as_text=True))
+    send(client, "/report/files", page, remove=removed[0])
+
+    page_now = client.get("/report/files").get_data(as_text=True)
+    assert "真实数据.xlsx" not in page_now and "b.txt" in page_now
+    with portal.database.read() as session:
+        assert list(session.scalars(select(StoredFile.id))) == [removed[1]]
+
+
+def test_empty_file_and_no_file_say_what_to_do(client: PageClient, office: Office, portal: Portal) -> None:
+    client.post("/report", data=FIGURE)
+    page = answer(client, "/report/files", expect=422, file=(BytesIO(b""), "empty.txt"), then="add")
+
+    assert problems(page) == ["Choose a file first. Empty files cannot be added."]
+    assert not FileStore(portal.settings.var).folder.exists()
+
+
+def test_file_beyond_the_limit_gets_a_page_and_leaves_nothing(
+    client: PageClient, office: Office, portal: Portal
+) -> None:
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/what", what="still here")
+    data = BytesIO(b"x" * (portal.settings.upload_limit_mb * 1024 * 1024 + 1))
+    page = send(client, "/report/files", client.get("/report/files"), file=(data, "big.bin"), then="add")
+
+    assert page.status_code == 413 and "20 MB" in page.get_data(as_text=True)
+    assert not FileStore(portal.settings.var).folder.exists() or not list(
+        FileStore(portal.settings.var).folder.iterdir()
+    )
+    assert "still here" in text_of(client, "/report/check")
+
+
+def test_abandoned_draft_is_forgotten_with_its_files(portal: Portal, office: Office, clock: FixedClock) -> None:
+    client = new_client(portal)
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/files", file=(BytesIO(b"x" * 900_000), "a.bin"), then="add")
+    clock.at += timedelta(days=3)
+    clear_up(portal)
+
+    with portal.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(ReporterSession)) == 0
+        assert session.scalar(select(func.count()).select_from(StoredFile)) == 0
+    assert list(FileStore(portal.settings.var).folder.iterdir()) == []
+
+
+def test_report_in_chinese_keeps_its_language_all_the_way(client: PageClient, office: Office) -> None:
+    assert client.post("/zh-Hans/report", data=FIGURE).headers["Location"] == "/zh-Hans/report/what"
+    page = client.get("/zh-Hans/report/what").get_data(as_text=True)
+
+    assert 'lang="zh-Hans"' in page and "指标 clean-parks" in page
+
+
+def test_body_that_too_few_unconnected_officers_serve_is_not_open(client: PageClient, portal: Portal) -> None:
+    a_figure(portal)
+    person(portal, roles=["case-officer"])
+    person(portal, roles=["case-officer"], connected_to=["DPR"])
+    person(portal, roles=["case-officer"], trusted=False)
+    client.post("/report", data=FIGURE)
+    page = text_of(client, "/report/what")
+
+    assert "Reporting here is not open" in page and "supervisory authority" in page
+
+
+def test_leaving_too_few_officers_keeps_the_words_and_says_so(client: PageClient, portal: Portal) -> None:
+    a_figure(portal)
+    person(portal, roles=["case-officer"], name="Ada Adams")
+    person(portal, roles=["case-officer"], name="Ben Brown")
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/what", what="about Ben")
+    answer(client, "/report/who", names="Brown")
+    page = text_of(client, "/report/check")
+    assert "too few officers remain" in page and "about Ben" in page and "Send the report" not in page
+    answer(client, "/report/who", names="")
+
+    assert "Send the report" in text_of(client, "/report/check")
+
+
+def test_report_without_a_known_body_needs_an_outside_recipient(client: PageClient, portal: Portal) -> None:
+    a_figure(portal)
+    person(portal, roles=["case-officer"])
+    person(portal, roles=["case-decider"])
+    client.post("/report")
+    answer(client, "/report/what", what="somewhere", body="")
+    assert "Nobody here can receive it" in text_of(client, "/report/check")
+    answer(client, "/report/what", what="somewhere", body="DPR")
+
+    assert "2 officers of this office" in text_of(client, "/report/check")
+
+
+def test_flood_is_set_aside_and_never_refused(portal: Portal, office: Office) -> None:
+    flooded = portal.settings.model_copy(update={"report_lane_subject": 2})
+    object.__setattr__(portal, "settings", flooded)
+    for _ in range(4):
+        filed_report(portal)
+
+    with portal.database.read() as session:
+        assert sorted(session.scalars(select(Case.lane))) == ["main", "main", "quarantine", "quarantine"]
