@@ -1,6 +1,6 @@
 """The header's links and the footer's four doors: addresses of rooms above this floor, kept in one place.
 
-A link shows only where the application has such a page, so no room's absence leaves a dead link.
+A link shows only where the application has such a page and, on the desk, only to whoever may open it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,9 +10,12 @@ from typing import Any
 from flask import current_app, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
+from portal.web import edge
 from portal.web.words import site
+
+GUARD = "desk_guard"  # the permission a desk view asks for, as the room `accounts` writes it on the view
+EVERYBODY = "signed-in"
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,10 @@ _PUBLIC = (
 _DESK = (
     Link("/desk/cases", _l("Cases")),
     Link("/desk/comments", _l("Comments")),
-    Link("/desk/publishing", _l("Publish")),
-    Link("/desk/evaluations", _l("Evaluate")),
+    Link("/desk/releases", _l("Releases")),
+    Link("/desk/corrections", _l("Corrections")),
+    Link("/desk/evaluations", _l("Evaluation")),
+    Link("/desk/people", _l("People")),
 )
 _DOORS = (
     Door("/rate", _l("Rate"), _l("a service you used, in a minute and without an account.")),
@@ -63,7 +68,15 @@ def public_links() -> tuple[Link, ...]:
 
 
 def desk_links() -> tuple[Link, ...]:
-    return tuple(_existing(_DESK))
+    """The desk's pages that whoever is signed in may open."""
+    actor = edge.actor()
+    if actor is None:
+        return ()
+    return tuple(
+        link
+        for link in _existing(_DESK)
+        if (needed := _guard_of(link.path)) in (None, EVERYBODY) or actor.may(needed)
+    )
 
 
 def doors() -> tuple[Door, ...]:
@@ -73,15 +86,22 @@ def doors() -> tuple[Door, ...]:
 
 def exists(path: str) -> bool:
     """Does the application answer GET at `path`?"""
-    known: dict[str, bool] = current_app.extensions.setdefault("portal-pages", {})
+    return _endpoint(path) is not None
+
+
+def _guard_of(path: str) -> str | None:
+    found: str | None = getattr(current_app.view_functions.get(_endpoint(path) or ""), GUARD, None)
+    return found
+
+
+def _endpoint(path: str) -> str | None:
+    """The view that answers GET at `path`; looked up once."""
+    known: dict[str, str | None] = current_app.extensions.setdefault("portal-pages", {})
     if path not in known:
         try:
-            current_app.url_map.bind("").match(path, method="GET")
-            known[path] = True
-        except RequestRedirect:
-            known[path] = True
+            known[path] = current_app.url_map.bind("").match(path, method="GET")[0]
         except HTTPException:
-            known[path] = False
+            known[path] = None
     return known[path]
 
 

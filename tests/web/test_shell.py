@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
+from portal.web import edge, navigation
 from portal.web.static import Assets, serve_assets
 from tests.conftest import new_client
 from tests.pages import PageClient
@@ -188,3 +190,18 @@ def test_metrics_count_by_side_and_know_nothing_of_reporting(portal: Portal) -> 
     assert 'portal_replies_total{status="404",surface="public"}' in text
     assert "report" not in text
     assert "nowhere" not in text
+
+
+def test_desk_links_show_only_what_one_may_open(shell: PageClient) -> None:
+    def view() -> str:
+        return ""
+
+    view.desk_guard = "cases.read"  # type: ignore[attr-defined]
+    with shell.application.test_request_context("/desk"):
+        shell.application.view_functions["cases.queue"] = view
+        edge.set_actor(Actor("p", "Li Na", frozenset()))
+        assert "/desk/cases" not in {link.path for link in navigation.desk_links()}
+        edge.set_actor(Actor("p", "Li Na", frozenset({"cases.read"})))
+        assert "/desk/cases" in {link.path for link in navigation.desk_links()}
+        edge.set_actor(None)
+        assert navigation.desk_links() == ()
