@@ -130,9 +130,7 @@ def test_renamed_body_keeps_its_old_name_in_the_old_edition(portal: Portal) -> N
 
 
 def test_bodies_form_a_tree_and_orphans_stand_at_the_top(portal: Portal) -> None:
-    n = append(
-        portal, body("CITY"), body("DPR", parent="CITY"), body("LOST", parent="UNKNOWN"), kind="register"
-    )
+    n = append(portal, body("CITY"), body("DPR", parent="CITY"), body("LOST", parent="UNKNOWN"), kind="register")
     with portal.database.read() as session:
         tree = queries.tree_of(queries.list_bodies(session, edition=n))
     assert [(node.body.code, [below.body.code for below in node.below]) for node in tree] == [
