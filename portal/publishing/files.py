@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from portal.foundation.i18n import LOCALES
+from portal.foundation.i18n import LOCALES, pick
 from portal.publishing.log.canonical import canonical
 from portal.publishing.log.entries import moment
 from portal.publishing.values import FigureKey, NoticeState, Statement, Text
@@ -154,7 +154,7 @@ def _row(head: FileHead, context: Context, key: FigureKey, line: Line, release: 
         **_names("service_name", service),
         "indicator_code": key.indicator,
         **_names("indicator_name", indicator),
-        "unit": indicator.get("unit"),
+        "unit": _unit(indicator),
         "direction": indicator.get("direction"),
         "kind": indicator.get("kind"),
         "period": key.period,
@@ -175,6 +175,12 @@ def _row(head: FileHead, context: Context, key: FigureKey, line: Line, release: 
 def _names(column: str, named: Statement) -> dict[str, str | None]:
     names: Mapping[str, str] = named.get("names", {})
     return {f"{column}_{locale}": names.get(locale) for locale in LOCALES}
+
+
+def _unit(indicator: Statement) -> str | None:
+    """The unit in English, or in whichever language it is stated."""
+    unit = indicator.get("unit")
+    return pick(unit, "en") if isinstance(unit, Mapping) else unit
 
 
 def _note(note: Text | None) -> str | None:

@@ -44,9 +44,9 @@ def indicator_statement(indicator: Indicator) -> Statement:
 
 
 def _unit(indicator: Indicator) -> str | dict[str, str]:
-    """The unit as text, or by language where it is known in another than English."""
-    unit = dict(indicator.unit)
-    return unit.get("en", "") if set(unit) <= {"en"} else unit
+    """The unit as text, or by language where the languages differ (days, 天; but % is %)."""
+    texts = set(indicator.unit.values())
+    return texts.pop() if len(texts) == 1 else dict(indicator.unit) or ""
 
 
 def figure_statement(

@@ -68,8 +68,8 @@ def load_demonstration(portal: Portal, say: Callable[[str], None]) -> None:
 
 
 def _register(portal: Portal) -> None:
-    for name in ("bodies", "services", "indicators"):
-        table = read_table(DATA / f"riverside_{name}.csv")
+    for name in ("nyc_bodies", "riverside_bodies", "riverside_services", "riverside_indicators"):
+        table = read_table(DATA / f"{name}.csv")
         with portal.database.write() as session:
             import_register(session, table, actor=Actor.system(), now=portal.clock.now())
 
