@@ -28,8 +28,8 @@ class Page:
     def tree(self) -> Any:
         return html5lib.parse(self.text)
 
-    def form(self, naming: str) -> Form:
-        """The form that has a field called `naming`, with what it would send untouched."""
+    def form(self, naming: str = "form_token") -> Form:
+        """The first form that has a field called `naming` (or none, if that is ""), as it would be sent."""
         for form in self.tree.iter(f"{SPACE}form"):
             fields = {}
             names = set()
@@ -42,7 +42,7 @@ class Page:
                     fields[name] = element.get("value", "")
                 elif element.tag == f"{SPACE}textarea":
                     fields[name] = "".join(element.itertext())
-            if naming in names:
+            if not naming or naming in names:
                 return Form(urllib.parse.urljoin(self.url, form.get("action") or self.url), fields)
         raise AssertionError(f"no form with {naming} on {self.url}: {self.text[:400]}")
 
