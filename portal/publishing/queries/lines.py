@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.publishing.files import Context, FileHead, Line
@@ -71,3 +71,8 @@ def figure_said(row: Sequence[Any]) -> Statement:
     """The statement that a row of figures keeps; `row` holds the columns of `FIGURE`."""
     digest, *values = row
     return {"t": "figure", **dict(zip(_NAMES, values, strict=True)), "note": cite(digest) if digest else None}
+
+
+def last_withdrawal(session: Session) -> int:
+    """The newest act that withdrew a text; 0 when none was. Files of every edition change with it."""
+    return session.scalar(select(func.max(SaltedText.withdrawn_in))) or 0

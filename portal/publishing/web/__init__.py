@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from portal.publishing.web import words
+from portal.publishing.web import data, log, words
 from portal.publishing.web.desk import desk_pages
 from portal.publishing.web.public import pages
 
-blueprints = (pages, desk_pages)
+blueprints = (pages, desk_pages, data.blueprint, log.blueprint)
 
 
 def install(app: Flask) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.foundation.context import Portal
-from portal.publishing.cli import commands
+from portal.publishing.cli.log import log_group
 from portal.publishing.jobs import append as append_job
 from portal.publishing.log import tree
 from portal.publishing.log.checkpoint import Head, sign_head
@@ -30,27 +30,18 @@ from portal.publishing.models import (
     SaltedText,
     StatementRow,
 )
-from portal.publishing.services import salt_text
 from portal.publishing.store import LogStore
-from portal.publishing.values import cite
 from portal.publishing.verification.own_source import OwnSource
 from portal.publishing.verification.source import Refuted
 from portal.publishing.verification.verify import Remembered, Verified, verify
-from tests.factories.publishing import append, body, figure, indicator, release
+from portal.publishing.verification.web_source import WebSource
+from tests.factories.publishing import append, figure
+from tests.publishing.log.published import address_of, publish_six
 
 
 @pytest.fixture
 def published(portal: Portal) -> Portal:
-    """Six editions: register, two releases with a note, a correction, a notice, another release."""
-    with portal.database.write() as session:
-        note = salt_text(session, "counted by hand")
-    append(portal, body(), indicator(), kind="register")
-    append(portal, release(), figure(), figure(period="2021", note=cite(note)))
-    append(portal, release("parks-2023"), figure(period="2023"))
-    append(portal, figure(actual="80.00", cause="upheld-report", replaces=2), kind="correction")
-    mark = {"t": "notice", "body": "DPR", "indicator": "clean-parks", "period": "2023", "state": "under-review"}
-    append(portal, mark, kind="notice")
-    append(portal, release("parks-2024"), figure(period="2024"))
+    publish_six(portal)
     return portal
 
 
@@ -69,6 +60,14 @@ def test_an_untouched_log_verifies(published: Portal):
     found = check(published)
     assert (found.head.size, found.files) == (6, ("figures.csv", "figures.json"))
     assert found.withdrawn == ()
+
+
+def test_anyone_can_check_it_from_its_address(published: Portal):
+    with address_of(published) as url:
+        said = command(published, "verify", "--url", url)
+    assert said.code == 0, said.text
+    assert "holds: 6 entries" in said.text
+    assert "the same as served: figures.csv, figures.json" in said.text
 
 
 def test_an_empty_log_verifies(portal: Portal):
@@ -404,7 +403,7 @@ class Said:
 
 
 def command(portal: Portal, *arguments: str) -> Said:
-    done = CliRunner().invoke(commands[0], list(arguments), obj=portal)
+    done = CliRunner().invoke(log_group, list(arguments), obj=portal)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return Said(done.exit_code, done.output)
 
@@ -426,6 +425,63 @@ def test_the_command_fails_naming_the_entry(published: Portal):
     said = command(published, "verify")
     assert said.code == 1
     assert "FAILED. Entry 4: " in said.text
+
+
+def test_from_outside_a_changed_byte_is_caught_and_its_entry_named(published: Portal):
+    with published.database.write() as session:
+        chunk_of(4)(session)
+    with address_of(published) as url:
+        said = command(published, "verify", "--url", url)
+    assert (said.code, "FAILED. Entry 4: " in said.text) == (1, True), said.text
+
+
+@pytest.mark.parametrize(
+    ("tamper", "entry"),
+    [
+        (edit_byte(LogEntry, "document", n=2), 2),
+        (rewrite_chunk(3), 3),
+        (set_figure(4, actual="80.01"), 4),
+        (insert_entry, 7),
+        (drop_texts, 2),
+        (drop_entry(3), 3),
+    ],
+    ids=["an entry", "a forged chunk", "a shown value", "an entry nobody signed", "a text", "an entry gone"],
+)
+def test_from_outside_any_change_is_caught(published: Portal, tamper: Tampering, entry: int):
+    with published.database.write() as session:
+        tamper(session)
+    with address_of(published) as url, pytest.raises(Refuted) as caught:
+        verify(WebSource(url))
+    assert caught.value.entry == entry, caught.value
+
+
+def test_from_outside_a_cut_is_noticed_only_with_a_memory_and_the_command_says_so(
+    published: Portal, tmp_path: Path
+):
+    file = str(tmp_path / "remembered")
+    with address_of(published) as url:
+        assert command(published, "verify", "--url", url, "--remember", file).code == 0
+        with published.database.write() as session:
+            cut_after(4)(session)
+        without = command(published, "verify", "--url", url)
+        assert without.code == 0 and "cannot tell" in without.text
+        against = command(published, "verify", "--url", url, "--remember", file)
+        assert (against.code, "Entry 5: it is gone" in against.text) == (1, True), against.text
+
+
+def test_from_outside_a_withdrawn_text_is_reported_and_passes(published: Portal):
+    with published.database.read() as session:
+        digest = session.scalars(select(SaltedText.digest)).one()
+    append(published, {"t": "withdrawal", "digest": digest, "ground": "personal-data"}, kind="withdrawal")
+    with address_of(published) as url:
+        said = command(published, "verify", "--url", url)
+    assert (said.code, f"Withdrawn by act 7: the text {digest}" in said.text) == (0, True), said.text
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "ftp://portal.test", "portal.test"])
+def test_what_cannot_be_read_is_neither_good_nor_bad(portal: Portal, url: str):
+    said = command(portal, "verify", "--url", url)
+    assert (said.code, "Not checked" in said.text) == (2, True)
 
 
 def test_a_file_that_remembers_nothing_is_not_taken_for_one(published: Portal, tmp_path: Path):
