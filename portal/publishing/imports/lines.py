@@ -38,7 +38,8 @@ def require_columns(table: Table, mapping: FigureMapping) -> None:
     if not mapping.columns and not mapping.melt:
         missing = sorted(field for field in REQUIRED if field not in table.headers)
     if missing:
-        headers = ", ".join(table.headers)
+        headers = ", ".join(header for header in table.headers if header)
+        headers = headers if len(headers) <= 120 else headers[:120] + "…"
         raise ImportRefused([Fault(table.file, 1, name, "a column of this name", headers) for name in missing])
 
 
