@@ -1,5 +1,6 @@
 """The desk's first page: what is mine today, what waits for my second signature, what comes later."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.permissions import AccountsPermission
-from portal.accounts.web.guard import SIGNED_IN, acting, desk
+from portal.accounts.web.guard import SIGNED_IN, acting, desk, private_keys
 from portal.audit.permissions import AuditPermission
+from portal.cases.permissions import CasesPermission
+from portal.cases.queries import queue
+from portal.cases.services.access import Officer
+from portal.cases.values import CaseSummary
 from portal.duties.queries import duties_of, proposed_by, signatures_waiting_for
 from portal.duties.rules import days_left, urgency
 from portal.duties.values import Duty, Proposal, Urgency
+from portal.foundation.errors import Forbidden
+from portal.foundation.i18n import Names
+from portal.publishing.queries import bodies_named, current_edition
 from portal.web import edge
 
 blueprint = Blueprint("front_desk", __name__)
@@ -38,6 +46,9 @@ OFFICE_PAGES: tuple[tuple[str, str, Any], ...] = (
 )
 
 
+SHOWN_CASES = 8
+
+
 @blueprint.get("/desk")
 @desk(SIGNED_IN)
 def first_page() -> ResponseReturnValue:
@@ -47,8 +58,29 @@ def first_page() -> ResponseReturnValue:
         "front/desk.html",
         today=now.date(),
         pressing=[item for item in duties if item.urgency is not Urgency.LATER],
+        shown_cases=SHOWN_CASES,
         later=[item for item in duties if item.urgency is Urgency.LATER],
         to_sign=[Item.of(proposal, now) for proposal in signatures_waiting_for(session, actor, now=now)],
         proposed=[Item.of(proposal, now) for proposal in proposed_by(session, actor, now=now)],
+        cases=(cases := _cases()),
+        named=_names(cases or ()),
         office_pages=[(path, text) for right, path, text in OFFICE_PAGES if actor.may(right)],
     )
+
+
+def _cases() -> Sequence[CaseSummary] | None:
+    """The open cases that exist for this person; None for whoever handles none."""
+    if not acting().may(CasesPermission.READ):
+        return None
+    try:
+        officer = Officer(acting(), private_keys(), edge.settings())
+    except Forbidden:
+        return None  # this session holds no opened keys: the page of cases says so
+    return queue(edge.session(), officer=officer, now=edge.now())
+
+
+def _names(cases: Sequence[CaseSummary]) -> dict[str, Names]:
+    session = edge.session()
+    wanted = {case.subject.body for case in cases[:SHOWN_CASES] if case.subject.body}
+    found = bodies_named(session, wanted, edition=current_edition(session).n)
+    return {code: body.names for code, body in found.items()}
