@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.foundation.i18n import Names
+from portal.publishing.symbols import PROVISIONAL, REVISED, Symbol, symbol
 from portal.publishing.values import Cause, FigureKey, NoticeState, Text
 from portal.registry.values import Direction, Kind
 
@@ -113,6 +114,17 @@ class Figure:
     @property
     def is_revised(self) -> bool:
         return bool(self.replaced)
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the value is provisional, estimated or a forecast."""
+        return self.current.obs_status in PROVISIONAL
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """What stands beside its value."""
+        found = symbol(self.current.obs_status)
+        return (*((found,) if found else ()), *((REVISED,) if self.is_revised else ()))
 
     @property
     def is_under_review(self) -> bool:

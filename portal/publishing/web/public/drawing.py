@@ -8,7 +8,7 @@ from portal.publishing.charts import Before, ChartWords, Drawing, Point, draw
 from portal.publishing.charts.values import NARROW, WIDE
 from portal.publishing.readings import Figure, digits
 from portal.publishing.symbols import BREAK
-from portal.publishing.web.public.rows import IndicatorRow, is_provisional
+from portal.publishing.web.public.rows import IndicatorRow
 from portal.publishing.web.words import target_words
 from portal.web.words import number
 
@@ -29,7 +29,7 @@ def drawings(row: IndicatorRow) -> dict[str, Drawing]:
 
 def _point(figure: Figure) -> Point:
     version = figure.current
-    provisional = is_provisional(figure)
+    provisional = figure.is_provisional
     shown = _digits(version.actual) if version.actual is not None else ""
     return Point(
         period=figure.key.period,

@@ -12,7 +12,7 @@ from portal.publishing.readings import Figure, Notice, Version
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.drawing import drawings
 from portal.publishing.web.public.formats import csv_reply, json_reply
-from portal.publishing.web.public.rows import IndicatorRow, is_provisional, symbols_of
+from portal.publishing.web.public.rows import IndicatorRow
 from portal.publishing.web.public.shapes import (
     FIGURE_COLUMNS,
     body_json,
@@ -45,8 +45,6 @@ def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
         drawings=drawings(row),
         events=_events(row),
         release=release_of(row.latest, releases),
-        symbols_of=symbols_of,
-        is_provisional=is_provisional,
     )
 
 

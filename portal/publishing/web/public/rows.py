@@ -6,7 +6,6 @@ from itertools import groupby
 
 from portal.publishing.past import OwnPast, Verdict, own_past
 from portal.publishing.readings import Figure, PublishedBody, PublishedIndicator, Version
-from portal.publishing.symbols import PROVISIONAL, REVISED, Symbol, symbol
 from portal.registry.queries import status
 from portal.registry.values import Status
 
@@ -56,13 +55,3 @@ def rows_of(
         for (body, indicator), found in grouped
         if indicator in indicators and body in bodies
     )
-
-
-def symbols_of(figure: Figure) -> tuple[Symbol, ...]:
-    """What stands beside a figure's value."""
-    found = symbol(figure.current.obs_status)
-    return (*((found,) if found else ()), *((REVISED,) if figure.is_revised else ()))
-
-
-def is_provisional(figure: Figure) -> bool:
-    return figure.current.obs_status in PROVISIONAL
