@@ -49,6 +49,7 @@ PARTS = (
     Part("evaluator", "Priya Nair", ("evaluation-officer",), "runs the evaluation and puts results forward"),
     Part("approver", "Chen Wei 陈伟", ("evaluation-approver",), "publishes results somebody else put forward"),
     Part("marker", "He Li 何丽", ("evaluator",), "enters the marks of higher government"),
+    Part("committee", "Amara Diallo", ("evaluator",), "enters the marks of the evaluation committee"),
     Part(
         "body",
         "Guo Ming 郭明",

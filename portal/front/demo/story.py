@@ -8,8 +8,10 @@ from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.installation import mark
 from portal.foundation.tables import read_table
+from portal.front.demo.evaluation import evaluate
 from portal.front.demo.people import Account, acting, make_people
 from portal.front.demo.ratings import rate
+from portal.front.demo.report import file_report
 from portal.publishing.imports.checks import check_table
 from portal.publishing.imports.mapping import default_mapping, load_mapping
 from portal.publishing.services import (
@@ -62,7 +64,10 @@ def load_demonstration(portal: Portal, say: Callable[[str], None]) -> None:
     _disclosed_error(portal, people)
     rate(portal, _actor(portal, people["moderator"]))
     append_waiting(portal)
-    say("Three months of ratings and an error that the invented body disclosed itself.")
+    evaluate(portal, people)
+    file_report(portal)
+    say("Three months of ratings and an error that the invented body disclosed itself;")
+    say("two evaluations of it, and a report that waits for the case officers.")
     with portal.database.write() as session:
         mark(session, Mode.DEMO, now=now)
 
