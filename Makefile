@@ -17,15 +17,19 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 # a Chromium that a package brought; the folder exists only where the machine had none that starts
 export PATH := $(CURDIR)/build/bin:$(PATH)
 
-.PHONY: help run setup test check styles translations messages browser bench clean
+.PHONY: help run accounts setup test check styles translations messages browser bench clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 run: export PORTAL_MODE = demo
 run: setup ## set everything up and serve the demonstration on http://127.0.0.1:8000 (PORTAL_PORT, PORTAL_VAR)
-	@$(PORTAL) setup
-	@exec $(PORTAL) serve
+	@echo "Staff accounts of the demonstration, with their passwords and one-time codes: make accounts"
+	@exec $(PORTAL) serve --setup
+
+accounts: export PORTAL_MODE = demo
+accounts: ## print the demonstration's staff accounts and their current one-time codes
+	@$(PORTAL) demo accounts
 
 setup: $(VENV)/.installed $(DIST) $(CATALOGUES) ## environment, styles and translations
 

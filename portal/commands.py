@@ -63,9 +63,13 @@ def setup(context: click.Context) -> None:
 
 
 @main.command("serve")
-@pass_portal
-def serve_command(portal: Portal) -> None:
+@click.option("--setup", "first_set_up", is_flag=True, help="Make everything ready first, as `setup` does.")
+@click.pass_context
+def serve_command(context: click.Context, first_set_up: bool) -> None:
     """Run the web workers and the job runner together, until stopped."""
+    portal = context.ensure_object(Portal)
+    if first_set_up:
+        context.invoke(setup)
     if current(portal.database) != head():
         raise click.ClickException("The database is not at this schema: run `python -m portal db upgrade`.")
     try:

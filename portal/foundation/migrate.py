@@ -1,10 +1,9 @@
 """Bringing a database to the schema this code expects; the head is pinned in migrations/HEAD."""
 
 from pathlib import Path
+from typing import Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
 
 from portal.foundation.db import Database
 
@@ -19,20 +18,27 @@ def head() -> str:
 def current(database: Database) -> str | None:
     """The revision the database stands at, None when it is empty."""
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    _run(database, command.upgrade, revision)
+    _run(database, "upgrade", revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
-    _run(database, command.downgrade, revision)
+    _run(database, "downgrade", revision)
 
 
-def _run(database: Database, step: object, revision: str) -> None:
+def _run(database: Database, step: Literal["upgrade", "downgrade"], revision: str) -> None:
+    # imported here: half a second that only a migration needs, not every start of every process
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
-        step(config, revision)  # type: ignore[operator]
+        getattr(command, step)(config, revision)
