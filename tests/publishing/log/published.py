@@ -1,13 +1,25 @@
 """A small published log, and the portal behind a real address, for the tests of the log."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.app import create_app
 from portal.foundation.context import Portal
+from portal.publishing.models import (
+    Act,
+    ActChunk,
+    ActText,
+    Checkpoint,
+    FigureVersion,
+    LogEntry,
+    LogNode,
+    StatementRow,
+)
 from portal.publishing.services import salt_text
 from portal.publishing.values import cite
 from tests.factories.publishing import append, body, figure, indicator, release
@@ -51,3 +63,20 @@ def address_of(portal: Portal) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def cut_after(n: int) -> Callable[[Session], None]:
+    """As if the later acts had never been: an old backup without the rest."""
+
+    def cut(session: Session) -> None:
+        gone = select(Act.id).where(Act.edition > n)
+        session.execute(delete(Checkpoint).where(Checkpoint.n > n))
+        session.execute(delete(LogEntry).where(LogEntry.n > n))
+        for node in session.scalars(select(LogNode)).all():
+            if (node.idx + 1) << node.level > n:
+                session.delete(node)
+        for model in (ActChunk, FigureVersion, StatementRow, ActText):
+            session.execute(delete(model).where(model.act_id.in_(gone)))
+        session.execute(delete(Act).where(Act.edition > n))
+
+    return cut

@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
-from portal.foundation.db import Database
 from portal.publishing.errors import DatabaseBehind, HistoryForked, LogDamaged
 from portal.publishing.jobs import append as append_job
 from portal.publishing.log import tree
@@ -24,6 +23,7 @@ from portal.publishing.services.signer import Signer
 from portal.publishing.store import LogStore
 from portal.publishing.values import cite
 from tests.factories.publishing import append, body, figure
+from tests.publishing.log.published import cut_after
 
 
 class Killed(Exception):
@@ -76,6 +76,11 @@ def propose(portal: Portal, *statements: dict[str, Any], kind: str = "release") 
             approved_by="q",
             now=portal.clock.now(),
         )
+
+
+def forget_entries(portal: Portal, *, keep: int) -> None:
+    with portal.database.write() as session:
+        cut_after(keep)(session)
 
 
 def heads(portal: Portal) -> list[Head]:
@@ -175,7 +180,7 @@ def test_a_restored_shorter_database_is_not_signed_for(portal: Portal):
     for year in range(2000, 2004):
         append(portal, figure(period=f"{year}"))
     before = LogStore(portal.settings.var).head()
-    forget_entries(portal.database, keep=2)
+    forget_entries(portal, keep=2)
     propose(portal, figure(period="1999"))
     with pytest.raises(DatabaseBehind):
         append_waiting(portal)
@@ -185,7 +190,7 @@ def test_a_restored_shorter_database_is_not_signed_for(portal: Portal):
 def test_a_database_that_lost_its_newest_act_is_not_signed_for(portal: Portal):
     append(portal, figure())
     lost = append(portal, figure(period="2023"))
-    forget_entries(portal.database, keep=lost - 1)
+    forget_entries(portal, keep=lost - 1)
     propose(portal, figure(period="1999"))
     with pytest.raises(DatabaseBehind):
         append_waiting(portal)
@@ -245,22 +250,3 @@ def test_a_withdrawal_empties_the_text_and_names_the_act(portal: Portal):
         kept = session.get_one(SaltedText, digest)
         assert (kept.salt, kept.text, kept.withdrawn_in) == (None, None, n)
     assert_whole(portal, 2)
-
-
-def forget_entries(database: Database, *, keep: int) -> None:
-    """What an old backup looks like: the newest entries and their acts were never there."""
-    with database.write() as session:
-        gone = select(Act.id).where(Act.edition > keep)
-        session.execute(delete(Checkpoint).where(Checkpoint.n > keep))
-        session.execute(delete(LogEntry).where(LogEntry.n > keep))
-        for node in session.scalars(select(LogNode)).all():
-            if (node.idx + 1) << node.level > keep:
-                session.delete(node)
-        for table in ("act_chunk", "figure_version", "statement", "act_text"):
-            model = database_table(table)
-            session.execute(model.delete().where(model.c.act_id.in_(gone)))
-        session.execute(delete(Act).where(Act.edition > keep))
-
-
-def database_table(name: str) -> Any:
-    return Act.metadata.tables[name]
