@@ -49,8 +49,12 @@ translations: $(CATALOGUES) ## compile the message catalogues
 
 messages: $(VENV)/.installed ## gather the words of the interface into the catalogues
 	mkdir -p build translations
-	$(BIN)/pybabel -q extract -F translations/babel.cfg -k N_ -k _l -k message -k lazy_gettext --no-location --sort-output -o build/messages.pot .
-	$(BIN)/pybabel -q update -i build/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel -q extract -F translations/babel.cfg -k N_ -k _l -k message -k Message -k lazy_gettext \
+	  --no-location --sort-output --project=Gongping --version=1 -o build/messages.pot .
+	@for locale in zh_Hans; do \
+	  if [ -e translations/$$locale/LC_MESSAGES/messages.po ]; then step="update --no-fuzzy-matching --ignore-obsolete"; \
+	  else step=init; fi; \
+	  $(BIN)/pybabel -q $$step -i build/messages.pot -d translations -l $$locale; done
 
 browser: ## find a Chromium for the browser journeys, or install one
 	@deploy/browser
