@@ -117,6 +117,23 @@ def test_missing_target_is_no_target_and_never_met(client: PageClient, portal: P
     assert rows[-1]["versions"][0]["status"] == "no-target"
 
 
+def test_missing_result_is_told_and_the_newest_result_stays_the_headline(
+    client: PageClient, portal: Portal, first: int
+) -> None:
+    append(portal, figure(period="2023", actual=None, obs_status="O"))
+    page = client.get(FIGURE).text
+    assert "No result for 2023 yet" in page
+    assert "91.50%" in page[page.index("gp-headline") : page.index("gp-actions")]
+    assert "[x]" in page
+    assert "No result for 2023 yet" in client.get("/bodies/DPR").text
+
+
+def test_provisional_value_is_marked_wherever_it_stands(client: PageClient, portal: Portal, first: int) -> None:
+    append(portal, figure(period="2023", obs_status="P"))
+    for path in (FIGURE, "/bodies/DPR", "/indicators/clean-parks", "/services/permits"):
+        assert "[p]" in client.get(path).text, path
+
+
 def test_corrected_figure_keeps_its_old_value_on_the_page_and_in_the_chart(
     client: PageClient, portal: Portal, first: int
 ) -> None:

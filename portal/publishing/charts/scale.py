@@ -33,6 +33,9 @@ def scale_for(values: Iterable[Decimal], *, steps: int = 4) -> Scale:
     if low == high:
         padding = abs(low) / 10 or Decimal(1)
         low, high = (low - padding, high + padding) if low else (Decimal(0), padding)
+    elif low > 0 or high < 0:  # away from zero: room for the labels of the lowest and the highest point
+        room = (high - low) / 10
+        low, high = low - room, high + room / 2
     step = _round_step((high - low) / steps)
     first = (low / step).to_integral_value(ROUND_FLOOR)
     last = (high / step).to_integral_value(ROUND_CEILING)
