@@ -10,7 +10,7 @@ from portal.foundation.context import Portal, pass_portal
 from portal.foundation.installation import found_mode, require_matching
 from portal.foundation.logs import configure_logs
 from portal.foundation.migrate import current, downgrade, head, upgrade
-from portal.serve import run_runner, serve
+from portal.serve import port_is_free, run_runner, serve
 
 
 @click.group()
@@ -76,7 +76,12 @@ def serve_command(context: click.Context, first_set_up: bool) -> None:
         require_matching(portal.database, portal.settings)
     except UnsafeSettings as error:
         raise click.ClickException(str(error)) from None
-    sys.exit(serve(portal.settings))
+    settings = portal.settings
+    if not port_is_free(settings.host, settings.port):
+        raise click.ClickException(
+            f"Something listens on {settings.host}:{settings.port} already: stop it, or set PORTAL_PORT."
+        )
+    sys.exit(serve(settings))
 
 
 @main.command("run-jobs")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -35,6 +36,18 @@ def serve(settings: Settings) -> int:
     failed = not stop.is_set()
     _end(children)
     return 1 if failed else 0
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether nothing listens there yet; another portal would share the port without a word."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def run_runner(runner: Runner, *, once: bool, parent: int) -> None:
