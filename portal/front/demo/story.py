@@ -105,7 +105,8 @@ def _disclosed_error(portal: Portal, people: Mapping[str, Account]) -> None:
             cause=Cause.SELF_DISCLOSED,
             new_actual="91.9",
             reason="Two buildings were counted twice.",
-            note="Two buildings had been counted twice; the office found it itself. 两栋建筑被重复计算，由该局自查发现。",
+            note="Two buildings had been counted twice; the office found it itself. "
+            "两栋建筑被重复计算，由该局自查发现。",
             actor=acting(session, people["registrar"]),
             now=now,
         )
