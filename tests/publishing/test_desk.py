@@ -79,7 +79,7 @@ def test_a_file_is_uploaded_by_one_and_published_by_another(
     append_waiting(portal)
     with portal.database.read() as session:
         assert str(queries.get_figure(session, KEY, edition=1).actual) == "8.5"
-    assert "Published" in paul.get("/desk/publishing").get_data(as_text=True)
+    assert "Published" in paul.get("/desk/releases").get_data(as_text=True)
 
 
 def test_whoever_put_it_forward_cannot_publish_it_by_hand_either(portal: Portal, at_desk: Any) -> None:
@@ -158,7 +158,7 @@ columns = ["2021", "2022"]
 def test_a_draft_is_discarded_at_the_desk(portal: Portal, registrar: Someone, at_desk: Any) -> None:
     rita = at_desk(registrar)
     upload(rita, figures_csv(line()))
-    assert submit(rita, "/desk/releases/review-2022", act="discard").location == "/desk/publishing"
+    assert submit(rita, "/desk/releases/review-2022", act="discard").location == "/desk/releases"
     assert rita.get("/desk/releases/review-2022").status_code == 404
 
 
@@ -220,7 +220,7 @@ def test_a_second_correction_of_the_same_figure_waits(portal: Portal, registrar:
 
 
 @pytest.mark.parametrize(
-    "path", ["/desk/publishing", "/desk/releases/new", "/desk/corrections", "/desk/corrections/new"]
+    "path", ["/desk/releases", "/desk/releases/new", "/desk/corrections", "/desk/corrections/new"]
 )
 def test_nobody_else_enters(portal: Portal, at_desk: Any, path: str) -> None:
     assert at_desk(person(portal, roles=["moderator"])).get(path).status_code == 403
@@ -240,5 +240,5 @@ def test_a_proposal_of_another_kind_is_no_correction(
 def test_every_page_of_the_desk_reads_in_chinese_too(portal: Portal, registrar: Someone, at_desk: Any) -> None:
     rita = at_desk(registrar)
     upload(rita, figures_csv(line()))
-    for path in ("publishing", "releases/new", "releases/review-2022", "corrections", "corrections/new"):
+    for path in ("releases", "releases/new", "releases/review-2022", "corrections", "corrections/new"):
         assert rita.get(f"/zh-Hans/desk/{path}").status_code == 200

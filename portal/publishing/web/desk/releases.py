@@ -17,10 +17,13 @@ from portal.publishing.values import ReleaseState
 from portal.publishing.web.desk.base import STATE_WORDS, desk_pages
 from portal.publishing.web.desk.forms import ReleaseActForm, UploadForm
 from portal.publishing.web.desk.uploading import plan_upload
+from portal.registry import queries as registry
 from portal.web import edge
 
+SHOWN = 50
 
-@desk_pages.get("/publishing")
+
+@desk_pages.get("/releases")
 @desk(PublishingPermission.SEE)
 def overview() -> ResponseReturnValue:
     drafts = services.list_drafts(edge.session())
@@ -92,7 +95,10 @@ def _page(slug: str, form: ReleaseActForm) -> str:
         draft=draft,
         form=form,
         states=STATE_WORDS,
-        figures=services.drafted_figures(session, draft.act_id),
+        figures=services.drafted_figures(session, draft.act_id, limit=SHOWN),
+        total=draft.counts["added"] + draft.counts["completed"],
+        bodies={body.code: body.names for body in registry.list_bodies(session)},
+        indicators={one.code: one.names for one in registry.list_indicators(session)},
         proposal=find_waiting(session, kind=PROPOSAL, subject=f"release:{slug}") if proposed else None,
         may=PublishingPermission,
     )
