@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, text
 
 from portal.app import create_app, install_roles, open_portal
@@ -21,6 +23,10 @@ from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
 from portal.foundation.migrate import upgrade
 from tests.pages import PageClient
+
+# a busy machine must not fail a test: how long drawing an example takes says nothing about us
+hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("portal")
 
 ORIGIN = "https://portal.test"
 ENGINES = ("sqlite", "postgres")

@@ -52,7 +52,7 @@ _DESK = (
     Link("/desk/comments", _l("Comments")),
     Link("/desk/releases", _l("Releases")),
     Link("/desk/corrections", _l("Corrections")),
-    Link("/desk/evaluations", _l("Evaluation")),
+    Link("/desk/evaluation", _l("Evaluation")),
     Link("/desk/people", _l("People")),
 )
 _DOORS = (

@@ -45,14 +45,14 @@ def test_three_equal_parts_make_100() -> None:
 )
 def test_shares_that_do_not_make_100_in_hundredths_are_refused(shares: dict[str, str]) -> None:
     with pytest.raises(BadWeights):
-        require_shares({code: Decimal(share) for code, share in shares.items()})
+        require_shares({code: Decimal(share) for code, share in shares.items()}, field="x")
 
 
 def test_shares_that_are_no_numbers_are_refused() -> None:
     with pytest.raises(BadWeights):
-        require_shares({"a": Decimal("NaN")})
+        require_shares({"a": Decimal("NaN")}, field="x")
     with pytest.raises(BadWeights):
-        require_shares({"a": Decimal("Infinity")})
+        require_shares({"a": Decimal("Infinity")}, field="x")
 
 
 def test_the_default_matrix_is_whole_and_internal_first() -> None:

@@ -18,11 +18,15 @@ from portal.evaluation.queries.published import (
     results_of_body,
 )
 from portal.evaluation.queries.tasks import MarkTask, mark_tasks
+from portal.evaluation.rules.changes import Change, ChangeKind, changes
 
 __all__ = [
+    "Change",
+    "ChangeKind",
     "Computed",
     "MarkTask",
     "PublishedCycle",
+    "changes",
     "compute",
     "find_published",
     "get_cycle",

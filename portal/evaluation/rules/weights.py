@@ -14,29 +14,35 @@ WHOLE = Decimal(100)
 HUNDREDTH = Decimal("0.01")
 
 
-def require_shares(shares: Mapping[K, Decimal]) -> None:
-    """Raise BadWeights unless every share is above 0 with at most two decimals and all make 100."""
-    for code, share in shares.items():
+def require_shares(shares: Mapping[K, Decimal], *, field: str) -> None:
+    """Raise BadWeights about `field` unless every share is above 0, has two decimals at most, and all make 100."""
+    for share in shares.values():
         if not share.is_finite() or share <= 0 or share != share.quantize(HUNDREDTH):
-            raise BadWeights(
-                Message(N_("The weight of {code} must be above 0 with at most two decimals."), {"code": str(code)})
-            )
+            raise _bad(field, Message(N_("Each weight must be above 0 with at most two decimals.")))
     total = sum(shares.values(), Decimal(0))
     if total != WHOLE:
-        raise BadWeights(
-            Message(N_("The weights must add up to 100; they add up to {total}."), {"total": str(total)})
-        )
+        params = {"total": format(total, "f")}
+        raise _bad(field, Message(N_("The weights must add up to 100; they add up to {total}."), params))
 
 
 def require_method(method: Method) -> None:
-    """Raise BadWeights unless the matrix is whole: every element has groups, every row makes 100."""
-    require_shares(method.elements)
+    """Raise BadWeights unless the matrix is whole: every element has groups, every row makes 100.
+
+    The error names `element:<code>` for the elements, `cell:<element>:<group>` for the groups of one.
+    """
+    require_shares(method.elements, field=f"element:{next(iter(method.elements), '')}")
     for element in method.elements:
-        require_shares(method.groups.get(element, {}))
+        groups = method.groups.get(element, {})
+        require_shares(groups, field=f"cell:{element}:{next(iter(groups), '')}")
     if not Decimal(0) <= method.integrity_points <= method.integrity_most <= WHOLE:
-        raise BadWeights(N_("The points taken for integrity must be between 0 and their limit, at most 100."))
+        fault = Message(N_("The points deducted must be between 0 and their limit, which is at most 100."))
+        raise _bad("integrity_points", fault)
     if method.fewest_marks < 1:
-        raise BadWeights(N_("At least one rating is needed before ratings say something."))
+        raise _bad("fewest_marks", Message(N_("At least one rating is needed before ratings say something.")))
+
+
+def _bad(field: str, fault: Message) -> BadWeights:
+    return BadWeights(fault, {field: fault})
 
 
 def shares_by(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:

@@ -104,8 +104,9 @@ def _require_weights(session: Session, cycle: Cycle, body: str, weights: Mapping
         raise BadWeights(Message(N_("{body} is not evaluated in this cycle."), {"body": body}))
     for indicator in weights:
         if find_indicator(session, indicator) is None:
-            raise BadWeights(Message(N_("There is no {code} in the register."), {"code": indicator}))
-    require_shares(weights)
+            fault = Message(N_("There is no {code} in the register."), {"code": indicator})
+            raise BadWeights(fault, {f"indicators:{body}": fault})
+    require_shares(weights, field=f"indicators:{body}")
 
 
 def _payload(cycle: str, method: Method, indicators: Mapping[str, Mapping[str, Decimal]]) -> dict[str, Any]:
