@@ -21,6 +21,7 @@ from portal.publishing.web.public.shapes import (
     figure_json,
     indicator_json,
     named,
+    sources_of,
 )
 from portal.registry.values import Status
 from portal.web import edge
@@ -61,6 +62,7 @@ def body(body: str, form: str) -> ResponseReturnValue:
         below=[one for one in queries.list_bodies(session, edition=n) if one.parent == found.code],
         services=queries.list_services(session, edition=n, body=found.code),
         diagnosis=diagnose(rows),
+        sources=sources_of(rows, releases),
         evaluations=queries.evaluations(session, found.code, edition=n),
         corrections=corrected,
         indicators=queries.indicators_named(session, {one.key.indicator for one in corrected}, edition=n),

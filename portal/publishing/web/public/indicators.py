@@ -16,6 +16,7 @@ from portal.publishing.web.public.shapes import (
     indicator_json,
     named,
     plain,
+    sources_of,
 )
 from portal.web import edge
 from portal.web.words import name
@@ -71,4 +72,6 @@ def indicator(indicator: str, form: str) -> ResponseReturnValue:
     if form == CSV:
         cells = [figure_cells(row, figure, figure.current, releases) for row in rows for figure in row.figures]
         return csv_reply(FIGURE_COLUMNS, cells, name=found.code)
-    return render_template("publishing/indicator.html", indicator=found, rows=rows)
+    return render_template(
+        "publishing/indicator.html", indicator=found, rows=rows, sources=sources_of(rows, releases)
+    )

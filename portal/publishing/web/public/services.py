@@ -10,6 +10,7 @@ from portal.publishing.readings import PublishedService, RatingSummary, digits
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.bodies import indicator_rows
 from portal.publishing.web.public.formats import csv_reply, json_reply
+from portal.publishing.web.public.shapes import sources_of
 from portal.web import edge
 
 
@@ -30,12 +31,15 @@ def service(service: str, form: str) -> ResponseReturnValue:
         )
     body = queries.get_body(session, found.body, edition=n)
     rows = [row for row in indicator_rows(session, body, n) if row.indicator.service == found.code]
-    return render_template("publishing/service.html", service=found, body=body, summaries=summaries, rows=rows)
+    sources = sources_of(rows, queries.releases_by_edition(session, edition=n))
+    return render_template(
+        "publishing/service.html", service=found, body=body, summaries=summaries, rows=rows, sources=sources
+    )
 
 
 def _cells(summary: RatingSummary) -> list[tuple[Any, ...]]:
     """One row per level; a suppressed period is one row without numbers."""
-    start = (summary.service, summary.body, summary.period, "yes" if summary.suppressed else "no", summary.n)
+    start = (summary.service, summary.body, summary.period, summary.suppressed, summary.n)
     return [(*start, share.level.value, *_numbers(share)) for share in summary.shares] or [
         (*start, None, None, None, None)
     ]

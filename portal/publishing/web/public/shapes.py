@@ -1,6 +1,6 @@
 """How bodies, indicators and figures look as cells and as JSON. Columns are named as in the data files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,13 @@ def release_of(figure: Figure, releases: Releases) -> Release | None:
     """The release that brought the figure: a correction keeps its source and licence."""
     brought = [version.edition for version in figure.versions if version.edition in releases]
     return releases[brought[-1]] if brought else None
+
+
+def sources_of(rows: Iterable[IndicatorRow], releases: Releases) -> tuple[Release, ...]:
+    """The releases that brought these figures, the latest first: their sources and licences."""
+    brought = (release_of(figure, releases) for row in rows for figure in row.figures)
+    found = {release.edition: release for release in brought if release}
+    return tuple(found[edition] for edition in sorted(found, reverse=True))
 
 
 def body_json(body: PublishedBody) -> dict[str, Any]:
