@@ -56,9 +56,8 @@ def _path(client: PageClient, address: str) -> list[bytes]:
     return [base64.b64decode(node) for node in json.loads(client.get(address).data)["path"]]
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
+def test_a_proof_that_cannot_be_given_is_a_problem_not_an_error(note: str, client: PageClient):
+    for address in (
         "/log/proof/inclusion",
         "/log/proof/inclusion?n=0&size=1",
         "/log/proof/inclusion?n=3&size=2",
@@ -66,16 +65,13 @@ def _path(client: PageClient, address: str) -> list[bytes]:
         "/log/proof/inclusion?n=²&size=6",
         "/log/proof/consistency?from=0&to=6",
         "/log/proof/consistency?from=2&to=99999999999999999999",
-    ],
-)
-def test_a_proof_that_cannot_be_given_is_a_problem_not_an_error(note: str, client: PageClient, address: str):
-    reply = client.get(address)
-    assert (reply.status_code, reply.mimetype) == (422, "application/problem+json")
+    ):
+        reply = client.get(address)
+        assert (address, reply.status_code, reply.mimetype) == (address, 422, "application/problem+json")
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
+def test_what_the_log_does_not_hold_is_not_found(note: str, client: PageClient):
+    for address in (
         "/log/entries/7",
         "/log/entries/0",
         "/log/checkpoints/7",
@@ -85,16 +81,11 @@ def test_a_proof_that_cannot_be_given_is_a_problem_not_an_error(note: str, clien
         "/log/texts/%00",
         "/data/editions/7/figures.csv",
         "/data/editions/0/figures.json",
-    ],
-)
-def test_what_the_log_does_not_hold_is_not_found(note: str, client: PageClient, address: str):
-    reply = client.get(address)
-    assert (reply.status_code, reply.mimetype) == (404, "application/problem+json")
-
-
-@pytest.mark.parametrize("address", ["/log/entries/{}", "/log/checkpoints/{}", "/data/editions/{}/figures.csv"])
-def test_a_number_beyond_all_bounds_is_not_found(note: str, client: PageClient, address: str):
-    assert client.get(address.format(9**30)).status_code == 404
+    ):
+        reply = client.get(address)
+        assert (address, reply.status_code, reply.mimetype) == (address, 404, "application/problem+json")
+    for address in ("/log/entries/{}", "/log/checkpoints/{}", "/data/editions/{}/figures.csv"):
+        assert client.get(address.format(9**30)).status_code == 404, "a number beyond all bounds"
 
 
 def test_a_text_comes_with_its_salt(note: str, client: PageClient):
@@ -162,25 +153,18 @@ def test_the_page_on_checking_shows_head_and_commands(note: str, client: PageCli
     assert told["addresses"]["entry"] == "https://portal.test/log/entries/{n}"
 
 
-@pytest.mark.parametrize("address", ["/verify", "/data", "/zh-Hans/verify", "/zh-Hans/data"])
-def test_the_pages_stand_before_and_after_the_first_act(portal: Portal, client: PageClient, address: str):
-    assert client.get(address).status_code == 200
+def test_the_pages_stand_before_and_after_the_first_act(portal: Portal, client: PageClient):
+    for address in ("/verify", "/data", "/zh-Hans/verify", "/zh-Hans/data"):
+        assert client.get(address).status_code == 200, address
     publish_six(portal)
-    assert client.get(address).status_code == 200
+    for address in ("/verify", "/data", "/zh-Hans/verify", "/zh-Hans/data"):
+        assert client.get(address).status_code == 200, address
 
 
-@pytest.mark.parametrize(
-    ("address", "status"),
-    [
-        ("/log/checkpoint", 404),
-        ("/log/key", 404),
-        ("/verify.json", 404),
-        ("/data/latest/figures.csv", 404),
-        ("/data.json", 200),
-    ],
-)
-def test_an_empty_log_says_so_without_an_error(client: PageClient, address: str, status: int):
-    assert client.get(address).status_code == status
+def test_an_empty_log_says_so_without_an_error(client: PageClient):
+    for address in ("/log/checkpoint", "/log/key", "/verify.json", "/data/latest/figures.csv"):
+        assert client.get(address).status_code == 404, address
+    assert json.loads(client.get("/data.json").data)["files"] == []
 
 
 def test_reading_sets_no_cookie(note: str, client: PageClient, clock: FixedClock):
