@@ -80,6 +80,13 @@ def test_administrator_can_be_given_no_role_on_reports() -> None:
     assert not any(permission.startswith("cases.") for permission in ROLES["administrator"])
 
 
+def test_administrator_sees_people_and_no_cases(portal: Portal, client: PageClient) -> None:
+    administrator, other = person(portal, roles=["administrator"]), person(portal, roles=["moderator"])
+    sign_in(client, administrator)
+    assert other.address in client.get("/desk/people").get_data(as_text=True)
+    assert client.get("/desk/cases").status_code == 403
+
+
 def test_no_flask_session_cookie_is_ever_set(portal: Portal, client: PageClient) -> None:
     sign_in(client, person(portal))
     for path in ("/desk", "/desk/keys", "/desk/phrase", "/desk/sign-in"):
