@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import page_cache
+from benchmarks import page_cache, rating
 
-BENCHMARKS = (page_cache,)
+BENCHMARKS = (page_cache, rating)
 
 
 def main() -> int:

@@ -137,19 +137,34 @@ class Database:
 
 
 class _WriteQueue:
-    """The fair lock beside an SQLite file; held from BEGIN until the connection goes back to the pool."""
+    """The fair lock beside an SQLite file; held from BEGIN until the connection goes back to the pool.
+
+    Opened files are kept for the next writer of this process: opening costs more than locking. A forked
+    process opens its own, because it would share the locks of those it inherits.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._idle: dict[int, list[int]] = {}
 
     def enter(self) -> int:
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            handle = self._mine().pop()
+        except IndexError:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(handle, fcntl.LOCK_EX)
         return handle
 
-    @staticmethod
-    def leave(handle: int) -> None:
-        os.close(handle)  # closing the only descriptor of this open file gives the lock up
+    def leave(self, handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_UN)
+        self._mine().append(handle)
+
+    def close(self) -> None:
+        while handles := self._mine():
+            os.close(handles.pop())
+
+    def _mine(self) -> list[int]:
+        return self._idle.setdefault(os.getpid(), [])
 
 
 def _sqlite_engine(url: str, pool_size: int, *, read_only: bool) -> Engine:
@@ -180,12 +195,15 @@ def _sqlite_engine(url: str, pool_size: int, *, read_only: bool) -> Engine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    def begin(connection: Connection, statement: str) -> None:
+        connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
+
     def on_begin(connection: Connection) -> None:
         if read_only:
-            connection.exec_driver_sql("BEGIN")
+            begin(connection, "BEGIN")
             return
         connection.info["queued"] = queue.enter()
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        begin(connection, "BEGIN IMMEDIATE")
 
     def on_checkin(_raw: Any, record: Any) -> None:
         handle = record.info.pop("queued", None)

@@ -10,6 +10,7 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from portal.foundation.crypto import CannotOpen, aead_open, aead_seal, hkdf
@@ -58,8 +59,13 @@ def open_saved(keys: KeyRing, ticket: str, now: datetime) -> Saved | None:
     return Saved(found[0], found[1], Level(found[2]), found[3]) if found else None
 
 
+@cache
+def _derived(key: bytes) -> bytes:
+    return hkdf(key, "ratings ticket")
+
+
 def _key(keys: KeyRing) -> bytes:
-    return hkdf(keys.get("form-token"), "ratings ticket")
+    return _derived(keys.get("form-token"))
 
 
 def _seal(keys: KeyRing, kind: str, data: list[Any], now: datetime) -> str:

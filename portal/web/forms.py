@@ -24,7 +24,7 @@ from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, ValidationError
-from wtforms.csrf.core import CSRF
+from wtforms.csrf.core import CSRF, CSRFTokenField
 
 from portal.foundation.crypto import hmac_digest
 from portal.foundation.errors import Invalid
@@ -49,27 +49,47 @@ class _Signer(TimestampSigner):
         return int(edge.now().timestamp())
 
 
+def _signer(form: type["PortalForm"]) -> _Signer:
+    purpose = f"{form.__module__}.{form.__qualname__}|{g.get('form_binding', '')}"
+    return _Signer(
+        edge.keys().get("form-token"), salt=purpose, key_derivation="hmac", digest_method=hashlib.sha256
+    )
+
+
+def _read(form: type["PortalForm"], token: str) -> str:
+    return _signer(form).unsign(token, max_age=int(form.lifetime.total_seconds())).decode()
+
+
+class _TokenField(CSRFTokenField):
+    """The hidden field of the token, which is signed only when a page shows it."""
+
+    current_token = ""
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        super(CSRFTokenField, self).process(*args, **kwargs)
+
+    def _value(self) -> str:
+        return str(self.csrf_impl.generate_csrf_token(self))
+
+
 class _StatelessToken(CSRF):
     """The token: a random submission id and the time, signed for one form class and one session."""
 
+    field_class = _TokenField
+
     def setup_form(self, form: "PortalForm") -> Any:
         self._form = form
+        self._read_before: tuple[str, str] | None = None
         return super().setup_form(form)
-
-    def _signer(self) -> _Signer:
-        form = type(self._form)
-        purpose = f"{form.__module__}.{form.__qualname__}|{g.get('form_binding', '')}"
-        return _Signer(
-            edge.keys().get("form-token"), salt=purpose, key_derivation="hmac", digest_method=hashlib.sha256
-        )
 
     def read(self, token: str) -> str:
         """The submission id in a good token. Raises BadSignature."""
-        age = int(self._form.lifetime.total_seconds())
-        return self._signer().unsign(token, max_age=age).decode()
+        if self._read_before is None or self._read_before[0] != token:
+            self._read_before = (token, _read(type(self._form), token))
+        return self._read_before[1]
 
     def generate_csrf_token(self, csrf_token_field: Field) -> str:
-        return self._signer().sign(self._form.submission_id).decode()
+        return _signer(type(self._form)).sign(self._form.submission_id).decode()
 
     def validate_csrf_token(self, form: "PortalForm", field: Field) -> None:
         try:
@@ -135,6 +155,17 @@ class PortalForm(FlaskForm):
 
     def __init__(self, formdata: Any = _REQUEST, **kwargs: Any) -> None:
         super().__init__(formdata=formdata, **kwargs)
+
+    @classmethod
+    def find_submission(cls) -> str | None:
+        """The submission id of the form sent now, when its token is good; None says: build it, and say why.
+
+        For a view in a hurry, which builds the form only to show it again.
+        """
+        try:
+            return _read(cls, request.form.get(TOKEN_FIELD, ""))
+        except BadSignature:
+            return None
 
     @cached_property
     def submission_id(self) -> str:

@@ -3,18 +3,24 @@
 The salt lives in the memory of the process or, with Redis, there until midnight; neither is ever written to
 a file. Limits are generous, because a service hall shares one address; past a limit a page says when to
 come back and keeps what was typed. Reporting has no such limit at all.
+
+Views ask by themselves, by the library under Flask-Limiter: that one would refuse before a view has read
+the form, and look at every request.
 """
 
 import hashlib
 import hmac
 import ipaddress
+import threading
 import time
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import structlog
 from flask import Flask, current_app, request
-from flask_limiter import Limiter
 from limits import RateLimitItem, parse_many
+from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -32,19 +38,57 @@ LIMITS = {
 log = structlog.get_logger()
 
 
+class MemoryCounts(Storage):
+    """Counters in this process: like the library's own, without a thread that cleans up after each."""
+
+    STORAGE_SCHEME = ["portal-memory"]  # noqa: RUF012  (the library declares it so)
+    LARGEST = 100_000
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_options: Any) -> None:
+        super().__init__(uri, wrap_exceptions)
+        self._lock = threading.Lock()
+        self._counts: dict[str, tuple[float, int]] = {}  # key -> end of its window, count
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return ValueError
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        now = time.time()
+        with self._lock:
+            ends, count = self._counts.get(key, (0.0, 0))
+            if ends <= now:
+                ends, count = now + expiry, 0
+                if len(self._counts) >= self.LARGEST:
+                    self._counts = {each: kept for each, kept in self._counts.items() if kept[0] > now}
+            self._counts[key] = (ends, count + amount)
+            return count + amount
+
+    def get(self, key: str) -> int:
+        ends, count = self._counts.get(key, (0.0, 0))
+        return count if ends > time.time() else 0
+
+    def get_expiry(self, key: str) -> float:
+        return self._counts.get(key, (time.time(), 0))[0]
+
+    def check(self) -> bool:
+        return True
+
+    def reset(self) -> int | None:
+        with self._lock:
+            forgotten, self._counts = len(self._counts), {}
+            return forgotten
+
+    def clear(self, key: str) -> None:
+        with self._lock:
+            self._counts.pop(key, None)
+
+
 class AddressLimits:
     """Counts by name and address group."""
 
-    def __init__(self, app: Flask, redis_url: str) -> None:
-        self._limiter = Limiter(
-            key_func=lambda: "",
-            app=app,
-            storage_uri=redis_url or "memory://",
-            strategy="fixed-window",
-            key_prefix="portal",
-            default_limits=[],
-            headers_enabled=False,
-        )
+    def __init__(self, redis_url: str) -> None:
+        self._counter = FixedWindowRateLimiter(storage_from_string(redis_url or "portal-memory://"))
         self._items = {name: tuple(parse_many(limits)) for name, limits in LIMITS.items()}
         self._redis = Redis.from_url(redis_url, socket_timeout=1) if redis_url else None
         self._salt: tuple[date, bytes] = (date.min, b"")
@@ -62,8 +106,7 @@ class AddressLimits:
             return None
         try:
             group = self._group(address, now.date())
-            strategy = self._limiter.limiter
-            act = strategy.hit if count else strategy.test
+            act = self._counter.hit if count else self._counter.test
             passed = [item for item in self._items[name] if not act(item, name, group)]
             return max((self._wait(item, name, group) for item in passed), default=None)
         except RedisError:
@@ -71,7 +114,7 @@ class AddressLimits:
             return None
 
     def _wait(self, item: RateLimitItem, name: str, group: str) -> int:
-        reset = self._limiter.limiter.get_window_stats(item, name, group).reset_time
+        reset = self._counter.get_window_stats(item, name, group).reset_time
         return max(1, int(reset - time.time()) + 1)
 
     def _group(self, address: str, today: date) -> str:
@@ -91,7 +134,7 @@ class AddressLimits:
 
 
 def install(app: Flask) -> None:
-    app.extensions[EXTENSION] = AddressLimits(app, app.extensions[edge.EXTENSION].settings.redis_url)
+    app.extensions[EXTENSION] = AddressLimits(app.extensions[edge.EXTENSION].settings.redis_url)
 
 
 def hit(name: str) -> int | None:

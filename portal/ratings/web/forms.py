@@ -8,7 +8,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.ratings.values import COMMENT_LIMIT, HIDE_REASON_WORDS, LEVEL_WORDS, HideReason, Level
+from portal.ratings.values import COMMENT_LIMIT, HIDE_REASON_WORDS, LEVEL_WORDS, HideReason
 from portal.web.forms import PortalForm
 
 
@@ -38,10 +38,6 @@ class RatingForm(PortalForm):
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": False},
     )
     visit = HiddenField()
-
-    @property
-    def chosen(self) -> Level:
-        return Level(self.level.data)
 
 
 class CommentForm(PortalForm):

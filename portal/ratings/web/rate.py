@@ -28,4 +28,4 @@ def ask(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/rate/<code>")
 def answer(code: str) -> ResponseReturnValue:
-    return save(RatingForm(), get_service(code))
+    return save(get_service(code))

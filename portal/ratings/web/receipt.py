@@ -41,12 +41,11 @@ def ask() -> ResponseReturnValue:
 @blueprint.post("/rate/visit")
 def answer() -> ResponseReturnValue:
     """Save with the ticket of the very page that was sent, so that two open receipts never mix."""
-    form = RatingForm()
-    visit = tickets.open_visit(edge.keys(), form.visit.data or "", edge.now())
-    service = _service_of(request.form.get("visit", ""))
+    ticket = request.form.get("visit", "")
+    visit, service = tickets.open_visit(edge.keys(), ticket, edge.now()), _service_of(ticket)
     if visit is None or service is None:
         return render_template("ratings/no_visit.html"), 422
-    return save(form, service, visit)
+    return save(service, visit)
 
 
 def _visit_of(code: str) -> tickets.Visit | None:
