@@ -7,18 +7,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
 
+from portal.foundation.i18n import N_, Message, message
+
 SHEET_SUFFIXES = frozenset({".xlsx", ".xls", ".ods"})
 MOST_FAULTS = 50
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a file: 1-based row as a spreadsheet shows it, column by its header."""
+    """One thing wrong in a file: 1-based row as a spreadsheet shows it, column by its header.
+
+    `expected` is a message id or a message, so that the desk can show it in the reader's language.
+    """
 
     file: str
     row: int
     column: str
-    expected: str
+    expected: Message | str
     found: str
 
     def __str__(self) -> str:
@@ -49,7 +54,7 @@ class Row:
     number: int
     cells: Mapping[str, str]
 
-    def fault(self, column: str, expected: str) -> Fault:
+    def fault(self, column: str, expected: Message | str) -> Fault:
         return Fault(self.file, self.number, column, expected, self.cells.get(column, ""))
 
 
@@ -77,13 +82,13 @@ def parse_table(file: str, data: bytes, *, encoding: str | None = None, sheet: i
     try:
         _, first = next(lines)
     except StopIteration:
-        raise ImportRefused([Fault(file, 1, "-", "a header row", "")]) from None
+        raise ImportRefused([Fault(file, 1, "-", N_("a header row"), "")]) from None
     headers = tuple(cell.strip() for cell in first)
     if not any(headers):
-        raise ImportRefused([Fault(file, 1, "-", "a header row", "")])
+        raise ImportRefused([Fault(file, 1, "-", N_("a header row"), "")])
     repeated = sorted({name for name in headers if name and headers.count(name) > 1})
     if repeated:
-        raise ImportRefused([Fault(file, 1, repeated[0], "each header once", repeated[0])])
+        raise ImportRefused([Fault(file, 1, repeated[0], N_("each header once"), repeated[0])])
     return Table(file, headers, _rows(file, headers, lines))
 
 
@@ -93,12 +98,16 @@ def _rows(file: str, headers: Sequence[str], lines: Iterator[tuple[int, Sequence
         if not any(cell.strip() for cell in cells):
             continue
         if any(cell.strip() for cell in cells[len(headers) :]):
-            faults.append(Fault(file, number, "-", f"{len(headers)} cells", f"{len(cells)} cells"))
+            faults.append(Fault(file, number, "-", _cells(len(headers)), str(_cells(len(cells)))))
         padded = [*cells[: len(headers)], *[""] * (len(headers) - len(cells))]
         rows.append(Row(file, number, dict(zip(headers, padded, strict=True))))
     if faults:
         raise ImportRefused(faults)
     return rows
+
+
+def _cells(count: int) -> Message:
+    return message(N_("{count} cells"), count=count)
 
 
 def _csv_lines(file: str, data: bytes, encoding: str | None) -> Iterator[tuple[int, Sequence[str]]]:
@@ -109,7 +118,7 @@ def _csv_lines(file: str, data: bytes, encoding: str | None) -> Iterator[tuple[i
         for number, cells in enumerate(reader, start=1):
             yield number, cells
     except csv.Error as error:
-        raise ImportRefused([Fault(file, number + 1, "-", "a well-formed CSV line", str(error))]) from None
+        raise ImportRefused([Fault(file, number + 1, "-", N_("a well-formed CSV line"), str(error))]) from None
 
 
 def _decode(file: str, data: bytes, encoding: str | None) -> str:
@@ -118,7 +127,7 @@ def _decode(file: str, data: bytes, encoding: str | None) -> str:
             return data.decode(candidate or "utf-8-sig")
         except (UnicodeDecodeError, LookupError):
             continue
-    raise ImportRefused([Fault(file, 1, "-", "text in UTF-8 or GB18030", "other bytes")])
+    raise ImportRefused([Fault(file, 1, "-", N_("text in UTF-8 or GB18030"), "other bytes")])
 
 
 def _sheet_lines(file: str, data: bytes, sheet: int | str) -> Iterator[tuple[int, Sequence[str]]]:
@@ -129,7 +138,7 @@ def _sheet_lines(file: str, data: bytes, sheet: int | str) -> Iterator[tuple[int
         page = book.get_sheet_by_name(sheet) if isinstance(sheet, str) else book.get_sheet_by_index(sheet)
         cells = page.to_python(skip_empty_area=False)
     except (CalamineError, IndexError) as error:
-        raise ImportRefused([Fault(file, 1, "-", "a readable spreadsheet", str(error))]) from None
+        raise ImportRefused([Fault(file, 1, "-", N_("a readable spreadsheet"), str(error))]) from None
     for number, line in enumerate(cells, start=1):
         yield number, [_cell_text(cell) for cell in line]
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from portal.foundation.actor import Actor
-from portal.foundation.i18n import LOCALES
+from portal.foundation.i18n import LOCALES, N_, Message, message
 from portal.foundation.tables import Fault, ImportRefused, Row, Table
 from portal.registry import services
 from portal.registry.errors import RegisterRefused
@@ -72,11 +72,11 @@ def recognise(table: Table) -> RegisterTable:
         if set(REQUIRED[kind]) <= set(table.headers):
             unknown = sorted(set(table.headers) - set(COLUMNS[kind]) - {""})
             if unknown:
-                expected = "one of " + ", ".join(COLUMNS[kind])
+                expected = message(N_("one of {choices}"), choices=", ".join(COLUMNS[kind]))
                 raise ImportRefused([Fault(table.file, 1, name, expected, name) for name in unknown])
             return kind
-    expected = "columns of bodies, services or indicators"
-    raise ImportRefused([Fault(table.file, 1, "-", expected, ", ".join(table.headers))])
+    columns = N_("columns of bodies, services or indicators")
+    raise ImportRefused([Fault(table.file, 1, "-", columns, ", ".join(table.headers))])
 
 
 def import_register(
@@ -101,7 +101,7 @@ def import_register(
         entry = _READ[kind](reader)
         first = seen.setdefault(entry.code, row.number)
         if first != row.number:
-            reader.fault("code", f"each code once; this one is also in row {first}")
+            reader.fault("code", message(N_("each code once; this one is also in row {row}"), row=str(first)))
         elif not reader.faulty:
             changed += _upsert(session, entry, row, faults, actor, now)
     if faults:
@@ -123,7 +123,7 @@ def _upsert(session: Session, entry: Entry, row: Row, faults: list[Fault], actor
             column = (
                 field.replace("names.", "name_").replace("definition.", "definition_").replace("unit.", "unit_")
             )
-            faults.append(row.fault("name_en" if column == "names" else column, str(expected)))
+            faults.append(row.fault("name_en" if column == "names" else column, expected))
         return False
 
 
@@ -138,7 +138,7 @@ class _Reader:
     def text(self, column: str) -> str:
         return self._row.cells.get(column, "").strip()
 
-    def fault(self, column: str, expected: str) -> None:
+    def fault(self, column: str, expected: Message | str) -> None:
         self.faulty = True
         self._faults.append(self._row.fault(column, expected))
 
@@ -151,13 +151,13 @@ class _Reader:
         try:
             return choices(text)
         except ValueError:
-            self.fault(column, "one of " + ", ".join(choice.value for choice in choices))
+            self.fault(column, message(N_("one of {choices}"), choices=", ".join(choices)))
             return fallback
 
     def flag(self, column: str) -> bool:
         text = self.text(column).lower()
         if text not in TRUE | FALSE:
-            self.fault(column, "true or false")
+            self.fault(column, N_("true or false"))
         return text in TRUE
 
     def weight(self) -> Decimal | None:
@@ -169,7 +169,7 @@ class _Reader:
         except InvalidOperation:
             weight = Decimal("NaN")
         if not weight.is_finite() or len(text) > 20:
-            self.fault("weight", "a number from 0 to 100")
+            self.fault("weight", N_("a number from 0 to 100"))
             return None
         return weight
 

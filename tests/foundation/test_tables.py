@@ -46,7 +46,7 @@ def test_numbers_keep_the_digits_given(tmp_path: Path) -> None:
 def test_short_rows_are_filled_and_long_rows_refused(tmp_path: Path) -> None:
     assert cells(read_table(written(tmp_path, "a,b\n1\n"))) == [{"a": "1", "b": ""}]
     fault = refusal(written(tmp_path, "a,b\n1,2\n1,2,3\n"))
-    assert (fault.row, fault.expected, fault.found) == (3, "2 cells", "3 cells")
+    assert (fault.row, str(fault.expected), fault.found) == (3, "2 cells", "3 cells")
 
 
 def test_a_header_given_twice_is_refused_by_name(tmp_path: Path) -> None:

@@ -105,24 +105,23 @@ def test_faults_are_listed_with_their_place_and_nothing_typed_is_lost(
         assert list_drafts(session) == ()
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({"slug": ""}, "Enter a code for the release."),
-        ({"slug": "a/b"}, "Use letters A to Z"),
-        ({"source": ""}, "Say where the figures come from."),
-        ({"licence": ""}, "under which licence"),
-        ({"title_en": ""}, "Enter a name for the release"),
-        ({"file": (b"", "")}, "Choose the file of figures."),
-        ({"own_mapping": (b"[nothing", "mine.toml")}, "mine.toml is not TOML"),
-    ],
-)
-def test_what_is_missing_is_said_beside_its_field(
-    portal: Portal, registrar: Someone, at_desk: Any, fields: dict[str, Any], said: str
-) -> None:
-    answer = upload(at_desk(registrar), figures_csv(line()), **fields)
-    assert answer.status_code == 422
-    assert said in answer.get_data(as_text=True)
+WRONG_UPLOADS: list[tuple[dict[str, Any], str]] = [
+    ({"slug": ""}, "Enter a code for the release."),
+    ({"slug": "a/b"}, "Use letters A to Z"),
+    ({"source": ""}, "Say where the figures come from."),
+    ({"licence": ""}, "under which licence"),
+    ({"title_en": ""}, "Enter a name for the release"),
+    ({"file": (b"", "")}, "Choose the file of figures."),
+    ({"own_mapping": (b"[nothing", "mine.toml")}, "mine.toml is not TOML"),
+]
+
+
+def test_what_is_missing_is_said_beside_its_field(portal: Portal, registrar: Someone, at_desk: Any) -> None:
+    rita = at_desk(registrar)
+    for fields, said in WRONG_UPLOADS:
+        answer = upload(rita, figures_csv(line()), **fields)
+        assert answer.status_code == 422
+        assert said in answer.get_data(as_text=True)
 
 
 def test_a_code_in_use_and_a_file_without_news_are_refused(
@@ -187,26 +186,24 @@ def test_a_correction_is_put_forward_by_one_and_approved_by_another(
         assert str(queries.get_figure(session, KEY, edition=2).actual) == "11.2"
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({"figure": "nothing"}, "There is no such figure."),
-        ({"figure": ""}, "Enter the figure"),
-        ({"new_actual": "=1+1"}, "Enter a number such as 12 or 8.5."),
-        ({"new_actual": "8.50"}, "The correction changes nothing"),
-        ({"cause": ""}, "Choose why the value changes."),
-        ({"cause": "upheld-report"}, "Choose one of the answers listed."),
-    ],
-)
-def test_a_wrong_correction_says_what_to_mend(
-    portal: Portal, registrar: Someone, at_desk: Any, fields: dict[str, Any], said: str
-) -> None:
+WRONG_CORRECTIONS = [
+    ({"figure": "nothing"}, "There is no such figure."),
+    ({"figure": ""}, "Enter the figure"),
+    ({"new_actual": "=1+1"}, "Enter a number such as 12 or 8.5."),
+    ({"new_actual": "8.50"}, "Enter a value other than the published one"),
+    ({"cause": ""}, "Choose why the value changes."),
+    ({"cause": "upheld-report"}, "Choose one of the answers listed."),
+]
+
+
+def test_a_wrong_correction_says_what_to_mend(portal: Portal, registrar: Someone, at_desk: Any) -> None:
     publish(portal, figures_csv(line()))
-    given = {"figure": str(KEY), "new_actual": "11.2", "cause": "source-correction"} | fields
-    answer = submit(at_desk(registrar), "/desk/corrections/new", **given)
-    assert answer.status_code == 422
-    page = answer.get_data(as_text=True)
-    assert said in page or "Enter a value other than the published one" in page
+    rita = at_desk(registrar)
+    for fields, said in WRONG_CORRECTIONS:
+        given = {"figure": str(KEY), "new_actual": "11.2", "cause": "source-correction"} | fields
+        answer = submit(rita, "/desk/corrections/new", **given)
+        assert answer.status_code == 422
+        assert said in answer.get_data(as_text=True)
 
 
 def test_a_second_correction_of_the_same_figure_waits(portal: Portal, registrar: Someone, at_desk: Any) -> None:
@@ -219,11 +216,10 @@ def test_a_second_correction_of_the_same_figure_waits(portal: Portal, registrar:
     assert "Another correction of this figure is waiting" in second.get_data(as_text=True)
 
 
-@pytest.mark.parametrize(
-    "path", ["/desk/releases", "/desk/releases/new", "/desk/corrections", "/desk/corrections/new"]
-)
-def test_nobody_else_enters(portal: Portal, at_desk: Any, path: str) -> None:
-    assert at_desk(person(portal, roles=["moderator"])).get(path).status_code == 403
+def test_nobody_else_enters(portal: Portal, at_desk: Any) -> None:
+    moderator = at_desk(person(portal, roles=["moderator"]))
+    for path in ("releases", "releases/new", "corrections", "corrections/new"):
+        assert moderator.get(f"/desk/{path}").status_code == 403
 
 
 def test_a_proposal_of_another_kind_is_no_correction(

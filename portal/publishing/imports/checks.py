@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from portal.foundation.i18n import LOCALES
+from portal.foundation.i18n import LOCALES, N_, Message, message
 from portal.foundation.tables import MOST_FAULTS, Fault, ImportRefused, Row, Table
 from portal.publishing.imports.checked import (
     BodyClaim,
@@ -136,7 +136,8 @@ class _Checker:
             elif isinstance(claim, IndicatorClaim) and part in {"body", "service"}:
                 first = _with(first, part, COMMON)
             elif said != COMMON:
-                expected = f"{_shown(said)}, as in row {first.line.row.number}"
+                place = str(first.line.row.number)
+                expected = message(N_("{value}, as in row {row}"), value=_shown(said), row=place)
                 self._fault(claim.line, columns.get(part, part), expected)
         known[claim.code] = first
 
@@ -152,15 +153,16 @@ class _Checker:
             **numbers,
         )
         if figure.actual is not None and ObsStatus(figure.obs_status).means_missing:
-            self._fault(line, "obs_status", "a status for a value that is there")
+            self._fault(line, "obs_status", N_("a status for a value that is there"))
         first = self.result.figures.setdefault(key, figure)
         if first is not figure:
-            self._fault(line, "period", f"each figure once; this one is also in row {first.line.row.number}")
+            place = str(first.line.row.number)
+            self._fault(line, "period", message(N_("each figure once; this one is also in row {row}"), row=place))
 
     def _code(self, line: Line, field: str) -> str:
         text = line.get(field)
         if not is_code(text):
-            self._fault(line, field, "a code of letters A–Z, digits, hyphens and underscores, at most 80")
+            self._fault(line, field, N_("a code of letters A–Z, digits, hyphens and underscores, at most 80"))
         return text
 
     def _names(self, line: Line, field: str) -> Mapping[str, str]:
@@ -181,7 +183,7 @@ class _Checker:
     def _note(self, line: Line) -> str | None:
         text = line.get("obs_note").strip()
         if len(text) > MOST_NOTE or "\x00" in text:
-            self._fault(line, "obs_note", f"a note of at most {MOST_NOTE} characters, none of them NUL")
+            self._fault(line, "obs_note", N_("a note of at most 2000 characters, none of them NUL"))
         return text or None
 
     def _choice(self, line: Line, field: str, choices: type[Choice]) -> Choice | None:
@@ -191,7 +193,7 @@ class _Checker:
         try:
             return choices(text)
         except ValueError:
-            self._fault(line, field, "one of " + ", ".join(choice.value for choice in choices))
+            self._fault(line, field, message(N_("one of {choices}"), choices=", ".join(choices)))
             return None
 
     def _number(self, line: Line, field: str) -> str | None:
@@ -209,7 +211,7 @@ class _Checker:
         try:
             return str(parse_period(text, self._mapping.periods))
         except ValueError:
-            self._fault(line, "period", "a period such as 2023, 2023-24, 2023-Q1 or 2023-04")
+            self._fault(line, "period", N_("a period such as 2023, 2023-24, 2023-Q1 or 2023-04"))
             return text
 
     def _count_defaults(self, line: Line) -> None:
@@ -218,7 +220,7 @@ class _Checker:
             if line.get(field) == text and field in self._mapping.columns:
                 self.result.defaulted[text] = self.result.defaulted.get(text, 0) + 1
 
-    def _fault(self, line: Line, field: str, expected: str) -> None:
+    def _fault(self, line: Line, field: str, expected: Message | str) -> None:
         """Tell the first thing wrong in a cell; what follows from it would only repeat it."""
         fault = line.fault(field, expected)
         if (fault.row, fault.column) == self._last:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from portal.foundation.i18n import N_, Message
 from portal.foundation.tables import Fault, ImportRefused, Row, Table
 from portal.publishing.imports.fields import ALL_FIELDS, NUMBERS, REQUIRED
 from portal.publishing.imports.mapping import Mapping as FigureMapping
@@ -26,7 +27,7 @@ class Line:
     def get(self, field: str) -> str:
         return self.values.get(field, "")
 
-    def fault(self, field: str, expected: str) -> Fault:
+    def fault(self, field: str, expected: Message | str) -> Fault:
         column = self.origins.get(field, field)
         found = self.row.cells.get(column, self.get(field))
         return Fault(self.row.file, self.row.number, column, expected, found)
@@ -40,7 +41,7 @@ def require_columns(table: Table, mapping: FigureMapping) -> None:
     if missing:
         headers = ", ".join(header for header in table.headers if header)
         headers = headers if len(headers) <= 120 else headers[:120] + "…"
-        raise ImportRefused([Fault(table.file, 1, name, "a column of this name", headers) for name in missing])
+        raise ImportRefused([Fault(table.file, 1, name, N_("a column of this name"), headers) for name in missing])
 
 
 def lines_of(row: Row, mapping: FigureMapping) -> Iterator[Line]:

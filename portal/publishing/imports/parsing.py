@@ -6,10 +6,12 @@ import re
 from datetime import datetime
 from decimal import Decimal
 
+from portal.foundation.i18n import N_
 from portal.publishing.imports.mapping import NumberFormat, PeriodFormat
 from portal.registry.values import Period, PeriodType
 
 MOST_DIGITS = 30
+NUMBER = N_("a number")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?|[+-]?\.[0-9]+([eE][+-]?[0-9]{1,3})?")
 
 
@@ -26,13 +28,13 @@ def parse_number(text: str, style: NumberFormat) -> str:
     plain = plain.strip()
     if style.decimal != ".":
         if "." in plain:
-            raise ValueError("a number")
+            raise ValueError(NUMBER)
         plain = plain.replace(style.decimal, ".")
     if not _NUMBER.fullmatch(plain):
-        raise ValueError("a number")
+        raise ValueError(NUMBER)
     number = Decimal(plain)
     if abs(number.adjusted()) > MOST_DIGITS or len(number.as_tuple().digits) > MOST_DIGITS:
-        raise ValueError(f"a number of at most {MOST_DIGITS} digits")
+        raise ValueError(N_("a number of at most 30 digits"))
     written = format(number, "f")
     return written.removeprefix("-") if number.is_zero() else written
 
@@ -42,9 +44,9 @@ def _without_thousands(text: str, style: NumberFormat) -> str:
     mark = re.escape(style.thousands)
     whole, point, rest = text.partition(style.decimal)
     if style.thousands in rest:
-        raise ValueError("a number with its thousands mark before the decimal mark")
+        raise ValueError(N_("a number with its thousands mark before the decimal mark"))
     if style.thousands in whole and not re.fullmatch(rf"\s*[+-]?[0-9]{{1,3}}({mark}[0-9]{{3}})+\s*", whole):
-        raise ValueError("a number with a mark between thousands")
+        raise ValueError(N_("a number with a mark between thousands"))
     return whole.replace(style.thousands, "") + point + rest
 
 

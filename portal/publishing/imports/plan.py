@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from portal.foundation.i18n import N_, Message, message
 from portal.foundation.tables import Fault, ImportRefused
 from portal.publishing.imports.checked import BodyClaim, Checked, FigureInput, IndicatorClaim, ServiceClaim
 from portal.publishing.standing import Standing
@@ -76,7 +77,11 @@ def _plan_body(claim: BodyClaim, register: Register, plan: Plan, faults: list[Fa
     if known is not None:
         plan.names_kept += _differs(claim.names, known.names)
     elif not claim.names:
-        faults.append(claim.line.fault("body_name", f"a name, since the register has no body {claim.code}"))
+        faults.append(
+            claim.line.fault(
+                "body_name", message(N_("a name, since the register has no body {code}"), code=claim.code)
+            )
+        )
     else:
         plan.bodies.append(Body(claim.code, claim.names, None, Level.UNSTATED, invented=False))
 
@@ -84,12 +89,16 @@ def _plan_body(claim: BodyClaim, register: Register, plan: Plan, faults: list[Fa
 def _plan_service(claim: ServiceClaim, register: Register, plan: Plan, faults: list[Fault]) -> None:
     known = register.services.get(claim.code)
     if known is None and not claim.names:
-        expected = f"a name, since the register has no service {claim.code}"
+        expected = message(N_("a name, since the register has no service {code}"), code=claim.code)
         faults.append(claim.line.fault("service_name", expected))
     elif known is None:
         plan.services.append(Service(claim.code, claim.body, claim.names))
     elif known.body_code != claim.body:
-        faults.append(claim.line.fault("body_code", f"{known.body_code}, which service {claim.code} belongs to"))
+        faults.append(
+            claim.line.fault(
+                "body_code", _owner(N_("{body}, which service {code} belongs to"), known.body_code, claim.code)
+            )
+        )
     else:
         plan.names_kept += _differs(claim.names, known.names)
 
@@ -101,10 +110,10 @@ def _plan_indicator(claim: IndicatorClaim, register: Register, plan: Plan, fault
         _contradictions(claim, known, faults)
         return
     if not claim.names:
-        expected = f"a name, since the register has no indicator {claim.code}"
+        expected = message(N_("a name, since the register has no indicator {code}"), code=claim.code)
         faults.append(claim.line.fault("indicator_name", expected))
     if claim.direction is None:
-        expected = "one of " + ", ".join(Direction) + f", since the register has no indicator {claim.code}"
+        expected = message(N_("up, down or none, since the register has no indicator {code}"), code=claim.code)
         faults.append(claim.line.fault("direction", expected))
     plan.indicators.append(
         Indicator(
@@ -129,7 +138,11 @@ def _contradictions(claim: IndicatorClaim, known: Indicator, faults: list[Fault]
         ("kind", known.kind.value, claim.kind and claim.kind.value),
     ):
         if says is not None and says != said:
-            faults.append(claim.line.fault(column, f"{said or 'nothing'}, as in the register for {claim.code}"))
+            faults.append(
+                claim.line.fault(
+                    column, _owner(N_("{body}, as in the register for {code}"), said or "–", claim.code)
+                )
+            )
 
 
 def _plan_figure(
@@ -137,29 +150,40 @@ def _plan_figure(
 ) -> None:
     owner = register.indicators.get(figure.key.indicator)
     if owner is not None and owner.body_code not in {None, figure.key.body}:
-        expected = f"{owner.body_code}, the only body with indicator {owner.code}"
+        expected = _owner(N_("{body}, the only body with indicator {code}"), owner.body_code or "", owner.code)
         faults.append(figure.line.fault("body_code", expected))
     elif standing is None:
         plan.additions.append(Addition(figure, None))
     elif _same(figure, standing):
         plan.unchanged += 1
     elif standing.edition is None:
-        faults.append(figure.line.fault("period", "a figure that is not being published this very moment"))
+        faults.append(figure.line.fault("period", N_("a figure that is not being published this very moment")))
     elif (forbidden := _forbidden_change(figure, standing)) is not None:
         faults.append(figure.line.fault(*forbidden))
     else:
         plan.additions.append(Addition(figure, standing.edition))
 
 
-def _forbidden_change(figure: FigureInput, standing: Standing) -> tuple[str, str] | None:
+def _forbidden_change(figure: FigureInput, standing: Standing) -> tuple[str, Message] | None:
     """Which field of a published figure a release must not change, and what stands there."""
-    own_path = "published in edition {n}; a published value is changed by a correction, not by an import"
     if standing.target is not None and not _equal(figure.target, standing.target):
-        return "target", f"{standing.target}, as " + own_path.format(n=standing.edition)
+        return "target", _as_published(standing.target, standing)
     open_value = standing.actual is None or standing.obs_status == ObsStatus.PROVISIONAL
     if not open_value or (figure.actual is None and standing.actual is not None):
-        return "actual", f"{standing.actual}, as " + own_path.format(n=standing.edition)
+        return "actual", _as_published(standing.actual, standing)
     return None
+
+
+def _as_published(value: str | None, standing: Standing) -> Message:
+    return message(
+        N_("{value}, as published in edition {n}; a published value is changed by a correction, not by an import"),
+        value=value or "–",
+        n=str(standing.edition),
+    )
+
+
+def _owner(msgid: str, body: str, code: str) -> Message:
+    return message(msgid, body=body, code=code)
 
 
 def _same(figure: FigureInput, standing: Standing) -> bool:

@@ -31,7 +31,7 @@ def checked(csv_text: str, mapping: Mapping | None = None) -> Checked:
 def faults_of(act: Callable[[], object]) -> list[tuple[int, str, str]]:
     with pytest.raises(ImportRefused) as refusal:
         act()
-    return [(fault.row, fault.column, fault.expected) for fault in refusal.value.faults]
+    return [(fault.row, fault.column, str(fault.expected)) for fault in refusal.value.faults]
 
 
 def places(csv_text: str, mapping: Mapping | None = None) -> list[tuple[int, str]]:
@@ -194,23 +194,15 @@ def test_more_digits_of_the_same_number_are_no_change(portal: Portal) -> None:
     assert plan(portal, figures_csv(line(actual="8.50")), "again").counts["unchanged"] == 1
 
 
-@pytest.mark.parametrize(
-    ("fields", "column", "said"),
-    [
-        ({"actual": "11.2"}, "actual", "8.5, as published in edition 1"),
-        ({"actual": ""}, "actual", "8.5, as published in edition 1"),
-        ({"target": "15"}, "target", "12, as published in edition 1"),
-        ({"target": ""}, "target", "12, as published in edition 1"),
-    ],
-)
-def test_an_import_never_changes_a_published_value(
-    portal: Portal, fields: dict[str, str], column: str, said: str
-) -> None:
+def test_an_import_never_changes_a_published_value(portal: Portal) -> None:
     publish(portal, figures_csv(line()))
-    faults = faults_of(lambda: plan(portal, figures_csv(line("2021"), line(**fields)), "again"))
-    assert [(row, name) for row, name, _ in faults] == [(3, column)]
-    assert said in faults[0][2]
-    assert "correction" in faults[0][2]
+    for column, value in (("actual", "11.2"), ("actual", ""), ("target", "15"), ("target", "")):
+        again = figures_csv(line("2021"), line(**{column: value}))
+        faults = faults_of(lambda again=again: plan(portal, again, "again"))  # type: ignore[misc]
+        assert [(row, name) for row, name, _ in faults] == [(3, column)]
+        published = {"actual": "8.5", "target": "12"}[column]
+        assert f"{published}, as published in edition 1" in faults[0][2]
+        assert "correction" in faults[0][2]
 
 
 def test_a_missing_result_is_completed_and_a_provisional_one_replaced(portal: Portal) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -38,7 +40,7 @@ def corrections() -> ResponseReturnValue:
 @desk(PublishingPermission.PROPOSE_CORRECTION)
 def correction_form() -> ResponseReturnValue:
     form = CorrectionForm(data={"figure": request.args.get("figure", "")[:200]})
-    return render_template("publishing/desk/correct.html", form=form, figure=_find(form.figure.data))
+    return _form_page(form, _find(form.figure.data))
 
 
 @desk_pages.post("/corrections/new")
@@ -68,7 +70,7 @@ def propose_correction() -> ResponseReturnValue:
             form.refuse("figure", N_("Another correction of this figure is waiting for its second person."))
         except Conflict as error:
             form.refuse("figure", error.message)
-    return render_template("publishing/desk/correct.html", form=form, figure=figure), 422
+    return _form_page(form, figure), 422
 
 
 @desk_pages.get("/corrections/<proposal_id>")
@@ -91,11 +93,17 @@ def decide_correction(proposal_id: str) -> ResponseReturnValue:
     return redirect(url_for("publishing_desk.corrections"), 303)
 
 
+def _form_page(form: CorrectionForm, figure: Figure | None) -> str:
+    about = _about(figure.key) if figure else None
+    return render_template("publishing/desk/correct.html", form=form, figure=figure, about=about)
+
+
 def _page(proposal_id: str, form: CorrectionActForm) -> str:
     proposal = get_proposal(edge.reader(), proposal_id, actor=acting(), now=edge.now())
     return render_template(
         "publishing/desk/correction.html",
-        correction=_pending(proposal_id),
+        correction=(pending := _pending(proposal_id)),
+        about=_about(pending.figure),
         proposal=proposal,
         form=form,
         may=PublishingPermission,
@@ -108,6 +116,19 @@ def _pending(proposal_id: str) -> PendingCorrection:
     if proposal.kind != CORRECTION:
         raise NotFound(N_("There is no such correction."))
     return services.pending_correction(proposal)
+
+
+def _about(key: FigureKey) -> dict[str, Any]:
+    """The names a figure's key stands for."""
+    session = edge.reader()
+    edition = queries.current_edition(session).n
+    body = queries.find_body(session, key.body, edition=edition)
+    indicator = queries.find_indicator(session, key.indicator, edition=edition)
+    return {
+        "body": body.names if body else {"en": key.body},
+        "indicator": indicator.names if indicator else {"en": key.indicator},
+        "period": key.period,
+    }
 
 
 def _find(text: str | None) -> Figure | None:
