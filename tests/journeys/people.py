@@ -48,8 +48,8 @@ def doubt_the_figure(page: Page, tmp_path: Path) -> str:
     evidence = tmp_path / FILE_NAME
     evidence.write_bytes(FILE_TEXT)
     page.locator("input[type=file]").set_input_files(evidence)
-    page.get_by_role("button", name="Add").first.click()
-    expect(page.get_by_text(FILE_NAME)).to_be_visible()
+    page.get_by_role("button", name="Add this file").click()
+    expect(page.get_by_text(FILE_NAME).first).to_be_visible()
     page.get_by_role("button", name="Continue").click()
     page.locator("textarea[name=names]").fill(NAMES)
     page.get_by_role("button", name="Continue").click()

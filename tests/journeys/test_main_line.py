@@ -51,7 +51,7 @@ def rate(browser: Browser, house: House) -> None:
     page = people.visitor(browser, house, script=False)
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto("/services/RBO-PERMIT")
-    page.locator("main").get_by_role("link", name="Rate").first.click()
+    page.get_by_role("button", name="Rate this service").click()
     button = page.get_by_role("button", name="Save my rating")
     box = button.bounding_box()
     assert box is not None and box["y"] + box["height"] <= 640, "the button must be above the fold"
@@ -94,8 +94,11 @@ def decide(browser: Browser, house: House) -> None:
 
 
 def correct(browser: Browser, house: House) -> None:
-    """A publisher gives the second signature, found on the desk's first page."""
-    publisher = people.signed_in(browser, house, "publisher")
+    """Who published the false figure is connected to it: another publisher gives the second signature."""
+    signed_it = people.signed_in(browser, house, "publisher")
+    signed_it.goto("/desk/corrections")
+    expect(signed_it.locator("main")).to_contain_text("No correction is waiting.")
+    publisher = people.signed_in(browser, house, "publisher-2")
     publisher.goto("/desk/corrections")
     publisher.locator("main").get_by_role("link", name="RBO-PLAN-DAYS").first.click()
     publisher.get_by_role("button", name="Approve and publish").click()

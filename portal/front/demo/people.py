@@ -35,6 +35,9 @@ class Part:
 PARTS = (
     Part("registrar", "Lin Yue 林悦", ("registrar",), "brings in figures, puts releases and corrections forward"),
     Part("publisher", "Omar Haddad", ("publisher",), "publishes what a registrar put forward"),
+    Part(
+        "publisher-2", "Leila Benali", ("publisher",), "the same, and has not signed the invented body's figures"
+    ),
     Part("moderator", "Mei Chen 陈梅", ("moderator",), "reads comments before they can appear"),
     Part("officer", "Wang Fang 王芳", ("case-officer",), "receives reports and works on cases"),
     Part("officer-2", "Daniel Okafor", ("case-officer",), "receives reports and works on cases"),
