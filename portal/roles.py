@@ -24,6 +24,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         {
             RegistryPermission.MAINTAIN,
             PublishingPermission.SEE,
+            PublishingPermission.SEE_CORRECTIONS,
             PublishingPermission.PREPARE,
             PublishingPermission.PROPOSE_CORRECTION,
         }
@@ -32,6 +33,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "publisher": frozenset(
         {
             PublishingPermission.SEE,
+            PublishingPermission.SEE_CORRECTIONS,
             PublishingPermission.PUBLISH,
             PublishingPermission.APPROVE_CORRECTION,
         }
@@ -44,6 +46,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             CasesPermission.READ,
             CasesPermission.INTAKE,
             CasesPermission.HANDLE,
+            PublishingPermission.SEE_CORRECTIONS,
             PublishingPermission.PROPOSE_CORRECTION,
             AccountsPermission.SIGN_KEYS,
         }
@@ -55,6 +58,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             CasesPermission.INTAKE,
             CasesPermission.HANDLE,
             CasesPermission.DECIDE,
+            PublishingPermission.SEE_CORRECTIONS,
             PublishingPermission.PROPOSE_CORRECTION,
             PublishingPermission.APPROVE_CORRECTION,
             AccountsPermission.SIGN_KEYS,

@@ -6,6 +6,8 @@ from enum import StrEnum
 class PublishingPermission(StrEnum):
     SEE = "publishing.see"
     """To see drafts of releases and pending corrections at the desk."""
+    SEE_CORRECTIONS = "publishing.see-corrections"
+    """To open the corrections that wait for one's own signature, or that one put forward."""
     PREPARE = "publishing.prepare"
     """To import figures and put a release forward."""
     PUBLISH = "publishing.publish"

@@ -24,7 +24,7 @@ from portal.web import edge
 
 
 @desk_pages.get("/corrections")
-@desk(PublishingPermission.SEE)
+@desk(PublishingPermission.SEE_CORRECTIONS)
 def corrections() -> ResponseReturnValue:
     session, who, now = edge.session(), acting(), edge.now()
     waiting = [one for one in signatures_waiting_for(session, who, now=now) if one.kind == CORRECTION]
@@ -74,13 +74,13 @@ def propose_correction() -> ResponseReturnValue:
 
 
 @desk_pages.get("/corrections/<proposal_id>")
-@desk(PublishingPermission.SEE)
+@desk(PublishingPermission.SEE_CORRECTIONS)
 def correction(proposal_id: str) -> ResponseReturnValue:
     return _page(proposal_id, CorrectionActForm())
 
 
 @desk_pages.post("/corrections/<proposal_id>")
-@desk(PublishingPermission.SEE)
+@desk(PublishingPermission.SEE_CORRECTIONS)
 def decide_correction(proposal_id: str) -> ResponseReturnValue:
     form = CorrectionActForm()
     if not form.validate_on_submit():
