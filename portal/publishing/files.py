@@ -17,7 +17,7 @@ from portal.foundation.i18n import LOCALES, pick
 from portal.publishing.log.canonical import canonical
 from portal.publishing.log.entries import moment
 from portal.publishing.values import FigureKey, NoticeState, Statement, Text
-from portal.registry.rules import status
+from portal.registry.queries import status
 from portal.registry.values import Direction
 
 BOM = b"\xef\xbb\xbf"

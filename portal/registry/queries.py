@@ -1,4 +1,7 @@
-"""Reads of the register: rows in, values out. Nothing here is public; public pages read `publishing`."""
+"""Reads of the register: rows in, values out. Nothing here is public; public pages read `publishing`.
+
+The register's pure judgements (a figure's status, what a code and a name may be) are found here too.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,12 @@ from sqlalchemy.orm import Session
 from portal.foundation.i18n import N_, message
 from portal.registry.errors import UnknownCode
 from portal.registry.models import BodyRow, IndicatorRow, ServiceRow
-from portal.registry.rules import status as status  # how other rooms judge a figure
+from portal.registry.rules import CODE_LENGTH as CODE_LENGTH
+from portal.registry.rules import is_code as is_code
+from portal.registry.rules import name_fault as name_fault
+from portal.registry.rules import slug as slug
+from portal.registry.rules import status as status
+from portal.registry.rules import tidy as tidy
 from portal.registry.values import Body, Direction, Indicator, Kind, Level, Service
 
 

@@ -16,7 +16,7 @@ from portal.publishing.imports.checks import check_table
 from portal.publishing.imports.mapping import Mapping, default_mapping, load_mapping
 from portal.publishing.services import ReleaseFacts, plan_import, stage_big_import
 from portal.publishing.services.imports import ImportPlan
-from portal.registry.rules import slug
+from portal.registry.queries import slug
 
 
 @click.group()

@@ -20,7 +20,7 @@ from portal.publishing.imports.lines import Line, lines_of, require_columns
 from portal.publishing.imports.mapping import Mapping as FigureMapping
 from portal.publishing.imports.parsing import parse_number, parse_period
 from portal.publishing.values import FigureKey, ObsStatus
-from portal.registry.rules import is_code, name_fault, tidy
+from portal.registry.queries import is_code, name_fault, tidy
 from portal.registry.values import Direction, Kind
 
 MOST_NOTE = 2000

@@ -11,7 +11,7 @@ from portal.foundation.tables import Fault, ImportRefused, Row, Table
 from portal.publishing.imports.fields import ALL_FIELDS, NUMBERS, REQUIRED
 from portal.publishing.imports.mapping import Mapping as FigureMapping
 from portal.publishing.imports.mapping import Melt
-from portal.registry.rules import slug, tidy
+from portal.registry.queries import slug, tidy
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 

@@ -14,7 +14,7 @@ from portal.publishing.imports.mapping import shipped_mappings
 from portal.publishing.services.corrections import NO_VALUE
 from portal.publishing.values import Cause, is_decimal
 from portal.publishing.web.words import CAUSE
-from portal.registry.rules import CODE_LENGTH
+from portal.registry.queries import CODE_LENGTH
 from portal.web.forms import PortalForm
 
 CAUSES = (Cause.SOURCE_CORRECTION, Cause.SELF_DISCLOSED, Cause.METHOD_CHANGE)
