@@ -11,7 +11,7 @@ from portal.publishing import queries as published
 from portal.publishing.values import FigureKey
 from portal.web import edge
 
-LONGEST_CODE = 64
+LONGEST_CODE = 80  # as long as the register lets a code be
 
 
 @dataclass(frozen=True)
