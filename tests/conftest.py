@@ -6,7 +6,7 @@ A schema is migrated once per worker and engine; each test gets a clone of it.
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,19 +83,35 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def new_database_url(
+    engine_name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], str]]:
+    """Makes addresses of databases of this test's own, at the newest schema."""
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"t_{os.urandom(6).hex()}"
+        made.append(name)
+        if engine_name == "sqlite":
+            path = tmp_path / name / "portal.sqlite3"
+            path.parent.mkdir()
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            return f"sqlite:///{path}"
+        template = request.getfixturevalue("postgres_template")
+        server = request.getfixturevalue("postgres_url")
+        administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return renamed(server, name)
+
+    yield make
+    if engine_name == "postgres":
+        for name in made:
+            administer(request.getfixturevalue("postgres_url"), f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database_url(new_database_url: Callable[[], str]) -> str:
     """The address of a database of this test's own, at the newest schema."""
-    if engine_name == "sqlite":
-        path = tmp_path / "portal.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server = request.getfixturevalue("postgres_url")
-    template = request.getfixturevalue("postgres_template")
-    name = f"t_{os.urandom(6).hex()}"
-    administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield renamed(server, name)
-    administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    return new_database_url()
 
 
 @pytest.fixture

@@ -50,9 +50,10 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="ck_report_case_closed"),
         sa.CheckConstraint(
-            "(state IN ('decided', 'closed')) = (finding IS NOT NULL AND decided_on IS NOT NULL)",
-            name="ck_report_case_decided",
+            "(state IN ('decided', 'closed')) = (finding IS NOT NULL)", name="ck_report_case_finding_last"
         ),
+        sa.CheckConstraint("(finding IS NULL) = (decided_on IS NULL)", name="ck_report_case_decided_on"),
+        sa.CheckConstraint("(finding IS NULL) = (decided_by IS NULL)", name="ck_report_case_decided_by"),
         sa.CheckConstraint(
             "finding IS NULL OR finding IN ('upheld', 'partly', 'not-upheld', 'not-admissible', 'referred')",
             name="ck_report_case_finding",

@@ -39,9 +39,9 @@ class Case(Base):
         CheckConstraint("state = 'received' OR acknowledged_on IS NOT NULL", name="acknowledged"),
         CheckConstraint("state NOT IN ('assigned', 'proposed') OR assigned_to IS NOT NULL", name="assigned"),
         CheckConstraint("state <> 'proposed' OR proposal_id IS NOT NULL", name="proposed"),
-        CheckConstraint(
-            "(state IN ('decided', 'closed')) = (finding IS NOT NULL AND decided_on IS NOT NULL)", name="decided"
-        ),
+        CheckConstraint("(state IN ('decided', 'closed')) = (finding IS NOT NULL)", name="finding_last"),
+        CheckConstraint("(finding IS NULL) = (decided_on IS NULL)", name="decided_on"),
+        CheckConstraint("(finding IS NULL) = (decided_by IS NULL)", name="decided_by"),
         CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people"),
         CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
         Index(None, "received_on"),

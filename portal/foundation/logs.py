@@ -21,7 +21,7 @@ def configure_logs() -> None:
     to_json = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
         processors=[*shared, _only_kind, to_json],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever standard error is by then
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

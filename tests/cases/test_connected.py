@@ -1,0 +1,136 @@
+"""For whoever is connected, a case does not exist: two systems that differ by it answer alike to the byte."""
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.app import create_runner
+from portal.cases.values import reference
+from portal.foundation import ids
+from portal.foundation.clock import FixedClock
+from portal.foundation.context import Portal
+from tests.conftest import new_client, open_test_portal
+from tests.factories.accounts import person, sign_in
+from tests.factories.cases import Office, a_figure, answer, desk_of, filed_report
+
+ROLES = ["case-officer", "case-decider", "registrar", "publisher", "moderator", "auditor"]
+DAILY_ROOT = rb'root=[0-9a-f]{64}|<span class="gp-code">[0-9a-f]{12}</span>'  # and the row hashes made of it
+NEVER_WAS = ids.id_of(bytes(range(16)))
+
+
+@contextmanager
+def seeded(number: int) -> Iterator[None]:
+    with ids.use_source(random.Random(number).randbytes):
+        yield
+
+
+@pytest.fixture
+def systems(new_database_url: Callable[[], str], tmp_path: Path) -> Iterator[list[Portal]]:
+    """Two houses with the same people, keys, figures and clock."""
+    made = []
+    for name in ("with", "without"):
+        clock = FixedClock(datetime(2026, 2, 9, 9, 0, tzinfo=UTC))
+        with seeded(1):
+            portal = open_test_portal(tmp_path / name, new_database_url(), clock)
+            a_figure(portal)
+        made.append(portal)
+    yield made
+    for portal in made:
+        portal.database.dispose()
+
+
+def people_of(portal: Portal) -> tuple[Office, Any]:
+    with seeded(2):
+        ada = person(portal, roles=["case-officer"], name="Ada Officer")
+        ben = person(portal, roles=["case-decider"], name="Ben Decider")
+        cleo = person(portal, roles=ROLES, name="Cleo Connected", connected_to=["DPR"])
+    return Office(ada, ben, cleo, None), cleo
+
+
+def a_case_under_way(portal: Portal, office: Office) -> str:
+    with seeded(3):
+        report = filed_report(portal, what="Look here.", file=("proof.txt", b"proof" * 200_000))
+        ada = desk_of(portal, office.officer)
+        answer(ada, f"{report.address}/acknowledge")
+        answer(ada, f"{report.address}/assign", person=office.officer.id)
+        answer(ada, f"{report.address}/note", text="hm")
+        answer(ada, f"{report.address}/propose", finding="upheld", reason="so it is")
+    return report.case_id
+
+
+def all_desk_pages(portal: Portal) -> list[str]:
+    """Every address of the desk that names no thing."""
+    app = new_client(portal).application
+    return sorted(
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/desk") and "GET" in (rule.methods or ()) and not rule.arguments
+    )
+
+
+def seen_by(portal: Portal, someone: Any, addresses: list[str]) -> list[tuple[str, int, list[Any], bytes]]:
+    seen = []
+    with seeded(4):
+        client = new_client(portal)
+        client.check_pages = False
+        sign_in(client, someone)
+        for address in addresses:
+            for method in ("GET", "POST"):
+                if method == "POST" and not address.startswith("/desk/cases/"):
+                    continue
+                response = client.open(address, method=method)
+                body = re.sub(rb'(name="form_token"[^>]*value=)"[^"]*"', rb'\1""', response.data)
+                body = re.sub(DAILY_ROOT, b"", body)
+                headers = sorted((k, v) for k, v in response.headers.items() if k != "Set-Cookie")
+                seen.append((f"{method} {address}", response.status_code, headers, body))
+    return seen
+
+
+def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems: list[Portal]) -> None:
+    """Were this to fail, the accused body would learn that somebody reported it, and could look for them."""
+    pages, case_id, cleos = [], "", []
+    for portal in systems:
+        office, cleo = people_of(portal)
+        cleos.append(cleo)
+        if portal is systems[0]:
+            case_id = a_case_under_way(portal, office)
+        with seeded(5):
+            create_runner(portal).step()
+    cases = [f"/desk/cases/{reference(one)}" for one in (case_id, NEVER_WAS)]
+    acts = ["", "/acknowledge", "/assign", "/propose", "/decide", "/recuse", "/message", "/files/x", "/nothing"]
+    lists = ["/desk/cases?list=aside", "/desk/cases?list=closed"]
+    for portal, cleo in zip(systems, cleos, strict=True):
+        addresses = [*all_desk_pages(portal), *lists, *(case + act for case in cases for act in acts)]
+        pages.append(seen_by(portal, cleo, addresses))
+
+    assert len(pages[0]) > 40
+    for one, other in zip(*pages, strict=True):
+        assert one[:3] == other[:3]
+        assert one[3].decode().splitlines() == other[3].decode().splitlines(), one[0]
+    of_case, of_nothing = (
+        [(status, body.replace(mark.encode(), b"")) for url, status, _, body in pages[0] if mark in url]
+        for mark in (reference(case_id), reference(NEVER_WAS))
+    )
+    assert of_case == of_nothing
+    assert {status for status, _ in of_case} <= {404, 405}  # 405: where nothing is ever sent
+
+
+def test_reader_of_the_audit_record_sees_no_case(systems: list[Portal]) -> None:
+    """The main chain takes one root of all case chains a day: alike in size, whether there are cases or not."""
+    texts = []
+    for portal in systems:
+        office, _ = people_of(portal)
+        auditor = person(portal, roles=["auditor"], name="Una Auditor")
+        if portal is systems[0]:
+            a_case_under_way(portal, office)
+        create_runner(portal).step()
+        page = desk_of(portal, auditor).get("/desk/audit").get_data(as_text=True)
+        texts.append(page)
+    assert "cases." not in texts[0] and "case-finding" not in texts[0]
+    assert len(texts[0]) == len(texts[1])
