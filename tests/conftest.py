@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, text
 
 from portal.app import create_app, install_roles, open_portal
@@ -164,8 +165,26 @@ def make_settings(var: Path, database_url: str) -> Settings:
     return found
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates are compiled once for each worker, not once for each application."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
+
+
 def new_client(portal: Portal) -> PageClient:
     app = create_app(portal)
+    app.jinja_env.bytecode_cache = COMPILED
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.test_client_class = PageClient
