@@ -17,6 +17,8 @@ from typing import Any
 
 import rfc8785
 from sqlalchemy import Connection, Dialect, Engine, MetaData, String, Text, create_engine, event
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -214,3 +216,9 @@ def _sqlite_engine(url: str, pool_size: int, *, read_only: bool) -> Engine:
     event.listen(engine, "begin", on_begin)
     event.listen(engine, "checkin", on_checkin)
     return engine
+
+
+def insert_if_absent(session: Session, table: type[Base], **values: Any) -> None:
+    """Add a row unless one with its key is there; of two who do so at once, neither fails."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    session.execute(insert(table).values(**values).on_conflict_do_nothing())

@@ -1,5 +1,6 @@
 """Signing in: the colleague gets in, the guesser does not, and nobody is locked out."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -216,3 +217,20 @@ def test_signing_in_leaves_no_network_address_behind(portal: Portal, client: Pag
     found = dump(portal)
     assert b"203.0.113" not in found
     assert b"TellTale" not in found
+
+
+def test_simultaneous_guesses_are_all_counted(portal: Portal, client: PageClient) -> None:
+    """Twelve at once do not fail for one another, and do not get twelve tries for the price of one."""
+    someone = person(portal)
+    clients = [new_client(portal) for _ in range(12)]
+    outcomes: list[int] = []
+
+    def guess(browser: PageClient) -> None:
+        outcomes.append(try_sign_in(browser, someone, phrase="wrong").status_code)
+
+    threads = [threading.Thread(target=guess, args=(browser,)) for browser in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [422] * 3 + [429] * 9

@@ -23,12 +23,19 @@ from portal.accounts.queries.keys import find_key_row
 from portal.accounts.queries.people import actor_for, get_person
 from portal.accounts.queries.sessions import decode_secret
 from portal.accounts.services.sessions import begin_session
-from portal.accounts.services.tries import bucket_for, count_wrong_try, forget_tries, require_no_wait
+from portal.accounts.services.tries import (
+    bucket_for,
+    count_wrong_try,
+    forget_tries,
+    require_no_wait,
+    take_turn,
+)
 from portal.accounts.session_secrets import keys_as_contents, pending_contents
 from portal.accounts.totp import open_totp, seal_totp
 from portal.accounts.values import PendingPhrase, PrivateKeys
 from portal.audit.services import record
 from portal.foundation.crypto import CannotOpen, hkdf, hmac_digest, same, sha256
+from portal.foundation.db import insert_if_absent
 from portal.foundation.ids import secret_token
 from portal.foundation.keys import KeyRing
 from portal.foundation.phrases import new_phrase
@@ -82,7 +89,7 @@ def sign_in(
 
     A code is accepted once; a start phrase needs none. Raises WaitBeforeSignIn.
     """
-    require_no_wait(session, challenge.bucket, now, locked=True)
+    take_turn(session, challenge.bucket, now)
     credential = _recognised(session, challenge, stretched, now)
     if credential is None or not _code_accepted(session, credential, code, keys, now):
         count_wrong_try(session, challenge.bucket, now)
@@ -102,7 +109,8 @@ def sign_in(
         is_start=credential.is_start,
         now=now,
     )
-    session.merge(KnownBrowser(digest=sha256(browser.encode()), person_id=person.id, since=now))
+    digest = sha256(browser.encode())
+    insert_if_absent(session, KnownBrowser, digest=digest, person_id=person.id, since=now)
     record(session, actor=actor_for(person), act="accounts.sign-in", subject=person.id, now=now)
     return SignedIn(person.id, credential.is_start, secret, browser)
 
@@ -112,7 +120,7 @@ def confirm_phrase(session: Session, *, challenge: Challenge, stretched: Stretch
 
     Raises WaitBeforeSignIn.
     """
-    require_no_wait(session, challenge.bucket, now, locked=True)
+    take_turn(session, challenge.bucket, now)
     if _recognised(session, challenge, stretched, now) is None:
         count_wrong_try(session, challenge.bucket, now)
         return False

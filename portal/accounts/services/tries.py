@@ -14,6 +14,7 @@ from portal.accounts import rules
 from portal.accounts.errors import WaitBeforeSignIn
 from portal.accounts.models import WrongTries
 from portal.foundation.crypto import hkdf, hmac_digest
+from portal.foundation.db import insert_if_absent
 from portal.foundation.keys import KeyRing
 
 
@@ -30,20 +31,29 @@ def client_class(address: str) -> str:
     return ".".join(address.split(".")[:3])
 
 
-def require_no_wait(session: Session, bucket: bytes, now: datetime, *, locked: bool = False) -> None:
-    """Raises WaitBeforeSignIn. `locked` makes simultaneous tries queue, so that none slips past the count."""
-    tries = session.get(WrongTries, bucket, with_for_update=locked, populate_existing=locked)
+def require_no_wait(session: Session, bucket: bytes, now: datetime) -> None:
+    """Raises WaitBeforeSignIn."""
+    tries = session.get(WrongTries, bucket)
     seconds = rules.wait_after(tries.failures, tries.last_at, now) if tries is not None else 0
     if seconds:
         raise WaitBeforeSignIn(seconds)
 
 
+def take_turn(session: Session, bucket: bytes, now: datetime) -> None:
+    """Make simultaneous tries queue for this bucket, so that none slips past the count.
+
+    Raises WaitBeforeSignIn.
+    """
+    insert_if_absent(session, WrongTries, bucket=bucket, failures=0, last_at=now)
+    session.get(WrongTries, bucket, with_for_update=True, populate_existing=True)
+    require_no_wait(session, bucket, now)
+
+
 def count_wrong_try(session: Session, bucket: bytes, now: datetime) -> None:
-    tries = session.get(WrongTries, bucket)
-    if tries is None:
-        session.add(WrongTries(bucket=bucket, failures=1, last_at=now))
-        return
-    tries.failures = 1 if now - tries.last_at >= rules.FORGET_AFTER else tries.failures + 1
+    """Count one more; whoever calls this has taken their turn."""
+    tries = session.get_one(WrongTries, bucket)
+    forgotten = now - tries.last_at >= rules.FORGET_AFTER
+    tries.failures = 1 if forgotten else tries.failures + 1
     tries.last_at = now
 
 
