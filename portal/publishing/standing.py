@@ -38,6 +38,18 @@ class Standing:
         }
 
 
+_LOCK = 0x706E646E  # any number, the same in every process
+
+
+def hold_still(session: Session) -> None:
+    """Let nobody else publish until this transaction ends, so that what was looked up stays so.
+
+    SQLite has one writer at a time anyhow; on PostgreSQL it takes an advisory lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
 def newest_edition(session: Session) -> int:
     """The number of the newest edition; 0 before the first."""
     return session.scalar(select(func.max(Act.edition))) or 0

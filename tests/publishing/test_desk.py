@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from portal.foundation.context import Portal
 from portal.publishing import queries
-from portal.publishing.services import append_waiting, list_drafts
+from portal.publishing.services import append_waiting
 from portal.publishing.values import FigureKey, ReleaseState
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, person, sign_in
@@ -88,7 +88,7 @@ def test_whoever_put_it_forward_cannot_publish_it_by_hand_either(portal: Portal,
     submit(both, "/desk/releases/review-2022", act="prepare")
     assert submit(both, "/desk/releases/review-2022", act="publish").status_code in {403, 409}
     with portal.database.read() as session:
-        assert list_drafts(session)[0].state is ReleaseState.PROPOSED
+        assert queries.list_drafts(session)[0].state is ReleaseState.PROPOSED
 
 
 def test_faults_are_listed_with_their_place_and_nothing_typed_is_lost(
@@ -102,7 +102,7 @@ def test_faults_are_listed_with_their_place_and_nothing_typed_is_lost(
     for text in ("many", "a number", "soon", 'value="review-2022"', 'value="Review times 2022"'):
         assert text in page
     with portal.database.read() as session:
-        assert list_drafts(session) == ()
+        assert queries.list_drafts(session) == ()
 
 
 WRONG_UPLOADS: list[tuple[dict[str, Any], str]] = [
@@ -151,7 +151,7 @@ columns = ["2021", "2022"]
     made = upload(rita, "who,what,2021,2022\nriverside,review-days,7.9,8.5\n", own_mapping=own)
     assert made.status_code == 303
     with portal.database.read() as session:
-        assert list_drafts(session)[0].counts["added"] == 2
+        assert queries.list_drafts(session)[0].counts["added"] == 2
 
 
 def test_a_draft_is_discarded_at_the_desk(portal: Portal, registrar: Someone, at_desk: Any) -> None:
@@ -229,7 +229,7 @@ def test_a_proposal_of_another_kind_is_no_correction(
     upload(rita, figures_csv(line()))
     submit(rita, "/desk/releases/review-2022", act="prepare")
     with portal.database.read() as session:
-        proposal = list_drafts(session)[0].proposal_id
+        proposal = queries.list_drafts(session)[0].proposal_id
     assert at_desk(publisher).get(f"/desk/corrections/{proposal}").status_code == 404
 
 

@@ -15,8 +15,6 @@ from portal.publishing.models import Act, Chunk, FigureVersion, StatementRow
 from portal.publishing.services import (
     append_waiting,
     discard_release,
-    get_draft,
-    list_drafts,
     prepare_release,
     publish_release,
     return_release,
@@ -138,14 +136,14 @@ def test_a_returned_release_is_a_draft_again_and_can_be_discarded_without_trace(
     with pytest.raises(ReleaseNotOpen):
         sign(portal, publisher)
     with portal.database.write() as session:
-        assert get_draft(session, "review-2022").state is ReleaseState.DRAFT
+        assert queries.get_draft(session, "review-2022").state is ReleaseState.DRAFT
         discard_release(session, slug="review-2022", actor=registrar.actor, now=now)
     with portal.database.read() as session:
         for table in (Act, Chunk, FigureVersion, StatementRow):
             assert session.scalar(select(func.count()).select_from(table)) == 0
-        assert list_drafts(session) == ()
+        assert queries.list_drafts(session) == ()
         with pytest.raises(NoSuchRelease):
-            get_draft(session, "review-2022")
+            queries.get_draft(session, "review-2022")
 
 
 def test_a_published_release_is_frozen(portal: Portal, registrar: Someone, publisher: Someone) -> None:

@@ -6,7 +6,7 @@ import click
 
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.i18n import pick
-from portal.publishing.services import list_drafts
+from portal.publishing.queries import list_drafts
 
 
 @click.group()

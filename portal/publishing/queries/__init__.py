@@ -1,6 +1,7 @@
 """Everything the public reads, as of an edition. Each query takes the edition's number and sees no later act."""
 
 from .corrections import corrections, count_corrections
+from .drafts import drafted_figures, find_draft, get_draft, list_drafts
 from .editions import current_edition, find_head, get_edition
 from .figures import (
     figures_of,
@@ -46,6 +47,7 @@ __all__ = [
     "count_corrections",
     "count_published",
     "current_edition",
+    "drafted_figures",
     "evaluation_versions",
     "evaluations",
     "evaluations_of_all",
@@ -53,12 +55,14 @@ __all__ = [
     "figures_of_indicator",
     "figures_published_by",
     "find_body",
+    "find_draft",
     "find_figure",
     "find_head",
     "find_indicator",
     "find_release_in",
     "find_service",
     "get_body",
+    "get_draft",
     "get_edition",
     "get_figure",
     "get_indicator",
@@ -68,6 +72,7 @@ __all__ = [
     "indicator_counts",
     "indicators_named",
     "list_bodies",
+    "list_drafts",
     "list_indicators",
     "list_services",
     "notices",

@@ -13,10 +13,6 @@ from portal.publishing.services.imports import ReleaseFacts, plan_import, stage_
 from portal.publishing.services.notices import place_notice
 from portal.publishing.services.releases import (
     discard_release,
-    drafted_figures,
-    find_draft,
-    get_draft,
-    list_drafts,
     prepare_release,
     publish_release,
     return_release,
@@ -31,10 +27,6 @@ __all__ = [
     "decline_correction",
     "discard_act",
     "discard_release",
-    "drafted_figures",
-    "find_draft",
-    "get_draft",
-    "list_drafts",
     "pending_correction",
     "place_notice",
     "plan_import",

@@ -26,7 +26,7 @@ from portal.publishing.errors import CorrectionRefused, FigureMoved, NoSuchFigur
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services.acts import propose_act
 from portal.publishing.services.texts import salt_text
-from portal.publishing.standing import Standing, figure_standing, notice_standing
+from portal.publishing.standing import Standing, figure_standing, hold_still, notice_standing
 from portal.publishing.statements import figure_statement, notice_statement
 from portal.publishing.values import (
     ActKind,
@@ -129,6 +129,7 @@ def approve_correction(session: Session, *, proposal_id: str, actor: Actor, now:
     """
     actor.require(PublishingPermission.APPROVE_CORRECTION)
     pending = pending_correction(get_proposal(session, proposal_id, actor=actor, now=now))
+    hold_still(session)
     standing = _standing(session, pending.figure)
     if standing.edition != pending.replaces:
         raise FigureMoved(N_("The figure has changed since this correction was proposed. Propose it anew."))

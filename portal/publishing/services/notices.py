@@ -12,7 +12,7 @@ from portal.foundation.actor import Actor
 from portal.foundation.i18n import N_, message
 from portal.publishing.errors import NoSuchFigure, NoticeStands
 from portal.publishing.services.acts import propose_act
-from portal.publishing.standing import figure_standing, notice_standing
+from portal.publishing.standing import figure_standing, hold_still, notice_standing
 from portal.publishing.statements import notice_statement
 from portal.publishing.values import ActKind, FigureKey, NoticeState
 
@@ -33,6 +33,7 @@ def place_notice(
     audit `chain`, so that the main record does not tell who handles it.
     Raises NoSuchFigure, or NoticeStands when the figure is marked so already.
     """
+    hold_still(session)
     if figure_standing(session, figure) is None:
         raise NoSuchFigure(message(N_("There is no published figure {figure}."), figure=str(figure)))
     if (notice_standing(session, figure) or NoticeState.LIFTED) is state:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.values import ConnectionKind
@@ -16,53 +15,17 @@ from portal.audit.services import record
 from portal.duties.services import countersign, decline, propose
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import N_, message
-from portal.publishing.errors import NoSuchRelease, Overtaken, ReleaseNotOpen
-from portal.publishing.models import FigureVersion, ReleaseDraft
+from portal.publishing.errors import Overtaken, ReleaseNotOpen
+from portal.publishing.models import ReleaseDraft
 from portal.publishing.permissions import PublishingPermission
+from portal.publishing.queries.drafts import no_such_release
 from portal.publishing.services.acts import discard_act, release_act
 from portal.publishing.services.imports import connect_all
-from portal.publishing.standing import overtaken
-from portal.publishing.values import DraftedFigure, DraftedRelease, FigureKey, ReleaseState
+from portal.publishing.standing import hold_still, overtaken
+from portal.publishing.values import ReleaseState
 
 PROPOSAL = "publishing.release"
 WITHIN = timedelta(days=7)
-
-
-def find_draft(session: Session, slug: str) -> DraftedRelease | None:
-    """A release as the desk sees it, in whichever state."""
-    row = session.get(ReleaseDraft, slug)
-    return None if row is None else _value(row)
-
-
-def get_draft(session: Session, slug: str) -> DraftedRelease:
-    """Raises NoSuchRelease."""
-    draft = find_draft(session, slug)
-    if draft is None:
-        raise _unknown(slug)
-    return draft
-
-
-def list_drafts(session: Session) -> tuple[DraftedRelease, ...]:
-    """Every release made here, the latest draft first."""
-    query = select(ReleaseDraft).order_by(ReleaseDraft.drafted_at.desc(), ReleaseDraft.slug)
-    return tuple(_value(row) for row in session.scalars(query))
-
-
-def drafted_figures(session: Session, act_id: str, *, limit: int = 100) -> tuple[DraftedFigure, ...]:
-    """The first figures an act of a release states."""
-    query = (
-        select(FigureVersion).where(FigureVersion.act_id == act_id).order_by(FigureVersion.position).limit(limit)
-    )
-    return tuple(
-        DraftedFigure(
-            key=FigureKey(row.body, row.indicator, row.period),
-            target=row.target,
-            actual=row.actual,
-            obs_status=row.obs_status,
-            replaces=row.replaces,
-        )
-        for row in session.scalars(query)
-    )
 
 
 def prepare_release(session: Session, *, slug: str, reason: str = "", actor: Actor, now: datetime) -> str:
@@ -101,6 +64,7 @@ def publish_release(session: Session, *, slug: str, actor: Actor, now: datetime)
     actor.require(PublishingPermission.PUBLISH)
     row = _row(session, slug)
     _require(row, ReleaseState.PROPOSED)
+    hold_still(session)
     _require_current(session, row)
     countersign(session, proposal_id=row.proposal_id or "", actor=actor, now=now)
     release_act(session, act_id=row.act_id, approved_by=actor.person_id, now=now)
@@ -135,12 +99,8 @@ def _row(session: Session, slug: str) -> ReleaseDraft:
     """The draft, locked against a second act on it at the same moment."""
     row = session.get(ReleaseDraft, slug, with_for_update=True)
     if row is None:
-        raise _unknown(slug)
+        raise no_such_release(slug)
     return row
-
-
-def _unknown(slug: str) -> NoSuchRelease:
-    return NoSuchRelease(message(N_("There is no release with the code {slug}."), slug=slug))
 
 
 def _require(row: ReleaseDraft, state: ReleaseState) -> None:
@@ -160,20 +120,3 @@ def _require_current(session: Session, row: ReleaseDraft) -> None:
 def _note(session: Session, act: str, row: ReleaseDraft, actor: Actor, now: datetime) -> None:
     details = {"act": row.act_id}
     record(session, actor=actor, act=act, subject=f"release:{row.slug}", details=details, now=now)
-
-
-def _value(row: ReleaseDraft) -> DraftedRelease:
-    return DraftedRelease(
-        slug=row.slug,
-        act_id=row.act_id,
-        names=row.names,
-        source=row.source,
-        licence=row.licence,
-        period=row.period,
-        bodies=tuple(row.bodies),
-        counts=row.counts,
-        state=ReleaseState(row.state),
-        drafted_by=row.drafted_by,
-        drafted_at=row.drafted_at,
-        proposal_id=row.proposal_id,
-    )

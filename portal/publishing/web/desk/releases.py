@@ -10,7 +10,7 @@ from portal.duties.queries import find_waiting
 from portal.foundation.errors import Conflict, Invalid, NotFound
 from portal.foundation.i18n import N_
 from portal.foundation.tables import ImportRefused
-from portal.publishing import services
+from portal.publishing import queries, services
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services.releases import PROPOSAL
 from portal.publishing.values import ReleaseState
@@ -26,7 +26,7 @@ SHOWN = 50
 @desk_pages.get("/releases")
 @desk(PublishingPermission.SEE)
 def overview() -> ResponseReturnValue:
-    drafts = services.list_drafts(edge.session())
+    drafts = queries.list_drafts(edge.session())
     return render_template("publishing/desk/overview.html", drafts=drafts, states=STATE_WORDS)
 
 
@@ -88,14 +88,14 @@ def act_on_release(slug: str) -> ResponseReturnValue:
 
 def _page(slug: str, form: ReleaseActForm) -> str:
     session = edge.reader()
-    draft = services.get_draft(session, slug)
+    draft = queries.get_draft(session, slug)
     proposed = draft.state is ReleaseState.PROPOSED
     return render_template(
         "publishing/desk/release.html",
         draft=draft,
         form=form,
         states=STATE_WORDS,
-        figures=services.drafted_figures(session, draft.act_id, limit=SHOWN),
+        figures=queries.drafted_figures(session, draft.act_id, limit=SHOWN),
         total=draft.counts["added"] + draft.counts["completed"],
         bodies={body.code: body.names for body in registry.list_bodies(session)},
         indicators={one.code: one.names for one in registry.list_indicators(session)},

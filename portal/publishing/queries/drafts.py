@@ -1,0 +1,68 @@
+"""Releases as the desk sees them, in whichever state. Nothing here is public."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.foundation.i18n import N_, message
+from portal.publishing.errors import NoSuchRelease
+from portal.publishing.models import FigureVersion, ReleaseDraft
+from portal.publishing.values import DraftedFigure, DraftedRelease, FigureKey, ReleaseState
+
+
+def find_draft(session: Session, slug: str) -> DraftedRelease | None:
+    """A release as the desk sees it, in whichever state."""
+    row = session.get(ReleaseDraft, slug)
+    return None if row is None else _value(row)
+
+
+def get_draft(session: Session, slug: str) -> DraftedRelease:
+    """Raises NoSuchRelease."""
+    draft = find_draft(session, slug)
+    if draft is None:
+        raise no_such_release(slug)
+    return draft
+
+
+def list_drafts(session: Session) -> tuple[DraftedRelease, ...]:
+    """Every release made here, the latest draft first."""
+    query = select(ReleaseDraft).order_by(ReleaseDraft.drafted_at.desc(), ReleaseDraft.slug)
+    return tuple(_value(row) for row in session.scalars(query))
+
+
+def drafted_figures(session: Session, act_id: str, *, limit: int = 100) -> tuple[DraftedFigure, ...]:
+    """The first figures an act of a release states."""
+    query = (
+        select(FigureVersion).where(FigureVersion.act_id == act_id).order_by(FigureVersion.position).limit(limit)
+    )
+    return tuple(
+        DraftedFigure(
+            key=FigureKey(row.body, row.indicator, row.period),
+            target=row.target,
+            actual=row.actual,
+            obs_status=row.obs_status,
+            replaces=row.replaces,
+        )
+        for row in session.scalars(query)
+    )
+
+
+def no_such_release(slug: str) -> NoSuchRelease:
+    """The error that says so."""
+    return NoSuchRelease(message(N_("There is no release with the code {slug}."), slug=slug))
+
+
+def _value(row: ReleaseDraft) -> DraftedRelease:
+    return DraftedRelease(
+        slug=row.slug,
+        act_id=row.act_id,
+        names=row.names,
+        source=row.source,
+        licence=row.licence,
+        period=row.period,
+        bodies=tuple(row.bodies),
+        counts=row.counts,
+        state=ReleaseState(row.state),
+        drafted_by=row.drafted_by,
+        drafted_at=row.drafted_at,
+        proposal_id=row.proposal_id,
+    )
