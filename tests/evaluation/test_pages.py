@@ -100,7 +100,7 @@ def test_the_page_says_why_a_score_moved(setting: Setting, client: FlaskClient) 
         "91.50%",
         "50%",
         f"edition {corrected}",
-        f"Edition {first} → {second}",
+        f"edition {second} of 9 February 2026 replaced edition {first}.",
         "A figure was corrected",
     ):
         assert words in told, words

@@ -22,6 +22,7 @@ from portal.evaluation.values import Part, PartKind, PublishedResult
 from portal.foundation.i18n import N_
 from portal.publishing import queries as publishing
 from portal.publishing.values import Edition, FigureKey
+from portal.registry.values import Period
 from portal.web import edge
 from portal.web.cache import published
 from portal.web.words import name
@@ -73,7 +74,14 @@ def cycle(cycle: str, form: str) -> ResponseReturnValue:
     if form == "json":
         return _json({"cycle": cycle, "results": [_result_json(one) for one in results]})
     listed = sorted((one for one in results if one.body in bodies), key=lambda one: name(bodies[one.body].names))
-    return render_template("evaluation/cycle.html", cycle=results[0], results=listed, bodies=bodies, named={})
+    return render_template(
+        "evaluation/cycle.html",
+        cycle=results[0],
+        results=listed,
+        bodies=bodies,
+        named={},
+        shares_of=lambda part: [(child.code, child.weight) for child in part.parts],
+    )
 
 
 @page("/evaluations/<cycle>/<body>")
@@ -85,14 +93,16 @@ def result(cycle: str, body: str, form: str) -> ResponseReturnValue:
     if form == "json":
         return _json({"cycle": cycle, "body": body, "versions": [_result_json(one) for one in versions]})
     moves = [(before, after, changes(before.score, after.score)) for before, after in pairwise(versions)]
-    current = versions[-1]
+    past = queries.results_of_body(session, body, edition=n)
+    earlier = [one for one in past if _place(one) < _place(versions[-1])]
     return render_template(
         "evaluation/result.html",
         body=publishing.get_body(session, body, edition=n),
-        result=current,
+        result=versions[-1],
         versions=list(reversed(versions)),
         moves=list(reversed(moves)),
-        past=queries.results_of_body(session, body, edition=n),
+        past=past,
+        before=earlier[-1] if earlier else None,
         texts=publishing.texts_cited(session, _digests(versions), edition=n),
         named=names_in(*(one.score.whole for one in versions), n=n),
         figure_key=FigureKey.parse,
@@ -111,6 +121,10 @@ def names_in(*wholes: Part, n: int) -> Mapping[str, Any]:
         if service is not None:
             found[code] = service
     return found
+
+
+def _place(one: PublishedResult) -> tuple[Any, ...]:
+    return (*Period.parse(one.period).sort_key, one.cycle)
 
 
 def _all(part: Part) -> Iterator[Part]:
