@@ -1,0 +1,83 @@
+"""The interface is complete in Chinese, in the words of docs/terms.md."""
+
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[1]
+KEYWORDS = ("N_", "_l", "message", "lazy_gettext")
+
+
+@pytest.fixture(scope="module")
+def source() -> Catalog:
+    """Every word of the interface, gathered from the code and templates as `make messages` does."""
+    keywords = [part for word in KEYWORDS for part in ("-k", word)]
+    extract = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "translations/babel.cfg"]
+    done = subprocess.run(
+        [*extract, *keywords, "-o", "-", "."],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    return read_po(io.BytesIO(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def chinese() -> Catalog:
+    with (ROOT / "translations/zh_Hans/LC_MESSAGES/messages.po").open("rb") as file:
+        return read_po(file, locale="zh_Hans")
+
+
+def test_every_word_of_the_interface_is_in_chinese(source: Catalog, chinese: Catalog) -> None:
+    missing = [entry.id for entry in source if entry.id and not _text(chinese, entry.id)]
+    assert missing == []
+
+
+def test_no_placeholder_is_lost_or_made_up(chinese: Catalog) -> None:
+    for entry in chinese:
+        if not entry.id:
+            continue
+        forms = [entry.id] if isinstance(entry.id, str) else list(entry.id)
+        needed, known = _placeholders(forms[0]), _placeholders(forms[-1])
+        assert needed <= _placeholders(_text(chinese, entry.id)) <= needed | known, entry.id
+
+
+def test_terms_are_translated_as_the_table_says(chinese: Catalog) -> None:
+    words = {_key(entry.id): _text(chinese, entry.id) for entry in chinese if entry.id}
+    wrong = [
+        (english, words[english], term)
+        for english, term in _terms()
+        if english in words and not any(one in words[english] for one in re.split(r" / |、", term))
+    ]
+    assert wrong == []
+
+
+def _terms() -> list[tuple[str, str]]:
+    found = []
+    for line in (ROOT / "docs/terms.md").read_text().splitlines():
+        cells = [cell.strip().rstrip("?") for cell in line.strip("|").split("|")]
+        if len(cells) == 4 and cells[0] not in ("English", "---"):
+            found += [(cells[0].lower(), cells[1]), (cells[2].lower(), cells[3])]
+    assert len(found) > 60
+    return found
+
+
+def _key(message: str | tuple[str, ...]) -> str:
+    return (message if isinstance(message, str) else message[0]).lower()
+
+
+def _text(catalog: Catalog, message: str | tuple[str, ...]) -> str:
+    entry = catalog.get(message)  # type: ignore[arg-type]
+    if entry is None:
+        return ""
+    return entry.string if isinstance(entry.string, str) else entry.string[0]
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)[sd]|(?<!\{)\{\w+\}", text))
