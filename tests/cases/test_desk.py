@@ -365,3 +365,11 @@ def test_late_cases_come_first_and_say_so(portal: Portal, office: Office) -> Non
 
     assert page.index(first.address) < page.index(second.address)
     assert page.count("<b>late</b>") == 1
+
+
+def test_pages_of_acts_show_only_their_own_questions(portal: Portal, office: Office) -> None:
+    report = filed_report(portal)
+    ada = desk_of(portal, office.officer)
+    for act in ("acknowledge", "message", "note", "share", "recuse"):
+        page = ada.get(f"{report.address}/{act}")
+        assert page.status_code == 200 and "CSRF" not in page.get_data(as_text=True)

@@ -128,7 +128,7 @@ def token_on(page: TestResponse) -> str:
 
 
 def code_on(page: TestResponse) -> str:
-    found = re.search(r'<p class="gp-code-words"[^>]*>([^<]*)</p>', page.get_data(as_text=True))
+    found = re.search(r'<p class="gp-words"[^>]*>([^<]*)</p>', page.get_data(as_text=True))
     assert found is not None, "the page shows no code"
     return found[1].strip()
 
