@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from portal.cases.files import FileStore
 from portal.cases.jobs import clear_up
 from portal.cases.models import Case, Item, ReporterSession, StoredFile
+from portal.duties.queries import duties_of
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from tests.conftest import new_client
@@ -369,3 +370,6 @@ def test_flood_is_set_aside_and_never_refused(portal: Portal, office: Office) ->
 
     with portal.database.read() as session:
         assert sorted(session.scalars(select(Case.lane))) == ["main", "main", "quarantine", "quarantine"]
+        waiting = duties_of(session, office.officer.actor, now=portal.clock.now())
+        told = [duty.title.msgid for duty in waiting]
+    assert sorted(told) == ["Acknowledge a report"] * 2 + ["Look through the reports set aside in a flood"]

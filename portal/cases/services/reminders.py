@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.values import Scope
@@ -16,6 +17,7 @@ from portal.duties import services as duties
 from portal.foundation.i18n import N_, Message
 
 ACKNOWLEDGE = "case-acknowledge"
+ASIDE = "cases-aside"
 FEEDBACK = "case-feedback"
 CORRECT = "case-correct"
 KINDS = (ACKNOWLEDGE, FEEDBACK, CORRECT)
@@ -31,14 +33,15 @@ def address(case_id: str) -> str:
 
 
 def on_received(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
-    """Acknowledge within days. A report set aside in a flood waits in the queue's second list without one."""
-    if case.lane == Lane.QUARANTINE:
-        return
+    """Acknowledge within days. Reports set aside in a flood share one duty for each body and day."""
+    aside = case.lane == Lane.QUARANTINE
     _open(
         session,
         case,
-        kind=ACKNOWLEDGE,
-        title=N_("Acknowledge a report"),
+        kind=ASIDE if aside else ACKNOWLEDGE,
+        subject=_aside(case) if aside else case.id,
+        title=N_("Look through the reports set aside in a flood") if aside else N_("Acknowledge a report"),
+        path="/desk/cases?list=aside" if aside else address(case.id),
         due_on=rules.acknowledge_by(case.received_on, settings.acknowledge_days),
         now=now,
     )
@@ -46,6 +49,8 @@ def on_received(session: Session, case: Case, *, settings: Settings, now: dateti
 
 def on_acknowledged(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     duties.close_duty(session, kind=ACKNOWLEDGE, subject=case.id)
+    if not _is_left_aside(session, case):
+        duties.close_duty(session, kind=ASIDE, subject=_aside(case))
     _open(
         session,
         case,
@@ -80,13 +85,36 @@ def on_holders_changed(session: Session, case_id: str) -> None:
         duties.reassign_duty(session, kind=kind, subject=case_id, people=people)
 
 
-def _open(session: Session, case: Case, *, kind: str, title: str, due_on: date, now: datetime) -> None:
+def _aside(case: Case) -> str:
+    return f"aside:{case.body_code or 'no-body'}:{case.received_on}"
+
+
+def _is_left_aside(session: Session, case: Case) -> bool:
+    """Whether others of the same body and day still wait in the second list."""
+    same_body = Case.body_code.is_not_distinct_from(case.body_code)
+    query = select(Case.id).where(
+        Case.id != case.id, Case.lane == Lane.QUARANTINE, Case.received_on == case.received_on, same_body
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _open(
+    session: Session,
+    case: Case,
+    *,
+    kind: str,
+    title: str,
+    due_on: date,
+    now: datetime,
+    subject: str | None = None,
+    path: str | None = None,
+) -> None:
     duties.open_duty(
         session,
         kind=kind,
-        subject=case.id,
+        subject=subject or case.id,
         title=Message(title),
-        address=address(case.id),
+        address=path or address(case.id),
         people=epochs.holders_of(session, case.id),
         about=scope(case),
         due_at=datetime.combine(due_on, time(23, 59), UTC),
