@@ -165,6 +165,11 @@ def test_a_cycle_is_opened_and_its_evaluators_named_on_the_desk(setting: Setting
     answer(eva, members, expect=422, person=setting.own.id, group="self", body="")
     answer(eva, members, person=setting.own.id, group="self", body="DPR")
     assert "Olive Own" in read(eva, "/desk/evaluation/2023")
+    left = {"person": setting.own.id, "group": "self", "body": "DPR"}
+    page = eva.get("/desk/evaluation/2023")
+    assert send(eva, "/desk/evaluation/2023/members/dismiss", page, **left).status_code == 303
+    assert "Olive Own" not in read(eva, "/desk/evaluation/2023")
+    assert "nothing for you to mark" in read(desk_of(setting.portal, setting.own), "/desk/evaluation")
 
 
 def test_weights_are_proposed_and_approved_on_the_desk(setting: Setting) -> None:

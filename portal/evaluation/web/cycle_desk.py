@@ -94,6 +94,27 @@ def appoint(code: str) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
+@blueprint.post("/desk/evaluation/<code>/members/dismiss")
+@desk(EvaluationPermission.MANAGE)
+def dismiss(code: str) -> ResponseReturnValue:
+    """End the membership the pressed button names."""
+    found, form = queries.get_cycle(edge.session(), code), SignForm()
+    if not form.validate_on_submit():
+        return _page(found, form), 422
+    asked = (request.form.get("person", ""), request.form.get("group", ""), request.form.get("body") or None)
+    for one in queries.members(edge.session()):
+        if (one.person_id, one.group.value, one.body) == asked:
+            services.dismiss_member(
+                edge.session(),
+                person_id=one.person_id,
+                group=one.group,
+                body=one.body,
+                actor=acting(),
+                now=edge.now(),
+            )
+    return redirect(url_for(".cycle", code=code), 303)
+
+
 def _page(cycle: Cycle, form: SignForm) -> str:
     session, actor = edge.session(), acting()
     names = {person.id: person.name for person in people_with(session, EvaluationPermission.MARK)}
