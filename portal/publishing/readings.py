@@ -189,6 +189,17 @@ class RatingSummary:
 
 
 @dataclass(frozen=True)
+class RaterComment:
+    """The words of somebody who rated a service, as a moderator approved them; never with their rating."""
+
+    service: str
+    period: str
+    text: Text
+    edition: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class EvaluationResult:
     """A body's result of a cycle, with the parts it was made of; `content` is all of it exactly as published."""
 

@@ -8,8 +8,16 @@ from sqlalchemy.orm import Session
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, message
 from portal.publishing.models import Act, FigureVersion, StatementRow
+from portal.publishing.queries.texts import texts_cited
 from portal.publishing.queries.visible import Said, all_of, newest, newest_of, said
-from portal.publishing.readings import EvaluationResult, Level, LevelShare, RatingSummary, Release
+from portal.publishing.readings import (
+    EvaluationResult,
+    Level,
+    LevelShare,
+    RaterComment,
+    RatingSummary,
+    Release,
+)
 from portal.registry.values import Period
 
 
@@ -49,6 +57,26 @@ def rating_summaries(
     found = [_rating(one) for one in newest(session, "rating", edition, *only)]
     found.sort(key=lambda summary: Period.parse(summary.period).sort_key, reverse=True)
     return tuple(found)
+
+
+def rater_comments(
+    session: Session, service: str, *, edition: int, limit: int = 20
+) -> tuple[RaterComment, ...]:
+    """Approved comments on a service, the latest published first; of one act in an order that says nothing."""
+    of_service = StatementRow.key.between(f"{service}/", f"{service}0")  # "0" follows "/"
+    found = said(session, all_of("comment", edition).where(of_service).limit(limit))
+    texts = texts_cited(session, (one.content["text"]["digest"] for one in found), edition=edition)
+    return tuple(
+        RaterComment(
+            service=one.content["service"],
+            period=one.content["period"],
+            text=texts[one.content["text"]["digest"]],
+            edition=one.edition,
+            at=one.at,
+        )
+        for one in found
+        if one.content["text"]["digest"] in texts
+    )
 
 
 def evaluations(session: Session, body: str, *, edition: int) -> tuple[EvaluationResult, ...]:

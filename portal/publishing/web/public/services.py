@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.publishing import queries
-from portal.publishing.readings import PublishedService, RatingSummary, digits
+from portal.publishing.readings import PublishedService, RaterComment, RatingSummary, digits
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.bodies import indicator_rows
 from portal.publishing.web.public.formats import csv_reply, json_reply
@@ -19,9 +19,14 @@ def service(service: str, form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
     found = queries.get_service(session, service, edition=n)
     summaries = queries.rating_summaries(session, edition=n, service=found.code)
+    comments = queries.rater_comments(session, found.code, edition=n)
     if form == JSON:
         return json_reply(
-            {"service": _service_json(found), "ratings": [_summary_json(summary) for summary in summaries]}
+            {
+                "service": _service_json(found),
+                "ratings": [_summary_json(summary) for summary in summaries],
+                "comments": [_comment_json(comment) for comment in comments],
+            }
         )
     if form == CSV:
         return csv_reply(
@@ -33,7 +38,13 @@ def service(service: str, form: str) -> ResponseReturnValue:
     rows = [row for row in indicator_rows(session, body, n) if row.indicator.service == found.code]
     sources = sources_of(rows, queries.releases_by_edition(session, edition=n))
     return render_template(
-        "publishing/service.html", service=found, body=body, summaries=summaries, rows=rows, sources=sources
+        "publishing/service.html",
+        service=found,
+        body=body,
+        summaries=summaries,
+        comments=comments,
+        rows=rows,
+        sources=sources,
     )
 
 
@@ -51,6 +62,15 @@ def _numbers(share: Any) -> tuple[str | None, ...]:
 
 def _service_json(service: PublishedService) -> dict[str, Any]:
     return {"code": service.code, "body": service.body, "names": service.names}
+
+
+def _comment_json(comment: RaterComment) -> dict[str, Any]:
+    return {
+        "period": comment.period,
+        "text": comment.text.text,
+        "withdrawn_in": comment.text.withdrawn_in,
+        "edition": comment.edition,
+    }
 
 
 def _summary_json(summary: RatingSummary) -> dict[str, Any]:
