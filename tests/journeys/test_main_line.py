@@ -107,22 +107,23 @@ def correct(browser: Browser, house: House) -> None:
 def published_score(browser: Browser, house: House) -> str:
     page = people.visitor(browser, house)
     page.goto("/evaluations/2025/RBO")
-    return page.locator("[data-score]").first.inner_text().strip()
+    return page.locator(".gp-headline__value").first.inner_text().strip()
 
 
 def evaluate_again(browser: Browser, house: House, before: str) -> None:
     """The score moves because of the case, and the page says why."""
     officer = people.signed_in(browser, house, "evaluator")
     officer.goto("/desk/evaluation/2025/RBO")
+    expect(officer.locator("main")).to_contain_text("corrected after an upheld report")
+    officer.get_by_text("Propose this result").click()
     officer.locator("textarea[name=reason]").fill("A figure was corrected after a case.")
-    officer.get_by_role("button", name="Propose", exact=False).first.click()
+    officer.get_by_role("button", name="Propose the result").click()
     approver = people.signed_in(browser, house, "approver")
-    approver.goto("/desk")
-    approver.locator("main").get_by_role("link", name="2025").first.click()
-    approver.get_by_role("button", name="Sign", exact=False).first.click()
+    approver.goto("/desk/evaluation/2025/RBO")
+    approver.get_by_role("button", name="Sign and publish").click()
     reader = people.visitor(browser, house, script=False)
-    people.eventually(reader, "/evaluations/2025/RBO", "after an upheld report")
-    after = reader.locator("[data-score]").first.inner_text().strip()
+    people.eventually(reader, "/evaluations/2025/RBO", "corrected after an upheld report")
+    after = reader.locator(".gp-headline__value").first.inner_text().strip()
     assert float(after) < float(before)
 
 
