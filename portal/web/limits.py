@@ -4,7 +4,7 @@ The salt lives in the memory of the process or, with Redis, there until midnight
 a file. Limits are generous, because a service hall shares one address; past a limit a page says when to
 come back and keeps what was typed. Reporting has no such limit at all.
 
-Views ask by themselves, by the library under Flask-Limiter: that one would refuse before a view has read
+Views ask through `limits`, the library under Flask-Limiter, which itself would refuse before a view has read
 the form, and look at every request.
 """
 

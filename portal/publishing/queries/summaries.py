@@ -59,9 +59,7 @@ def rating_summaries(
     return tuple(found)
 
 
-def rater_comments(
-    session: Session, service: str, *, edition: int, limit: int = 20
-) -> tuple[RaterComment, ...]:
+def rater_comments(session: Session, service: str, *, edition: int, limit: int = 20) -> tuple[RaterComment, ...]:
     """Approved comments on a service, the latest published first; of one act in an order that says nothing."""
     of_service = StatementRow.key.between(f"{service}/", f"{service}0")  # "0" follows "/"
     found = said(session, all_of("comment", edition).where(of_service).limit(limit))
