@@ -15,9 +15,23 @@ from portal.accounts.values import Scope
 from portal.duties import rules
 from portal.duties.errors import NoSuchProposal
 from portal.duties.models import DutyPerson, DutyRow, ProposalPerson, ProposalRow
+from portal.duties.rules import days_left, urgency
 from portal.duties.values import Duty, Proposal, ProposalState
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import Message
+
+__all__ = [
+    "days_left",
+    "duties_of",
+    "find_waiting",
+    "get_proposal",
+    "is_for",
+    "people_of_proposal",
+    "proposed_by",
+    "signatures_waiting_for",
+    "to_proposal",
+    "urgency",
+]
 
 
 def duties_of(session: Session, actor: Actor, *, now: datetime) -> tuple[Duty, ...]:

@@ -16,8 +16,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.queries import queue
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseSummary
-from portal.duties.queries import duties_of, proposed_by, signatures_waiting_for
-from portal.duties.rules import days_left, urgency
+from portal.duties.queries import days_left, duties_of, proposed_by, signatures_waiting_for, urgency
 from portal.duties.values import Duty, Proposal, Urgency
 from portal.foundation.errors import Forbidden
 from portal.foundation.i18n import Names
