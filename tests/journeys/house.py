@@ -68,7 +68,7 @@ class House:
         self.wait()
 
     def wait(self) -> None:
-        for _ in range(300):
+        for _ in range(900):
             try:
                 urllib.request.urlopen(f"{self.url}/readyz", timeout=2).close()  # noqa: S310  (loopback)
             except (OSError, urllib.error.HTTPError):
@@ -104,8 +104,8 @@ def demonstration(var: Path, database_url: str) -> Iterator[House]:
     var.mkdir(parents=True, exist_ok=True)
     house.run("db", "upgrade")
     house.run("demo", "load")
-    house.start()
     try:
+        house.start()
         yield house
     finally:
         house.stop()
