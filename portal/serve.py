@@ -1,5 +1,7 @@
 """Starting the house: web workers under granian and the one job runner, stopped together."""
 
+import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -15,6 +17,7 @@ from portal.foundation.jobs import Runner
 from portal.web import metrics
 
 GRACE_SECONDS = 10.0
+_PR_SET_PDEATHSIG = 1
 
 
 def serve(settings: Settings) -> int:
@@ -83,6 +86,7 @@ def _web_command(settings: Settings) -> Sequence[str]:
         "--no-ws",
         "--log-level=warning",
         "--respawn-failed-workers",
+        f"--workers-kill-timeout={int(GRACE_SECONDS / 2)}",
         "wsgi:app",
     ]
 
@@ -92,7 +96,13 @@ def _runner_command() -> Sequence[str]:
 
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, start_new_session=True)  # noqa: S603  (our own two commands)
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: S603  (our own)
+
+
+def _end_with_parent() -> None:
+    """On Linux: have the kernel stop this child when the supervisor is killed, so that it frees the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
@@ -101,8 +111,8 @@ def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
             child.terminate()
     deadline = time.monotonic() + GRACE_SECONDS
     for child in children:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)  # whoever is left of its session, a stuck worker too
+        child.wait()
