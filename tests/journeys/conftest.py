@@ -1,5 +1,6 @@
 """A real Chromium on a served installation, once on each engine."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import ENGINES, administer, renamed
-from tests.journeys.house import House, demonstration
+from tests.journeys.house import House, load_demonstration, served
 
 FLAGS = [
     "--headless",
@@ -40,17 +41,37 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def loaded_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a loaded demonstration, database included, for tests to copy."""
+    var = tmp_path_factory.mktemp("demonstration") / "var"
+    load_demonstration(var, f"sqlite:///{var / 'portal.sqlite3'}")
+    return var
+
+
+@pytest.fixture(scope="session")
+def loaded_on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> tuple[Path, str]:
+    """The folder and the database of a loaded demonstration, for tests to copy."""
+    var = tmp_path_factory.mktemp("demonstration") / "var"
+    administer(postgres_url, 'CREATE DATABASE "loaded"')
+    load_demonstration(var, renamed(postgres_url, "loaded"))
+    return var, "loaded"
+
+
 @pytest.fixture(params=ENGINES)
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """The demonstration, served on SQLite and on PostgreSQL."""
+    """The demonstration, served on SQLite and on PostgreSQL; each test has its own copy."""
     var = tmp_path / "var"
     if request.param == "sqlite":
-        with demonstration(var, f"sqlite:///{var / 'portal.sqlite3'}") as served:
-            yield served
+        shutil.copytree(request.getfixturevalue("loaded_on_sqlite"), var)
+        with served(var, f"sqlite:///{var / 'portal.sqlite3'}") as open_house:
+            yield open_house
         return
     server = request.getfixturevalue("postgres_url")
-    administer(server, 'DROP DATABASE IF EXISTS "journey" WITH (FORCE)')
-    administer(server, 'CREATE DATABASE "journey"')
-    with demonstration(var, renamed(server, "journey")) as served:
-        yield served
-    administer(server, 'DROP DATABASE "journey" WITH (FORCE)')
+    folder, template = request.getfixturevalue("loaded_on_postgres")
+    shutil.copytree(folder, var)
+    name = f"journey_{os.urandom(4).hex()}"
+    administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    with served(var, renamed(server, name)) as open_house:
+        yield open_house
+    administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -84,26 +84,33 @@ class House:
         self.server = None
 
 
-@contextmanager
-def demonstration(var: Path, database_url: str) -> Iterator[House]:
-    """The demonstration loaded into a fresh database, served until the block ends."""
+def house_in(var: Path, database_url: str) -> House:
+    """An installation in demo mode, on a port of its own, not served yet."""
     port = free_port()
-    house = House(
-        url=f"http://{HOST}:{port}",
-        var=var,
-        environment={
-            "PORTAL_MODE": "demo",
-            "PORTAL_VAR": str(var),
-            "PORTAL_PORT": str(port),
-            "PORTAL_ORIGIN": f"http://{HOST}:{port}",
-            "PORTAL_DATABASE_URL": database_url,
-            "PORTAL_ARGON2_MEMORY_KIB": "1024",
-            "PORTAL_ARGON2_TIME": "1",
-        },
-    )
+    environment = {
+        "PORTAL_MODE": "demo",
+        "PORTAL_VAR": str(var),
+        "PORTAL_PORT": str(port),
+        "PORTAL_ORIGIN": f"http://{HOST}:{port}",
+        "PORTAL_DATABASE_URL": database_url,
+        "PORTAL_ARGON2_MEMORY_KIB": "1024",
+        "PORTAL_ARGON2_TIME": "1",
+    }
+    return House(url=f"http://{HOST}:{port}", var=var, environment=environment)
+
+
+def load_demonstration(var: Path, database_url: str) -> None:
+    """Make the database and load the demonstration, as set-up does."""
     var.mkdir(parents=True, exist_ok=True)
+    house = house_in(var, database_url)
     house.run("db", "upgrade")
     house.run("demo", "load")
+
+
+@contextmanager
+def served(var: Path, database_url: str) -> Iterator[House]:
+    """The installation in `var`, served until the block ends."""
+    house = house_in(var, database_url)
     try:
         house.start()
         yield house
