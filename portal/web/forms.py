@@ -63,13 +63,15 @@ def _read(form: type["PortalForm"], token: str) -> str:
 class _TokenField(CSRFTokenField):
     """The hidden field of the token, which is signed only when a page shows it."""
 
-    current_token = ""
+    @property
+    def current_token(self) -> str:
+        return str(self.csrf_impl.generate_csrf_token(self))
 
     def process(self, *args: Any, **kwargs: Any) -> None:
         super(CSRFTokenField, self).process(*args, **kwargs)
 
     def _value(self) -> str:
-        return str(self.csrf_impl.generate_csrf_token(self))
+        return self.current_token
 
 
 class _StatelessToken(CSRF):
