@@ -40,9 +40,10 @@ class PortalFlask(Flask):
 
     def process_response(self, response: Response) -> Response:
         response = super().process_response(response)
+        own_caching = "Cache-Control" in response.headers
         for name, value in security_headers(surface(request.path), portal().settings.https):
-            if name != "Cache-Control" or name not in response.headers:
-                response.headers[name] = value
+            if name != "Cache-Control" or not own_caching:
+                response.headers.add(name, value)  # no view sets any of them, so nothing is to be replaced
         return response
 
 

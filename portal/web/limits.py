@@ -165,6 +165,8 @@ def client_address() -> str | None:
 
 
 def _is_loopback(address: str) -> bool:
+    if address == "127.0.0.1":
+        return True
     try:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:

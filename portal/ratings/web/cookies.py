@@ -10,24 +10,22 @@ from portal.web.locale import localised
 VISIT = "rate-visit"
 SAVED = "rate-saved"
 
+_PATHS = tuple(localised("/rate", locale) for locale in LOCALES)
+
 
 def keep(response: Response, name: str, ticket: str) -> None:
     """Give the browser a ticket, under /rate in every language."""
-    for locale in LOCALES:
-        response.set_cookie(
-            name,
-            ticket,
-            max_age=int(tickets.LIFETIME.total_seconds()),
-            path=localised("/rate", locale),
-            httponly=True,
-            secure=edge.settings().https,
-            samesite="Lax",  # a link from a messenger is another site's: Strict would lose the visit
-        )
+    secure = "; Secure" if edge.settings().https else ""
+    age = int(tickets.LIFETIME.total_seconds())
+    for path in _PATHS:
+        # Lax: a link from a messenger is another site's, and Strict would lose the visit
+        cookie = f"{name}={ticket}; Max-Age={age}; Path={path}; HttpOnly; SameSite=Lax{secure}"
+        response.headers.add("Set-Cookie", cookie)
 
 
 def drop(response: Response, name: str) -> None:
-    for locale in LOCALES:
-        response.delete_cookie(name, path=localised("/rate", locale))
+    for path in _PATHS:
+        response.delete_cookie(name, path=path)
 
 
 def saved_ticket() -> str:

@@ -4,7 +4,7 @@ What was sent is read directly; the form itself is built only to be shown again.
 database last, is what lets everybody in a hall rate at once.
 """
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
@@ -31,14 +31,14 @@ def save(service: RatedService, visit: tickets.Visit | None = None) -> ResponseR
         wait = limits.check("rate-code")
     if wait is not None:
         return _later(service, visit, wait)
-    receipt = visit.receipt if visit else services.receipt_key(edge.keys(), code) if code else None
+    keys, now = edge.keys(), edge.now()
+    receipt = visit.receipt if visit else services.receipt_key(keys, code) if code else None
     if receipt is None and code:
         return _not_usable(service)
-    now = edge.now()
-    response = make_response(redirect(url_for("ratings_comment.thanks"), 303))
+    response = Response(status=303, headers={"Location": url_for("ratings_comment.thanks")})
     saved = tickets.Saved(submission, service.code, level, month_of(now))
-    cookies.keep(response, cookies.SAVED, tickets.seal_saved(edge.keys(), saved, now))
-    key, mark = services.mark_key(edge.keys(), submission), services.Mark(service.code, level)
+    cookies.keep(response, cookies.SAVED, tickets.seal_saved(keys, saved, now))
+    key, mark = services.mark_key(keys, submission), services.Mark(service.code, level)
     try:  # from here to the commit everybody else who rates waits
         services.save_mark(edge.session(), key=key, mark=mark, receipt=receipt, now=now)
     except ReceiptNotUsable:
