@@ -55,7 +55,7 @@ def doubt_the_figure(page: Page, tmp_path: Path) -> str:
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text(WHAT)).to_be_visible()
     page.get_by_role("button", name="Send").click()
-    words = page.locator(".gp-code-words").inner_text().strip()
+    words = page.locator("p[translate=no]").inner_text().strip()
     assert len(words.split()) == 7
     page.get_by_role("button", name="I have written them down").click()
     return words

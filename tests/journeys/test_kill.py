@@ -107,7 +107,7 @@ def report(house: House, ledger: Ledger) -> None:
     with ledger.lock:
         ledger.reported += 1
     done = robot.follow(sent)
-    words = re.search(r'class="gp-code-words"[^>]*>([^<]+)<', done.text)
+    words = re.search(r'lang="en" translate="no">([^<]+)<', done.text)
     assert words, done.text
     with ledger.lock:
         ledger.codes.append(words.group(1))
