@@ -4,8 +4,8 @@ The salt lives in the memory of the process or, with Redis, there until midnight
 a file. Limits are generous, because a service hall shares one address; past a limit a page says when to
 come back and keeps what was typed. Reporting has no such limit at all.
 
-Views ask through `limits`, the library under Flask-Limiter, which itself would refuse before a view has read
-the form, and look at every request.
+Flask-Limiter keeps the storage and the strategy. Views ask it themselves, by name: on its own it would refuse
+before a view has read the form, and what was typed would be lost.
 """
 
 import hashlib
@@ -18,9 +18,10 @@ from typing import Any
 
 import structlog
 from flask import Flask, current_app, request
+from flask_limiter import Limiter
 from limits import RateLimitItem, parse_many
 from limits.storage import Storage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -28,6 +29,7 @@ from portal.foundation.ids import random_bytes
 from portal.web import edge
 
 EXTENSION = "portal-limits"
+MEMORY = "portal-memory://"
 
 LIMITS = {
     "rate": "300 per 10 minutes; 3000 per day",  # marks and comments from one address
@@ -85,10 +87,10 @@ class MemoryCounts(Storage):
 
 
 class AddressLimits:
-    """Counts by name and address group."""
+    """Counts by name and address group, with the application's counter or one of its own."""
 
-    def __init__(self, redis_url: str) -> None:
-        self._counter = FixedWindowRateLimiter(storage_from_string(redis_url or "portal-memory://"))
+    def __init__(self, redis_url: str, counter: RateLimiter | None = None) -> None:
+        self._counter = counter or FixedWindowRateLimiter(storage_from_string(redis_url or MEMORY))
         self._items = {name: tuple(parse_many(limits)) for name, limits in LIMITS.items()}
         self._redis = Redis.from_url(redis_url, socket_timeout=1) if redis_url else None
         self._salt: tuple[date, bytes] = (date.min, b"")
@@ -134,7 +136,14 @@ class AddressLimits:
 
 
 def install(app: Flask) -> None:
-    app.extensions[EXTENSION] = AddressLimits(app.extensions[edge.EXTENSION].settings.redis_url)
+    redis_url = app.extensions[edge.EXTENSION].settings.redis_url
+    limiter = Limiter(_no_key, app=app, strategy="fixed-window", storage_uri=redis_url or MEMORY)
+    app.extensions[EXTENSION] = AddressLimits(redis_url, limiter.limiter)
+
+
+def _no_key() -> str:
+    """No view is limited by decorator, so Flask-Limiter never asks whom to count."""
+    raise NotImplementedError
 
 
 def hit(name: str) -> int | None:
