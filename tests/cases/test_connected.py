@@ -17,7 +17,7 @@ from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from tests.conftest import new_client, open_test_portal
 from tests.factories.accounts import person, sign_in
-from tests.factories.cases import Office, a_figure, answer, desk_of, filed_report
+from tests.factories.cases import Office, a_figure, answer, desk_of, filed_by_pages
 
 ROLES = ["case-officer", "case-decider", "registrar", "publisher", "moderator", "auditor"]
 DAILY_ROOT = rb'root=[0-9a-f]{64}|<span class="gp-code[^"]*">[0-9a-f]{12}</span>'  # and row hashes made of it
@@ -55,7 +55,7 @@ def people_of(portal: Portal) -> tuple[Office, Any]:
 
 def a_case_under_way(portal: Portal, office: Office) -> str:
     with seeded(3):
-        report = filed_report(portal, what="Look here.", file=("proof.txt", b"proof" * 200_000))
+        report = filed_by_pages(portal, what="Look here.", file=("proof.txt", b"proof" * 200_000))
         ada = desk_of(portal, office.officer)
         answer(ada, f"{report.address}/acknowledge")
         answer(ada, f"{report.address}/assign", person=office.officer.id)

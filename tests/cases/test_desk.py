@@ -21,7 +21,6 @@ from portal.duties.errors import OwnProposal
 from portal.duties.queries import duties_of, signatures_waiting_for
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
-from tests.conftest import new_client
 from tests.factories import publishing as published
 from tests.factories.accounts import Someone, person
 from tests.factories.cases import (
@@ -291,8 +290,7 @@ def test_messages_after_a_recusal_are_shut_to_whoever_left(portal: Portal, offic
 def test_report_about_no_known_body_is_the_outside_recipients_until_it_has_one(
     portal: Portal, office: Office
 ) -> None:
-    client = new_client(portal)
-    report = filed_report(portal, subject={}, what="some park", client=client)
+    report = filed_report(portal, subject={}, what="some park")
     assert office.outside is not None
     assert desk_of(portal, office.officer).get(report.address).status_code == 404
     olga = desk_of(portal, office.outside)

@@ -107,7 +107,7 @@ def test_hostile_text_passes_through_every_field_of_a_report_unharmed(
 def test_hostile_text_reaches_officers_and_reporter_as_text(portal: Portal, office: Office, corpus: str) -> None:
     heap = list(heaps(corpus, longest=19_000, every=6))
     report = filed_report(portal, what=heap[0], how=heap[-1], file=("x.txt", b"x"))
-    report.client.check_pages = False  # type: ignore[attr-defined]
+    report.client.check_pages = False
     ada: Any = desk_of(portal, office.officer)
     answer(report.client, "/report/mailbox", code=report.code)
     for text in heap:

@@ -11,7 +11,7 @@ from tests.factories.cases import (
     an_office,
     answer,
     desk_of,
-    filed_report,
+    filed_by_pages,
 )
 
 KEY = FigureKey("DPR", "clean-parks", "2022")
@@ -20,7 +20,7 @@ KEY = FigureKey("DPR", "clean-parks", "2022")
 def test_a_report_is_filed_decided_by_two_and_its_figure_corrected(portal: Portal) -> None:
     a_figure(portal)
     office = an_office(portal)
-    report = filed_report(portal, what="The parks were never inspected.", how="I was there.")
+    report = filed_by_pages(portal, what="The parks were never inspected.", how="I was there.")
 
     ada, ben = desk_of(portal, office.officer), desk_of(portal, office.decider)
     queue = ada.get("/desk/cases").get_data(as_text=True)

@@ -22,6 +22,7 @@ from tests.factories.cases import (
     a_figure,
     answer,
     case_ids,
+    filed_by_pages,
     filed_report,
     problems,
     send,
@@ -52,7 +53,7 @@ def test_report_from_a_figure_says_what_it_is_about(client: PageClient, office: 
 
 def test_report_is_bound_to_the_edition_its_writer_saw(portal: Portal, office: Office) -> None:
     published.append(portal, published.figure(actual="70.0", cause="source-correction", replaces=1))
-    report = filed_report(portal, subject={**FIGURE, "edition": "1"})
+    report = filed_by_pages(portal, subject={**FIGURE, "edition": "1"})
 
     with portal.database.read() as session:
         assert session.get_one(Case, report.case_id).edition_seen == 1
@@ -60,14 +61,14 @@ def test_report_is_bound_to_the_edition_its_writer_saw(portal: Portal, office: O
 
 @pytest.mark.parametrize("edition", ["999999", "-1", "1e3", "", "٣"])
 def test_edition_nobody_published_is_the_newest(portal: Portal, office: Office, edition: str) -> None:
-    report = filed_report(portal, subject={**FIGURE, "edition": edition})
+    report = filed_by_pages(portal, subject={**FIGURE, "edition": edition})
 
     with portal.database.read() as session:
         assert session.get_one(Case, report.case_id).edition_seen == 1
 
 
 def test_report_from_a_service_is_about_that_service(portal: Portal, office: Office) -> None:
-    report = filed_report(portal, subject={"service": "permits"})
+    report = filed_by_pages(portal, subject={"service": "permits"})
 
     with portal.database.read() as session:
         case = session.get_one(Case, report.case_id)
@@ -75,7 +76,7 @@ def test_report_from_a_service_is_about_that_service(portal: Portal, office: Off
 
 
 def test_hidden_fields_that_name_nothing_published_make_a_general_report(portal: Portal, office: Office) -> None:
-    report = filed_report(portal, subject={"body": "NOPE", "indicator": "x", "period": "1"}, what="x")
+    report = filed_by_pages(portal, subject={"body": "NOPE", "indicator": "x", "period": "1"}, what="x")
 
     with portal.database.read() as session:
         case = session.get_one(Case, report.case_id)
@@ -206,13 +207,13 @@ def test_sending_twice_files_one_report_and_shows_one_code(portal: Portal, offic
 
 
 def test_code_is_shown_once_and_gone_when_written_down(portal: Portal, office: Office, clock: FixedClock) -> None:
-    report = filed_report(portal)
-    assert report.code in text_of(report.client, "/report/done")  # type: ignore[arg-type]
+    report = filed_by_pages(portal)
+    assert report.code in text_of(report.client, "/report/done")
     left = report.client.post("/report/leave")
 
     assert "cookies" in left.headers["Clear-Site-Data"]
     assert report.client.get("/report/done").status_code == 404
-    other = filed_report(portal)
+    other = filed_by_pages(portal)
     clock.at += timedelta(minutes=16)
     assert other.client.get("/report/done").status_code == 404
 
@@ -228,10 +229,10 @@ def test_wrong_words_and_no_words_open_nothing(client: PageClient, portal: Porta
 def test_mailbox_shuts_after_a_quarter_of_an_hour(portal: Portal, office: Office, clock: FixedClock) -> None:
     report = filed_report(portal)
     answer(report.client, "/report/mailbox", code=report.code)
-    assert "Your report" in text_of(report.client, "/report/mailbox")  # type: ignore[arg-type]
+    assert "Your report" in text_of(report.client, "/report/mailbox")
     clock.at += timedelta(minutes=15)
 
-    assert "Open your mailbox" in text_of(report.client, "/report/mailbox")  # type: ignore[arg-type]
+    assert "Open your mailbox" in text_of(report.client, "/report/mailbox")
 
 
 def test_message_sent_twice_is_kept_once(portal: Portal, office: Office) -> None:
@@ -263,7 +264,7 @@ def test_leaving_the_mailbox_clears_the_browser(portal: Portal, office: Office) 
     left = report.client.post("/report/mailbox/leave")
 
     assert "cache" in left.headers["Clear-Site-Data"]
-    assert "Open your mailbox" in text_of(report.client, "/report/mailbox")  # type: ignore[arg-type]
+    assert "Open your mailbox" in text_of(report.client, "/report/mailbox")
 
 
 def test_files_are_added_and_removed(portal: Portal, office: Office) -> None:

@@ -38,6 +38,7 @@ from tests.factories.cases import (
     Office,
     answer,
     desk_of,
+    filed_by_pages,
     filed_report,
     officer_of,
     send,
@@ -56,7 +57,7 @@ WORDS = [STORY, KNOWN, NAMES, FILE[0], MESSAGE, REPLY, NOTE, REASON]
 
 
 def a_whole_case(portal: Portal, office: Office) -> Any:
-    report = filed_report(portal, what=STORY, how=KNOWN, names=NAMES, file=FILE)
+    report = filed_by_pages(portal, what=STORY, how=KNOWN, names=NAMES, file=FILE)
     ada, ben = desk_of(portal, office.officer), desk_of(portal, office.decider)
     answer(ada, f"{report.address}/acknowledge")
     answer(ada, f"{report.address}/assign", person=office.officer.id)
@@ -103,7 +104,7 @@ def test_dump_of_database_and_disk_holds_no_word_of_a_report(portal: Portal, off
 def test_dump_holds_no_time_of_day_of_a_reporter(portal: Portal, office: Office) -> None:
     portal.clock.at += timedelta(hours=4, minutes=17, seconds=39, microseconds=123457)  # type: ignore[attr-defined]
     before = everything_stored(portal)
-    report = filed_report(portal, what="x", file=("a.txt", b"x"))
+    report = filed_by_pages(portal, what="x", file=("a.txt", b"x"))
     answer(report.client, "/report/mailbox", code=report.code)
     answer_message(report.client, "y")
     report.client.post("/report/mailbox/leave")

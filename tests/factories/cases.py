@@ -1,4 +1,4 @@
-"""Reports as their writers file them: through the pages, over HTTPS.
+"""Reports as their writers file them, through the pages over HTTPS or straight through the services.
 
 office = an_office(portal)                      two officers, a decider, an outside recipient, one connected
 report = filed_report(portal, what="…")          a report about the figure DPR/clean-parks/2022
@@ -7,6 +7,7 @@ report.code, report.case_id
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -15,9 +16,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal.cases.files import FileStore
 from portal.cases.models import Case
+from portal.cases.services import drafts, intake
 from portal.cases.services.access import Officer
-from portal.cases.values import reference
+from portal.cases.values import SentFile, Subject, reference
 from portal.foundation.context import Portal
 from tests import conftest
 from tests.factories import publishing as published
@@ -40,11 +43,17 @@ class Filed:
 
     case_id: str
     code: str
-    client: FlaskClient = field(repr=False)
+    portal: Portal = field(repr=False)
+    browser: FlaskClient | None = field(default=None, repr=False)
 
     @property
     def address(self) -> str:
         return f"/desk/cases/{reference(self.case_id)}"
+
+    @cached_property
+    def client(self) -> Any:
+        """The browser it was sent from."""
+        return self.browser or conftest.new_client(self.portal)
 
 
 def a_figure(portal: Portal, **fields: Any) -> int:
@@ -79,25 +88,52 @@ def filed_report(
     bodies: tuple[str, ...] = (),
     outside_only: bool = False,
     file: tuple[str, bytes] | None = None,
-    client: FlaskClient | None = None,
+) -> Filed:
+    """A report filed by the services that the pages call, for tests that are about something else."""
+    now, settings, before = portal.clock.now(), portal.settings, case_ids(portal)
+    about = dict(FIGURE) if subject is None else dict(subject)
+    edition = about.pop("edition", 1)
+    with portal.database.write() as session:
+        meant = Subject(**about, edition=int(edition))
+        secret = drafts.start(session, subject=meant, secret=None, settings=settings, now=now)
+        answers = {"what": what, "how": how, "names": names, "bodies": bodies, "outside_only": outside_only}
+        drafts.save(session, secret=secret, settings=settings, now=now, **answers)
+        if file is not None:
+            sink = FileStore(settings.var).sink(limit=10**9)
+            sink.write(file[1])
+            sink.keep(now.date())
+            kept = SentFile(sink.id, file[0], sink.size, sink.key)
+            intake.keep_file(session, secret=secret, file=kept, settings=settings, now=now)
+        intake.send(session, secret=secret, keys=portal.keys, settings=settings, now=now)
+        draft = drafts.find(session, secret=secret, now=now)
+    (case_id,) = case_ids(portal) - before
+    assert draft is not None and draft.code is not None
+    return Filed(case_id, draft.code, portal)
+
+
+def filed_by_pages(
+    portal: Portal,
+    *,
+    subject: dict[str, str] | None = None,
+    what: str = "The parks were never inspected.",
+    how: str = "",
+    names: str = "",
+    file: tuple[str, bytes] | None = None,
 ) -> Filed:
     """A report sent page by page, as a browser without script sends it."""
-    client = client or conftest.new_client(portal)
+    client = conftest.new_client(portal)
     before = case_ids(portal)
-    door = FIGURE if subject is None else subject
-    assert client.post("/report", data=door).status_code == 303
+    assert client.post("/report", data=FIGURE if subject is None else subject).status_code == 303
     answer(client, "/report/what", what=what)
     answer(client, "/report/how", how=how)
     if file is not None:
         answer(client, "/report/files", file=(BytesIO(file[1]), file[0]), then="add")
     answer(client, "/report/files", then="on")
-    answer(
-        client, "/report/who", names=names, bodies=list(bodies), **({"outside_only": "y"} if outside_only else {})
-    )
+    answer(client, "/report/who", names=names)
     sent = answer(client, "/report/check")
     assert sent.headers["Location"] == "/report/done", sent.get_data(as_text=True)
     (case_id,) = case_ids(portal) - before
-    return Filed(case_id, code_on(client.get("/report/done")), client)
+    return Filed(case_id, code_on(client.get("/report/done")), portal, client)
 
 
 def case_ids(portal: Portal) -> set[str]:
