@@ -16,11 +16,12 @@ from portal.cases.models import Case, Epoch, Wrap
 from portal.cases.queries import read_case
 from portal.cases.services import casework, decisions
 from portal.cases.services.epochs import holders_of
-from portal.cases.values import CaseState, Finding
+from portal.cases.values import CaseState, Finding, reference
 from portal.duties.errors import OwnProposal
 from portal.duties.queries import duties_of, signatures_waiting_for
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
+from portal.publishing.services import append_waiting
 from tests.factories import publishing as published
 from tests.factories.accounts import Someone, person
 from tests.factories.cases import (
@@ -371,3 +372,37 @@ def test_pages_of_acts_show_only_their_own_questions(portal: Portal, office: Off
     for act in ("acknowledge", "message", "note", "share", "recuse"):
         page = ada.get(f"{report.address}/{act}")
         assert page.status_code == 200 and "CSRF" not in page.get_data(as_text=True)
+
+
+def test_what_stands_in_the_way_is_said_above_what_was_typed(portal: Portal) -> None:
+    """Nothing typed is lost, and nothing is half done."""
+    a_figure(portal)
+    office = an_office(portal, outside=False)
+    third = person(portal, roles=["case-officer"], name="Theo Third")
+    report = filed_report(portal)
+    do(portal, casework.recuse, office.decider, report.case_id)
+    do(portal, casework.acknowledge, third, report.case_id)
+    do(portal, casework.assign, third, report.case_id, person_id=third.id)
+    reason = "A long and careful reason."
+    page = answer(desk_of(portal, third), f"{report.address}/propose", expect=409, finding="upheld", reason=reason)
+
+    assert "Nobody else who may decide" in page.get_data(as_text=True) and reason in page.get_data(as_text=True)
+    assert state_of(portal, report.case_id) == ("assigned", None)
+
+
+def test_button_pressed_twice_says_that_the_case_has_moved_on(portal: Portal, office: Office) -> None:
+    report = filed_report(portal)
+    ada = desk_of(portal, office.officer)
+    page = ada.get(f"{report.address}/acknowledge")
+    assert send(ada, f"{report.address}/acknowledge", page).status_code == 303
+
+    assert send(ada, f"{report.address}/acknowledge", page).status_code == 409
+
+
+def test_refused_correction_keeps_the_form(portal: Portal, office: Office) -> None:
+    case_id = to_state(portal, office, CaseState.DECIDED)
+    append_waiting(portal)
+    address = f"/desk/cases/{reference(case_id)}/correct"
+    page = answer(desk_of(portal, office.officer), address, expect=422, new_actual="91.5", reason="same value")
+
+    assert "same value" in page.get_data(as_text=True)

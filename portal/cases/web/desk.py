@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 from portal.accounts import queries as accounts
 from portal.accounts.web.guard import acting, desk, private_keys
 from portal.cases import queries
-from portal.cases.errors import NoSuchCase
+from portal.cases.errors import NoSuchCase, NotEligible, WrongState
 from portal.cases.permissions import CasesPermission
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, Lane, case_id_of, reference
 from portal.cases.web import acts, subjects, uploads
-from portal.foundation.errors import Invalid
+from portal.foundation.errors import Conflict, Invalid, PortalError
 from portal.web import edge
+from portal.web.forms import PortalForm
+from portal.web.words import say
 
 blueprint = Blueprint("cases", __name__, url_prefix="/desk/cases")
 
@@ -78,17 +80,32 @@ def act(ref: str, name: str) -> ResponseReturnValue:
     found = _read(ref)
     chosen = acts.open_to(found, acting(), edge.reader()).get(name)
     if chosen is None:
-        raise NoSuchCase
+        raise WrongState if name in acts.ACTS and request.method == "POST" else NoSuchCase
     form = chosen.form()
     acts.offer(form, found)
+    status = 200
     if form.validate_on_submit():
-        try:
-            chosen.run(form, found.summary.id, officer())
-            return redirect(url_for("cases.queue" if name == "recuse" else "cases.case", **_back(name, ref)), 303)
-        except Invalid as error:
-            form.take(error)
-    status = 422 if form.is_submitted() else 200
+        refused = _try(chosen, form, found.summary.id)
+        if refused is None:
+            return redirect(url_for("cases.queue") if name == "recuse" else url_for("cases.case", ref=ref), 303)
+        status = refused.status
+    elif form.is_submitted():
+        status = 422
     return render_template("cases/desk/act.html", form=form, act=chosen, case=found, ref=ref), status
+
+
+def _try(chosen: acts.DeskAct, form: PortalForm, case_id: str) -> PortalError | None:
+    """Do it, whole or not at all. What stands in the way is shown above the form, with what was typed in it."""
+    try:
+        with edge.session().begin_nested():
+            chosen.run(form, case_id, officer())
+    except Invalid as error:
+        form.take(error)
+        return error
+    except (Conflict, NotEligible) as error:
+        form.form_errors.append(say(error.message))
+        return error
+    return None
 
 
 def officer() -> Officer:
@@ -110,10 +127,6 @@ def _id(ref: str) -> str:
     if reference(case_id) != ref:
         raise NoSuchCase
     return case_id
-
-
-def _back(name: str, ref: str) -> dict[str, Any]:
-    return {} if name == "recuse" else {"ref": ref}
 
 
 def _names(people: Any) -> dict[str, str]:
