@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
-KEYWORDS = ("N_", "_l", "message", "lazy_gettext")
+KEYWORDS = ("N_", "_l", "message", "Message", "lazy_gettext")
 
 
 @pytest.fixture(scope="module")
