@@ -1,6 +1,5 @@
 """The interface is complete in Chinese, in the words of docs/terms.md."""
 
-import io
 import re
 import subprocess
 import sys
@@ -15,17 +14,16 @@ KEYWORDS = ("N_", "_l", "message", "Message", "lazy_gettext")
 
 
 @pytest.fixture(scope="module")
-def source() -> Catalog:
+def source(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """Every word of the interface, gathered from the code and templates as `make messages` does."""
+    gathered = tmp_path_factory.mktemp("words") / "messages.pot"
     keywords = [part for word in KEYWORDS for part in ("-k", word)]
     extract = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "translations/babel.cfg"]
-    done = subprocess.run(
-        [*extract, *keywords, "-o", "-", "."],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    return read_po(io.BytesIO(done.stdout))
+    subprocess.run([*extract, *keywords, "-o", str(gathered), "."], cwd=ROOT, check=True)
+    with gathered.open("rb") as file:
+        found = read_po(file)
+    assert len(found) > 1000, "the words could not be gathered"
+    return found
 
 
 @pytest.fixture(scope="module")
