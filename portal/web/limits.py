@@ -137,7 +137,8 @@ class AddressLimits:
 
 def install(app: Flask) -> None:
     redis_url = app.extensions[edge.EXTENSION].settings.redis_url
-    limiter = Limiter(_no_key, app=app, strategy="fixed-window", storage_uri=redis_url or MEMORY)
+    apart = Flask("limits")  # its hooks would look at every request, and here only views ask
+    limiter = Limiter(_no_key, app=apart, strategy="fixed-window", storage_uri=redis_url or MEMORY)
     app.extensions[EXTENSION] = AddressLimits(redis_url, limiter.limiter)
 
 
