@@ -89,13 +89,6 @@ def compare(
     return statistics.median(mine.rate / theirs.rate for mine, theirs in pairs), pairs
 
 
-def report(name: str, ratio: float, wanted: float, detail: str) -> bool:
-    """Print one line of the bench and say whether the ratio is reached."""
-    reached = ratio >= wanted
-    print(f"{'ok  ' if reached else 'MISS'} {name}: {ratio:.2f} × (wanted ≥ {wanted}) · {detail}", flush=True)
-    return reached
-
-
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(200):
         if server.poll() is not None:

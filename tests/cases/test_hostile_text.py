@@ -1,9 +1,7 @@
 """Hostile and strange text through every field: nothing executes, nothing breaks, nothing typed is lost."""
 
-import json
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import html5lib
@@ -14,26 +12,14 @@ from portal.cases.values import reference
 from portal.foundation.context import Portal
 from tests.conftest import new_client
 from tests.factories.cases import FIGURE, Office, answer, case_ids, desk_of, filed_report, send, token_on
+from tests.foundation.corpora import naughty_strings, xss_lines
 
 SPACE = "{http://www.w3.org/1999/xhtml}"
 
 
-def shared(*parts: str) -> Path:
-    """A file of the shared corpora in some folder above; the test is skipped where there are none."""
-    for folder in Path(__file__).resolve().parents:
-        found = folder.joinpath("shared", "data", *parts)
-        if found.exists():
-            return found
-    pytest.skip(
-        f"the corpus {'/'.join(parts)} is not on this machine (looked for shared/data in every folder above)"
-    )
-
-
 def lines(name: str) -> list[str]:
-    if name == "xss":
-        path = shared("xss", "payloadbox_xss-payload-list.txt")
-        return [line for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    found: list[str] = json.loads(shared("naughty_strings", "blns.json").read_text(encoding="utf-8"))
+    """The corpus without blank lines."""
+    found = [part for line in xss_lines() for part in line.splitlines()] if name == "xss" else naughty_strings()
     return [line for line in found if line.strip()]
 
 

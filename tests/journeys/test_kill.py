@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 import psutil
 import pytest
+from sqlalchemy import text
 
 from portal.app import open_portal
 from portal.config import load_settings
@@ -159,8 +160,6 @@ def kill(house: House) -> None:
 def marks(house: House) -> int:
     house.run("ratings", "fold")
     portal = open_portal(load_settings(**settings_of(house)))
-    from sqlalchemy import text
-
     with portal.database.read() as session:
         total = session.scalar(text("SELECT coalesce(sum(count), 0) FROM rating_total"))
     portal.database.dispose()
@@ -169,8 +168,6 @@ def marks(house: House) -> int:
 
 def wait_for_appender(house: House, ledger: Ledger) -> None:
     """Every act that was committed gets its edition."""
-    from sqlalchemy import text
-
     portal = open_portal(load_settings(**settings_of(house)))
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
