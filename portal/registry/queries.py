@@ -17,9 +17,9 @@ from portal.registry.rules import CODE_LENGTH as CODE_LENGTH
 from portal.registry.rules import is_code as is_code
 from portal.registry.rules import name_fault as name_fault
 from portal.registry.rules import slug as slug
-from portal.registry.rules import status as status
 from portal.registry.rules import tidy as tidy
 from portal.registry.values import Body, Direction, Indicator, Kind, Level, Service
+from portal.registry.values import status as status
 
 
 def find_body(session: Session, code: str) -> Body | None:

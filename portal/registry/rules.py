@@ -1,4 +1,4 @@
-"""Pure decisions of the register: how a figure stands to its target, what a code and a name may be."""
+"""Pure decisions of the register: what a code and a name may be, and what may stand above a body."""
 
 from __future__ import annotations
 
@@ -6,31 +6,14 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
-from decimal import Decimal
 
 from portal.foundation.i18n import N_
-from portal.registry.values import Direction, Status
 
 CODE_LENGTH = 80
 NAME_LENGTH = 400
 _CODE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{CODE_LENGTH - 1}}}")
 _DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-
-
-def status(target: Decimal | None, actual: Decimal | None, direction: Direction) -> Status:
-    """How an actual stands to its target, reaching it exactly being met.
-
-    A missing target is missing, never zero and never met; a target of zero is a target.
-    """
-    if direction is Direction.NONE:
-        return Status.NOT_APPLICABLE
-    if target is None:
-        return Status.NO_TARGET
-    if actual is None:
-        return Status.NO_RESULT
-    reached = actual >= target if direction is Direction.UP else actual <= target
-    return Status.MET if reached else Status.NOT_MET
 
 
 def is_code(text: str) -> bool:

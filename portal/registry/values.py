@@ -24,6 +24,7 @@ __all__ = [
     "PeriodType",
     "Service",
     "Status",
+    "status",
 ]
 
 
@@ -61,6 +62,21 @@ class Status(StrEnum):
     NO_TARGET = "no-target"
     NO_RESULT = "no-result"
     NOT_APPLICABLE = "not-applicable"
+
+
+def status(target: Decimal | None, actual: Decimal | None, direction: Direction) -> Status:
+    """How an actual stands to its target, reaching it exactly being met.
+
+    A missing target is missing, never zero and never met; a target of zero is a target.
+    """
+    if direction is Direction.NONE:
+        return Status.NOT_APPLICABLE
+    if target is None:
+        return Status.NO_TARGET
+    if actual is None:
+        return Status.NO_RESULT
+    reached = actual >= target if direction is Direction.UP else actual <= target
+    return Status.MET if reached else Status.NOT_MET
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from hypothesis import given
 
 from portal.evaluation.rules.achievement import achievement, standing
 from portal.evaluation.values import Standing
-from portal.registry.rules import status
-from portal.registry.values import Direction, Status
+from portal.registry.values import Direction, Status, status
 from tests.evaluation.known import directions, numbers
 
 

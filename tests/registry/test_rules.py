@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from portal.registry import rules
 from portal.registry.values import Direction, Period, PeriodType, Status
+from portal.registry.values import status as status_of
 
 UP, DOWN, NONE = Direction.UP, Direction.DOWN, Direction.NONE
 
@@ -31,7 +32,7 @@ UP, DOWN, NONE = Direction.UP, Direction.DOWN, Direction.NONE
 def test_status_follows_direction_and_never_guesses(
     target: str | None, actual: str | None, direction: Direction, status: Status
 ) -> None:
-    assert rules.status(_number(target), _number(actual), direction) is status
+    assert status_of(_number(target), _number(actual), direction) is status
 
 
 def _number(text: str | None) -> Decimal | None:
@@ -39,7 +40,7 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def test_status_compares_decimals_not_floats() -> None:
-    assert rules.status(Decimal("0.3"), Decimal("0.1") + Decimal("0.2"), DOWN) is Status.MET
+    assert status_of(Decimal("0.3"), Decimal("0.1") + Decimal("0.2"), DOWN) is Status.MET
 
 
 @pytest.mark.parametrize(

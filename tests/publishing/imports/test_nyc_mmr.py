@@ -12,8 +12,7 @@ from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.checks import check_table
 from portal.publishing.imports.mapping import load_mapping
 from portal.publishing.values import FigureKey
-from portal.registry import rules
-from portal.registry.values import Direction, Status
+from portal.registry.values import Direction, Status, status
 
 FILE = Path(__file__).parents[4] / "shared" / "data" / "nyc_mmr" / "tidy_indicator_level_data.csv"
 ORACLE = {"Met_Goal": {Status.MET}, "Did_Not_Meet": {Status.NOT_MET}, "NA": {Status.NO_TARGET, Status.NO_RESULT}}
@@ -30,7 +29,7 @@ def _status(checked: Checked, key: FigureKey) -> Status:
     figure = checked.figures[key]
     direction = checked.indicators[key.indicator].direction
     assert direction is not None
-    return rules.status(_number(figure.target), _number(figure.actual), direction)
+    return status(_number(figure.target), _number(figure.actual), direction)
 
 
 def _number(text: str | None) -> Decimal | None:

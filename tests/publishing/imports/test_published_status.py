@@ -22,9 +22,8 @@ from portal.publishing.services import (
     publish_release,
     stage_big_import,
 )
-from portal.registry import rules
 from portal.registry.errors import RegisterRefused
-from portal.registry.values import Status
+from portal.registry.values import Status, status
 from tests.factories.accounts import person
 from tests.factories.registry import body, service
 
@@ -61,7 +60,7 @@ def test_what_the_public_reads_equals_the_files_own_oracle(portal: Portal) -> No
         for row in csv.DictReader(file):
             code = f"mmr-{row['ID']}"
             figure = latest[code]
-            found = rules.status(figure.target, figure.actual, indicators[code].direction)
+            found = status(figure.target, figure.actual, indicators[code].direction)
             assert found is ORACLE[row["Success"]], row["ID"]
             assert figure.current.obs_status == "P"
             judged[row["Success"]] += 1
