@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from portal.foundation.i18n import N_
 
 CODE_LENGTH = 80
-NAME_LENGTH = 400
+NAME_LENGTH = 600
 _CODE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{CODE_LENGTH - 1}}}")
 _DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
@@ -52,7 +52,7 @@ def name_fault(text: str) -> str | None:
         return N_("a name without control characters")
     if not _DIRECTION_CONTROLS.isdisjoint(text):
         return N_("a name without invisible writing-direction controls")
-    return N_("a name of at most 400 characters") if len(text) > NAME_LENGTH else None
+    return N_("a name of at most 600 characters") if len(text) > NAME_LENGTH else None
 
 
 def makes_cycle(code: str, parent_code: str | None, parents: Mapping[str, str | None]) -> bool:

@@ -13,6 +13,7 @@ from portal.publishing.imports.mapping import Mapping as FigureMapping
 from portal.publishing.imports.mapping import Melt
 from portal.registry.queries import slug, tidy
 
+NO_WORDS: Mapping[str, Mapping[str, str]] = {}
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -98,6 +99,9 @@ def _finished(row: Row, mapping: FigureMapping, values: dict[str, str], origins:
         if not values.get(field):
             values[field] = text
     values.update(mapping.constants)
+    for field, template in mapping.texts.items():
+        if not values.get(field):
+            values[field] = "".join(_filled(template, values, row, mapping, mapping.words))
     for field, template in mapping.slugs.items():
         if not values.get(field):
             parts = _filled(template, values, row, mapping)
@@ -105,16 +109,31 @@ def _finished(row: Row, mapping: FigureMapping, values: dict[str, str], origins:
     return Line(row, values, origins)
 
 
-def _filled(template: str, values: Mapping[str, str], row: Row, mapping: FigureMapping) -> Sequence[str]:
-    """The template's words with {field} or {column} put in; nothing when one of them is missing."""
-    named = [_value(name, values, row, mapping) for name in _PLACEHOLDER.findall(template)]
-    if not all(named):
+def _filled(
+    template: str,
+    values: Mapping[str, str],
+    row: Row,
+    mapping: FigureMapping,
+    words: Mapping[str, Mapping[str, str]] = NO_WORDS,
+) -> Sequence[str]:
+    """The template with {field} or {column} put in; nothing when one of them is missing."""
+    named = {name: _value(name, values, row, mapping, words) for name in _PLACEHOLDER.findall(template)}
+    if not all(named.values()):
         return ()
-    return [tidy(_PLACEHOLDER.sub(lambda match: _value(match[1], values, row, mapping), template))]
+    return [tidy(_PLACEHOLDER.sub(lambda match: named[match[1]], template))]
 
 
-def _value(name: str, values: Mapping[str, str], row: Row, mapping: FigureMapping) -> str:
-    return values.get(name, "") if name in ALL_FIELDS else _cell(row, name, mapping)
+def _value(
+    name: str,
+    values: Mapping[str, str],
+    row: Row,
+    mapping: FigureMapping,
+    words: Mapping[str, Mapping[str, str]],
+) -> str:
+    if name in ALL_FIELDS:
+        return values.get(name, "")
+    text = _cell(row, name, mapping)
+    return words.get(name, {}).get(text, text)
 
 
 def _cell(row: Row, column: str, mapping: FigureMapping) -> str:
@@ -128,5 +147,5 @@ def _columns_used(mapping: FigureMapping) -> Iterator[str]:
     for melt in mapping.melt:
         yield from melt.columns
         yield from melt.also.values()
-    for template in mapping.slugs.values():
+    for template in (*mapping.texts.values(), *mapping.slugs.values()):
         yield from (name for name in _PLACEHOLDER.findall(template) if name not in ALL_FIELDS)

@@ -106,7 +106,11 @@ class Release(_Part):
 
 
 class Mapping(_Part):
-    """A whole mapping. Order: columns, extract, codes, defaults, constants, then slugs."""
+    """A whole mapping. Order: columns, extract, codes, defaults, constants, texts, then slugs.
+
+    `texts` writes a field from a template of fields and columns; `words` says what a column's cells read
+    there ("TEL" as "by telephone").
+    """
 
     release: Release = Release()
     file: FileFormat = FileFormat()
@@ -117,6 +121,8 @@ class Mapping(_Part):
     defaults: dict[FieldName, str] = {}
     extract: dict[FieldName, Extract] = {}
     codes: dict[FieldName, dict[str, str]] = {}
+    words: dict[str, dict[str, str]] = {}
+    texts: dict[FieldName, str] = {}
     slugs: dict[FieldName, str] = {}
     melt: tuple[Melt, ...] = ()
 
