@@ -9,17 +9,19 @@ order) before BEGIN IMMEDIATE, because SQLite's own busy handler is unfair.
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Dialect, Engine, MetaData, String, Text, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, Executable, MetaData, String, Text, create_engine, event
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -76,9 +78,11 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._queue: _WriteQueue | None = None
         if self.is_sqlite:
-            self._reader = _sqlite_engine(url, pool_size, read_only=True)
-            self._writer = _sqlite_engine(url, pool_size, read_only=False)
+            self._queue = _WriteQueue(_file_of(url))
+            self._reader = _sqlite_engine(url, pool_size, None)
+            self._writer = _sqlite_engine(url, pool_size, self._queue)
         else:
             engine = create_engine(
                 url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
@@ -90,6 +94,11 @@ class Database:
     def engine(self) -> Engine:
         """The writing engine, for migrations and bulk loading inside `foundation` and commands."""
         return self._writer
+
+    @property
+    def dialect(self) -> str:
+        """What SQLAlchemy calls this engine: "sqlite" or "postgresql"."""
+        return self._writer.dialect.name
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -103,6 +112,26 @@ class Database:
         with Session(self._writer, expire_on_commit=False) as session:
             yield session
             session.commit()
+
+    def execute_alone(self, statement: Executable, row: Mapping[str, Any]) -> None:
+        """Execute and commit one statement in a transaction of its own, at no more than the driver's cost.
+
+        For the act that everybody does at once: a session takes longer than statement and commit together.
+        `row` holds plain values under the names of the statement's parameters. Raises what a session raises.
+        """
+        words, order = _in_driver_words(statement, self._writer.dialect)
+        pooled = self._writer.raw_connection()
+        try:
+            raw: Any = pooled.driver_connection
+            if self._queue is not None:
+                pooled.info["queued"] = self._queue.enter()
+                raw.execute("BEGIN IMMEDIATE")
+            raw.execute(words, [row[name] for name in order] if order else row)
+            raw.commit()
+        except self._writer.dialect.loaded_dbapi.Error as error:
+            raise _as_session_raises(error, self._writer.dialect) from error
+        finally:
+            pooled.close()  # takes back what was not committed, and lets the next writer in
 
     def truncate_wal(self) -> None:
         """Move SQLite's write-ahead log into the database and empty it, so that deleted rows are gone."""
@@ -145,8 +174,8 @@ class _WriteQueue:
     process opens its own, because it would share the locks of those it inherits.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(database.name + ".writers")
         self._idle: dict[int, list[int]] = {}
 
     def enter(self) -> int:
@@ -169,11 +198,16 @@ class _WriteQueue:
         return self._idle.setdefault(os.getpid(), [])
 
 
-def _sqlite_engine(url: str, pool_size: int, *, read_only: bool) -> Engine:
+def _file_of(url: str) -> Path:
     path = Path(make_url(url).database or "")
     if not path.name:
         raise ValueError("SQLite needs a file: an in-memory database cannot be shared")
     path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _sqlite_engine(url: str, pool_size: int, queue: _WriteQueue | None) -> Engine:
+    """An engine whose writers wait in `queue`; without one it only reads."""
     engine = create_engine(
         url,
         hide_parameters=True,
@@ -181,7 +215,6 @@ def _sqlite_engine(url: str, pool_size: int, *, read_only: bool) -> Engine:
         max_overflow=pool_size,
         connect_args={"timeout": 30, "check_same_thread": False},
     )
-    queue = _WriteQueue(path.with_name(path.name + ".writers"))
 
     def on_connect(raw: Any, _record: Any) -> None:
         raw.isolation_level = None  # transactions begin in on_begin, not by the driver
@@ -192,7 +225,7 @@ def _sqlite_engine(url: str, pool_size: int, *, read_only: bool) -> Engine:
             "foreign_keys=ON",
             "secure_delete=ON",
             "busy_timeout=30000",
-            f"query_only={'ON' if read_only else 'OFF'}",
+            f"query_only={'ON' if queue is None else 'OFF'}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -201,7 +234,7 @@ def _sqlite_engine(url: str, pool_size: int, *, read_only: bool) -> Engine:
         connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
 
     def on_begin(connection: Connection) -> None:
-        if read_only:
+        if queue is None:
             begin(connection, "BEGIN")
             return
         connection.info["queued"] = queue.enter()
@@ -209,13 +242,26 @@ def _sqlite_engine(url: str, pool_size: int, *, read_only: bool) -> Engine:
 
     def on_checkin(_raw: Any, record: Any) -> None:
         handle = record.info.pop("queued", None)
-        if handle is not None:
+        if handle is not None and queue is not None:
             queue.leave(handle)
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
     event.listen(engine, "checkin", on_checkin)
     return engine
+
+
+@cache
+def _in_driver_words(statement: Executable, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+    """The statement as the driver takes it; the order of its parameters where they have no names."""
+    compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+    return compiled.string, tuple(compiled.positiontup or ())
+
+
+def _as_session_raises(error: Exception, dialect: Dialect) -> Exception:
+    base = dialect.loaded_dbapi.Error
+    raised: Exception = DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect)
+    return raised
 
 
 def insert_if_absent(session: Session, table: type[Base], **values: Any) -> None:

@@ -4,23 +4,30 @@ Views get a session that is read-only for GET and one transaction for everything
 before any byte of the answer leaves; raising rolls back. A failed commit is an error page.
 """
 
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.config import Mode, Settings
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
+from portal.foundation.db import Database
 from portal.foundation.errors import Forbidden
 from portal.foundation.i18n import N_
 from portal.foundation.keys import KeyRing
 from portal.web.headers import security_headers, surface
 from portal.web.locale import LOCALE_KEY
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
 
 EXTENSION = "portal"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -38,13 +45,18 @@ class PortalFlask(Flask):
             g.unit_of_work = stack
             return super().dispatch_request()
 
-    def process_response(self, response: Response) -> Response:
-        response = super().process_response(response)
-        own_caching = "Cache-Control" in response.headers
-        for name, value in security_headers(surface(request.path), portal().settings.https):
-            if name != "Cache-Control" or not own_caching:
-                response.headers.add(name, value)  # no view sets any of them, so nothing is to be replaced
-        return response
+    def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer, with the headers of its side of the portal on every reply, error pages included."""
+        found: Portal = self.extensions[EXTENSION]
+        own = security_headers(surface(environ["PATH_INFO"]), found.settings.https)
+
+        def start(status: str, headers: Headers, *rest: Any) -> Callable[[bytes], object]:
+            keeps = any(name == "Cache-Control" for name, _ in headers)
+            # no view sets any of the others, so nothing is to be replaced
+            headers += [pair for pair in own if pair[0] != "Cache-Control"] if keeps else own
+            return start_response(status, headers, *rest)
+
+        return super().wsgi_app(environ, start)
 
 
 def portal() -> Portal:
@@ -56,15 +68,20 @@ def settings() -> Settings:
     return portal().settings
 
 
+def database() -> Database:
+    """For the one act whose transaction is its own: see `Database.execute_alone`."""
+    return portal().database
+
+
 def keys() -> KeyRing:
     return portal().keys
 
 
 def now() -> datetime:
     """The moment of this request: the same however often it is asked."""
-    if "now" not in g:
-        g.now = portal().clock.now()
-    moment: datetime = g.now
+    moment: datetime | None = g.get("now")
+    if moment is None:
+        moment = g.now = portal().clock.now()
     return moment
 
 
@@ -108,11 +125,12 @@ def require_own_origin() -> None:
     Browsers name the sending site in Origin, in Referer, or in Sec-Fetch-Site. A client that names none is
     no browser on another site's page; only the desk insists on one of them.
     """
-    if request.method in SAFE_METHODS:
+    sent = request.environ
+    if sent["REQUEST_METHOD"] in SAFE_METHODS:
         return
-    claimed = request.headers.get("Origin", "")
-    if claimed in ("", "null") and request.referrer:
-        parts = urlsplit(request.referrer)
+    claimed = sent.get("HTTP_ORIGIN", "")
+    if claimed in ("", "null") and sent.get("HTTP_REFERER"):
+        parts = urlsplit(sent["HTTP_REFERER"])
         claimed = f"{parts.scheme}://{parts.netloc}"
     if claimed not in ("", "null"):
         if claimed in _own_origins():

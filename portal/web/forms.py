@@ -15,7 +15,7 @@ calls `bind(secret)` before the form is made: a token taken from one session is 
 
 import hashlib
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from flask import g, request
@@ -50,10 +50,15 @@ class _Signer(TimestampSigner):
 
 
 def _signer(form: type["PortalForm"]) -> _Signer:
-    purpose = f"{form.__module__}.{form.__qualname__}|{g.get('form_binding', '')}"
-    return _Signer(
-        edge.keys().get("form-token"), salt=purpose, key_derivation="hmac", digest_method=hashlib.sha256
-    )
+    binding = g.get("form_binding", "")
+    purpose = f"{form.__module__}.{form.__qualname__}|{binding}"
+    return _made_signer(edge.keys().get("form-token"), purpose)
+
+
+@lru_cache(256)
+def _made_signer(key: bytes, purpose: str) -> _Signer:
+    derived = hmac_digest(key, purpose.encode())
+    return _Signer(derived, salt=b"", key_derivation="none", digest_method=hashlib.sha256)
 
 
 def _read(form: type["PortalForm"], token: str) -> str:

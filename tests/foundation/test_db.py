@@ -4,13 +4,17 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from portal.foundation.db import Database
 from portal.foundation.jobs import Job, enqueue
 
 NOW = datetime(2026, 2, 9, 9, 0, tzinfo=UTC)
+
+ADD_JOB = insert(Job.__table__).values(
+    {name: bindparam(name) for name in ("id", "kind", "payload", "due_at", "attempts")}
+)
 
 
 def job_kinds(database: Database) -> list[str]:
@@ -51,3 +55,37 @@ def test_writers_wait_for_each_other_and_none_is_lost(database: Database) -> Non
     for thread in threads:
         thread.join()
     assert len(job_kinds(database)) == 60
+
+
+def add_job(database: Database, job_id: str) -> None:
+    row = {"id": job_id, "kind": "alone", "payload": "{}", "due_at": "2026-02-09T09:00:00.000000Z", "attempts": 0}
+    database.execute_alone(ADD_JOB, row)
+
+
+def test_a_statement_alone_is_committed_when_the_call_returns(database: Database) -> None:
+    add_job(database, "a" * 26)
+    assert job_kinds(database) == ["alone"]
+
+
+def test_a_statement_alone_that_fails_leaves_nothing_and_raises_what_a_session_raises(database: Database) -> None:
+    add_job(database, "a" * 26)
+    with pytest.raises(IntegrityError) as refused:
+        add_job(database, "a" * 26)
+    assert "2026-02-09" not in str(refused.value), "values stay out of messages and logs"
+    add_job(database, "b" * 26)
+    assert job_kinds(database) == ["alone", "alone"]
+
+
+def test_statements_alone_wait_for_other_writers_and_none_is_lost(database: Database) -> None:
+    def write(number: int) -> None:
+        for turn in range(10):
+            add_job(database, f"{number}{turn}".ljust(26, "x"))
+            with database.write() as session:
+                enqueue(session, "session", {}, due_at=NOW)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(job_kinds(database)) == 120

@@ -21,7 +21,11 @@ def _services(portal: Portal) -> None:
 
 
 def save(portal: Portal, key: bytes, level: int, code: str | None = None, service: str = "permits") -> None:
-    receipt = services.receipt_key(portal.keys, code) if code else None
+    if code is None:
+        now = portal.clock.now()
+        services.save_open_mark(portal.database, key=key, mark=Mark(service, Level(level)), now=now)
+        return
+    receipt = services.receipt_key(portal.keys, code)
     with portal.database.write() as session:
         services.save_mark(
             session, key=key, mark=Mark(service, Level(level)), receipt=receipt, now=portal.clock.now()

@@ -1,7 +1,7 @@
 """Acts on ratings: a mark and its comment, receipts, the daily fold, moderation, roll-ups."""
 
 from portal.ratings.services.folding import fold, forget_folded
-from portal.ratings.services.marks import Mark, mark_key, save_comment, save_mark
+from portal.ratings.services.marks import Mark, mark_key, save_comment, save_mark, save_open_mark
 from portal.ratings.services.moderation import approve_comment, hide_comment, publish_comments
 from portal.ratings.services.receipts import issue_receipts, receipt_key
 from portal.ratings.services.rollups import roll_up, roll_up_closed_months
@@ -20,4 +20,5 @@ __all__ = [
     "roll_up_closed_months",
     "save_comment",
     "save_mark",
+    "save_open_mark",
 ]

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.foundation.crypto import hmac_digest
+from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
 from portal.ratings.errors import ReceiptNotUsable
 from portal.ratings.models import HeldRow
@@ -19,11 +20,12 @@ from portal.ratings.services.receipts import NOT_USABLE, redeem
 from portal.ratings.values import Level, month_of
 
 _HELD = HeldRow.__table__
+_ROW = ("key", "service", "period", "level", "verified", "text")
 
 
 def _upsert(make: Any) -> Any:
     """Insert; the same form sent again while the row is held changes the level, once folded nothing."""
-    insert = make(_HELD)
+    insert = make(_HELD).values({name: bindparam(name) for name in _ROW})
     sent = insert.excluded
     return insert.on_conflict_do_update(
         index_elements=["key"],
@@ -63,30 +65,33 @@ def save_mark(session: Session, *, key: bytes, mark: Mark, receipt: bytes | None
         redeemed = redeem(session, key=receipt, service=mark.service, now=now)
         if not redeemed and not _settled(session, key):  # a double click may just have redeemed it
             raise ReceiptNotUsable(NOT_USABLE)
-    held = {
-        "key": key,
-        "service": mark.service,
-        "period": month_of(now),
-        "level": int(mark.level),
-        "verified": receipt is not None,
-        "text": None,
-    }
-    _hold(session, held)
+    _hold(session, _row(key, mark, month_of(now), verified=receipt is not None))
+
+
+def save_open_mark(database: Database, *, key: bytes, mark: Mark, now: datetime) -> None:
+    """`save_mark` for a mark without receipt, in a transaction of its own.
+
+    Most marks of a busy hall come this way, each one statement: it is run without a session.
+    """
+    database.execute_alone(_UPSERT[database.dialect], _row(key, mark, month_of(now), verified=False))
 
 
 def save_comment(session: Session, *, key: bytes, mark: Mark, period: str, text: str) -> None:
     """Hold a comment on a mark under `key`; the same key again replaces the words until the fold."""
-    _hold(
-        session,
-        {
-            "key": key,
-            "service": mark.service,
-            "period": period,
-            "level": int(mark.level),
-            "verified": None,
-            "text": text,
-        },
-    )
+    _hold(session, _row(key, mark, period, text=text))
+
+
+def _row(
+    key: bytes, mark: Mark, period: str, *, verified: bool | None = None, text: str | None = None
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "service": mark.service,
+        "period": period,
+        "level": mark.level.value,
+        "verified": verified,
+        "text": text,
+    }
 
 
 def _hold(session: Session, row: dict[str, Any]) -> None:

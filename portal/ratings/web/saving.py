@@ -39,6 +39,9 @@ def save(service: RatedService, visit: tickets.Visit | None = None) -> ResponseR
     saved = tickets.Saved(submission, service.code, level, month_of(now))
     cookies.keep(response, cookies.SAVED, tickets.seal_saved(keys, saved, now))
     key, mark = services.mark_key(keys, submission), services.Mark(service.code, level)
+    if receipt is None:
+        services.save_open_mark(edge.database(), key=key, mark=mark, now=now)
+        return response
     try:  # from here to the commit everybody else who rates waits
         services.save_mark(edge.session(), key=key, mark=mark, receipt=receipt, now=now)
     except ReceiptNotUsable:
