@@ -11,8 +11,7 @@ from portal.foundation.tables import read_table
 from portal.publishing.imports.checked import Checked, FigureInput
 from portal.publishing.imports.checks import check_table
 from portal.publishing.imports.mapping import load_mapping
-from portal.registry import rules
-from portal.registry.values import Direction, Status
+from portal.registry.values import Direction, Status, status
 from tests.foundation.corpora import shared_data
 
 
@@ -34,7 +33,7 @@ def rows(path: Path) -> dict[int, dict[str, str]]:
 
 def status_of(figure: FigureInput) -> Status:
     target, actual = (None if text is None else Decimal(text) for text in (figure.target, figure.actual))
-    return rules.status(target, actual, Direction.UP)
+    return status(target, actual, Direction.UP)
 
 
 def test_status_equals_the_files_own_oracle_on_every_row(
@@ -45,7 +44,7 @@ def test_status_equals_the_files_own_oracle_on_every_row(
         judged[rows[figure.line.row.number]["target_met"], status_of(figure)] += 1
     assert judged["Y", Status.MET] == 1303
     assert judged["N", Status.NOT_MET] == 451
-    assert {status for said, status in judged if said in {"NA", ""}} == {Status.NO_RESULT, Status.NO_TARGET}
+    assert {found for said, found in judged if said in {"NA", ""}} == {Status.NO_RESULT, Status.NO_TARGET}
     assert sum(judged.values()) == len(rows) == 2325
 
 
