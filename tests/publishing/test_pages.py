@@ -143,7 +143,7 @@ def test_corrected_figure_keeps_its_old_value_on_the_page_and_in_the_chart(
     assert "91.50 before" in page
     assert "Upheld report" in page
     assert "Scheduled release" in page
-    assert "gp-chart__mark--before" in page
+    assert "gp-c-mark-before" in page
     assert "Target not met" in page
 
 

@@ -5,10 +5,13 @@ What is left out of the picture is never lost: the table beside the chart holds 
 
 from collections.abc import Iterable, Iterator
 
-from .measure import ASCENT, label_at
+from .measure import ASCENT, box_at, text_width
 from .values import Box, Label, LabelKind, Mark, Segment
 
 _CROSSED_LINE = 10.0
+_LATER_PLACE = 0.5
+_GAPS = (4.0, 11.0, 20.0)
+Place = tuple[float, float, str]
 
 
 class Placing:
@@ -17,52 +20,65 @@ class Placing:
     def __init__(self, bounds: Box, text_size: float, marks: Iterable[Mark], lines: Iterable[Segment]) -> None:
         self.bounds = bounds
         self.size = text_size
-        self.marks = [mark.box for mark in marks]
+        self.taken = [mark.box for mark in marks]
         self.lines = tuple(lines)
         self.labels: list[Label] = []
 
     def keep(self, label: Label) -> None:
         """Take room for a label whose place is fixed."""
         self.labels.append(label)
+        self.taken.append(label.box)
 
     def beside(self, kind: LabelKind, text: str, x: float, y: float, reach: float) -> bool:
         """Place `text` next to the point at (x, y); False when there is no free room."""
-        return self._best(
-            label_at(kind, text, at_x, at_y, anchor, self.size)
-            for at_x, at_y, anchor in _around(x, y, reach, self.size)
-        )
+        width = text_width(text, self.size)
+        furthest = width + reach + _GAPS[-1]
+        return self._best(kind, text, width, _around(x, y, reach, self.size), x - furthest, x + furthest)
 
     def along(self, kind: LabelKind, text: str, segment: Segment) -> bool:
         """Place `text` just above or below a level segment, wherever along it there is room."""
+        width = text_width(text, self.size)
         return self._best(
-            label_at(kind, text, x, y, anchor, self.size)
-            for x, y, anchor in _along(segment, self.bounds, self.size)
+            kind, text, width, _along(segment, self.bounds, self.size), self.bounds.left, self.bounds.right
         )
 
-    def _best(self, candidates: Iterable[Label]) -> bool:
-        free = [
-            (self._cost(label) + order * 0.5, order, label)
-            for order, label in enumerate(candidates)
-            if self._is_free(label.box)
-        ]
-        if not free:
+    def _best(
+        self, kind: LabelKind, text: str, width: float, places: Iterable[Place], left: float, right: float
+    ) -> bool:
+        """Keep the label at the cheapest free place: an early one, across few lines."""
+        if width > self.bounds.right - self.bounds.left:
             return False
-        self.labels.append(min(free, key=lambda entry: entry[:2])[2])
+        taken = [box for box in self.taken if box[0] < right and box[2] > left]
+        lines = [line for line in self.lines if line[0] < right and line[2] > left]
+        best: Label | None = None
+        lowest = float("inf")
+        for order, (x, y, anchor) in enumerate(places):
+            if order * _LATER_PLACE >= lowest:
+                break
+            box = box_at(width, x, y, anchor, self.size)
+            if not self._is_free(box, taken):
+                continue
+            cost = order * _LATER_PLACE + _CROSSED_LINE * sum(crosses(line, box) for line in lines)
+            if cost < lowest:
+                lowest, best = cost, Label(kind, text, x, y, anchor, box)
+        if best is None:
+            return False
+        self.keep(best)
         return True
 
-    def _is_free(self, box: Box) -> bool:
-        return (
-            box.inside(self.bounds)
-            and not any(box.overlaps(mark) for mark in self.marks)
-            and not any(box.overlaps(label.box) for label in self.labels)
-        )
+    def _is_free(self, box: Box, taken: list[Box]) -> bool:
+        left, top, right, bottom = box
+        if left < self.bounds[0] or top < self.bounds[1] or right > self.bounds[2] or bottom > self.bounds[3]:
+            return False
+        for other in taken:
+            if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                return False
+        return True
 
-    def _cost(self, label: Label) -> float:
-        return _CROSSED_LINE * sum(crosses(line, label.box) for line in self.lines)
 
-
-def _around(x: float, y: float, reach: float, size: float) -> Iterator[tuple[float, float, str]]:
-    for gap in (reach + 4, reach + 11, reach + 20):
+def _around(x: float, y: float, reach: float, size: float) -> Iterator[Place]:
+    for further in _GAPS:
+        gap = reach + further
         above, below = y - gap, y + gap + ASCENT * size
         level = y + size * 0.35
         yield x, above, "middle"
@@ -74,7 +90,7 @@ def _around(x: float, y: float, reach: float, size: float) -> Iterator[tuple[flo
             yield x - reach, at_y, "end"
 
 
-def _along(segment: Segment, bounds: Box, size: float) -> Iterator[tuple[float, float, str]]:
+def _along(segment: Segment, bounds: Box, size: float) -> Iterator[Place]:
     above, below = segment.y1 - 5, segment.y1 + 4 + ASCENT * size
     steps = 12
     for step in range(steps + 1):
@@ -88,14 +104,15 @@ def _along(segment: Segment, bounds: Box, size: float) -> Iterator[tuple[float, 
 
 def crosses(line: Segment, box: Box) -> bool:
     """Whether the straight line enters the box (Liang and Barsky's clipping)."""
-    dx, dy = line.x2 - line.x1, line.y2 - line.y1
+    x1, y1, x2, y2, _ = line
+    left, top, right, bottom = box
+    if (x1 <= left and x2 <= left) or (x1 >= right and x2 >= right):
+        return False
+    if (y1 <= top and y2 <= top) or (y1 >= bottom and y2 >= bottom):
+        return False
+    dx, dy = x2 - x1, y2 - y1
     start, end = 0.0, 1.0
-    for p, q in (
-        (-dx, line.x1 - box.left),
-        (dx, box.right - line.x1),
-        (-dy, line.y1 - box.top),
-        (dy, box.bottom - line.y1),
-    ):
+    for p, q in ((-dx, x1 - left), (dx, right - x1), (-dy, y1 - top), (dy, bottom - y1)):
         if p == 0:
             if q < 0:
                 return False

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+_NO_DIFFERENCE = Decimal("1e-15")  # of the value: less cannot be drawn
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def scale_for(values: Iterable[Decimal], *, steps: int = 4) -> Scale:
         low = Decimal(0)
     elif high <= 0 and high > low * Decimal("0.6"):
         high = Decimal(0)
-    if low == high:
+    if high - low <= max(abs(low), abs(high)) * _NO_DIFFERENCE:
         padding = abs(low) / 10 or Decimal(1)
         low, high = (low - padding, high + padding) if low else (Decimal(0), padding)
     elif low > 0 or high < 0:  # away from zero: room for the labels of the lowest and the highest point

@@ -1,14 +1,15 @@
-"""What goes into a chart, and what comes out of it."""
+"""What goes into a chart, and what comes out of it. The small shapes are tuples: a chart makes hundreds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
 class Before:
-    """A value that was published and later replaced; it stays on the chart as a hollow point."""
+    """A value that was published and later replaced; it stays on the chart as a hollow diamond."""
 
     value: Decimal
     text: str
@@ -16,7 +17,11 @@ class Before:
 
 @dataclass(frozen=True)
 class Point:
-    """One period. `value` is None where there is no result: the line has a gap there, never a zero."""
+    """One period. `value` is None where there is no result: the line has a gap there, never a zero.
+
+    `low` and `high` are the ends of its interval. A `withdrawn` value is marked by a cross and joined to
+    nothing. `period` is empty for a period that is not published at all, which keeps its room on the axis.
+    """
 
     period: str
     value: Decimal | None
@@ -26,6 +31,9 @@ class Point:
     provisional: bool = False
     under_review: bool = False
     break_before: bool = False
+    withdrawn: bool = False
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class ChartWords:
     under_review: str
     series_break: str
     number: Callable[[Decimal], str]
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,7 @@ class Size:
 
 WIDE = Size(width=600, height=300, text=14)
 NARROW = Size(width=300, height=250, text=13)
+SMALL = Size(width=300, height=200, text=13)
 
 
 class LabelKind(StrEnum):
@@ -56,6 +66,7 @@ class LabelKind(StrEnum):
     BEFORE = "before"
     TARGET = "target"
     REVIEW = "review"
+    WITHDRAWN = "withdrawn"
     BREAK = "break"
     TICK = "tick"
     PERIOD = "period"
@@ -66,10 +77,10 @@ class MarkKind(StrEnum):
     PROVISIONAL = "provisional"
     BEFORE = "before"
     REVIEW = "review"
+    WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     left: float
     top: float
     right: float
@@ -92,8 +103,7 @@ class Box:
         )
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """Text whose baseline starts, centres or ends at (x, y); `box` is the room it takes."""
 
     kind: LabelKind
@@ -104,8 +114,7 @@ class Label:
     box: Box
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     kind: MarkKind
     x: float
     y: float
@@ -117,8 +126,7 @@ class Mark:
         return Box(self.x - reach, self.y - reach, self.x + reach, self.y + reach)
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     x1: float
     y1: float
     x2: float
@@ -126,14 +134,27 @@ class Segment:
     dashed: bool = False
 
 
+class Spread(NamedTuple):
+    """The interval of the value at x: from `low` to `high`, as heights in the picture."""
+
+    x: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True)
 class Drawing:
-    """Everything the template draws, in user units of a `width` by `height` view box."""
+    """Everything that is drawn, in user units of a `width` by `height` view box.
+
+    `bands` are runs of intervals, each joined into one surface; a run of one is a whisker.
+    """
 
     size: Size
     plot: Box
     starts_at_zero: bool
+    zero: float | None
     grid: tuple[float, ...]
+    bands: tuple[tuple[Spread, ...], ...]
     lines: tuple[Segment, ...]
     targets: tuple[Segment, ...]
     breaks: tuple[float, ...]

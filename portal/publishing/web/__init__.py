@@ -4,7 +4,7 @@ from flask import Flask
 
 from portal.publishing.web import data, log, words
 from portal.publishing.web.desk import desk_pages
-from portal.publishing.web.public import pages
+from portal.publishing.web.public import drawing, pages
 
 blueprints = (pages, desk_pages, data.blueprint, log.blueprint)
 
@@ -13,6 +13,7 @@ def install(app: Flask) -> None:
     """Give every template the words of published figures."""
     app.jinja_env.filters.update(period=words.period_name, unit=words.unit_name, said=words.said)
     app.jinja_env.globals.update(
+        chart_images=drawing.images,
         measured=words.measured,
         percent=words.percent,
         change=words.change,

@@ -97,6 +97,32 @@ def measured(value: Decimal | None, unit: str | Names = "") -> str:
     return f"{shown} {label}" if label else shown
 
 
+_MYRIADS = {
+    "en": ((12, "trillion"), (9, "billion"), (6, "million")),
+    "zh_Hans": ((12, "万亿"), (8, "亿"), (4, "万")),
+}
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SHORT = 10
+
+
+def short_number(value: Decimal) -> str:
+    """The digits as given while they are few; else rounded, in words: 12.5 million, 1,250 万, 1.2×10⁻¹²."""
+    shown = number(digits(value) or "")
+    if len(shown) <= _SHORT:
+        return shown
+    magnitude = value.adjusted() if value else 0
+    language = edge.locale()
+    for power, word in _MYRIADS.get(language, _MYRIADS["en"]):
+        if power <= magnitude < power + 6:
+            scaled = format(value.scaleb(-power), f".{max(3 - (magnitude - power), 0)}f")
+            scaled = scaled.rstrip("0").rstrip(".") if "." in scaled else scaled
+            return f"{number(scaled)}{'' if language == 'zh_Hans' else ' '}{word}"
+    if -4 <= magnitude < 6:
+        return number(format(value, ".4f" if magnitude < 3 else ".1f").rstrip("0").rstrip("."))
+    mantissa, _e, exponent = format(value, ".2e").partition("e")
+    return f"{mantissa}×10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+
+
 def percent(share: Decimal) -> str:
     """A share of 0 to 1 as whole per cent."""
     return f"{(share * 100).quantize(Decimal(1), ROUND_HALF_EVEN)}%"

@@ -1,51 +1,81 @@
-"""The chart of a figure's history, in the reader's language, once for wide and once for narrow screens."""
+"""The chart of a figure's history, in the reader's language: points, words, and the pictures of a page."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from flask_babel import gettext as _
 
 from portal.publishing.charts import Before, ChartWords, Drawing, Point, draw
-from portal.publishing.charts.values import NARROW, WIDE
-from portal.publishing.readings import Figure, digits
-from portal.publishing.symbols import BREAK
+from portal.publishing.charts.scale import Scale
+from portal.publishing.charts.svg import image
+from portal.publishing.charts.values import NARROW, WIDE, Size
+from portal.publishing.intervals import interval_of
+from portal.publishing.readings import Figure
+from portal.publishing.series import with_gaps
+from portal.publishing.symbols import BREAK, symbol
 from portal.publishing.web.public.rows import IndicatorRow
-from portal.publishing.web.words import target_words
-from portal.web.words import number
+from portal.publishing.web.words import short_number, target_words
+
+_SCREENS: dict[str, Size] = {"wide": WIDE, "narrow": NARROW}
 
 
 def drawings(row: IndicatorRow) -> dict[str, Drawing]:
     """By name of the screen; empty when no figure has a value."""
-    points = [_point(figure) for figure in row.figures]
-    newest_target = next((one.target for one in reversed(row.figures) if one.target is not None), None)
-    words = ChartWords(
-        target=target_words(newest_target, row.indicator.direction),
-        under_review=_("under review"),
-        series_break=_("break in series"),
-        number=_digits,
-    )
-    found = {"wide": draw(points, words, WIDE), "narrow": draw(points, words, NARROW)}
+    points, words = points_of(row), words_of(row)
+    found = {screen: draw(points, words, size) for screen, size in _SCREENS.items()}
     return {screen: drawing for screen, drawing in found.items() if drawing}
 
 
-def _point(figure: Figure) -> Point:
-    version = figure.current
-    provisional = figure.is_provisional
-    shown = _digits(version.actual) if version.actual is not None else ""
-    return Point(
-        period=figure.key.period,
-        value=version.actual,
-        text=f"{shown} [p]" if provisional and version.obs_status == "P" else shown,
-        target=version.target,
-        before=tuple(
-            Before(old.actual, _("%(value)s before", value=_digits(old.actual)))
-            for old in figure.replaced
-            if old.actual is not None and old.actual != version.actual
-        ),
-        provisional=provisional,
-        under_review=figure.is_under_review,
-        break_before=version.obs_status == BREAK,
+def images(found: dict[str, Drawing], title: str, description: str) -> str:
+    """The same chart for wide and for narrow screens, as markup; the style sheet shows one of them."""
+    return "".join(
+        image(drawing, title=title, description=description, ident=f"chart-{screen}", classes=f"gp-c--{screen}")
+        for screen, drawing in found.items()
     )
 
 
-def _digits(value: Decimal) -> str:
-    return number(digits(value) or "")
+def one_drawing(row: IndicatorRow, size: Size, scale: Scale | None = None) -> Drawing | None:
+    return draw(points_of(row), words_of(row), size, scale=scale)
+
+
+def points_of(row: IndicatorRow) -> Sequence[Point]:
+    """One point a period, oldest first; a period between others that was never published keeps its room."""
+    unit = row.indicator.unit
+    return [_point(figure, unit) if figure else Point("", None) for figure in with_gaps(row.figures)]
+
+
+def words_of(row: IndicatorRow) -> ChartWords:
+    newest_target = next((one.target for one in reversed(row.figures) if one.target is not None), None)
+    return ChartWords(
+        target=target_words(newest_target, row.indicator.direction),
+        under_review=_("under review"),
+        series_break=_("break in series"),
+        number=short_number,
+        withdrawn=_("withdrawn"),
+    )
+
+
+def _point(figure: Figure, unit: object) -> Point:
+    version = figure.current
+    interval = interval_of(version, unit)
+    return Point(
+        period=figure.key.period,
+        value=version.actual,
+        text=_text(version.actual, version.obs_status) if version.actual is not None else "",
+        target=version.target,
+        before=tuple(
+            Before(old.actual, _("%(value)s before", value=short_number(old.actual)))
+            for old in figure.replaced
+            if old.actual is not None and old.actual != version.actual
+        ),
+        provisional=figure.is_provisional,
+        under_review=figure.is_under_review,
+        break_before=version.obs_status == BREAK,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+    )
+
+
+def _text(value: Decimal, obs_status: str | None) -> str:
+    found = symbol(obs_status)
+    return f"{short_number(value)} {found.mark}" if found else short_number(value)
