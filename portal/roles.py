@@ -27,6 +27,8 @@ ROLES: Mapping[str, frozenset[str]] = {
             PublishingPermission.SEE_CORRECTIONS,
             PublishingPermission.PREPARE,
             PublishingPermission.PROPOSE_CORRECTION,
+            PublishingPermission.COLLECT,
+            PublishingPermission.ANSWER_REQUESTS,
         }
     ),
     # publishes what a registrar put forward
@@ -36,10 +38,15 @@ ROLES: Mapping[str, frozenset[str]] = {
             PublishingPermission.SEE_CORRECTIONS,
             PublishingPermission.PUBLISH,
             PublishingPermission.APPROVE_CORRECTION,
+            PublishingPermission.APPROVE_ANSWERS,
         }
     ),
-    # reads comments before they can appear
-    "moderator": frozenset({RatingsPermission.MODERATE}),
+    # works in a public body: enters its values, or signs what a colleague entered, for the bodies they are
+    # employed by
+    "body-editor": frozenset({PublishingPermission.ENTER_VALUES}),
+    "body-signer": frozenset({PublishingPermission.ENTER_VALUES, PublishingPermission.SIGN_RETURNS}),
+    # reads comments, and requests for figures, before they can appear
+    "moderator": frozenset({RatingsPermission.MODERATE, PublishingPermission.SCREEN_REQUESTS}),
     # receives reports, works on cases, puts the correction of a figure found false forward
     "case-officer": frozenset(
         {

@@ -2,12 +2,15 @@
 
 PortalError
 ├── NotFound      NoSuchFigure, NoSuchEdition, NoSuchAct, NoSuchRelease
+│                 NoSuchRound, NoSuchReturn, NoSuchRequest
 ├── Conflict      ActNotOpen                              the act was already released or published
 │                 ReleaseTaken, ReleaseNotOpen, Overtaken the release, or what it was held against, moved on
 │                 FigureMoved, NoticeStands               the figure or its notice is no longer as assumed
+│                 RoundTaken, RoundNotOpen, ReturnNotOpen, ValueNotOpen, RequestNotOpen
 ├── Invalid       BadStatement                            a statement is not of its published shape
 │                 MappingRefused                          an import mapping cannot be used
 │                 CorrectionRefused                       a correction names no change or no known figure
+│                 RoundRefused, EntryRefused, RequestRefused
 └── Unavailable   LogDamaged > HistoryForked, DatabaseBehind   the appender refuses to sign
 """
 
@@ -76,3 +79,47 @@ class MappingRefused(Invalid):
 
 class CorrectionRefused(Invalid):
     """The correction changes nothing, gives no usable value, or names no cause."""
+
+
+class NoSuchRound(NotFound):
+    """There is no collection round with that code."""
+
+
+class NoSuchReturn(NotFound):
+    """The body has no such return or value, or it is not this person's."""
+
+
+class NoSuchRequest(NotFound):
+    """There is no such request for a figure."""
+
+
+class RoundTaken(Conflict):
+    """There is already a round with that code."""
+
+
+class RoundNotOpen(Conflict):
+    """The round is closed or cancelled, or not yet so far."""
+
+
+class ReturnNotOpen(Conflict):
+    """The return is not in the state this act needs."""
+
+
+class ValueNotOpen(Conflict):
+    """The value is not in the state this act needs."""
+
+
+class RequestNotOpen(Conflict):
+    """The request is not in the state this act needs."""
+
+
+class RoundRefused(Invalid):
+    """What was given for a round cannot be used; the fields say why."""
+
+
+class EntryRefused(Invalid):
+    """What was entered for a value cannot be used; the fields say why."""
+
+
+class RequestRefused(Invalid):
+    """What was given for a request or its answer cannot be used; the fields say why."""

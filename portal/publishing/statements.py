@@ -57,6 +57,7 @@ def figure_statement(
     note_digest: str | None,
     cause: Cause,
     replaces: int | None,
+    handin: Mapping[str, Any] | None = None,
 ) -> Statement:
     """`numbers` holds target, actual, numerator and denominator as decimal strings, or None."""
     statement: dict[str, Any] = {
@@ -69,6 +70,8 @@ def figure_statement(
         "cause": cause.value,
         "replaces": replaces,
     }
+    if handin is not None:
+        statement["handin"] = dict(handin)
     return statement | {name: numbers[name] for name in ("target", "actual", "numerator", "denominator")}
 
 

@@ -6,7 +6,9 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
     service     code, body, names
     indicator   code, names, definition, unit (text, or by language), direction, kind, body|null, service|null
     figure      body, indicator, period, target, actual, numerator, denominator (decimal strings|null),
-                obs_status|null, note ({"digest": …}|null), cause, replaces (edition|null)
+                obs_status|null, note ({"digest": …}|null), cause, replaces (edition|null); optional: handin
+                {edition, salt, said}: the act by which the body handed the value in, and what opens its
+                commitment there (salt and said are null while the value is suppressed)
     notice      body, indicator, period, state
     release     slug, names, source, licence, period
     rating      service, body, period, suppressed, n (null when suppressed), levels
@@ -14,6 +16,13 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
                 ({"digest": …}): the words of one rater, once a moderator approved them
     evaluation  cycle, body, score, parts
     withdrawal  digest, ground
+    round       slug, names, period, due (a moment), state (open, closed, cancelled): figures asked for
+    coverage    body, indicator, period, round, state, reason|null, owes|null: how a figure that is due stands
+    handin      body, indicator, period, round, number, commitment, late: a body handed a value in, for the
+                number-th time; the commitment is a salted digest that tells nothing of the value
+    request     reference, body|null, state, text ({"digest"}), received, due, answered|null, days|null,
+                answer|null, reason|null, words ({"digest"}|null), figure|null, release|null, expected|null:
+                somebody asked for a figure that is not here, and the answer
 
 Measured numbers are decimal strings with the digits given. Texts by people enter only as {"digest": …}.
 """
@@ -39,6 +48,9 @@ class ActKind(StrEnum):
     NOTICE = "notice"
     RATINGS = "ratings"
     EVALUATION = "evaluation"
+    COLLECTION = "collection"
+    HANDIN = "handin"
+    REQUEST = "request"
     WITHDRAWAL = "withdrawal"
 
 

@@ -33,8 +33,20 @@ FIELDS: dict[str, frozenset[str]] = {
     "comment": frozenset({"service", "body", "period", "level", "text"}),
     "evaluation": frozenset({"cycle", "body", "score", "parts"}),
     "withdrawal": frozenset({"digest", "ground"}),
+    "round": frozenset({"slug", "names", "period", "due", "state"}),
+    "coverage": frozenset({"body", "indicator", "period", "round", "state", "reason", "owes"}),
+    "handin": frozenset({"body", "indicator", "period", "round", "number", "commitment", "late"}),
+    "request": frozenset(
+        {
+            *("reference", "body", "state", "text", "received", "due", "answered", "days"),
+            *("answer", "reason", "words", "figure", "release", "expected"),
+        }
+    ),
 }
 """The fields every statement of a kind must have; all but figures may have others, published with them."""
+
+OPTIONAL = frozenset({"handin"})
+"""What a figure may have besides."""
 
 NUMBERS = ("target", "actual", "numerator", "denominator")
 
@@ -58,9 +70,9 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
             return s["code"], s["parent"] or ""
         case "service" | "indicator":
             return s["code"], s["body"] or ""
-        case "figure" | "notice":
+        case "figure" | "notice" | "coverage" | "handin":
             return f"{s['body']}/{s['indicator']}/{s['period']}", s["body"]
-        case "release":
+        case "release" | "round":
             return s["slug"], ""
         case "rating":
             return f"{s['service']}/{s['period']}", s["body"]
@@ -70,11 +82,13 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
             return f"{s['cycle']}/{s['body']}", s["body"]
         case "withdrawal":
             return s["digest"], ""
+        case "request":
+            return s["reference"], s["body"] or ""
     raise ValueError(f"unknown statement {s['t']!r}")
 
 
 def _figure_fault(figure: Mapping[str, Any]) -> str | None:
-    more = set(figure) - FIELDS["figure"] - {"t"}
+    more = set(figure) - FIELDS["figure"] - OPTIONAL - {"t"}
     if more:
         return f"has {', '.join(sorted(more))}, which no figure has"
     for name in NUMBERS:
@@ -83,4 +97,15 @@ def _figure_fault(figure: Mapping[str, Any]) -> str | None:
     note = figure["note"]
     if note is not None and not (isinstance(note, dict) and set(note) == {"digest"} and is_digest(note["digest"])):
         return 'has a note that is not {"digest": …}'
+    return _handin_fault(figure["handin"]) if "handin" in figure else None
+
+
+def _handin_fault(handin: Any) -> str | None:
+    """Either a commitment that is opened, or one that stays closed: never half of it."""
+    if not isinstance(handin, dict) or set(handin) != {"edition", "salt", "said"}:
+        return "has a handin that is not {edition, salt, said}"
+    if not isinstance(handin["edition"], int) or handin["edition"] < 1:
+        return "has a handin without the number of its act"
+    if (handin["salt"] is None) != (handin["said"] is None):
+        return "has a handin that is opened by half"
     return None

@@ -64,13 +64,18 @@ _NAMES = (
     *("body", "indicator", "period", "target", "actual", "numerator", "denominator"),
     *("obs_status", "cause", "replaces"),
 )
-FIGURE = (FigureVersion.note_digest, *(getattr(FigureVersion, name) for name in _NAMES))
+FIGURE = (
+    FigureVersion.note_digest,
+    FigureVersion.handin,
+    *(getattr(FigureVersion, name) for name in _NAMES),
+)
 
 
 def figure_said(row: Sequence[Any]) -> Statement:
     """The statement that a row of figures keeps; `row` holds the columns of `FIGURE`."""
-    digest, *values = row
-    return {"t": "figure", **dict(zip(_NAMES, values, strict=True)), "note": cite(digest) if digest else None}
+    digest, handin, *values = row
+    said = {"t": "figure", **dict(zip(_NAMES, values, strict=True)), "note": cite(digest) if digest else None}
+    return said if handin is None else {**said, "handin": handin}
 
 
 def last_withdrawal(session: Session) -> int:

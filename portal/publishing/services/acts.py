@@ -16,7 +16,16 @@ from portal.foundation.i18n import N_
 from portal.foundation.ids import new_id
 from portal.foundation.jobs import enqueue
 from portal.publishing.errors import ActNotOpen, BadStatement, NoSuchAct
-from portal.publishing.models import Act, ActChunk, ActQueue, ActText, Chunk, FigureVersion, StatementRow
+from portal.publishing.models import (
+    Act,
+    ActChunk,
+    ActQueue,
+    ActText,
+    Chunk,
+    CoverageMark,
+    FigureVersion,
+    StatementRow,
+)
 from portal.publishing.services.batches import Batch, batches, link_texts, write_batch
 from portal.publishing.values import ActState, Statement
 
@@ -116,7 +125,7 @@ def discard_act(session: Session, *, act_id: str) -> None:
     """Remove a staged act and all it wrote. Raises NoSuchAct, or ActNotOpen when it was released."""
     act = _staged(session, act_id)
     chunks = set(session.scalars(select(ActChunk.sha256).where(ActChunk.act_id == act_id)))
-    for model in (StatementRow, FigureVersion, ActText, ActChunk):
+    for model in (StatementRow, CoverageMark, FigureVersion, ActText, ActChunk):
         session.execute(delete(model).where(model.act_id == act_id))
     for sha256 in chunks:
         used = select(ActChunk.sha256).where(ActChunk.sha256 == sha256)

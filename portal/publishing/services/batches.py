@@ -15,9 +15,19 @@ from portal.publishing.log.canonical import NotCanonical
 from portal.publishing.log.chunks import STATEMENTS, ChunkBytes, write_chunk
 from portal.publishing.log.digests import cited
 from portal.publishing.log.statements import fault, place
-from portal.publishing.models import ActChunk, ActText, Chunk, FigureVersion, SaltedText, StatementRow
+from portal.publishing.models import (
+    ActChunk,
+    ActText,
+    Chunk,
+    CoverageMark,
+    FigureVersion,
+    SaltedText,
+    StatementRow,
+)
 from portal.publishing.values import Statement
 from portal.publishing.words import searchable
+
+_MARKS = frozenset({"coverage", "handin"})
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,8 @@ def write_batch(session: Session, *, act_id: str, batch: Batch, place: int, posi
         session.execute(insert(FigureVersion), figures)
     if others:
         session.execute(insert(StatementRow), others)
+    if marks := [_mark_row(act_id, at, s) for at, s in enumerate(batch.statements, position) if s["t"] in _MARKS]:
+        session.execute(insert(CoverageMark), marks)
     return position + len(batch.statements)
 
 
@@ -87,7 +99,18 @@ def _figure_row(act_id: str, position: int, figure: Statement) -> dict[str, Any]
     fields = ("body", "indicator", "period", "target", "actual", "numerator", "denominator", "obs_status")
     row = {field: figure[field] for field in (*fields, "cause", "replaces")}
     note = figure["note"]
-    return row | {"act_id": act_id, "position": position, "note_digest": note["digest"] if note else None}
+    row |= {"act_id": act_id, "position": position, "note_digest": note["digest"] if note else None}
+    return row | {"handin": figure.get("handin")}
+
+
+def _mark_row(act_id: str, position: int, statement: Statement) -> dict[str, Any]:
+    """What a statement says about a figure that is due; a hand-in leaves it with the office."""
+    row = {name: statement[name] for name in ("body", "indicator", "period", "round")}
+    if statement["t"] == "handin":
+        row |= {"state": "handed-in", "reason": "being-checked", "owes": "office"}
+    else:
+        row |= {name: statement[name] for name in ("state", "reason", "owes")}
+    return row | {"act_id": act_id, "position": position}
 
 
 def _other_row(act_id: str, position: int, statement: Statement) -> dict[str, Any]:

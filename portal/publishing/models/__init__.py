@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -21,16 +20,20 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.foundation.db import Base, JsonText, UtcDateTime
+from portal.publishing.models.asking import FigureRequest as FigureRequest
+from portal.publishing.models.collection import BodyReturn as BodyReturn
+from portal.publishing.models.collection import CollectedValue as CollectedValue
+from portal.publishing.models.collection import CollectionRound as CollectionRound
+from portal.publishing.models.collection import EvidenceFile as EvidenceFile
+from portal.publishing.models.collection import HandedValue as HandedValue
+from portal.publishing.models.collection import Remark as Remark
+from portal.publishing.models.columns import CODE, KEY, SERIAL, code
+from portal.publishing.models.coverage import CoverageMark as CoverageMark
 
-
-def code(length: int) -> String:
-    return String(length).with_variant(String(length, collation="C"), "postgresql")
-
-
-_Code = code(80)
-_Key = code(250)
+_Code = CODE
+_Key = KEY
 _Decimal = String(80)
-_Serial = BigInteger().with_variant(Integer, "sqlite")
+_Serial = SERIAL
 
 
 class Act(Base):
@@ -210,3 +213,4 @@ class FigureVersion(Base):
     note_digest: Mapped[str | None] = mapped_column(String(64))
     cause: Mapped[str] = mapped_column(String(32))
     replaces: Mapped[int | None] = mapped_column(Integer)
+    handin: Mapped[Any | None] = mapped_column(JsonText)  # what the body handed in, and the proof of it
