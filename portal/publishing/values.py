@@ -131,10 +131,14 @@ class FigureKey:
 
 @dataclass(frozen=True)
 class Edition:
-    """The public state after n acts; edition 0, before the first act, has no moment."""
+    """The public state after n acts; edition 0, before the first act, has no moment.
+
+    `newest` is set when a reader asked for edition n by its number.
+    """
 
     n: int
     at: datetime | None
+    newest: "Edition | None" = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from flask_babel import Babel
 
 from portal.config import Mode
 from portal.foundation.migrate import FOLDER as _MIGRATIONS
-from portal.web import edge, errors, health, limits, templating
+from portal.web import edge, editions, errors, health, limits, templating
 from portal.web.cache import EDITION_FILE, POLL_SECONDS, EditionFile, PageCache
 from portal.web.metrics import Measured
 from portal.web.static import serve_assets
@@ -17,6 +17,7 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=edge.locale)
     templating.install(app)
     errors.install(app)
+    editions.install(app)
     limits.install(app)
     app.register_blueprint(health.blueprint)
 

@@ -42,11 +42,12 @@ _TEXT = ("text/", "application/json", "image/svg+xml", "application/atom+xml")
 def published(*query_keys: str) -> Callable[[View], View]:
     """Mark a GET view whose reply depends on the edition, the path and these query keys alone.
 
-    Put it below the route decorator. A request with any other query key is answered, but not kept.
+    Put it below the route decorator. A request with any other query key is answered, but not kept. Every such
+    page can be asked for as of an edition (`web.editions`).
     """
 
     def mark(view: View) -> View:
-        view.published_keys = frozenset(query_keys)  # type: ignore[attr-defined]
+        view.published_keys = frozenset({*query_keys, "edition"})  # type: ignore[attr-defined]
         return view
 
     return mark

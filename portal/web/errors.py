@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.foundation.errors import PortalError, TooMany
+from portal.web import editions
 from portal.web.headers import surface
 from portal.web.words import lang, say
 
@@ -102,6 +103,7 @@ def _log_exception(exc_info: Any) -> None:
 def error_response(status: int, message: str = "", *, retry_after: int | None = None) -> Response:
     """The page for `status`, with the particular `message` where there is one."""
     page = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
+    editions.forget()
     try:
         body = render_template("errors/error.html", page=page, status=status, message=message)
     except Exception as error:

@@ -14,7 +14,7 @@ from flask import request
 from flask_babel import gettext
 
 from portal.foundation.i18n import LOCALES, URL_PREFIX, Message, Names, pick
-from portal.web import edge
+from portal.web import edge, editions
 from portal.web.locale import localised
 
 _DAY = {"en": "d MMMM y", "zh_Hans": "y年M月d日"}
@@ -97,9 +97,12 @@ def language_links() -> tuple[LanguageLink, ...]:
     )
 
 
-def site(path: str) -> str:
-    """The address of a page of the site in the reader's language, for places above this floor."""
-    return request.root_path + path
+def site(path: str, *, newest: bool = False) -> str:
+    """The address of a page of the site in the reader's language and edition, for places above this floor.
+
+    With `newest` it leads to the newest edition whatever the reader looks at.
+    """
+    return request.root_path + (path if newest else editions.keeping(path))
 
 
 def _written(value: Any) -> Any:

@@ -23,7 +23,7 @@ from portal.foundation.i18n import N_
 from portal.publishing import queries as publishing
 from portal.publishing.values import Edition, FigureKey
 from portal.registry.values import Period
-from portal.web import edge
+from portal.web import edge, editions
 from portal.web.cache import published
 from portal.web.words import name
 
@@ -45,7 +45,7 @@ def page(path: str) -> Callable[[View], View]:
 
 def edition() -> Edition:
     if "edition" not in g:
-        g.edition = publishing.current_edition(edge.reader())
+        g.edition = publishing.edition_as_of(edge.reader(), editions.asked())
     found: Edition = g.edition
     return found
 

@@ -1,10 +1,10 @@
 """The home page: search, three doors, what was corrected and released lately, how to check us."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.publishing import queries
-from portal.web import edge
+from portal.web import edge, editions
 from portal.web.cache import published
 
 home = Blueprint("home", __name__)
@@ -15,7 +15,7 @@ FEW = 5
 @published()
 def front() -> ResponseReturnValue:
     session = edge.reader()
-    edition = queries.current_edition(session)
+    edition = g.edition = queries.edition_as_of(session, editions.asked())
     n = edition.n
     corrected = queries.corrections(session, edition=n, limit=FEW)
     return render_template(

@@ -2,7 +2,7 @@
 
 from .corrections import corrections, count_corrections
 from .drafts import drafted_figures, find_draft, get_draft, list_drafts
-from .editions import current_edition, find_head, get_edition
+from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition
 from .figures import (
     figures_of,
     figures_of_indicator,
@@ -49,6 +49,8 @@ __all__ = [
     "count_published",
     "current_edition",
     "drafted_figures",
+    "edition_as_of",
+    "edition_at",
     "evaluation_versions",
     "evaluations",
     "evaluations_of_all",

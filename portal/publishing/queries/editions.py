@@ -1,5 +1,8 @@
 """Editions: how far the public state has come, and its signed head."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -23,6 +26,27 @@ def get_edition(session: Session, n: int) -> Edition:
     if at is None:
         raise NoSuchEdition(message(N_("There is no edition {n}."), n=n))
     return Edition(n, at)
+
+
+def edition_as_of(session: Session, n: int | None) -> Edition:
+    """The edition a page is drawn from: the newest or, when a reader asks for it, edition n.
+
+    Raises NoSuchEdition, naming the newest there is.
+    """
+    newest = current_edition(session)
+    if n is None:
+        return newest
+    if not 0 < n <= newest.n:
+        raise NoSuchEdition(
+            message(N_("There is no edition {n}. The newest is edition {newest}."), n=str(n), newest=str(newest.n))
+        )
+    return replace(get_edition(session, n), newest=newest)
+
+
+def edition_at(session: Session, moment: datetime) -> Edition | None:
+    """The edition that was the newest at `moment`; None before the first."""
+    n = session.scalar(select(func.max(Act.edition)).where(Act.edition.is_not(None), Act.appended_at <= moment))
+    return None if n is None else get_edition(session, n)
 
 
 def find_head(session: Session, n: int) -> str | None:

@@ -12,6 +12,7 @@ from portal.publishing.queries import current_edition
 from portal.publishing.queries.lines import context_of, find_file_head, last_withdrawal, lines_of
 from portal.publishing.web.columns import meaning
 from portal.publishing.web.open import CHECKED_EACH_TIME, open_json, problem
+from portal.publishing.web.public.base import edition
 from portal.web import edge
 from portal.web.cache import published
 
@@ -26,14 +27,13 @@ NO_EDITION = "There is no such edition."
 @blueprint.get("/data")
 @published()
 def data() -> ResponseReturnValue:
-    now = current_edition(edge.reader())
-    return render_template("publishing/data.html", edition=now, columns=COLUMNS, meaning=meaning)
+    return render_template("publishing/data.html", edition=edition(), columns=COLUMNS, meaning=meaning)
 
 
 @blueprint.get("/data.json")
 @published()
 def data_json() -> Response:
-    n = current_edition(edge.reader()).n
+    n = edition().n
     origin = edge.settings().origin.rstrip("/")
     files = [f"{origin}/data/editions/{n}/figures.{form}" for form in TYPES] if n else []
     content = {

@@ -12,7 +12,7 @@ from portal.web import edge
 
 @dataclass(frozen=True)
 class ShownHead:
-    """The newest checkpoint and its key, as texts; addresses are absolute, under the portal's own origin."""
+    """A checkpoint and its key, as texts; addresses are absolute, under the portal's own origin."""
 
     origin: str
     size: int
@@ -24,9 +24,9 @@ class ShownHead:
         return edge.settings().origin.rstrip("/") + path
 
 
-def current_head(session: Session) -> ShownHead | None:
-    """The newest signed head, or None before the first act."""
-    note, key = queries.find_checkpoint(session), queries.find_log_key(session)
+def find_head(session: Session, n: int) -> ShownHead | None:
+    """The head that was signed after entry n, or None before the first act."""
+    note, key = queries.find_checkpoint(session, n), queries.find_log_key(session)
     if note is None or key is None:
         return None
     head = parse_head(note)

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.publishing.log import tree
 from portal.publishing.log.digests import is_digest
-from portal.publishing.queries import current_edition
 from portal.publishing.queries import log as queries
-from portal.publishing.web.heads import current_head
+from portal.publishing.web.heads import find_head
 from portal.publishing.web.open import CHECKED_EACH_TIME, UNCHANGING, open_json, open_reply, problem
+from portal.publishing.web.public.base import edition
 from portal.web import edge
 from portal.web.cache import published
 
@@ -94,14 +94,14 @@ def consistency() -> Response:
 @published()
 def verify() -> ResponseReturnValue:
     """How to check us, in plain words, with the head to check."""
-    session = edge.reader()
-    return render_template("publishing/verify.html", head=current_head(session), edition=current_edition(session))
+    now = edition()
+    return render_template("publishing/verify.html", head=find_head(edge.reader(), now.n), edition=now)
 
 
 @blueprint.get("/verify.json")
 @published()
 def verify_json() -> Response:
-    head = current_head(edge.reader())
+    head = find_head(edge.reader(), edition().n)
     if head is None:
         return problem(404, "The log is empty.")
     content = {

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.publishing import queries
 from portal.publishing.values import Edition
-from portal.web import edge
+from portal.web import edge, editions
 from portal.web.cache import published
 
 pages = Blueprint("published", __name__)
@@ -31,9 +31,9 @@ def page(path: str, *forms: str, query: tuple[str, ...] = ()) -> Callable[[View]
 
 
 def edition() -> Edition:
-    """The edition this page is drawn from: the newest when the request came."""
+    """The edition this page is drawn from: the one asked for, else the newest when the request came."""
     if "edition" not in g:
-        g.edition = queries.current_edition(edge.reader())
+        g.edition = queries.edition_as_of(edge.reader(), editions.asked())
     found: Edition = g.edition
     return found
 

@@ -8,12 +8,13 @@ from portal.publishing.readings import SearchResults
 from portal.publishing.web.public.base import edition, pages
 from portal.publishing.web.public.formats import json_reply
 from portal.publishing.web.public.shapes import body_json, indicator_json
-from portal.web import edge
+from portal.web import edge, editions
 
 LONGEST_QUERY = 200
 
 
 @pages.get("/search")
+@editions.drawn
 def search() -> ResponseReturnValue:
     asked, found = _found()
     session, n = edge.reader(), edition().n
@@ -23,6 +24,7 @@ def search() -> ResponseReturnValue:
 
 
 @pages.get("/search.json")
+@editions.drawn
 def search_json() -> Response:
     asked, found = _found()
     services = [{"code": one.code, "body": one.body, "names": one.names} for one in found.services]
