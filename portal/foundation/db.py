@@ -9,7 +9,8 @@ order) before BEGIN IMMEDIATE, because SQLite's own busy handler is unfair.
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -24,6 +25,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+_PATIENCE = 30  # seconds SQLite waits for another process before it gives up
 
 metadata = MetaData(
     naming_convention={
@@ -78,11 +81,12 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._queue: _WriteQueue | None = None
+        self._lone: _LoneWriters | None = None
         if self.is_sqlite:
-            self._queue = _WriteQueue(_file_of(url))
+            queue = _WriteQueue(_file_of(url))
+            self._lone = _LoneWriters(_file_of(url), queue)
             self._reader = _sqlite_engine(url, pool_size, None)
-            self._writer = _sqlite_engine(url, pool_size, self._queue)
+            self._writer = _sqlite_engine(url, pool_size, queue)
         else:
             engine = create_engine(
                 url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
@@ -120,18 +124,22 @@ class Database:
         `row` holds plain values under the names of the statement's parameters. Raises what a session raises.
         """
         words, order = _in_driver_words(statement, self._writer.dialect)
+        try:
+            if self._lone is not None:
+                self._lone.execute(words, [row[name] for name in order])
+            else:
+                self._execute_pooled(words, row)
+        except self._writer.dialect.loaded_dbapi.Error as error:
+            raise _as_session_raises(error, self._writer.dialect) from error
+
+    def _execute_pooled(self, words: str, row: Mapping[str, Any]) -> None:
         pooled = self._writer.raw_connection()
         try:
             raw: Any = pooled.driver_connection
-            if self._queue is not None:
-                pooled.info["queued"] = self._queue.enter()
-                raw.execute("BEGIN IMMEDIATE")
-            raw.execute(words, [row[name] for name in order] if order else row)
+            raw.execute(words, row)
             raw.commit()
-        except self._writer.dialect.loaded_dbapi.Error as error:
-            raise _as_session_raises(error, self._writer.dialect) from error
         finally:
-            pooled.close()  # takes back what was not committed, and lets the next writer in
+            pooled.close()  # takes back what was not committed
 
     def truncate_wal(self) -> None:
         """Move SQLite's write-ahead log into the database and empty it, so that deleted rows are gone."""
@@ -165,6 +173,8 @@ class Database:
     def dispose(self) -> None:
         self._reader.dispose()
         self._writer.dispose()
+        if self._lone is not None:
+            self._lone.close()
 
 
 class _WriteQueue:
@@ -198,6 +208,54 @@ class _WriteQueue:
         return self._idle.setdefault(os.getpid(), [])
 
 
+class _LoneWriters:
+    """Driver connections for statements executed alone: checking one out of the pool costs as much as writing."""
+
+    def __init__(self, database: Path, queue: _WriteQueue) -> None:
+        self._path = database
+        self._queue = queue
+        self._idle: dict[int, list[sqlite3.Connection]] = {}
+
+    def execute(self, words: str, values: Sequence[Any]) -> None:
+        try:
+            raw = self._mine().pop()
+        except IndexError:
+            raw = sqlite3.connect(self._path, timeout=_PATIENCE, check_same_thread=False)
+            _settle(raw, read_only=False)
+        handle = self._queue.enter()
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            raw.execute(words, values)
+            raw.commit()
+        except BaseException:
+            raw.close()  # takes back what was not committed
+            raise
+        finally:
+            self._queue.leave(handle)
+        self._mine().append(raw)
+
+    def close(self) -> None:
+        while idle := self._mine():
+            idle.pop().close()
+
+    def _mine(self) -> list[sqlite3.Connection]:
+        return self._idle.setdefault(os.getpid(), [])
+
+
+def _settle(raw: sqlite3.Connection, *, read_only: bool) -> None:
+    """The settings of every connection to an SQLite file."""
+    raw.isolation_level = None  # transactions begin when we say so, not by the driver
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={_PATIENCE * 1000}",
+        f"query_only={'ON' if read_only else 'OFF'}",
+    ):
+        raw.execute(f"PRAGMA {pragma}").close()
+
+
 def _file_of(url: str) -> Path:
     path = Path(make_url(url).database or "")
     if not path.name:
@@ -213,22 +271,11 @@ def _sqlite_engine(url: str, pool_size: int, queue: _WriteQueue | None) -> Engin
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=pool_size,
-        connect_args={"timeout": 30, "check_same_thread": False},
+        connect_args={"timeout": _PATIENCE, "check_same_thread": False},
     )
 
     def on_connect(raw: Any, _record: Any) -> None:
-        raw.isolation_level = None  # transactions begin in on_begin, not by the driver
-        cursor = raw.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-            "busy_timeout=30000",
-            f"query_only={'ON' if queue is None else 'OFF'}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        _settle(raw, read_only=queue is None)
 
     def begin(connection: Connection, statement: str) -> None:
         connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]

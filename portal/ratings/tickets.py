@@ -18,6 +18,7 @@ from portal.foundation.keys import KeyRing
 from portal.ratings.values import Level
 
 LIFETIME = timedelta(hours=1)
+_written = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _key(keys: KeyRing) -> bytes:
 
 def _seal(keys: KeyRing, kind: str, data: list[Any], now: datetime) -> str:
     expires = int((now + LIFETIME).timestamp())
-    plain = json.dumps([expires, *data], separators=(",", ":")).encode()
+    plain = _written([expires, *data]).encode()
     padded = plain + b" " * (-len(plain) % 64)  # the length of a service's code says nothing either
     return base64.urlsafe_b64encode(aead_seal(_key(keys), padded, kind.encode())).decode()
 

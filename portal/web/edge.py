@@ -37,10 +37,11 @@ class PortalFlask(Flask):
     """Flask with one unit of work around each view."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        require_own_origin()
-        if request.mimetype == "application/x-www-form-urlencoded":
+        sent = request._get_current_object()  # type: ignore[attr-defined]  # once, not at every look
+        require_own_origin(sent.environ)
+        if sent.mimetype == "application/x-www-form-urlencoded":
             # read whole into memory: the limit that multipart fields have holds here too
-            request.max_content_length = request.max_form_memory_size
+            sent.max_content_length = self.config["MAX_FORM_MEMORY_SIZE"]
         with ExitStack() as stack:
             g.unit_of_work = stack
             return super().dispatch_request()
@@ -119,13 +120,12 @@ def set_actor(found: Actor | None) -> None:
     g.actor = found
 
 
-def require_own_origin() -> None:
+def require_own_origin(sent: "WSGIEnvironment") -> None:
     """Refuse a form that another site sent. Raises Forbidden.
 
     Browsers name the sending site in Origin, in Referer, or in Sec-Fetch-Site. A client that names none is
     no browser on another site's page; only the desk insists on one of them.
     """
-    sent = request.environ
     if sent["REQUEST_METHOD"] in SAFE_METHODS:
         return
     claimed = sent.get("HTTP_ORIGIN", "")
@@ -135,15 +135,15 @@ def require_own_origin() -> None:
     if claimed not in ("", "null"):
         if claimed in _own_origins():
             return
-    elif _vouched_for(claimed):
+    elif _vouched_for(claimed, sent):
         return
     raise Forbidden(N_("This form was sent from another site. Open the page here and try again."))
 
 
-def _vouched_for(claimed: str) -> bool:
-    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+def _vouched_for(claimed: str, sent: "WSGIEnvironment") -> bool:
+    if sent.get("HTTP_SEC_FETCH_SITE") == "same-origin":
         return True
-    return claimed == "" and surface(request.path) != "desk"
+    return claimed == "" and surface(sent["PATH_INFO"]) != "desk"
 
 
 def _own_origins() -> frozenset[str]:
