@@ -1,12 +1,33 @@
 """The data files of an edition, written from plain values.
 
-One function writes each file. The server feeds it from the database, a verifier from the log alone, so the
-two must give the same bytes. What is written here needs nothing but the standard library and the log's own
-modules: no database, no web, no heavy library.
+The server feeds the writers from the database, a verifier from the log alone, so the two must give the same
+bytes. What is written here as CSV and JSON needs nothing but the standard library and the log's own modules:
+no database, no web, no heavy library. Workbooks and Parquet are in `workbooks` and `parquet`, which load
+their libraries and are used by jobs and commands only.
 """
 
 from .cells import BOM, guarded
+from .editions import DERIVED, FORMS, FROM_THE_LOG, TABLES, write
 from .figures import COLUMNS, figures_csv, figures_json
-from .values import Context, FileHead, Line
+from .tables import Column, ColumnType, Table
+from .values import CONTEXT_KINDS, Context, FileHead, Line
 
-__all__ = ["BOM", "COLUMNS", "Context", "FileHead", "Line", "figures_csv", "figures_json", "guarded"]
+__all__ = [
+    "BOM",
+    "COLUMNS",
+    "CONTEXT_KINDS",
+    "DERIVED",
+    "FORMS",
+    "FROM_THE_LOG",
+    "TABLES",
+    "Column",
+    "ColumnType",
+    "Context",
+    "FileHead",
+    "Line",
+    "Table",
+    "figures_csv",
+    "figures_json",
+    "guarded",
+    "write",
+]

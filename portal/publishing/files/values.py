@@ -1,9 +1,10 @@
 """What the data files of an edition are written from: plain values, from the database or from the log alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portal.foundation.i18n import pick
 from portal.publishing.values import FigureKey, Statement, Text
 
 
@@ -24,30 +25,61 @@ Lines = Iterable[Line]
 """All versions of all figures up to an edition, by key and then oldest first."""
 
 
+@dataclass(frozen=True)
+class Said:
+    """A statement and the edition that made it."""
+
+    edition: int
+    statement: Statement
+
+
 @dataclass
 class Context:
-    """What else the log says as of an edition: the register, releases by edition, notices by figure."""
+    """What else the log says as of an edition: the register, releases by edition, notices by figure, ratings.
+
+    `history` holds every statement about an indicator, the oldest first; `moments` when each edition became
+    public; `texts` the words behind the digests that these statements cite.
+    """
 
     bodies: dict[str, Statement] = field(default_factory=dict)
     services: dict[str, Statement] = field(default_factory=dict)
     indicators: dict[str, Statement] = field(default_factory=dict)
     releases: dict[int, Statement] = field(default_factory=dict)
     notices: dict[str, str] = field(default_factory=dict)
+    ratings: dict[tuple[str, str], Said] = field(default_factory=dict)
+    registered: dict[tuple[str, str], int] = field(default_factory=dict)
+    history: dict[str, list[Said]] = field(default_factory=dict)
+    moments: dict[int, datetime] = field(default_factory=dict)
+    texts: dict[str, Text] = field(default_factory=dict)
 
     def take(self, edition: int, statement: Statement) -> None:
         """Hear one statement; they must come in the order of the log, so that the newest stays."""
         match statement["t"]:
             case "body":
                 self.bodies[statement["code"]] = statement
+                self.registered["body", statement["code"]] = edition
             case "service":
                 self.services[statement["code"]] = statement
+                self.registered["service", statement["code"]] = edition
             case "indicator":
                 self.indicators[statement["code"]] = statement
+                self.registered["indicator", statement["code"]] = edition
+                self.history.setdefault(statement["code"], []).append(Said(edition, statement))
             case "release":
                 self.releases[edition] = statement
             case "notice":
                 key = FigureKey(statement["body"], statement["indicator"], statement["period"])
                 self.notices[str(key)] = statement["state"]
+            case "rating":
+                self.ratings[statement["service"], statement["period"]] = Said(edition, statement)
+
+    def text_of(self, cited: object) -> Text | None:
+        """The text behind {"digest": …}, if the statement cites one."""
+        return self.texts.get(cited["digest"]) if isinstance(cited, dict) else None
+
+
+CONTEXT_KINDS = ("body", "service", "indicator", "release", "notice", "rating")
+"""The statements that a context hears; all others leave it as it is."""
 
 
 @dataclass(frozen=True)
@@ -57,3 +89,21 @@ class FileHead:
     origin: str
     edition: int
     at: datetime
+
+
+OWN_LICENCE = "CC BY 4.0"
+"""The licence of what the office states itself: the register and the summaries of ratings."""
+
+
+def words_of(text: Text | None) -> str | None:
+    """What a file shows of a text by a person."""
+    if text is None:
+        return None
+    if text.withdrawn_in is not None:
+        return f"withdrawn by act {text.withdrawn_in}"
+    return text.text
+
+
+def plain(text: str | Mapping[str, str] | None) -> str | None:
+    """A text that may come in several languages, in English or in whichever language it is stated."""
+    return pick(text, "en") if isinstance(text, Mapping) else text

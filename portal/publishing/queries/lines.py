@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.publishing.files import Context, FileHead, Line
+from portal.publishing.files import CONTEXT_KINDS, Context, FileHead, Line
+from portal.publishing.log.digests import cited
 from portal.publishing.log.entries import parse_entry
 from portal.publishing.models import Act, FigureVersion, LogEntry, SaltedText, StatementRow
+from portal.publishing.queries.texts import texts_cited
 from portal.publishing.values import Statement, Text, cite
 
 _ROWS_AT_ONCE = 1000
-_CONTEXT = ("body", "service", "indicator", "release", "notice")
 
 
 def find_file_head(session: Session, edition: int) -> FileHead | None:
@@ -25,16 +26,20 @@ def find_file_head(session: Session, edition: int) -> FileHead | None:
 
 
 def context_of(session: Session, edition: int) -> Context:
-    """Register, releases and notices as of an edition."""
-    context = Context()
+    """What the log says beside figures, as of an edition."""
+    context, digests = Context(), set[str]()
     rows = session.execute(
         select(Act.edition, StatementRow.payload)
         .join(Act, Act.id == StatementRow.act_id)
-        .where(StatementRow.kind.in_(_CONTEXT), Act.edition <= edition)
+        .where(StatementRow.kind.in_(CONTEXT_KINDS), Act.edition <= edition)
         .order_by(Act.edition, StatementRow.position)
     )
     for n, payload in rows:
         context.take(n or 0, payload)
+        digests.update(cited(payload))
+    moments = session.execute(select(Act.edition, Act.appended_at).where(Act.edition <= edition))
+    context.moments.update((n, at) for n, at in moments if n is not None and at is not None)
+    context.texts.update(texts_cited(session, digests, edition=edition))
     return context
 
 

@@ -6,28 +6,31 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from portal.publishing.files import BOM, COLUMNS
+from portal.publishing.files import BOM
 
 _SHOWN = 300
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The first line in which the served file is not the one that the log gives."""
+    """The first line in which the served file is not the one that the log gives; `header` is its first line."""
 
+    header: bytes
     line: int
     expected: bytes
     served: bytes
 
     @property
     def entry(self) -> int | None:
-        """The entry that the line's figure was published by, when the line can be read."""
+        """The entry that the line's content was published by, when the line can be read."""
         try:
             text = self.expected.removeprefix(BOM).decode().rstrip("\r\n,")
             if text.startswith("{"):
-                return int(json.loads(text)["version_edition"])
-            (cells,) = csv.reader([text])
-            return int(cells[COLUMNS.index("version_edition")])
+                row = json.loads(text)
+            else:
+                columns, cells = csv.reader([self.header.removeprefix(BOM).decode().rstrip(), text])
+                row = dict(zip(columns, cells, strict=True))
+            return int(row.get("version_edition") or row["new_edition"])
         except (ValueError, KeyError, IndexError, csv.Error):
             return None
 
@@ -40,10 +43,13 @@ class Difference:
 
 def first_difference(expected: Iterable[bytes], served: Iterable[bytes]) -> Difference | None:
     """The first line that differs, or None when every byte is the same."""
+    header = b""
     pairs = zip_longest(_lines(expected), _lines(served), fillvalue=b"")
     for number, (ours, theirs) in enumerate(pairs, start=1):
+        if number == 1:
+            header = ours
         if ours != theirs:
-            return Difference(number, ours, theirs)
+            return Difference(header, number, ours, theirs)
     return None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.publishing.errors import LogDamaged
-from portal.publishing.files import figures_csv, figures_json
+from portal.publishing.files import write
 from portal.publishing.log import tree
 from portal.publishing.log.checkpoint import parse_head
 from portal.publishing.log.digests import SaltedWords
@@ -61,8 +61,7 @@ class OwnSource:
         head = find_file_head(self._session, edition)
         if head is None:
             return None
-        write = {"figures.csv": figures_csv, "figures.json": figures_json}[name]
-        return write(head, context_of(self._session, edition), lines_of(self._session, edition))
+        return write(name, head, context_of(self._session, edition), lines_of(self._session, edition))
 
     def doubt_statements(self, entry: Entry, position: int, statements: Sequence[Statement]) -> str | None:
         """The rows that pages are drawn from say the same as the chunk."""

@@ -3,10 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from portal.publishing.files import Context, Line
+from portal.publishing.files import CONTEXT_KINDS, Context, Line
+from portal.publishing.log.digests import cited
 from portal.publishing.values import Statement, Text
 
 
@@ -16,6 +18,7 @@ class Replay:
     def __init__(self) -> None:
         self.context = Context()
         self.withdrawals: dict[str, int] = {}
+        self._beside_figures: set[str] = set()
         self._kept = sqlite3.connect("", isolation_level=None)  # "": a file that goes away by itself
         self._kept.execute(
             "CREATE TABLE figure (body, indicator, period, edition INTEGER, position INTEGER, said, note,"
@@ -23,6 +26,10 @@ class Replay:
         )
         self._kept.execute("CREATE TABLE note (digest PRIMARY KEY, text, withdrawn_in) WITHOUT ROWID")
         self._kept.execute("BEGIN")
+
+    def begin(self, edition: int, at: datetime) -> None:
+        """Hear when an edition became public."""
+        self.context.moments[edition] = at
 
     def take(self, edition: int, position: int, statement: Statement) -> None:
         """Hear statement number `position` of the act of `edition`."""
@@ -35,9 +42,13 @@ class Replay:
         if statement["t"] == "withdrawal":
             self.withdrawals.setdefault(statement["digest"], edition)
         self.context.take(edition, statement)
+        if statement["t"] in CONTEXT_KINDS:
+            self._beside_figures.update(cited(statement))
 
     def take_text(self, text: Text) -> None:
         """Hear what a digest stands for, or that it was withdrawn."""
+        if text.digest in self._beside_figures:
+            self.context.texts[text.digest] = text
         row = (text.digest, text.text, text.withdrawn_in)
         self._kept.execute("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", row)
 

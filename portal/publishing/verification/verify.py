@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.publishing.files import FileHead, figures_csv, figures_json
+from portal.publishing.files import DERIVED, FileHead, write
 from portal.publishing.log.canonical import NotCanonical
 from portal.publishing.log.checkpoint import Head, open_head
 from portal.publishing.log.chunks import read_chunk
@@ -24,7 +24,6 @@ from portal.publishing.verification.replay import Replay
 from portal.publishing.verification.source import Refuted, Source
 
 Progress = Callable[[int, int], object]
-FILES = ("figures.csv", "figures.json")
 
 
 @dataclass(frozen=True)
@@ -122,6 +121,7 @@ def _check_entry(
         raise Refuted(n, f"its document says that it is entry {entry.n} of {entry.origin}.")
     if not_before is not None and entry.at < not_before:
         raise Refuted(n, "it is dated before the entry in front of it.")
+    replay.begin(n, entry.at)
     position = 0
     for ref in entry.chunks:
         body = source.chunk(ref.sha256)
@@ -189,15 +189,14 @@ def _check_withdrawals(replay: Replay) -> tuple[tuple[str, int], ...]:
 
 def _check_files(source: Source, replay: Replay, last: Entry) -> tuple[str, ...]:
     head = FileHead(last.origin, last.n, last.at)
-    write = {"figures.csv": figures_csv, "figures.json": figures_json}
-    for name in FILES:
+    for name in DERIVED:
         served = source.file(last.n, name)
         if served is None:
             raise Refuted(None, f"{name} of edition {last.n} is not served.")
-        difference = first_difference(write[name](head, replay.context, replay.lines()), served)
+        difference = first_difference(write(name, head, replay.context, replay.lines()), served)
         if difference is not None:
             raise Refuted(difference.entry, f"{name} of edition {last.n} {difference}")
-    return FILES
+    return DERIVED
 
 
 def _before(remembered: Remembered | None, verifier: Verifier, head: Head) -> Head | None:
