@@ -168,6 +168,14 @@ class Period:
         return f"{self.year:04}-{end % 100:02}" if end % 100 > 12 else f"{self.year:04}-{end:04}"
 
     @property
+    def before(self) -> Period:
+        """The period of the same kind that ends where this one begins."""
+        last = {PeriodType.QUARTER: 4, PeriodType.MONTH: 12}.get(self.type, 0)
+        if self.part > 1 or not last:
+            return Period(self.type, self.year - (not last), self.part - bool(last))
+        return Period(self.type, self.year - 1, last)
+
+    @property
     def sort_key(self) -> tuple[int, int, str]:
         """Earlier periods first; a year comes before its quarters and months."""
         month = {PeriodType.QUARTER: self.part * 3 - 2, PeriodType.MONTH: self.part}.get(self.type, 0)

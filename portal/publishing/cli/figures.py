@@ -10,10 +10,11 @@ from tqdm import tqdm
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.errors import PortalError
-from portal.foundation.tables import ImportRefused, read_table, told
+from portal.foundation.tables import ImportRefused, told
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.checks import check_table
 from portal.publishing.imports.mapping import Mapping, default_mapping, load_mapping
+from portal.publishing.imports.reading import read_mapped
 from portal.publishing.services import ReleaseFacts, plan_import, stage_big_import
 from portal.publishing.services.imports import ImportPlan
 from portal.registry.queries import slug
@@ -96,7 +97,7 @@ def _facts(file: Path, mapping: Mapping, given: dict[str, str | None]) -> Releas
 
 
 def _checked(file: Path, mapping: Mapping) -> Checked:
-    table = read_table(file, encoding=mapping.file.encoding, sheet=mapping.file.sheet)
+    table, mapping = read_mapped(file, mapping)
     rows = tqdm(table.rows, desc="Checking", unit=" rows", disable=None)
     return check_table(table, mapping, rows)
 

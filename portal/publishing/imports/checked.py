@@ -44,7 +44,10 @@ class IndicatorClaim:
 
 @dataclass(frozen=True)
 class FigureInput:
-    """One figure to publish, its numbers as decimal strings; `note` is text by people."""
+    """One figure to publish, its numbers as decimal strings; `note` is text by people.
+
+    `unchanged` names the numbers for which the file only says that they are as in the period before.
+    """
 
     key: FigureKey
     target: str | None
@@ -54,6 +57,7 @@ class FigureInput:
     obs_status: str
     note: str | None
     line: Line
+    unchanged: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -16,14 +16,16 @@ from portal.publishing.imports.checked import (
     IndicatorClaim,
     ServiceClaim,
 )
+from portal.publishing.imports.fields import NUMBERS
 from portal.publishing.imports.lines import Line, lines_of, require_columns
 from portal.publishing.imports.mapping import Mapping as FigureMapping
-from portal.publishing.imports.parsing import parse_number, parse_period
+from portal.publishing.imports.parsing import ONE, parse_number, parse_period
 from portal.publishing.values import FigureKey, ObsStatus
 from portal.registry.queries import is_code, name_fault, tidy
 from portal.registry.values import Direction, Kind
 
 MOST_NOTE = 2000
+NOTHING: frozenset[str] = frozenset()
 COMMON = "*"
 """Stands for several: no code can be this."""
 
@@ -142,17 +144,21 @@ class _Checker:
         known[claim.code] = first
 
     def _figure(self, line: Line) -> None:
-        numbers = {name: self._number(line, name) for name in ("target", "actual", "numerator", "denominator")}
+        numbers = {name: self._number(line, name) for name in NUMBERS}
+        words = self._mapping.numbers.unchanged
+        unchanged = frozenset(name for name in NUMBERS if line.get(name) in words) if words else NOTHING
         key = FigureKey(line.get("body_code"), line.get("indicator_code"), self._period(line))
-        default = ObsStatus.MISSING_VALUE if numbers["actual"] is None else ObsStatus.NORMAL
+        is_missing = numbers["actual"] is None and "actual" not in unchanged
+        default = ObsStatus.MISSING_VALUE if is_missing else ObsStatus.NORMAL
         figure = FigureInput(
             key=key,
             obs_status=(self._choice(line, "obs_status", ObsStatus) or default).value,
             note=self._note(line),
             line=line,
+            unchanged=unchanged,
             **numbers,
         )
-        if figure.actual is not None and ObsStatus(figure.obs_status).means_missing:
+        if not is_missing and ObsStatus(figure.obs_status).means_missing:
             self._fault(line, "obs_status", N_("a status for a value that is there"))
         first = self.result.figures.setdefault(key, figure)
         if first is not figure:
@@ -198,10 +204,11 @@ class _Checker:
 
     def _number(self, line: Line, field: str) -> str | None:
         text = line.get(field)
-        if not text:
+        style = self._mapping.numbers
+        if not text or text in style.unchanged:
             return None
         try:
-            return parse_number(text, self._mapping.numbers)
+            return parse_number(text, style, style.scale.get(field, ONE))  # type: ignore[call-overload]
         except ValueError as error:
             self._fault(line, field, str(error))
             return None

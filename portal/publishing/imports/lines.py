@@ -92,6 +92,8 @@ def _melt(
 
 
 def _finished(row: Row, mapping: FigureMapping, values: dict[str, str], origins: dict[str, str]) -> Line:
+    if mapping.file.missing_status and not values.get("obs_status") and not values.get("actual"):
+        values["obs_status"] = _why_missing(row, origins, mapping)
     for field, codes in mapping.codes.items():
         if values.get(field):
             values[field] = codes.get(values[field], values[field])
@@ -138,7 +140,13 @@ def _value(
 
 def _cell(row: Row, column: str, mapping: FigureMapping) -> str:
     text = row.cells.get(column, "").strip()
-    return "" if text in mapping.file.missing else text
+    return "" if text in mapping.file.missing or text in mapping.file.missing_status else text
+
+
+def _why_missing(row: Row, origins: Mapping[str, str], mapping: FigureMapping) -> str:
+    """The status that the text of a missing result stands for, when the mapping tells."""
+    text = row.cells.get(origins.get("actual", "actual"), "").strip()
+    return mapping.file.missing_status.get(text, "")
 
 
 def _columns_used(mapping: FigureMapping) -> Iterator[str]:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from portal.foundation.i18n import LOCALES, N_, message
+from portal.foundation.tables import Layout
 from portal.publishing.errors import MappingRefused
 from portal.publishing.imports.fields import ALL_FIELDS
+from portal.publishing.values import ObsStatus
 from portal.registry.values import PeriodType
 
 SHIPPED = Path(__file__).parent / "mappings"
@@ -43,6 +46,26 @@ def _pattern(text: str) -> str:
 
 
 FieldName = Annotated[str, AfterValidator(_known_field)]
+
+
+def _header_rows(rows: tuple[int, ...]) -> tuple[int, ...]:
+    if any(not 1 <= row <= 1000 for row in rows) or list(rows) != sorted(set(rows)) or len(rows) > 10:
+        raise ValueError("header rows are row numbers from 1, in order, at most ten")
+    return rows
+
+
+def _power_of_ten(number: Decimal) -> Decimal:
+    if (
+        not number.is_finite()
+        or number <= 0
+        or abs(number.adjusted()) > 18
+        or number.scaleb(-number.adjusted()) != 1
+    ):
+        raise ValueError("a factor is a power of ten, such as 10000 or 0.01")
+    return number
+
+
+PowerOfTen = Annotated[Decimal, AfterValidator(_power_of_ten)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
@@ -51,28 +74,72 @@ class _Part(BaseModel):
 
 
 class FileFormat(_Part):
-    """How the file is written; `locale` is the language of its names."""
+    """How the file is written and where its table stands; `locale` is the language of its names.
+
+    `missing_status` tells what a missing cell's text means, as an SDMX status ("—" as M: cannot exist).
+    """
 
     encoding: str | None = None
     sheet: int | str = 0
     locale: Annotated[str, AfterValidator(_known_locale)] = "en"
     missing: tuple[str, ...] = ("",)
+    missing_status: dict[str, ObsStatus] = {}
+    header_rows: Annotated[tuple[int, ...], AfterValidator(_header_rows)] = (1,)
+    fill_down: tuple[str, ...] = ()
+    skip_rows: tuple[str, ...] = ()
+    end: tuple[str, ...] = ()
+    letters: bool = False
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(self.header_rows, self.fill_down, self.skip_rows, self.end, self.letters)
+
+
+NumberField = Literal["target", "actual", "numerator", "denominator"]
 
 
 class NumberFormat(_Part):
-    """The decimal mark, the mark between thousands, and marks to drop such as % or $."""
+    """The decimal mark, the mark between thousands, and marks to drop such as $.
+
+    `percent` says what a percent sign does: refuse, drop (95% is 95) or share (95% is 0.95). `multipliers`
+    are words behind a number (万 = 10000) and `scale` a factor for a whole field, both powers of ten, so
+    that only the point moves. `unchanged` are words that mean: the value of the period before.
+    """
 
     decimal: Literal[".", ","] = "."
     thousands: str = ""
     drop: tuple[str, ...] = ()
+    percent: Literal["refuse", "drop", "share"] = "refuse"
+    multipliers: dict[str, PowerOfTen] = {}
+    scale: dict[NumberField, PowerOfTen] = {}
+    unchanged: tuple[str, ...] = ()
 
 
 class PeriodFormat(_Part):
-    """`type` settles ambiguous texts; `pattern` picks a part; `date` reads dates, e.g. "%d/%m/%Y"."""
+    """`type` settles ambiguous texts; `pattern` picks a part; `date` reads dates, e.g. "%d/%m/%Y".
+
+    `serial` reads days as spreadsheets count them: 45291 is 31 December 2023.
+    """
 
     type: PeriodType | None = None
     pattern: Pattern | None = None
     date: str | None = None
+    serial: bool = False
+
+
+class StatedUnit(_Part):
+    """What a unit above the table becomes: 万元 as 元, times 10000."""
+
+    unit: str
+    times: PowerOfTen = Decimal(1)
+
+
+class UnitLine(_Part):
+    """A line above the header that states the unit, such as 单位：万元; `fields` are what it multiplies."""
+
+    pattern: Pattern = r"单位\s*[:：]\s*([^\s)）]+)"
+    units: dict[str, StatedUnit] = {}
+    fields: tuple[NumberField, ...] = ("target", "actual")
 
 
 class Melt(_Part):
@@ -116,6 +183,7 @@ class Mapping(_Part):
     file: FileFormat = FileFormat()
     numbers: NumberFormat = NumberFormat()
     periods: PeriodFormat = PeriodFormat()
+    unit_line: UnitLine | None = None
     columns: dict[FieldName, str] = {}
     constants: dict[FieldName, str] = {}
     defaults: dict[FieldName, str] = {}

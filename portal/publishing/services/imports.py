@@ -22,6 +22,7 @@ from portal.foundation.i18n import N_, Names, message
 from portal.publishing.errors import ReleaseTaken
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.plan import Plan, Register, make_plan
+from portal.publishing.imports.unchanged import take_over
 from portal.publishing.models import ReleaseDraft, SaltedText
 from portal.publishing.services.acts import discard_act, propose_act, stage_act
 from portal.publishing.services.texts import salt_text
@@ -74,7 +75,9 @@ def plan_import(session: Session, checked: Checked, facts: ReleaseFacts) -> Impo
         services={service.code: service for service in registry.list_services(session)},
         indicators={indicator.code: indicator for indicator in registry.list_indicators(session)},
     )
-    plan = make_plan(checked, before, figures_standing(session, checked.bodies))
+    standing = figures_standing(session, checked.bodies)
+    take_over(checked, standing)
+    plan = make_plan(checked, before, standing)
     statements = tuple(_register_statements(session, before, plan, checked))
     bodies = sorted({addition.figure.key.body for addition in plan.additions} or checked.bodies)
     return ImportPlan(

@@ -6,9 +6,9 @@ from flask_wtf.file import FileStorage
 
 from portal.foundation.errors import Invalid
 from portal.foundation.i18n import N_, Message
-from portal.foundation.tables import parse_table
 from portal.publishing.imports.checks import check_table
 from portal.publishing.imports.mapping import SHIPPED, Mapping, default_mapping, load_mapping, parse_mapping
+from portal.publishing.imports.reading import parse_mapped
 from portal.publishing.services import ReleaseFacts, plan_import
 from portal.publishing.services.imports import ImportPlan
 from portal.publishing.web.desk.forms import UploadForm
@@ -23,12 +23,7 @@ def plan_upload(form: UploadForm) -> ImportPlan:
     mapping = _mapping(form)
     facts = _facts(form, mapping)
     file: FileStorage = form.file.data
-    table = parse_table(
-        file.filename or "",
-        file.stream.read(),
-        encoding=mapping.file.encoding,
-        sheet=mapping.file.sheet,
-    )
+    table, mapping = parse_mapped(file.filename or "", file.stream.read(), mapping)
     return plan_import(edge.reader(), check_table(table, mapping), facts)
 
 

@@ -1,0 +1,141 @@
+"""How large a spreadsheet becomes once it is unpacked, measured before anything is read into memory."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from xml.parsers import expat
+
+from portal.foundation.faults import Fault, ImportRefused
+from portal.foundation.i18n import N_
+
+MOST_UNPACKED = 1 << 30
+MOST_PARTS = 5_000
+_CHUNK = 1 << 20
+_OVERLAP = 64
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})([0-9]{1,9})["']""")
+_ODS_CONTENT = "content.xml"
+_TABLE, _OFFICE = (
+    "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+)
+
+
+class _Entities(Exception):
+    """The XML defines entities, which no spreadsheet does."""
+
+
+def require_bounded(file: str, data: bytes, *, most_cells: int) -> None:
+    """Raises ImportRefused when a zipped spreadsheet unfolds to more than the portal reads, or is broken."""
+    if data[:2] != b"PK":
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+                raise _refused(file, N_("a spreadsheet that is not larger than 1 GB when unpacked"))
+            for part in parts:
+                if _cells(archive, part) > most_cells:
+                    raise _refused(
+                        file, N_("a sheet of fewer cells; delete what is far outside the table"), part.filename
+                    )
+    except _Entities:
+        raise _refused(file, N_("a spreadsheet without XML entities")) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise _refused(file, N_("a readable spreadsheet"), str(error)) from None
+    except expat.ExpatError as error:
+        raise _refused(file, N_("a readable spreadsheet"), str(error)) from None
+
+
+def _refused(file: str, expected: str, found: str = "") -> ImportRefused:
+    return ImportRefused([Fault(file, 1, "-", expected, found[:200])])
+
+
+def _cells(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """How many cells a part spans, from its first to its last; unpacking it whole proves its size as well."""
+    if part.filename == _ODS_CONTENT:
+        return _ods_cells(_chunks(archive, part))
+    if not part.filename.lower().endswith((".xml", ".rels")):
+        return 0
+    widest = deepest = 0
+    tail = b""
+    for chunk in _chunks(archive, part):
+        text = tail + chunk
+        if b"<!ENTITY" in text:
+            raise _Entities
+        if "worksheets/" in part.filename:
+            found = set(_REFERENCE.findall(text))
+            widest = max(widest, max((_number(column) for column, _ in found), default=0))
+            deepest = max(deepest, max((int(row) for _, row in found), default=0))
+        tail = text[-_OVERLAP:]
+    return widest * deepest
+
+
+def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    with archive.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
+
+
+def _number(column: bytes) -> int:
+    total = 0
+    for letter in column:
+        total = total * 26 + letter - 64
+    return total
+
+
+class _OdsSpan:
+    """Follows rows and cells, which an ODS repeats by a number; only filled ones count."""
+
+    def __init__(self) -> None:
+        self.most = self._depth = self._filled_depth = self._widest = 0
+        self._place = self._width = self._repeated = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        match name:
+            case "table":
+                self._depth = self._filled_depth = self._widest = 0
+            case "table-row":
+                self._place = self._width = 0
+                self._repeated = _times(attributes, "number-rows-repeated")
+            case "table-cell" | "covered-table-cell":
+                self._place += _times(attributes, "number-columns-repeated")
+                if f"{_OFFICE} value-type" in attributes:
+                    self._width = self._place
+
+    def end(self, name: str) -> None:
+        match name:
+            case "table-row":
+                self._depth += self._repeated
+                if self._width:
+                    self._filled_depth, self._widest = self._depth, max(self._widest, self._width)
+            case "table":
+                self.most = max(self.most, self._filled_depth * self._widest)
+
+
+def _times(attributes: dict[str, str], name: str) -> int:
+    text = attributes.get(f"{_TABLE} {name}", "1")
+    return int(text) if text.isdecimal() else 1
+
+
+def _ods_cells(chunks: Iterator[bytes]) -> int:
+    span = _OdsSpan()
+    parser = expat.ParserCreate(namespace_separator=" ")
+
+    def refuse(*_: object) -> None:
+        raise _Entities
+
+    def local(name: str) -> str:
+        space, _, word = name.rpartition(" ")
+        return word if space == _TABLE else ""
+
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = lambda name, attributes: span.start(local(name), attributes)
+    parser.EndElementHandler = lambda name: span.end(local(name))
+    for chunk in chunks:
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+    return span.most
