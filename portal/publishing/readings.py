@@ -4,7 +4,7 @@ Every reading is as of one edition. Numbers are Decimals that keep the digits th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -44,7 +44,7 @@ class PublishedService:
 
 @dataclass(frozen=True)
 class PublishedIndicator:
-    """What is measured. `body` is set when it belongs to one body only."""
+    """What is measured. `body` is set when it belongs to one body only; `weight` is its share in per cent."""
 
     code: str
     names: Names
@@ -54,6 +54,8 @@ class PublishedIndicator:
     kind: Kind
     body: str | None
     service: str | None
+    weight: Decimal | None = None
+    criteria: Names = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,15 +131,6 @@ class Figure:
     @property
     def is_under_review(self) -> bool:
         return bool(self.notices) and self.notices[-1].state is NoticeState.UNDER_REVIEW
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A published value that was replaced: what it was, what it is, why, and in which editions."""
-
-    key: FigureKey
-    old: Version
-    new: Version
 
 
 @dataclass(frozen=True)

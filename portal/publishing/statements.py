@@ -29,7 +29,16 @@ def service_statement(service: Service) -> Statement:
     }
 
 
-def indicator_statement(indicator: Indicator) -> Statement:
+def indicator_statement(
+    indicator: Indicator, *, cause: Cause | None = None, reason_digest: str | None = None
+) -> Statement:
+    """`cause` and the reason are given when a published entry is changed. What is not settled is left out."""
+    settled: dict[str, Any] = {
+        "weight": None if indicator.weight is None else format(indicator.weight, "f"),
+        "criteria": dict(indicator.criteria) or None,
+        "cause": cause.value if cause else None,
+        "reason": cite(reason_digest) if reason_digest else None,
+    }
     return {
         "t": "indicator",
         "code": indicator.code,
@@ -40,7 +49,7 @@ def indicator_statement(indicator: Indicator) -> Statement:
         "kind": indicator.kind.value,
         "body": indicator.body_code,
         "service": indicator.service_code,
-    }
+    } | {name: said for name, said in settled.items() if said is not None}
 
 
 def _unit(indicator: Indicator) -> str | dict[str, str]:

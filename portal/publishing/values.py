@@ -4,7 +4,9 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
 
     body        code, names, parent|null, level, invented
     service     code, body, names
-    indicator   code, names, definition, unit (text, or by language), direction, kind, body|null, service|null
+    indicator   code, names, definition, unit (text, or by language), direction, kind, body|null, service|null;
+                optional: weight (decimal string), criteria (by language) and, when a published entry is
+                changed, cause and reason ({"digest": …})
     figure      body, indicator, period, target, actual, numerator, denominator (decimal strings|null),
                 obs_status|null, note ({"digest": …}|null), cause, replaces (edition|null); optional: handin
                 {edition, salt, said}: the act by which the body handed the value in, and what opens its

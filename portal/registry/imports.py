@@ -35,6 +35,7 @@ class RegisterTable(StrEnum):
 _NAMES = tuple(f"name_{locale}" for locale in LOCALES)
 _DEFINITIONS = tuple(f"definition_{locale}" for locale in LOCALES)
 _UNITS = tuple(f"unit_{locale}" for locale in LOCALES)
+_CRITERIA = tuple(f"criteria_{locale}" for locale in LOCALES)
 COLUMNS: Mapping[RegisterTable, tuple[str, ...]] = {
     RegisterTable.BODIES: ("code", *_NAMES, "parent_code", "level", "invented"),
     RegisterTable.SERVICES: ("code", "body_code", *_NAMES),
@@ -43,6 +44,7 @@ COLUMNS: Mapping[RegisterTable, tuple[str, ...]] = {
         *_NAMES,
         *_DEFINITIONS,
         *_UNITS,
+        *_CRITERIA,
         "direction",
         "kind",
         "body_code",
@@ -121,7 +123,10 @@ def _upsert(session: Session, entry: Entry, row: Row, faults: list[Fault], actor
     except RegisterRefused as refusal:
         for field, expected in refusal.fields.items():
             column = (
-                field.replace("names.", "name_").replace("definition.", "definition_").replace("unit.", "unit_")
+                field.replace("names.", "name_")
+                .replace("definition.", "definition_")
+                .replace("unit.", "unit_")
+                .replace("criteria.", "criteria_")
             )
             faults.append(row.fault("name_en" if column == "names" else column, expected))
         return False
@@ -199,6 +204,7 @@ def _read_indicator(reader: _Reader) -> Indicator:
         body_code=reader.text("body_code") or None,
         service_code=reader.text("service_code") or None,
         weight=reader.weight(),
+        criteria=reader.names("criteria"),
     )
 
 

@@ -53,3 +53,4 @@ class IndicatorRow(Base):
     body_code: Mapped[str | None] = mapped_column(CODE, ForeignKey("body.code"), index=True)
     service_code: Mapped[str | None] = mapped_column(CODE, ForeignKey("service.code"), index=True)
     weight: Mapped[str | None] = mapped_column(String(20))
+    criteria: Mapped[Any] = mapped_column(JsonText, server_default="{}")

@@ -113,4 +113,5 @@ def _indicator(row: IndicatorRow) -> Indicator:
         body_code=row.body_code,
         service_code=row.service_code,
         weight=None if row.weight is None else Decimal(row.weight),
+        criteria=row.criteria,
     )

@@ -76,6 +76,7 @@ def upsert_indicator(session: Session, indicator: Indicator, *, actor: Actor, no
     faults = _code_and_names(indicator.code, indicator.names)
     faults.update(_texts("definition", indicator.definition, required=False))
     faults.update(_texts("unit", indicator.unit, required=False))
+    faults.update(_texts("criteria", indicator.criteria, required=False))
     if indicator.body_code is not None and queries.find_body(session, indicator.body_code) is None:
         faults["body_code"] = _unknown(indicator.body_code)
     faults.update(_service_fault(session, indicator))
@@ -94,6 +95,7 @@ def upsert_indicator(session: Session, indicator: Indicator, *, actor: Actor, no
         body_code=indicator.body_code,
         service_code=indicator.service_code,
         weight=None if indicator.weight is None else format(indicator.weight, "f"),
+        criteria=dict(indicator.criteria),
     )
     _keep(session, row, f"indicator:{indicator.code}", actor, now)
     return True

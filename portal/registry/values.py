@@ -7,7 +7,7 @@ expected 预期性 (set by the body itself); *level* is a tier of government.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -104,7 +104,8 @@ class Indicator:
     """What is measured, in which unit (empty when none is stated), and which way is better.
 
     `body_code` is set when the indicator belongs to one body only; `weight` is its share in
-    per cent among the body's indicators, None when none is settled.
+    per cent among the body's indicators, None when none is settled; `criteria` says by what rule a
+    result is marked, where one is settled.
     """
 
     code: str
@@ -116,6 +117,7 @@ class Indicator:
     body_code: str | None
     service_code: str | None
     weight: Decimal | None
+    criteria: Names = field(default_factory=dict)
 
 
 class PeriodType(StrEnum):

@@ -9,6 +9,7 @@ from portal.duties.errors import AlreadyProposed, NoSuchProposal, OwnProposal
 from portal.foundation.context import Portal
 from portal.foundation.errors import Forbidden
 from portal.publishing import queries
+from portal.publishing.changes import Changed, FieldChange
 from portal.publishing.errors import CorrectionRefused, FigureMoved, NoSuchFigure, NoticeStands
 from portal.publishing.services import (
     append_waiting,
@@ -72,9 +73,11 @@ def test_a_correction_adds_a_version_and_keeps_the_old_one(
     assert new.note.text == "Recounted."
     assert (new.numerator, new.denominator) == (None, None)  # they no longer make the value
     with portal.database.read() as session:
-        corrections = queries.corrections(session, edition=new.edition)
+        corrections = queries.changes(session, edition=new.edition)
         before = queries.get_figure(session, KEY, edition=old.edition)
-    assert [(str(c.old.actual), str(c.new.actual)) for c in corrections] == [("8.5", "11.2")]
+    (change,) = corrections
+    assert change.field(Changed.ACTUAL) == FieldChange(Changed.ACTUAL, "8.5", "11.2")
+    assert change.note == new.note
     assert str(before.actual) == "8.5"
 
 

@@ -270,7 +270,7 @@ def test_corrections_tell_old_and_new_cause_and_editions(client: PageClient, por
     assert "91.50%" in page
     assert "81.0%" in page
     (row,) = csv.DictReader(io.StringIO(client.get("/corrections.csv?bom=0").text))
-    assert (row["old_actual"], row["new_actual"], row["cause"]) == ("91.50", "81.0", "upheld-report")
+    assert (row["changed"], row["old"], row["new"], row["cause"]) == ("actual", "91.50", "81.0", "upheld-report")
     assert (row["old_edition"], row["new_edition"]) == (str(first), str(second))
 
 

@@ -9,6 +9,7 @@ from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.foundation.errors import NotFound
 from portal.publishing import queries
+from portal.publishing.changes import Changed, ChangeFilter, FieldChange
 from portal.publishing.errors import NoSuchEdition, NoSuchFigure
 from portal.publishing.values import Cause, FigureKey
 from tests.factories.publishing import append, body, figure, indicator, release, service
@@ -71,30 +72,32 @@ def test_staged_act_is_invisible(portal: Portal) -> None:
 def test_correction_tells_old_new_cause_and_both_editions(portal: Portal, clock: FixedClock) -> None:
     first, second = corrected(portal, clock)
     with portal.database.read() as session:
-        assert queries.corrections(session, edition=first) == ()
-        (found,) = queries.corrections(session, edition=second)
-        assert queries.count_corrections(session, edition=second) == 1
-        assert queries.corrections(session, edition=second, body="OTHER") == ()
+        old_at = queries.get_edition(session, first).at
+        assert queries.changes(session, edition=first) == ()
+        (found,) = queries.changes(session, edition=second)
+        assert queries.count_changes(session, edition=second) == 1
+        assert queries.changes(session, edition=second, only=ChangeFilter(body="OTHER")) == ()
     assert found.key == PARKS_2022
-    assert (found.old.actual, found.new.actual) == (Decimal("91.50"), Decimal("81.0"))
-    assert (found.old.edition, found.new.edition) == (first, second)
-    assert found.new.cause is Cause.UPHELD_REPORT
-    assert found.new.at - found.old.at == timedelta(days=10)
+    assert found.fields == (FieldChange(Changed.ACTUAL, "91.50", "81.0"),)
+    assert (found.old_edition, found.new_edition) == (first, second)
+    assert found.cause is Cause.UPHELD_REPORT
+    assert old_at is not None
+    assert found.at - old_at == timedelta(days=10)
 
 
 def test_same_value_published_again_is_no_correction(portal: Portal) -> None:
     first = append(portal, figure())
-    n = append(portal, figure(replaces=first, numerator="1", denominator="2"))
+    n = append(portal, figure(replaces=first))
     with portal.database.read() as session:
-        assert queries.corrections(session, edition=n) == ()
+        assert queries.changes(session, edition=n) == ()
 
 
 def test_correction_of_a_missing_value_is_a_correction(portal: Portal) -> None:
     first = append(portal, figure(actual=None))
     n = append(portal, figure(replaces=first, cause="source-correction"), kind="correction")
     with portal.database.read() as session:
-        (found,) = queries.corrections(session, edition=n)
-    assert found.old.actual is None
+        (found,) = queries.changes(session, edition=n)
+    assert found.fields == (FieldChange(Changed.ACTUAL, None, "91.50"),)
 
 
 def test_notice_stands_on_its_figure_until_lifted(portal: Portal) -> None:

@@ -17,14 +17,14 @@ def front() -> ResponseReturnValue:
     session = edge.reader()
     edition = g.edition = queries.edition_as_of(session, editions.asked())
     n = edition.n
-    corrected = queries.corrections(session, edition=n, limit=FEW)
+    corrected = queries.changes(session, edition=n, limit=FEW)
     return render_template(
         "front/home.html",
         edition=edition,
         head=queries.find_head(session, n),
         counts=queries.count_published(session, edition=n),
         corrections=corrected,
-        indicators=queries.indicators_named(session, {one.key.indicator for one in corrected}, edition=n),
-        bodies=queries.bodies_named(session, {one.key.body for one in corrected}, edition=n),
+        indicators=queries.indicators_named(session, {one.indicator for one in corrected}, edition=n),
+        bodies=queries.bodies_named(session, {one.body for one in corrected if one.body}, edition=n),
         releases=queries.releases(session, edition=n, limit=FEW),
     )

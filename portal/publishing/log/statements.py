@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.publishing.log.digests import is_digest
-from portal.publishing.values import is_decimal
+from portal.publishing.values import Cause, is_decimal
 
 FIELDS: dict[str, frozenset[str]] = {
     "body": frozenset({"code", "names", "parent", "level", "invented"}),
@@ -43,7 +43,11 @@ FIELDS: dict[str, frozenset[str]] = {
         }
     ),
 }
-"""The fields every statement of a kind must have; all but figures may have others, published with them."""
+"""The fields every statement of a kind must have; all but figures may have others, published with them.
+
+An indicator may have `weight` (decimal string, per cent), `criteria` (by language) and, when it changes a
+published entry, `cause` and `reason` ({"digest": …}).
+"""
 
 OPTIONAL = frozenset({"handin"})
 """What a figure may have besides."""
@@ -59,7 +63,8 @@ def fault(statement: Mapping[str, Any]) -> str | None:
     missing = FIELDS[kind] - set(statement)
     if missing:
         return f"lacks {', '.join(sorted(missing))}"
-    return _figure_fault(statement) if kind == "figure" else None
+    check = _FAULTS.get(kind)
+    return check(statement) if check else None
 
 
 def place(statement: Mapping[str, Any]) -> tuple[str, str]:
@@ -94,10 +99,7 @@ def _figure_fault(figure: Mapping[str, Any]) -> str | None:
     for name in NUMBERS:
         if figure[name] is not None and not is_decimal(figure[name]):
             return f"has {name} {figure[name]!r}, which is no decimal string"
-    note = figure["note"]
-    if note is not None and not (isinstance(note, dict) and set(note) == {"digest"} and is_digest(note["digest"])):
-        return 'has a note that is not {"digest": …}'
-    return _handin_fault(figure["handin"]) if "handin" in figure else None
+    return _text_fault(figure, "note") or (_handin_fault(figure["handin"]) if "handin" in figure else None)
 
 
 def _handin_fault(handin: Any) -> str | None:
@@ -109,3 +111,22 @@ def _handin_fault(handin: Any) -> str | None:
     if (handin["salt"] is None) != (handin["said"] is None):
         return "has a handin that is opened by half"
     return None
+
+
+def _indicator_fault(indicator: Mapping[str, Any]) -> str | None:
+    weight, cause = indicator.get("weight"), indicator.get("cause")
+    if weight is not None and not is_decimal(weight):
+        return f"has weight {weight!r}, which is no decimal string"
+    if cause is not None and cause not in set(Cause):
+        return f"has the unknown cause {cause!r}"
+    return _text_fault(indicator, "reason")
+
+
+def _text_fault(statement: Mapping[str, Any], name: str) -> str | None:
+    text = statement.get(name)
+    if text is not None and not (isinstance(text, dict) and set(text) == {"digest"} and is_digest(text["digest"])):
+        return f'has a {name} that is not {{"digest": …}}'
+    return None
+
+
+_FAULTS = {"figure": _figure_fault, "indicator": _indicator_fault}

@@ -1,6 +1,7 @@
 """Everything the public reads, as of an edition. Each query takes the edition's number and sees no later act."""
 
-from .corrections import corrections, count_corrections
+from .breaks import breaks_of
+from .changes import changes, changes_in, count_changes, register_changes_of
 from .drafts import drafted_figures, find_draft, get_draft, list_drafts
 from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition
 from .figures import (
@@ -44,8 +45,10 @@ from .texts import texts_cited
 
 __all__ = [
     "bodies_named",
-    "corrections",
-    "count_corrections",
+    "breaks_of",
+    "changes",
+    "changes_in",
+    "count_changes",
     "count_published",
     "current_edition",
     "drafted_figures",
@@ -81,6 +84,7 @@ __all__ = [
     "notices",
     "rater_comments",
     "rating_summaries",
+    "register_changes_of",
     "releases",
     "releases_by_edition",
     "search",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -128,6 +129,8 @@ def indicator_of(said: Said) -> PublishedIndicator:
         kind=Kind(content["kind"]),
         body=content["body"],
         service=content["service"],
+        weight=None if content.get("weight") is None else Decimal(content["weight"]),
+        criteria=content.get("criteria") or {},
     )
 
 

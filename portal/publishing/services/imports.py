@@ -19,6 +19,8 @@ from portal.audit.services import record
 from portal.foundation.actor import Actor
 from portal.foundation.db import Database
 from portal.foundation.i18n import N_, Names, message
+from portal.foundation.tables import ImportRefused
+from portal.publishing.changes import COMPARABILITY, between
 from portal.publishing.errors import ReleaseTaken
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.plan import Plan, Register, make_plan
@@ -78,6 +80,7 @@ def plan_import(session: Session, checked: Checked, facts: ReleaseFacts) -> Impo
     standing = figures_standing(session, checked.bodies)
     take_over(checked, standing)
     plan = make_plan(checked, before, standing)
+    _require_known_meaning(session, checked)
     statements = tuple(_register_statements(session, before, plan, checked))
     bodies = sorted({addition.figure.key.body for addition in plan.additions} or checked.bodies)
     return ImportPlan(
@@ -248,8 +251,36 @@ def _register_statements(session: Session, before: Register, plan: Plan, checked
     for kind, statements in entries:
         published = statements_standing(session, kind, statements)
         for code in sorted(statements):
-            if published.get(code) != statements[code]:
+            said = published.get(code)
+            if said is None or _may_say(said, statements[code]):
                 yield statements[code]
+
+
+def _may_say(before: Statement, after: Statement) -> bool:
+    """Whether a release says `after`: not when nothing is new, nor when it changes what a published indicator
+    means or weighs, which takes an act of its own with a cause (see `services.register`)."""
+    if after["t"] == "indicator" and between(before, after):
+        return False
+    return {name: said for name, said in before.items() if name not in ("cause", "reason")} != after
+
+
+def _require_known_meaning(session: Session, checked: Checked) -> None:
+    """Figures of an indicator whose changed meaning is not published yet would be read in the old one.
+
+    Raises ImportRefused naming the indicators.
+    """
+    claims = checked.indicators
+    published = statements_standing(session, "indicator", claims)
+    faults = []
+    for code, before in sorted(published.items()):
+        changed = between(before, indicator_statement(registry.get_indicator(session, code)))
+        if any(one.what in COMPARABILITY for one in changed):
+            expected = message(
+                N_("an indicator whose changed definition or unit is published; publish that change first")
+            )
+            faults.append(claims[code].line.fault("indicator_code", expected))
+    if faults:
+        raise ImportRefused(faults)
 
 
 def _with_parents(codes: Iterable[str], bodies: Mapping[str, Body]) -> set[str]:

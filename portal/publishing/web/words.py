@@ -10,12 +10,15 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from portal.foundation.i18n import Names
+from portal.publishing.breaks import BreakReason
+from portal.publishing.changes import Changed, FieldChange, Said
 from portal.publishing.past import OwnPast, Verdict
 from portal.publishing.readings import Level, digits
+from portal.publishing.symbols import symbol
 from portal.publishing.values import Cause
 from portal.registry.values import Direction, Kind, Period, PeriodType, Status
 from portal.web import edge
-from portal.web.words import name, number
+from portal.web.words import name, number, say
 
 STATUS: Mapping[Status, tuple[Any, str]] = {
     Status.MET: (_l("Target met"), "good"),
@@ -42,6 +45,30 @@ DIRECTION: Mapping[Direction, Any] = {
 KIND: Mapping[Kind, Any] = {
     Kind.CONSTRAINED: _l("Constrained indicator: set from above"),
     Kind.EXPECTED: _l("Expected indicator: set by the body itself"),
+}
+
+CHANGED: Mapping[Changed, Any] = {
+    Changed.ACTUAL: _l("Result"),
+    Changed.TARGET: _l("Target"),
+    Changed.NUMERATOR: _l("Numerator"),
+    Changed.DENOMINATOR: _l("Denominator"),
+    Changed.OBS_STATUS: _l("What the value is worth"),
+    Changed.NAMES: _l("Name"),
+    Changed.DEFINITION: _l("Definition"),
+    Changed.UNIT: _l("Unit"),
+    Changed.DIRECTION: _l("Direction"),
+    Changed.KIND: _l("Kind"),
+    Changed.WEIGHT: _l("Weight"),
+    Changed.CRITERIA: _l("Criteria"),
+}
+
+BREAK: Mapping[BreakReason, Any] = {
+    BreakReason.DECLARED: _l("Declared by the source as a break in the series"),
+    BreakReason.METHOD: _l("The method was changed"),
+    BreakReason.DEFINITION: _l("The definition was changed"),
+    BreakReason.UNIT: _l("The unit was changed"),
+    BreakReason.CRITERIA: _l("The criteria were changed"),
+    BreakReason.DIRECTION: _l("The direction was changed"),
 }
 
 LEVEL: Mapping[Level, Any] = {
@@ -121,6 +148,33 @@ def short_number(value: Decimal) -> str:
         return number(format(value, ".4f" if magnitude < 3 else ".1f").rstrip("0").rstrip("."))
     mantissa, _e, exponent = format(value, ".2e").partition("e")
     return f"{mantissa}×10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+
+
+def changed_words(part: FieldChange, unit: str | Names = "") -> tuple[str, str]:
+    """What a part of a published fact was, and what it is, in words; a dash for nothing."""
+    return _part_words(part.what, part.old, unit), _part_words(part.what, part.new, unit)
+
+
+def _part_words(what: Changed, value: Said, unit: str | Names) -> str:
+    if value is None:
+        return "–"
+    if not isinstance(value, str):
+        return name(value)
+    match what:
+        case Changed.ACTUAL | Changed.TARGET:
+            return measured(Decimal(value), unit)
+        case Changed.DIRECTION:
+            return str(DIRECTION[Direction(value)])
+        case Changed.KIND:
+            return str(KIND[Kind(value)])
+        case Changed.UNIT:
+            return unit_name(value)
+        case Changed.WEIGHT:
+            return f"{number(value)}%"
+        case Changed.OBS_STATUS:
+            found = symbol(value)
+            return say(found.meaning) if found else _("normal value")
+    return number(value)
 
 
 def percent(share: Decimal) -> str:

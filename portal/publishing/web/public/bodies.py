@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.publishing import queries
+from portal.publishing.changes import ChangeFilter
 from portal.publishing.readings import PublishedBody, digits
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.formats import csv_reply, json_reply
@@ -54,7 +55,7 @@ def body(body: str, form: str) -> ResponseReturnValue:
     if form == CSV:
         cells = [figure_cells(row, figure, figure.current, releases) for row in rows for figure in row.figures]
         return csv_reply(FIGURE_COLUMNS, cells, name=found.code)
-    corrected = queries.corrections(session, edition=n, body=found.code, limit=5)
+    corrected = queries.changes(session, edition=n, only=ChangeFilter(body=found.code), limit=5)
     return render_template(
         "publishing/body.html",
         body=found,
@@ -65,7 +66,7 @@ def body(body: str, form: str) -> ResponseReturnValue:
         sources=sources_of(rows, releases),
         evaluations=queries.evaluations(session, found.code, edition=n),
         corrections=corrected,
-        indicators=queries.indicators_named(session, {one.key.indicator for one in corrected}, edition=n),
+        indicators=queries.indicators_named(session, {one.indicator for one in corrected}, edition=n),
         digits=digits,
     )
 

@@ -16,6 +16,7 @@ from portal.publishing.web.public.rows import IndicatorRow
 from portal.publishing.web.public.shapes import (
     FIGURE_COLUMNS,
     body_json,
+    break_json,
     figure_cells,
     figure_json,
     indicator_json,
@@ -30,10 +31,16 @@ def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
     if row is None:
         return redirect(url_for("published.indicator", indicator=indicator))
     releases = queries.releases_by_edition(edge.reader(), edition=edition().n)
+    breaks = queries.breaks_of(edge.reader(), indicator, body, edition().n)
     if form == JSON:
         shown = [figure_json(row, one, releases) for one in row.figures]
         return json_reply(
-            {"body": body_json(row.body), "indicator": indicator_json(row.indicator), "figures": shown}
+            {
+                "body": body_json(row.body),
+                "indicator": indicator_json(row.indicator),
+                "breaks": [break_json(one) for one in breaks],
+                "figures": shown,
+            }
         )
     if form == CSV:
         cells = [figure_cells(row, one, version, releases) for one in row.figures for version in one.versions]
@@ -44,6 +51,7 @@ def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
         latest=row.latest,
         drawings=drawings(row),
         events=_events(row),
+        breaks=breaks,
         release=release_of(row.latest, releases),
     )
 

@@ -11,6 +11,7 @@ from portal.publishing.web.public.paged import page_number
 from portal.publishing.web.public.rows import rows_of
 from portal.publishing.web.public.shapes import (
     FIGURE_COLUMNS,
+    change_json,
     figure_cells,
     figure_json,
     indicator_json,
@@ -68,10 +69,15 @@ def indicator(indicator: str, form: str) -> ResponseReturnValue:
     releases = queries.releases_by_edition(session, edition=n)
     if form == JSON:
         shown = [figure_json(row, figure, releases) for row in rows for figure in row.figures]
-        return json_reply({"indicator": indicator_json(found), "figures": shown})
+        changed = [change_json(one) for one in queries.register_changes_of(session, found.code, edition=n)]
+        return json_reply({"indicator": indicator_json(found), "changes": changed, "figures": shown})
     if form == CSV:
         cells = [figure_cells(row, figure, figure.current, releases) for row in rows for figure in row.figures]
         return csv_reply(FIGURE_COLUMNS, cells, name=found.code)
     return render_template(
-        "publishing/indicator.html", indicator=found, rows=rows, sources=sources_of(rows, releases)
+        "publishing/indicator.html",
+        indicator=found,
+        rows=rows,
+        sources=sources_of(rows, releases),
+        changes=queries.register_changes_of(session, found.code, edition=n),
     )

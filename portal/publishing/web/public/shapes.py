@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from portal.foundation.i18n import LOCALES, Names
+from portal.publishing.breaks import SeriesBreak
+from portal.publishing.changes import Change
 from portal.publishing.readings import Figure, PublishedBody, PublishedIndicator, Release, Version, digits
-from portal.publishing.values import NoticeState
+from portal.publishing.values import NoticeState, Text
 from portal.publishing.web.public.rows import IndicatorRow
 
 FIGURE_COLUMNS = (
@@ -29,7 +31,7 @@ def figure_cells(row: IndicatorRow, figure: Figure, version: Version, releases: 
         *(body.code, *named(body.names), body.invented, kept.service),
         *(kept.code, *named(kept.names), plain(kept.unit), kept.direction.value, kept.kind.value),
         *(figure.key.period, digits(version.target), digits(version.actual)),
-        *(digits(version.numerator), digits(version.denominator), version.obs_status, _note(version)),
+        *(digits(version.numerator), digits(version.denominator), version.obs_status, note_words(version.note)),
         *(row.status_of(version).value, _notice(figure), version.cause.value),
         *(version.edition, moment(version.at), version.replaces),
         *((release.slug, plain(release.source), plain(release.licence)) if release else (None, None, None)),
@@ -88,6 +90,34 @@ def indicator_json(indicator: PublishedIndicator) -> dict[str, Any]:
         "kind": indicator.kind.value,
         "body": indicator.body,
         "service": indicator.service,
+        "weight": digits(indicator.weight),
+        "criteria": indicator.criteria or None,
+    }
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """A change, as every JSON of the site gives it."""
+    return {
+        "id": change.id,
+        "body": change.body,
+        "indicator": change.indicator,
+        "period": change.period,
+        "changes": [{"changed": one.what.value, "old": one.old, "new": one.new} for one in change.fields],
+        "cause": change.cause.value if change.cause else None,
+        "note": note_words(change.note),
+        "old_edition": change.old_edition,
+        "new_edition": change.new_edition,
+        "at": moment(change.at),
+    }
+
+
+def break_json(one: SeriesBreak) -> dict[str, Any]:
+    return {
+        "period": one.period,
+        "reason": one.reason.value,
+        "note": note_words(one.note),
+        "edition": one.edition,
+        "at": moment(one.at),
     }
 
 
@@ -114,15 +144,15 @@ def _version_json(row: IndicatorRow, version: Version) -> dict[str, Any]:
         "numerator": digits(version.numerator),
         "denominator": digits(version.denominator),
         "obs_status": version.obs_status,
-        "obs_note": _note(version),
+        "obs_note": note_words(version.note),
         "status": row.status_of(version).value,
         "cause": version.cause.value,
         "replaces": version.replaces,
     }
 
 
-def _note(version: Version) -> str | None:
-    note = version.note
+def note_words(note: Text | None) -> str | None:
+    """A text by a person, or which act withdrew it."""
     if note is None:
         return None
     return note.text if note.withdrawn_in is None else f"withdrawn by act {note.withdrawn_in}"
