@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby, pairwise
 from typing import Any
 
-from portal.publishing.files.differences import FieldChange, between
+from portal.publishing.changes import FieldChange, between
 from portal.publishing.files.tables import (
     Column,
     ColumnType,
@@ -113,7 +113,7 @@ def _rows(
 
 def _by_language(change: FieldChange) -> Iterator[tuple[str, str | None, str | None]]:
     """A text in several languages gives a row for each language in which it changed."""
-    part = change.what
+    part = change.what.value
     old, new = change.old, change.new
     if not isinstance(old, Mapping) and not isinstance(new, Mapping):
         yield part, old, new
