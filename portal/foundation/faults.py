@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal.foundation.i18n import Message
 
 MOST_FAULTS = 50
+MOST_KEPT = 5_000
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,14 @@ class Fault:
 
 
 class ImportRefused(Exception):
-    """The file cannot be imported; nothing was. Carries the first MOST_FAULTS faults and how many there are."""
+    """The file cannot be imported; nothing was.
+
+    Carries the first MOST_FAULTS faults to tell, the first MOST_KEPT to mark in the sheet, and how many there are.
+    """
 
     def __init__(self, faults: Sequence[Fault], total: int | None = None) -> None:
         self.faults = tuple(faults[:MOST_FAULTS])
+        self.every = tuple(faults[:MOST_KEPT])
         self.total = total if total is not None else len(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from portal.foundation.faults import MOST_FAULTS as MOST_FAULTS
+from portal.foundation.faults import MOST_KEPT as MOST_KEPT
 from portal.foundation.faults import Fault as Fault
 from portal.foundation.faults import ImportRefused as ImportRefused
 from portal.foundation.faults import told as told

@@ -14,6 +14,7 @@ from portal.foundation.tables import ImportRefused, told
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.checks import check_table
 from portal.publishing.imports.mapping import Mapping, default_mapping, load_mapping
+from portal.publishing.imports.marking import marked_sheet
 from portal.publishing.imports.reading import read_mapped
 from portal.publishing.services import ReleaseFacts, plan_import, stage_big_import
 from portal.publishing.services.imports import ImportPlan
@@ -34,16 +35,26 @@ def figures() -> None:
 @click.option("--source", help="Where the figures come from.")
 @click.option("--licence", help="Under which licence they may be used.")
 @click.option("--dry-run", is_flag=True, help="Check everything and change nothing.")
+@click.option(
+    "--marked", type=click.Path(dir_okay=False, path_type=Path), help="Write FILE as XLSX, faults marked."
+)
 @pass_portal
 def import_command(
-    portal: Portal, /, file: Path, mapping_file: Path | None, dry_run: bool, **given: str | None
+    portal: Portal,
+    /,
+    file: Path,
+    mapping_file: Path | None,
+    dry_run: bool,
+    marked: Path | None,
+    **given: str | None,
 ) -> None:
     """Check FILE (CSV, XLSX, XLS or ODS) and stage it as a draft: all rows or none.
 
     Nothing is published: one person puts the draft forward at the desk, another one publishes it.
     """
+    mapping = default_mapping()
     try:
-        mapping = default_mapping() if mapping_file is None else load_mapping(mapping_file)
+        mapping = mapping if mapping_file is None else load_mapping(mapping_file)
         facts = _facts(file, mapping, given)
         checked = _checked(file, mapping)
         with portal.database.read() as session:
@@ -51,6 +62,8 @@ def import_command(
         if not dry_run and not planned.is_empty:
             _stage(portal, planned)
     except ImportRefused as refusal:
+        if marked is not None:
+            _mark(file, mapping, refusal, marked)
         raise click.ClickException(told(refusal)) from None
     except PortalError as error:
         raise click.ClickException(f"nothing was imported. {error}") from None
@@ -94,6 +107,15 @@ def _facts(file: Path, mapping: Mapping, given: dict[str, str | None]) -> Releas
         source=source,
         licence=licence,
     )
+
+
+def _mark(file: Path, mapping: Mapping, refusal: ImportRefused, marked: Path) -> None:
+    """Write the sheet with its faults marked; a file that is no table at all has nothing to mark."""
+    try:
+        marked.write_bytes(marked_sheet(file.name, file.read_bytes(), mapping, refusal))
+    except ImportRefused:
+        return
+    click.echo(f"The faults are marked in {marked}.", err=True)
 
 
 def _checked(file: Path, mapping: Mapping) -> Checked:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from portal.foundation.i18n import LOCALES, N_, Message, message
-from portal.foundation.tables import MOST_FAULTS, Fault, ImportRefused, Row, Table
+from portal.foundation.tables import MOST_KEPT, Fault, ImportRefused, Row, Table
 from portal.publishing.imports.checked import (
     BodyClaim,
     Checked,
@@ -234,5 +234,5 @@ class _Checker:
             return
         self._last = fault.row, fault.column
         self.total += 1
-        if len(self.faults) < MOST_FAULTS:
+        if len(self.faults) < MOST_KEPT:
             self.faults.append(fault)
