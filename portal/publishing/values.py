@@ -144,6 +144,15 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class AppendedAct:
+    """The act that made edition n: its kind and when it became public."""
+
+    n: int
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class DraftedFigure:
     """A figure as a draft states it; `replaces` names the edition of the version it completes."""
 

@@ -6,6 +6,7 @@ from flask_babel import Babel
 from portal.config import Mode
 from portal.foundation.migrate import FOLDER as _MIGRATIONS
 from portal.web import edge, editions, errors, health, limits, templating
+from portal.web.accepting import Accepting
 from portal.web.cache import EDITION_FILE, POLL_SECONDS, EditionFile, PageCache
 from portal.web.metrics import Measured
 from portal.web.static import serve_assets
@@ -28,8 +29,7 @@ def wrap(app: Flask) -> None:
     app.wsgi_app = serve_assets(app.wsgi_app, https=settings.https)  # type: ignore[method-assign,assignment]
     every = 0 if settings.mode is Mode.TEST else POLL_SECONDS
     edition = EditionFile(settings.var / EDITION_FILE, every=every)
-    app.wsgi_app = PageCache(  # type: ignore[method-assign]
-        app.wsgi_app, app, edition, budget=settings.page_cache_mb * 1024 * 1024
-    )
+    cache = PageCache(app.wsgi_app, app, edition, budget=settings.page_cache_mb * 1024 * 1024)
+    app.wsgi_app = Accepting(cache, app.wsgi_app)  # type: ignore[method-assign]
     if settings.metrics_port:
         app.wsgi_app = Measured(app.wsgi_app)  # type: ignore[method-assign]

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.foundation.errors import PortalError, TooMany
-from portal.web import editions
+from portal.web import editions, problems
 from portal.web.headers import surface
 from portal.web.words import lang, say
 
@@ -101,7 +101,9 @@ def _log_exception(exc_info: Any) -> None:
 
 
 def error_response(status: int, message: str = "", *, retry_after: int | None = None) -> Response:
-    """The page for `status`, with the particular `message` where there is one."""
+    """The page for `status`, with the particular `message` where there is one; under /api a problem instead."""
+    if problems.wanted():
+        return problems.problem(status, message, retry_after=retry_after)
     page = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     editions.forget()
     try:

@@ -33,6 +33,7 @@ MEMORY = "portal-memory://"
 
 LIMITS = {
     "rate": "300 per 10 minutes; 3000 per day",  # marks and comments from one address
+    "api": "3000 per 10 minutes",  # answers of the API that no cache held
     "rate-code": "60 per 10 minutes; 300 per day",  # receipt codes that were not usable
 }
 """Every limit of the portal by name."""

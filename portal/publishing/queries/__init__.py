@@ -3,7 +3,7 @@
 from .breaks import breaks_of
 from .changes import changes, changes_in, count_changes, register_changes_of
 from .drafts import drafted_figures, find_draft, get_draft, list_drafts
-from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition
+from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition, list_editions
 from .figures import (
     figures_of,
     figures_of_indicator,
@@ -24,6 +24,7 @@ from .register import (
     get_indicator,
     get_service,
     indicators_named,
+    indicators_of_service,
     list_bodies,
     list_indicators,
     list_services,
@@ -77,8 +78,10 @@ __all__ = [
     "history",
     "indicator_counts",
     "indicators_named",
+    "indicators_of_service",
     "list_bodies",
     "list_drafts",
+    "list_editions",
     "list_indicators",
     "list_services",
     "notices",

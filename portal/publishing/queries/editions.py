@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.foundation.i18n import N_, message
 from portal.publishing.errors import NoSuchEdition
 from portal.publishing.models import Act, Checkpoint
-from portal.publishing.values import Edition
+from portal.publishing.values import AppendedAct, Edition
 
 
 def current_edition(session: Session) -> Edition:
@@ -47,6 +47,19 @@ def edition_at(session: Session, moment: datetime) -> Edition | None:
     """The edition that was the newest at `moment`; None before the first."""
     n = session.scalar(select(func.max(Act.edition)).where(Act.edition.is_not(None), Act.appended_at <= moment))
     return None if n is None else get_edition(session, n)
+
+
+def list_editions(
+    session: Session, *, edition: int, after: int = 0, limit: int | None = None
+) -> tuple[AppendedAct, ...]:
+    """The editions up to `edition` that follow `after`, oldest first, with the kind of act that made each."""
+    rows = session.execute(
+        select(Act.edition, Act.kind, Act.appended_at)
+        .where(Act.edition > after, Act.edition <= edition)
+        .order_by(Act.edition)
+        .limit(limit)
+    )
+    return tuple(AppendedAct(n or 0, kind, at) for n, kind, at in rows if at is not None)
 
 
 def find_head(session: Session, n: int) -> str | None:

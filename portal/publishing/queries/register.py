@@ -78,6 +78,13 @@ def list_indicators(session: Session, *, edition: int) -> tuple[PublishedIndicat
     return tuple(indicator_of(said) for said in newest(session, "indicator", edition))
 
 
+def indicators_of_service(session: Session, service: str, *, edition: int) -> tuple[str, ...]:
+    """The codes of the indicators that belong to a service. Raises NotFound."""
+    body = get_service(session, service, edition=edition).body
+    found = newest(session, "indicator", edition, StatementRow.scope.in_(("", body)))
+    return tuple(said.key for said in found if said.content["service"] == service)
+
+
 def indicators_named(session: Session, codes: Iterable[str], *, edition: int) -> dict[str, PublishedIndicator]:
     """The indicators with these codes, by code."""
     wanted = sorted(set(codes))

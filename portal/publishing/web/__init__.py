@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from portal.publishing.web import data, log, timegate, words
+from portal.publishing.web import api, data, log, timegate, words
 from portal.publishing.web.desk import desk_pages
 from portal.publishing.web.public import drawing, pages
 
-blueprints = (pages, desk_pages, data.blueprint, log.blueprint, timegate.blueprint)
+blueprints = (pages, desk_pages, data.blueprint, log.blueprint, timegate.blueprint, api.blueprint)
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,170 @@
+"""What is asked of the API: its query parameters, read strictly, each described where it is read.
+
+The same table reads the parameters and describes them in openapi.json, so that neither can promise what the
+other does not do. An unknown or repeated parameter is refused with 400, a value that cannot be used with 422.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from portal.foundation.errors import PortalError
+from portal.publishing.values import Cause, ObsStatus
+from portal.registry.values import Direction, Kind, Level, Period, Status
+from portal.web.problems import Fault
+
+DEFAULT_LIMIT = 100
+MOST = 1000
+LARGEST_EDITION = 999_999_999
+CODE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
+PERIOD = r"[12][0-9]{3}(-[12][0-9]{3}|-[0-9]{2}|-Q[1-4])?"
+
+
+class NotAsked(PortalError):
+    """The request asks for something that cannot be asked here."""
+
+    def __init__(
+        self, status: int, detail: str, faults: Sequence[Fault] = (), allowed: Sequence[str] = ()
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.faults = tuple(faults)
+        self.allowed = tuple(allowed)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One query parameter: its name, meaning, JSON schema, an example, and how its text becomes a value."""
+
+    name: str
+    meaning: str
+    schema: Mapping[str, Any]
+    read: Callable[[str], Any]
+    kept: bool = True
+    """Whether answers to it may stay in the page cache; what anybody can ask without end may not."""
+
+
+def _matching(pattern: str, what: str) -> Callable[[str], str]:
+    compiled = re.compile(pattern, re.ASCII)
+
+    def read(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise ValueError(what)
+        return text
+
+    return read
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 11 and least <= int(text) <= most):
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _one_of(values: Sequence[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in values:
+            raise ValueError(f"one of {', '.join(values)}")
+        return text
+
+    return read
+
+
+def _read_period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError:
+        raise ValueError("a period such as 2023, 2023-24, 2023-Q1 or 2023-04") from None
+
+
+def _code(name: str, meaning: str) -> Parameter:
+    return Parameter(name, meaning, {"type": "string", "pattern": f"^{CODE}$"}, _matching(CODE, "a code"))
+
+
+def _choice(name: str, meaning: str, values: Sequence[str]) -> Parameter:
+    return Parameter(name, meaning, {"type": "string", "enum": list(values)}, _one_of(values))
+
+
+def _period(name: str, meaning: str) -> Parameter:
+    schema = {"type": "string", "pattern": f"^{PERIOD}$", "examples": ["2023", "2023-24", "2023-Q1", "2023-04"]}
+    return Parameter(name, meaning, schema, _read_period)
+
+
+BODY = _code("body", "Only what belongs to the public body with this code.")
+INDICATOR = _code("indicator", "Only the indicator with this code.")
+SERVICE = _code("service", "Only what belongs to the service with this code.")
+PARENT = _code("parent", "Only bodies directly below the body with this code.")
+RELEASE = _code("release", "Only figures whose newest version came with the release of this name.")
+LEVEL = _choice("level", "Only bodies of this tier of government.", [one.value for one in Level])
+KIND = _choice("kind", "Only indicators of this kind.", [one.value for one in Kind])
+DIRECTION = _choice("direction", "Only indicators for which this way is better.", [one.value for one in Direction])
+STATUS = _choice("status", "Only figures that stand to their target like this.", [one.value for one in Status])
+OBS_STATUS = _choice(
+    "obs_status", "Only figures with this code of SDMX CL_OBS_STATUS.", [one.value for one in ObsStatus]
+)
+PERIOD_IS = _period("period", "Only this period, exactly as written.")
+FROM = _period("period_from", "Only periods that begin with this one or later.")
+TO = _period("period_to", "Only periods that end with this one or earlier.")
+CAUSE = _choice("cause", "Only what was changed for this reason.", [one.value for one in Cause])
+INCLUDE = _choice("include", "`versions` adds every version of each figure, and its notices.", ["versions"])
+CHANGED = Parameter(
+    "changed_since",
+    "Only what was published or changed after this edition.",
+    {"type": "integer", "minimum": 0, "maximum": LARGEST_EDITION},
+    _number(0, LARGEST_EDITION),
+)
+EDITION = Parameter(
+    "edition",
+    "The state after this edition instead of the newest; it stays the same for ever.",
+    {"type": "integer", "minimum": 1, "maximum": LARGEST_EDITION},
+    _number(1, LARGEST_EDITION),
+    kept=False,
+)
+LIMIT = Parameter(
+    "limit",
+    "How many to give at most. A page may hold fewer: only a missing `next` marks the end.",
+    {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT},
+    _number(1, MOST),
+)
+CURSOR = Parameter(
+    "cursor",
+    "Where to go on, taken from `next`. It keeps the edition of the first page, and fits the same filters only.",
+    {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,1000}$"},
+    _matching("[A-Za-z0-9_-]{1,1000}", "a cursor taken from `next`"),
+    kept=False,
+)
+
+
+def read(parameters: Sequence[Parameter], asked: MultiDict[str, str]) -> dict[str, Any]:
+    """The values asked for, by name. Raises NotAsked, naming each parameter that is wrong."""
+    known = {one.name: one for one in parameters}
+    _require_known(known, asked)
+    values: dict[str, Any] = {}
+    faults = []
+    for name, text in asked.items():
+        try:
+            values[name] = known[name].read(text)
+        except ValueError as error:
+            faults.append(Fault(name, f"must be {error}"))
+    if faults:
+        raise NotAsked(422, " ".join(f"{one.parameter} {one.detail}." for one in faults), faults)
+    return values
+
+
+def _require_known(known: Mapping[str, Parameter], asked: MultiDict[str, str]) -> None:
+    unknown = sorted(set(asked) - set(known))
+    if unknown:
+        faults = [Fault(name, "is not a parameter here") for name in unknown]
+        names = ", ".join(known) if known else "none"
+        raise NotAsked(400, f"Not a parameter here: {', '.join(unknown)}. Known: {names}.", faults, sorted(known))
+    repeated = sorted(name for name, found in asked.lists() if len(found) > 1)
+    if repeated:
+        faults = [Fault(name, "may be given once") for name in repeated]
+        raise NotAsked(400, f"Given more than once: {', '.join(repeated)}.", faults, sorted(known))

@@ -1,0 +1,312 @@
+"""The shapes of what the API answers: the one source of openapi.json, held against real answers by the tests.
+
+Answers are not made by these models: validating each row again would cost more than reading it. Nothing is
+left out when it is missing: it is null, so that every row of a kind has the same fields.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Names = Annotated[
+    dict[str, str],
+    Field(
+        description="A text by language: `en`, `zh_Hans`, …; at least one.",
+        examples=[{"en": "days", "zh_Hans": "天"}],
+    ),
+]
+Number = Annotated[
+    str | None,
+    Field(
+        description="A decimal number with the digits published; null when there is none.",
+        pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$",
+        examples=["91.50"],
+    ),
+]
+Moment = Annotated[
+    str,
+    Field(
+        description="A moment in UTC.",
+        json_schema_extra={"format": "date-time"},
+        examples=["2026-02-09T09:00:00Z"],
+    ),
+]
+Link = Annotated[str, Field(description="An absolute address.", json_schema_extra={"format": "uri"})]
+EditionNumber = Annotated[int, Field(description="The number of an edition.", ge=0)]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+class Links(Shape):
+    """Where the thing is found: here, and as a page for people."""
+
+    api: Link
+    page: Link
+
+
+class Body(Shape):
+    """A public body as the edition names it."""
+
+    code: str
+    names: Names
+    parent: str | None = Field(description="Code of the body above it.")
+    level: str = Field(description="Tier of government; see `codes`.")
+    invented: bool = Field(description="Whether it was invented for demonstration.")
+    codes: dict[str, str] = Field(description="Codes it has elsewhere, by the system they belong to.")
+    edition: EditionNumber = Field(description="The edition that said this last.")
+    links: Links
+
+
+class Service(Shape):
+    """Something a body does for people."""
+
+    code: str
+    body: str
+    names: Names
+    edition: EditionNumber
+    links: Links
+
+
+class Indicator(Shape):
+    """What is measured."""
+
+    code: str
+    names: Names
+    definition: dict[str, str] = Field(description="By language; empty when none is published.")
+    unit: dict[str, str] = Field(description="By language; empty when none is stated.")
+    direction: str = Field(description="Which way is better; see `codes`.")
+    kind: str = Field(description="Who settles it; see `codes`.")
+    weight: Number = Field(
+        description="Its share among the body's indicators, per cent; null when none is settled."
+    )
+    criteria: dict[str, str] = Field(description="How it is judged, by language; empty when none is published.")
+    body: str | None = Field(description="Code of the body it belongs to, when it belongs to one only.")
+    service: str | None = Field(description="Code of the service it belongs to.")
+    edition: EditionNumber
+    links: Links
+
+
+class BodyLabel(Shape):
+    code: str
+    names: dict[str, str]
+    invented: bool | None
+
+
+class ServiceLabel(Shape):
+    code: str
+    names: dict[str, str]
+
+
+class IndicatorLabel(Shape):
+    code: str
+    names: dict[str, str]
+    unit: dict[str, str]
+    direction: str | None
+    kind: str | None
+
+
+class ReleaseLabel(Shape):
+    """The release that brought a figure; a correction keeps its source and licence."""
+
+    slug: str
+    source: Names
+    licence: Names
+
+
+class Note(Shape):
+    """A note by people; withdrawn when `withdrawn_in` names the act that took it away."""
+
+    text: str | None
+    withdrawn_in: int | None
+
+
+class Version(Shape):
+    """One version of a figure."""
+
+    edition: EditionNumber
+    at: Moment
+    cause: str = Field(description="Why this version exists; see `codes`.")
+    value: float | None = Field(description="`actual` as a number, for reckoning.")
+    actual: Number
+    target: Number
+    numerator: Number
+    denominator: Number
+    obs_status: str | None = Field(description="SDMX CL_OBS_STATUS; null for a normal value.")
+    status: str | None = Field(description="How it stands to its target; see `codes`.")
+    note: Note | None
+    replaces: int | None = Field(description="The edition of the version it replaced.")
+
+
+class Notice(Shape):
+    """A neutral mark beside a figure."""
+
+    state: str
+    edition: EditionNumber
+    at: Moment
+
+
+class Figure(Shape):
+    """One value: a body, an indicator, a period; in its newest version of the edition."""
+
+    body: BodyLabel
+    service: ServiceLabel | None
+    indicator: IndicatorLabel
+    period: str
+    value: float | None = Field(description="`actual` as a number, for reckoning.")
+    actual: Number
+    target: Number
+    numerator: Number
+    denominator: Number
+    obs_status: str | None
+    status: str | None = Field(description="How it stands to its target; null outside the register.")
+    note: Note | None
+    notice: str | None = Field(description="`under-review` while the value is being looked into.")
+    cause: str
+    version_edition: EditionNumber = Field(description="The edition that published this version.")
+    version_at: Moment
+    replaces: int | None
+    release: ReleaseLabel | None
+    links: Links
+    versions: list[Version] = Field(
+        default=[], description="Every version, oldest first; with `include=versions`, and for one figure."
+    )
+    notices: list[Notice] = Field(
+        default=[], description="Every notice, oldest first; with `include=versions`, and for one figure."
+    )
+
+
+class Release(Shape):
+    """Figures published together."""
+
+    slug: str
+    names: Names
+    source: Names
+    licence: Names
+    period: str | None
+    figures: int = Field(description="How many figures it brought.")
+    edition: EditionNumber = Field(description="The edition that published it.")
+    at: Moment
+    links: Links
+
+
+class Part(Shape):
+    """One part of what was published: what it said, and what it says now."""
+
+    changed: str = Field(description="Which part; see `codes`.")
+    old: str | dict[str, str] | None
+    new: str | dict[str, str] | None
+
+
+class Correction(Shape):
+    """Something published that was replaced: a figure, or with no period an indicator's entry in the register."""
+
+    id: str
+    body: str | None
+    indicator: str
+    period: str | None
+    changes: list[Part]
+    cause: str | None = Field(description="Why; see `codes`. Null where none was asked for at the time.")
+    note: Note | None
+    at: Moment
+    old_edition: EditionNumber
+    new_edition: EditionNumber
+    links: Links
+
+
+class Share(Shape):
+    """The share of one level among all marks (0 to 1) with its 95 % interval."""
+
+    share: Number
+    low: Number
+    high: Number
+
+
+class Rating(Shape):
+    """What the marks of a service in a period came to; nothing but the period when there were too few."""
+
+    service: str
+    body: str
+    period: str
+    suppressed: bool
+    n: int | None
+    levels: dict[str, Share] = Field(description="By level, 5 very satisfied to 1 very dissatisfied.")
+    edition: EditionNumber
+    at: Moment
+    links: Links
+
+
+class Comment(Shape):
+    """The words of somebody who rated a service, as a moderator approved them."""
+
+    service: str
+    body: str
+    period: str
+    text: str | None
+    withdrawn_in: int | None
+    edition: EditionNumber
+    at: Moment
+    links: Links
+
+
+class EditionEntry(Shape):
+    """One edition: the act that made it, and where its entry in the log is."""
+
+    n: EditionNumber
+    kind: str = Field(description="What kind of act it was: release, correction, …")
+    at: Moment
+    links: Links
+
+
+class Code(Shape):
+    code: str
+    names: Names
+
+
+class CodeList(Shape):
+    """The values of a field, with what they mean."""
+
+    field: str
+    codes: list[Code]
+
+
+class Codes(Shape):
+    """Every list of codes."""
+
+    origin: str
+    edition: EditionNumber
+    edition_at: str | None
+    lists: list[CodeList]
+
+
+class Index(Shape):
+    """Where to begin."""
+
+    name: str
+    version: Literal["v1"]
+    origin: str
+    edition: EditionNumber
+    edition_at: str | None
+    resources: dict[str, Link]
+    documentation: Link
+    openapi: Link
+    files: Link
+    log: Link
+    limits: dict[str, Any]
+
+
+class Fault(Shape):
+    parameter: str
+    detail: str
+
+
+class Problem(Shape):
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    errors: list[Fault] = Field(default=[], description="What is wrong with which parameter.")
+    allowed: list[str] = Field(default=[], description="What could have been asked for.")

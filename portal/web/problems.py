@@ -1,0 +1,66 @@
+"""Errors for programs: `application/problem+json` (RFC 9457) for everything under /api, open to every origin."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, request
+
+TYPE = "application/problem+json"
+PREFIX = "/api/"
+DOCUMENTED = "/api#problems"
+TITLES = {
+    400: "The request could not be read",
+    403: "This is not open to you",
+    404: "There is nothing at this address",
+    405: "This address can only be read",
+    406: "This can be had as application/json only",
+    422: "A value cannot be used",
+    429: "Too many requests in a short time",
+    500: "Something went wrong on our side",
+    503: "This cannot be answered right now",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one parameter, and which one it is."""
+
+    parameter: str
+    detail: str
+
+
+def wanted() -> bool:
+    """Whether whoever asks is a program that reads problems."""
+    return request.path.startswith(PREFIX)
+
+
+def problem(
+    status: int,
+    detail: str = "",
+    *,
+    faults: Sequence[Fault] = (),
+    allowed: Sequence[str] = (),
+    retry_after: int | None = None,
+) -> Response:
+    """The reply that says what went wrong; `allowed` lists what could have been asked for."""
+    content: dict[str, Any] = {
+        "type": DOCUMENTED,
+        "title": TITLES.get(status) or HTTPStatus(status).phrase,
+        "status": status,
+    }
+    if detail:
+        content["detail"] = detail
+    if faults:
+        content["errors"] = [{"parameter": one.parameter, "detail": one.detail} for one in faults]
+    if allowed:
+        content["allowed"] = list(allowed)
+    reply = Response(json.dumps(content, ensure_ascii=False) + "\n", status=status, mimetype=TYPE)
+    reply.headers["Cache-Control"] = "no-store"
+    if request.method in ("GET", "HEAD"):
+        reply.headers["Access-Control-Allow-Origin"] = "*"
+    if retry_after is not None:
+        reply.headers["Retry-After"] = str(retry_after)
+    return reply

@@ -1,0 +1,43 @@
+"""A small public record with something of everything the API can answer."""
+
+from portal.foundation.context import Portal
+from portal.publishing.services import salt_text
+from tests.factories.publishing import append, body, figure, indicator, release, service
+
+PERIODS = ("2021", "2022", "2022-23", "2023-Q1", "2023-04")
+
+
+def fill(portal: Portal) -> int:
+    """Two bodies, their figures over several editions, a correction, a notice, ratings; the newest edition."""
+    with portal.database.write() as session:
+        note = salt_text(session, 'Counted anew: “twice”, 共两次 \\ "quoted"')
+        comment = salt_text(session, "等了三周。")
+    append(
+        portal,
+        body(names={"en": 'Parks "and" gardens', "zh_Hans": "公园局"}, codes={"uscc": "12100000400000000X"}),
+        body("DOT", parent="DPR"),
+        service(),
+        indicator(service="permits"),
+        indicator("delay", unit={"en": "days", "zh_Hans": "天"}, direction="down", body="DOT"),
+        kind="register",
+    )
+    first = append(
+        portal,
+        release(),
+        *(figure(period=period, note={"digest": note}) for period in PERIODS),
+        *(figure(body="DOT", indicator="delay", period=period, target=None) for period in PERIODS),
+        figure(body="DOT", actual=None, obs_status="O"),
+    )
+    corrected = figure(actual="81.0", cause="upheld-report", replaces=first)
+    notice = {"t": "notice", "body": "DPR", "indicator": "clean-parks", "period": "2021", "state": "under-review"}
+    append(portal, corrected, notice, kind="correction")
+    shares = {str(level): {"share": "0.2", "low": "0.1", "high": "0.3"} for level in range(1, 6)}
+    rating = {"t": "rating", "service": "permits", "body": "DPR", "suppressed": False, "n": "40", "levels": shares}
+    said = {"t": "comment", "service": "permits", "body": "DPR", "period": "2026-01", "level": None}
+    return append(
+        portal,
+        {**rating, "period": "2026-01"},
+        {**rating, "period": "2026-02", "suppressed": True, "n": None, "levels": {}},
+        {**said, "text": {"digest": comment}},
+        kind="ratings",
+    )
