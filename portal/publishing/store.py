@@ -1,7 +1,8 @@
 """The log outside the database: entries, chunks and the newest signed head, flushed to the disk under var/log.
 
     var/log/checkpoint              the newest signed head; what it covers is never signed otherwise again
-    var/log/key                     the public key (C2SP verifier key) that opens it
+    var/log/key                     the public key (C2SP verifier key) that the log began with
+    var/log/checkpoints/000/000014  the head that was signed after entry 14
     var/log/entries/000/000014.json entry 14, as in the tree
     var/log/chunks/ab/abcd….jsonl   chunks by address
     var/log/edition                 the edition that pages may show, written after the database committed
@@ -28,12 +29,22 @@ class LogStore:
         write_durably(self.folder / "checkpoint", note.encode())
 
     def key(self) -> str | None:
-        """The public key of the log, or None before its first entry."""
+        """The public key that the log began with, or None before its first entry."""
         return self._text("key")
 
     def write_key(self, key: str) -> None:
-        if self.key() != key:
+        """Keep the first key; later ones are announced in the log itself."""
+        if self.key() is None:
             write_durably(self.folder / "key", key.encode())
+
+    def checkpoint(self, n: int) -> str | None:
+        """The head that was signed after entry n."""
+        data = _bytes(self._checkpoint_path(n))
+        return None if data is None else data.decode()
+
+    def write_checkpoint(self, n: int, note: str) -> None:
+        if self.checkpoint(n) != note:
+            write_durably(self._checkpoint_path(n), note.encode())
 
     def entry(self, n: int) -> bytes | None:
         return _bytes(self._entry_path(n))
@@ -60,6 +71,9 @@ class LogStore:
 
     def _entry_path(self, n: int) -> Path:
         return self.folder / "entries" / f"{n // 1000:03}" / f"{n:06}.json"
+
+    def _checkpoint_path(self, n: int) -> Path:
+        return self.folder / "checkpoints" / f"{n // 1000:03}" / f"{n:06}"
 
     def _chunk_path(self, sha256: str) -> Path:
         return self.folder / "chunks" / sha256[:2] / f"{sha256}.jsonl"

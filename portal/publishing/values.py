@@ -18,6 +18,7 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
                 ({"digest": …}): the words of one rater, once a moderator approved them
     evaluation  cycle, body, score, parts
     withdrawal  digest, ground
+    key         role (log, files), state (standby, added, retired, lost), key (a C2SP verifier key): see `log.keys`
     round       slug, names, period, due (a moment), state (open, closed, cancelled): figures asked for
     coverage    body, indicator, period, round, state, reason|null, owes|null: how a figure that is due stands
     handin      body, indicator, period, round, number, commitment, late: a body handed a value in, for the
@@ -54,6 +55,7 @@ class ActKind(StrEnum):
     HANDIN = "handin"
     REQUEST = "request"
     WITHDRAWAL = "withdrawal"
+    KEYS = "keys"
 
 
 class ActState(StrEnum):

@@ -1,14 +1,16 @@
 """Canonical JSON (RFC 8785, JCS) without floating-point numbers.
 
 RFC 8785 numbers are IEEE doubles: 0.10 would come out as 0.1. So measured numbers are decimal strings, and
-a float anywhere is refused, when writing and when reading.
+a float anywhere is refused, when writing and when reading. What is left of the standard is small: no space,
+keys in the order of their UTF-16 code units, as few escapes as JSON allows, whole numbers up to 2^53 − 1.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-import rfc8785
+_LARGEST = 2**53 - 1  # what every reader of JSON can tell from its neighbours
+_SORTS_OTHERWISE = 0xEE  # how U+E000 begins in UTF-8: from there on, UTF-16 does not sort as code points do
 
 
 class NotCanonical(ValueError):
@@ -17,20 +19,24 @@ class NotCanonical(ValueError):
 
 def canonical(value: Any) -> bytes:
     """The canonical bytes of `value`. Raises NotCanonical for floats, huge integers, lone surrogates."""
-    _refuse_floats(value)
     try:
-        return rfc8785.dumps(value)
-    except (ValueError, TypeError) as error:
-        raise NotCanonical(str(error)) from None
+        return _DUMP(_ordered(value)).encode()
+    except UnicodeEncodeError:
+        raise NotCanonical("half a character (a lone surrogate)") from None
+    except RecursionError:
+        raise NotCanonical("nested too deep") from None
 
 
 def parse_canonical(data: bytes) -> Any:
     """Read canonical bytes. Raises NotCanonical when `data` is any other spelling of its content."""
     try:
-        value = json.loads(data, parse_float=_refuse, parse_constant=_refuse)
+        value = _LOAD(data.decode())
+    except NotCanonical:
+        raise
     except (ValueError, RecursionError):
         raise NotCanonical("not JSON without floats") from None
-    if canonical(value) != data:
+    alike = not data or max(data) < _SORTS_OTHERWISE
+    if (_DUMP_SORTED(value).encode("utf-8", "replace") if alike else canonical(value)) != data:
         raise NotCanonical("not in canonical form")
     return value
 
@@ -39,12 +45,38 @@ def _refuse(text: str) -> NoReturn:
     raise NotCanonical(f"{text} is a floating-point number; measured numbers are decimal strings")
 
 
-def _refuse_floats(value: Any) -> None:
+def _whole(text: str) -> int:
+    value = int(text) if len(text) < 20 else _LARGEST + 1
+    if abs(value) > _LARGEST:
+        raise NotCanonical(f"{text} is beyond 2^53 − 1")
+    return value
+
+
+_LOAD = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse, parse_int=_whole).decode
+_DUMP = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_DUMP_SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
+
+def _ordered(value: Any) -> Any:
+    """The value as plain lists and dicts, keys in the order of the standard."""
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int):
+        return _whole(str(value))
+    if isinstance(value, Mapping):
+        try:
+            names = sorted(value) if all(map(str.isascii, value)) else sorted(value, key=_utf16)
+        except TypeError:
+            raise NotCanonical("a key that is no text") from None
+        return {name: _ordered(value[name]) for name in names}
+    if isinstance(value, list | tuple):
+        return [_ordered(part) for part in value]
     if isinstance(value, float):
         _refuse(str(value))
-    if isinstance(value, Mapping):
-        for part in value.values():
-            _refuse_floats(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            _refuse_floats(part)
+    raise NotCanonical(f"{type(value).__name__} is no kind of JSON")
+
+
+def _utf16(key: str) -> bytes:
+    if not isinstance(key, str):
+        raise TypeError
+    return key.encode("utf-16-be", "surrogatepass")

@@ -22,9 +22,9 @@ class Head:
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
 
-def sign_head(head: Head, seed: bytes) -> str:
-    """The signed checkpoint; the key's name is the origin."""
-    return sign_note(head.text, head.origin, seed)
+def sign_head(head: Head, *seeds: bytes) -> str:
+    """The checkpoint, signed by the key of each seed; the name of every key is the origin."""
+    return sign_note(head.text, head.origin, *seeds)
 
 
 def open_head(note: str, verifier: Verifier) -> Head:

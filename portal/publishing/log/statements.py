@@ -33,6 +33,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "comment": frozenset({"service", "body", "period", "level", "text"}),
     "evaluation": frozenset({"cycle", "body", "score", "parts"}),
     "withdrawal": frozenset({"digest", "ground"}),
+    "key": frozenset({"role", "state", "key"}),
     "round": frozenset({"slug", "names", "period", "due", "state"}),
     "coverage": frozenset({"body", "indicator", "period", "round", "state", "reason", "owes"}),
     "handin": frozenset({"body", "indicator", "period", "round", "number", "commitment", "late"}),
@@ -52,6 +53,8 @@ published entry, `cause` and `reason` ({"digest": …}).
 OPTIONAL = frozenset({"handin"})
 """What a figure may have besides."""
 
+KEY_ROLES = frozenset({"log", "files"})
+KEY_STATES = frozenset({"standby", "added", "retired", "lost"})
 NUMBERS = ("target", "actual", "numerator", "denominator")
 
 
@@ -65,6 +68,15 @@ def fault(statement: Mapping[str, Any]) -> str | None:
         return f"lacks {', '.join(sorted(missing))}"
     check = _FAULTS.get(kind)
     return check(statement) if check else None
+
+
+def unknown(statement: Mapping[str, Any]) -> str | None:
+    """What a newer portal may have written and this program cannot judge: a kind, or a field of a figure."""
+    kind = statement.get("t")
+    if kind not in FIELDS:
+        return str(kind)[:40]
+    more = set(statement) - FIELDS["figure"] - OPTIONAL - {"t"} if kind == "figure" else ()
+    return f"figure.{min(more)[:40]}" if more else None
 
 
 def place(statement: Mapping[str, Any]) -> tuple[str, str]:
@@ -87,6 +99,8 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
             return f"{s['cycle']}/{s['body']}", s["body"]
         case "withdrawal":
             return s["digest"], ""
+        case "key":
+            return f"{s['role']}/{s['key']}", ""
         case "request":
             return s["reference"], s["body"] or ""
     raise ValueError(f"unknown statement {s['t']!r}")
@@ -129,4 +143,9 @@ def _text_fault(statement: Mapping[str, Any], name: str) -> str | None:
     return None
 
 
-_FAULTS = {"figure": _figure_fault, "indicator": _indicator_fault}
+def _key_fault(key: Mapping[str, Any]) -> str | None:
+    known = key["role"] in KEY_ROLES and key["state"] in KEY_STATES
+    return None if known and isinstance(key["key"], str) else "says of a key what no key can be"
+
+
+_FAULTS = {"figure": _figure_fault, "indicator": _indicator_fault, "key": _key_fault}

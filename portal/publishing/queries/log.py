@@ -4,7 +4,19 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.publishing.log.digests import SaltedWords
-from portal.publishing.models import Act, ActChunk, ActText, Checkpoint, Chunk, LogEntry, LogNode, SaltedText
+from portal.publishing.log.keys import KeyChain
+from portal.publishing.log.notes import Verifier
+from portal.publishing.models import (
+    Act,
+    ActChunk,
+    ActText,
+    Checkpoint,
+    Chunk,
+    LogEntry,
+    LogNode,
+    SaltedText,
+    StatementRow,
+)
 
 
 def log_size(session: Session) -> int:
@@ -18,9 +30,24 @@ def find_checkpoint(session: Session, n: int | None = None) -> str | None:
     return session.scalar(query if n is None else query.where(Checkpoint.n == n))
 
 
-def find_log_key(session: Session) -> str | None:
-    """The verifier key that opens the newest head."""
-    return session.scalar(select(Checkpoint.verifier_key).order_by(Checkpoint.n.desc()).limit(1))
+def find_log_key(session: Session, n: int | None = None) -> str | None:
+    """A verifier key that opens the head after entry n, or the newest: the oldest that signs there."""
+    query = select(Checkpoint.verifier_key).order_by(Checkpoint.n.desc()).limit(1)
+    return session.scalar(query if n is None else query.where(Checkpoint.n == n))
+
+
+def chain_of(session: Session, edition: int) -> KeyChain:
+    """The keys as of an edition, as the log tells it. Raises BadKeys for statements that cannot be."""
+    first = find_log_key(session, 1)
+    chain = KeyChain(Verifier.parse(first) if first else None)
+    for n, statement in session.execute(
+        select(Act.edition, StatementRow.payload)
+        .join(Act, Act.id == StatementRow.act_id)
+        .where(StatementRow.kind == "key", Act.edition <= edition)
+        .order_by(Act.edition, StatementRow.position)
+    ):
+        chain.take(n or 0, statement)
+    return chain
 
 
 def find_entry(session: Session, n: int) -> bytes | None:

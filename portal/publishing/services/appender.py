@@ -18,15 +18,18 @@ from sqlalchemy.orm import Session
 from portal.foundation.clock import Clock
 from portal.foundation.context import Portal
 from portal.foundation.db import Database
-from portal.foundation.i18n import N_
+from portal.foundation.i18n import N_, message
 from portal.publishing.errors import DatabaseBehind, HistoryForked, LogDamaged
 from portal.publishing.log import tree
 from portal.publishing.log.checkpoint import Head
 from portal.publishing.log.chunks import ChunkRef
 from portal.publishing.log.entries import Entry, parse_entry
-from portal.publishing.models import Act, ActChunk, ActQueue, Chunk, LogEntry
+from portal.publishing.log.keys import BadKeys, KeyChain
+from portal.publishing.log.notes import BadNote, Verifier
+from portal.publishing.models import Act, ActChunk, ActQueue, Chunk, LogEntry, StatementRow
+from portal.publishing.queries.log import chain_of
 from portal.publishing.services.entering import enter, nodes_of, size_of
-from portal.publishing.services.signer import Signer
+from portal.publishing.services.signer import Signer, holds, signer_of
 from portal.publishing.store import LogStore
 from portal.publishing.values import ActState
 
@@ -92,10 +95,11 @@ class Appender:
         gained = tree.append(size, tree.leaf_hash(entry.document), nodes_of(session))
         nodes = nodes_of(session, gained)
         head = Head(self._signer.origin, size + 1, tree.root(size + 1, nodes))
+        signers = signers_of(session, self._signer, entry)
         self._store.write_entry(entry.n, entry.document)
-        note = self._signer.sign(head, nodes)
+        note = self._signer.sign(head, nodes, signers)
         log.info("act appended", act=entry.act, kind=entry.kind, edition=entry.n)
-        return enter(session, entry, gained, note, str(self._signer.verifier))
+        return enter(session, entry, gained, note, str(signers[0]))
 
     def _complete(self, session: Session, size: int) -> bool:
         """Enter into the database the entry that was signed when the appender was killed."""
@@ -110,8 +114,11 @@ class Appender:
         gained = tree.append(size, tree.leaf_hash(document), nodes_of(session))
         if tree.root(size + 1, nodes_of(session, gained)) != head.root:
             raise HistoryForked(N_("The database does not continue what was signed before: nothing is signed."))
+        signers = signers_of(session, self._signer, entry)
+        if not holds(note, head, signers):
+            raise HistoryForked(N_("The newest signed head is not signed by the keys that must sign it."))
         log.warning("interrupted act completed", act=entry.act, edition=entry.n)
-        return enter(session, entry, gained, note, str(self._signer.verifier))
+        return enter(session, entry, gained, note, str(signers[0]))
 
     def _require_agreement(self, session: Session, size: int) -> None:
         """The database holds exactly what the newest signed head covers, or raise LogDamaged."""
@@ -159,8 +166,31 @@ def append_waiting(portal: Portal) -> int:
     For the job runner and for commands that stand in for it: it reads the signing key. Raises LogDamaged.
     """
     store = LogStore(portal.settings.var)
-    signer = Signer(store, seed=portal.keys.get("log-signing"), origin=portal.settings.log_origin)
-    return Appender(portal.database, store, signer, portal.clock).run()
+    return Appender(portal.database, store, signer_of(portal), portal.clock).run()
+
+
+def signers_of(session: Session, signer: Signer, entry: Entry) -> list[Verifier]:
+    """The keys that must sign the head after an entry, whose act is in the database: the oldest first.
+
+    Raises LogDamaged when the log's statements about its keys cannot be.
+    """
+    said = session.scalars(
+        select(StatementRow.payload)
+        .where(StatementRow.act_id == entry.act, StatementRow.kind == "key")
+        .order_by(StatementRow.position)
+    ).all()
+    try:
+        chain = chain_of(session, entry.n - 1)
+        if chain.first is None:
+            chain = KeyChain(signer.first)
+        signers = chain.signers_of(said)
+        for statement in said:
+            chain.take(entry.n, statement)
+    except (BadKeys, BadNote) as error:
+        raise LogDamaged(
+            message(N_("What the log says of its keys cannot be: it {fault}."), fault=str(error))
+        ) from None
+    return signers
 
 
 def lock(session: Session) -> None:

@@ -1,8 +1,8 @@
 """Bringing database and store to the same newest entry, when one of them came back from a backup.
 
-Nothing new is signed: heads in between are signed again with the same bytes (Ed25519 is deterministic),
-once the whole tree is known to end in the newest signed head. Texts by people are not in the store; those
-the database lost stay lost, and are counted.
+Nothing new is signed: heads in between are kept in the store, or signed again to the same bytes (Ed25519 is
+deterministic), once the whole tree is known to end in the newest signed head. Texts by people are not in the
+store; those the database lost stay lost, and are counted.
 """
 
 from dataclasses import dataclass
@@ -15,16 +15,15 @@ from portal.foundation.i18n import N_, message
 from portal.publishing.errors import HistoryForked, LogDamaged
 from portal.publishing.log import tree
 from portal.publishing.log.canonical import NotCanonical
-from portal.publishing.log.checkpoint import Head, open_head
+from portal.publishing.log.checkpoint import Head
 from portal.publishing.log.chunks import ChunkBytes, read_chunk
 from portal.publishing.log.entries import Entry, parse_entry
-from portal.publishing.log.notes import BadNote
 from portal.publishing.models import Act, Checkpoint, Chunk, LogEntry
 from portal.publishing.services.acts import open_act
-from portal.publishing.services.appender import chunks_of, lock
+from portal.publishing.services.appender import chunks_of, lock, signers_of
 from portal.publishing.services.batches import Batch, link_texts, write_batch
 from portal.publishing.services.entering import enter, nodes_of, size_of
-from portal.publishing.services.signer import Signer
+from portal.publishing.services.signer import Signer, holds, signer_of
 from portal.publishing.store import LogStore
 
 
@@ -44,7 +43,7 @@ def recover(portal: Portal) -> Recovered:
     then nothing was changed.
     """
     store = LogStore(portal.settings.var)
-    signer = Signer(store, seed=portal.keys.get("log-signing"), origin=portal.settings.log_origin)
+    signer = signer_of(portal)
     known = signer.newest()
     with portal.database.write() as session:
         lock(session)
@@ -73,9 +72,10 @@ def _enter_all(session: Session, store: LogStore, signer: Signer, known: Head, s
     nodes = nodes_of(session, [node for group in gained for node in group])
     lost = 0
     for entry, group in zip(entries, gained, strict=True):
-        note = signer.sign_again(Head(signer.origin, entry.n, tree.root(entry.n, nodes)), nodes)
         lost += _restore_act(session, store, entry)
-        enter(session, entry, group, note, str(signer.verifier))
+        signers = signers_of(session, signer, entry)
+        note = signer.signed_before(Head(signer.origin, entry.n, tree.root(entry.n, nodes)), nodes, signers)
+        enter(session, entry, group, note, str(signers[0]))
     return lost
 
 
@@ -110,7 +110,9 @@ def _write_all(session: Session, store: LogStore, signer: Signer, known: Head | 
     if size == 0:
         return 0
     note = session.scalar(select(Checkpoint.note).where(Checkpoint.n == size))
-    if note is None or not _is_signed(note, signer, Head(signer.origin, size, tree.root(size, nodes))):
+    newest = _entry(session.get_one(LogEntry, size).document, size)
+    head = Head(signer.origin, size, tree.root(size, nodes))
+    if note is None or not holds(note, head, signers_of(session, signer, newest)):
         raise HistoryForked(N_("The newest head of the database is not one that this key signed."))
     written = 0
     for row in session.scalars(select(LogEntry).order_by(LogEntry.n)):
@@ -120,16 +122,11 @@ def _write_all(session: Session, store: LogStore, signer: Signer, known: Head | 
             store.write_chunk(ref.sha256, session.get_one(Chunk, ref.sha256).body)
         store.write_entry(row.n, row.document)
         written += 1
-    store.write_key(str(signer.verifier))
+    for kept in session.scalars(select(Checkpoint).order_by(Checkpoint.n)):
+        store.write_checkpoint(kept.n, kept.note)
+    store.write_key(session.get_one(Checkpoint, 1).verifier_key)
     store.write_head(note)
     return written
-
-
-def _is_signed(note: str, signer: Signer, head: Head) -> bool:
-    try:
-        return open_head(note, signer.verifier) == head
-    except BadNote:
-        return False
 
 
 def _entry(document: bytes, n: int) -> Entry:

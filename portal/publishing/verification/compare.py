@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Any
 
 from portal.publishing.files import BOM
 
@@ -34,11 +35,10 @@ class Difference:
         except (ValueError, KeyError, IndexError, csv.Error):
             return None
 
-    def __str__(self) -> str:
-        return (
-            f"differs from the log in line {self.line}: the log gives {_shown(self.expected)},"
-            f" the file {_shown(self.served)}."
-        )
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The line and what stands in it, for a sentence."""
+        return {"line": self.line, "expected": _shown(self.expected), "served": _shown(self.served)}
 
 
 def first_difference(expected: Iterable[bytes], served: Iterable[bytes]) -> Difference | None:
@@ -64,4 +64,4 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _shown(line: bytes) -> str:
     text = line[:_SHOWN].decode(errors="replace").strip()
-    return f"“{text}”" if line else "nothing"
+    return f"“{text}”" if line else "“”"

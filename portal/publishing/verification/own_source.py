@@ -20,7 +20,7 @@ from portal.publishing.queries.lines import FIGURE, context_of, figure_said, fin
 from portal.publishing.services.entering import nodes_of
 from portal.publishing.store import LogStore
 from portal.publishing.values import Statement
-from portal.publishing.verification.source import Refuted
+from portal.publishing.verification.source import Doubt, Refuted
 from portal.publishing.words import searchable
 
 
@@ -31,8 +31,8 @@ class OwnSource:
         self._session = session
         self._store = store
 
-    def key(self) -> str | None:
-        return self._store.key() or log.find_log_key(self._session)
+    def first_key(self) -> str | None:
+        return self._store.key() or log.find_log_key(self._session, 1)
 
     def head(self) -> str | None:
         """The newest head in the store: what was signed there cannot be unsaid by the database.
@@ -63,16 +63,16 @@ class OwnSource:
             return None
         return write(name, head, context_of(self._session, edition), lines_of(self._session, edition))
 
-    def doubt_statements(self, entry: Entry, position: int, statements: Sequence[Statement]) -> str | None:
+    def doubt_statements(self, entry: Entry, position: int, statements: Sequence[Statement]) -> Doubt | None:
         """The rows that pages are drawn from say the same as the chunk."""
         rows = self._rows(entry.act, position, position + len(statements))
         for at, statement in enumerate(statements, start=position):
             if rows.pop(at, None) != _row(statement):
                 what = f"{statement['t']} {place(statement)[0]}"
-                return f"the database shows something else than its statement {at}, {what}."
+                return Doubt(_OTHERWISE, at=at, what=what)
         return None
 
-    def doubt_entry(self, entry: Entry, statements: int) -> str | None:
+    def doubt_entry(self, entry: Entry, statements: int) -> Doubt | None:
         return self._doubt_act(entry, statements) or self._doubt_nodes(entry) or self._doubt_store(entry)
 
     def doubt_end(self, size: int) -> Refuted | None:
@@ -98,44 +98,46 @@ class OwnSource:
             return False
         return state == "pending" and root == head.root
 
-    def _doubt_act(self, entry: Entry, statements: int) -> str | None:
+    def _doubt_act(self, entry: Entry, statements: int) -> Doubt | None:
         act = self._session.get(Act, entry.act)
         if act is None or act.edition != entry.n or act.kind != entry.kind or act.appended_at != entry.at:
-            return "the database gives its act another edition, kind or time."
+            return Doubt("the database gives its act another edition, kind or time.")
         refs = self._session.scalars(
             select(ActChunk.sha256).where(ActChunk.act_id == entry.act).order_by(ActChunk.position)
         ).all()
         if list(refs) != [chunk.sha256 for chunk in entry.chunks]:
-            return "the database gives its act other chunks."
+            return Doubt("the database gives its act other chunks.")
         rows = sum(
             self._session.scalar(select(func.count()).where(model.act_id == entry.act)) or 0
             for model in (StatementRow, FigureVersion)
         )
-        return None if rows == statements else f"the database shows {rows} statements instead of {statements}."
+        if rows == statements:
+            return None
+        return Doubt("the database shows {rows} statements instead of {expected}.", rows=rows, expected=statements)
 
-    def _doubt_nodes(self, entry: Entry) -> str | None:
+    def _doubt_nodes(self, entry: Entry) -> Doubt | None:
         row = self._session.execute(
             select(LogEntry.leaf_hash, LogEntry.act_id, LogEntry.at).where(LogEntry.n == entry.n)
         ).one()
         leaf = tree.leaf_hash(entry.document)
         expected: tuple[bytes, str, datetime] = (leaf, entry.act, entry.at)
         if tuple(row) != expected:
-            return "the database keeps another leaf hash, act or time for it."
+            return Doubt("the database keeps another leaf hash, act or time for it.")
         try:
             gained = tree.append(entry.n - 1, leaf, nodes_of(self._session))
         except LogDamaged:
-            return "the database lacks hashes in front of it."
+            return Doubt("the database lacks hashes in front of it.")
         for level, idx, value in gained:
             if log.find_node(self._session, level, idx) != value:
-                return f"the database keeps another hash for node {level}/{idx}."
+                return Doubt("the database keeps another hash for node {level}/{idx}.", level=level, idx=idx)
         return None
 
-    def _doubt_store(self, entry: Entry) -> str | None:
+    def _doubt_store(self, entry: Entry) -> Doubt | None:
         if self._store.entry(entry.n) != entry.document:
-            return "the file under var/log/entries is missing or another."
+            return Doubt("the file under var/log/entries is missing or another.")
         for ref in entry.chunks:
             if self._store.chunk(ref.sha256) != log.find_chunk(self._session, ref.sha256):
-                return f"the file under var/log/chunks of {ref.sha256} is missing or another."
+                return Doubt("the file under var/log/chunks of {sha256} is missing or another.", sha256=ref.sha256)
         return None
 
     def _rows(self, act_id: str, start: int, end: int) -> dict[int, tuple[Any, ...]]:
@@ -158,6 +160,7 @@ class OwnSource:
         return rows
 
 
+_OTHERWISE = "the database shows something else than its statement {at}, {what}."
 _OTHER = (StatementRow.payload, StatementRow.kind, StatementRow.key, StatementRow.scope, StatementRow.words)
 
 

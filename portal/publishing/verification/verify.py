@@ -1,34 +1,38 @@
 """The verification itself: every entry, chunk, text and signed head, then the data files.
 
 What it cannot know, it says: a log that was cut, or is shown differently to different people, can carry
-good signatures. Only a checkpoint remembered from before shows that (`Remembered`).
+good signatures. Only a checkpoint remembered from before shows that (`Remembered`). Statements of a kind that
+this program is too old to know are hashed like all others, counted and named, and never taken for a fault.
 """
 
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.publishing.files import DERIVED, FileHead, write
 from portal.publishing.log.canonical import NotCanonical
-from portal.publishing.log.checkpoint import Head, open_head
+from portal.publishing.log.checkpoint import Head, parse_head
 from portal.publishing.log.chunks import read_chunk
 from portal.publishing.log.digests import cited, salted_digest
 from portal.publishing.log.entries import Entry, parse_entry
-from portal.publishing.log.notes import BadNote, Verifier
-from portal.publishing.log.statements import fault
+from portal.publishing.log.keys import KeyEvent, KeyRole, open_signed
+from portal.publishing.log.notes import BadNote
+from portal.publishing.log.statements import fault, unknown
 from portal.publishing.log.tree import EMPTY_ROOT, Growing, leaf_hash
 from portal.publishing.values import Text
 from portal.publishing.verification.compare import first_difference
 from portal.publishing.verification.replay import Replay
-from portal.publishing.verification.source import Refuted, Source
+from portal.publishing.verification.signers import NEWEST_NOT_OPENED, Signers, read_key
+from portal.publishing.verification.source import Doubt, Refuted, Source
 
 Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
 class Remembered:
-    """A checkpoint that held before, with the key it was signed by."""
+    """A checkpoint that held before, with a key it was signed by."""
 
     key: str
     note: str
@@ -36,13 +40,19 @@ class Remembered:
 
 @dataclass(frozen=True)
 class Verified:
-    """What was found good: the head, which files were rebuilt, and which texts were withdrawn by which act."""
+    """What was found good: the head, which files were rebuilt, which texts were withdrawn by which act, how the
+    keys changed; and what this program could not judge: kinds of statements it does not know, and files that
+    differ where it does not know them all.
+    """
 
     key: str
     note: str
     head: Head
-    files: tuple[str, ...]
-    withdrawn: tuple[tuple[str, int], ...]
+    files: tuple[str, ...] = ()
+    withdrawn: tuple[tuple[str, int], ...] = ()
+    keys: tuple[KeyEvent, ...] = ()
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    undecided: tuple[str, ...] = ()
 
     @property
     def remembered(self) -> Remembered:
@@ -53,7 +63,7 @@ class Verified:
         return base64.b64encode(self.head.root).decode()
 
 
-EMPTY = Verified("", "", Head("", 0, EMPTY_ROOT), (), ())
+EMPTY = Verified("", "", Head("", 0, EMPTY_ROOT))
 """A log in which nothing was ever published, and nothing remembered of one."""
 
 
@@ -66,7 +76,7 @@ def verify(
 ) -> Verified:
     """Check a whole log. Raises Refuted with the first bad entry, and Unreachable.
 
-    `key` is a verifier key known from elsewhere; without it the remembered one is used, else the one the
+    `key` is a verifier key known from elsewhere; without it the remembered one is used, else the first one the
     source itself publishes. A log that grows while it is read is read again.
     """
     for _ in range(3):
@@ -84,74 +94,113 @@ def _verify(
 ) -> Verified:
     if note is None and source.entry(1) is None and remembered is None:
         return EMPTY
-    trusted = key or (remembered.key if remembered else None) or source.key()
-    if note is None or trusted is None:
-        raise Refuted(None, "there is no signed head, or no key to check it with.")
-    verifier = _verifier(trusted)
-    head = _open(note, verifier, None, "the newest signed head")
-    before = _before(remembered, verifier, head)
+    trusted = key or (remembered.key if remembered else None)
+    head = _claimed(note)
+    before = _before(remembered, head)
     with Replay() as replay:
-        growing, last = Growing(), None
+        check = _Check(source, head.origin, replay, Signers.of(source, trusted), before)
         for n in range(1, head.size + 1):
-            last = _check_entry(source, n, head.origin, growing, replay, last.at if last else None)
-            _check_root(source, n, growing, verifier, before)
+            check.entry(n)
             progress(n, head.size)
-        if growing.root() != head.root:
+        check.signers.open(note or "", head.size, None)
+        if check.growing.root() != head.root:
             raise Refuted(head.size, "the entries up to here do not give the root of the newest signed head.")
+        check.signers.require_trusted()
         found = source.doubt_end(head.size)
         if found is not None:
             raise found
         withdrawn = _check_withdrawals(replay)
-        files = _check_files(source, replay, last) if last else ()
-    return Verified(str(verifier), note, head, files, withdrawn)
+        files, undecided = _check_files(source, replay, check.last, check.unknown) if check.last else ((), ())
+    chain = check.signers.chain
+    signer = str(chain.active[KeyRole.LOG][0])
+    events, strange = tuple(chain.events), dict(check.unknown)
+    return Verified(signer, note or "", head, files, withdrawn, events, strange, undecided)
 
 
-def _check_entry(
-    source: Source, n: int, origin: str, growing: Growing, replay: Replay, not_before: datetime | None
-) -> Entry:
-    document = source.entry(n)
-    if document is None:
-        raise Refuted(n, "it is missing, but the signed head covers it.")
-    growing.append(leaf_hash(document))
+class _Check:
+    """The log as far as it was read."""
+
+    def __init__(self, source: Source, origin: str, replay: Replay, signers: Signers, before: Head | None) -> None:
+        self._source = source
+        self._origin = origin
+        self._replay = replay
+        self._before = before
+        self.signers = signers
+        self.growing = Growing()
+        self.last: Entry | None = None
+        self.unknown: Counter[str] = Counter()
+
+    def entry(self, n: int) -> None:
+        """Read and check entry n. Raises Refuted."""
+        document = self._source.entry(n)
+        if document is None:
+            raise Refuted(n, "it is missing, but the signed head covers it.")
+        self.growing.append(leaf_hash(document))
+        entry = _parsed(n, document, self._origin, self.last.at if self.last else None)
+        self._replay.begin(n, entry.at)
+        position, about_keys = 0, []
+        for ref in entry.chunks:
+            body = self._source.chunk(ref.sha256)
+            if body is None:
+                raise Refuted(n, "its chunk {sha256} is missing.", sha256=ref.sha256)
+            try:
+                statements = list(read_chunk(body, ref))
+            except NotCanonical as error:
+                raise Refuted(n, "its chunk is not what it names ({fault}).", fault=str(error)) from None
+            for at, statement in enumerate(statements, start=position):
+                self._hear(n, at, statement)
+            about_keys += [one for one in statements if one.get("t") == "key"]
+            _refute(n, self._source.doubt_statements(entry, position, statements))
+            position += len(statements)
+        _refute(n, self._source.doubt_entry(entry, position))
+        self.last = entry
+        self.signers.hear(n, about_keys)
+        self._check_root(n)
+
+    def _hear(self, n: int, at: int, statement: dict[str, object]) -> None:
+        strange = unknown(statement)
+        if strange:
+            self.unknown[strange] += 1
+        found = fault(statement) if not strange else None
+        if found:
+            raise Refuted(n, "statement {at} {fault}.", at=at, fault=found)
+        if not strange or strange.startswith("figure."):
+            self._replay.take(n, at, statement)
+        for digest in cited(statement):
+            self._replay.take_text(_check_text(self._source, n, digest))
+
+    def _check_root(self, n: int) -> None:
+        """The tree so far has the root that was signed after entry n, and the one remembered."""
+        note = self._source.checkpoint(n)
+        if note is None:
+            raise Refuted(n, "the head that was signed after it is missing.")
+        head = self.signers.open(note, n, n)
+        if (head.size, head.root) != (n, self.growing.root()):
+            raise Refuted(n, "it is not what was signed: the entries up to here do not give the signed root.")
+        if self._before is not None and self._before.size == n and self._before.root != head.root:
+            raise Refuted(n, "another history was signed before: up to here it differs from the one remembered.")
+
+
+def _parsed(n: int, document: bytes, origin: str, not_before: datetime | None) -> Entry:
     try:
         entry = parse_entry(document)
     except NotCanonical as error:
-        raise Refuted(n, f"its document cannot be read: {error}.") from None
+        raise Refuted(n, "its document cannot be read ({fault}).", fault=str(error)) from None
     if entry.n != n or entry.origin != origin:
-        raise Refuted(n, f"its document says that it is entry {entry.n} of {entry.origin}.")
+        raise Refuted(n, "its document says that it is entry {n} of {origin}.", n=entry.n, origin=entry.origin)
     if not_before is not None and entry.at < not_before:
         raise Refuted(n, "it is dated before the entry in front of it.")
-    replay.begin(n, entry.at)
-    position = 0
-    for ref in entry.chunks:
-        body = source.chunk(ref.sha256)
-        if body is None:
-            raise Refuted(n, f"its chunk {ref.sha256} is missing.")
-        try:
-            statements = list(read_chunk(body, ref))
-        except NotCanonical as error:
-            raise Refuted(n, f"{error}.") from None
-        for at, statement in enumerate(statements, start=position):
-            found = fault(statement)
-            if found:
-                raise Refuted(n, f"statement {at} {found}.")
-            replay.take(n, at, statement)
-            for digest in cited(statement):
-                replay.take_text(_check_text(source, n, digest))
-        _refute(n, source.doubt_statements(entry, position, statements))
-        position += len(statements)
-    _refute(n, source.doubt_entry(entry, position))
     return entry
 
 
 def _check_text(source: Source, n: int, digest: str) -> Text:
     found = source.text(digest)
     if found is None:
-        raise Refuted(n, f"the text {digest} is missing and no act withdrew it.")
+        raise Refuted(n, "the text {digest} is missing and no act withdrew it.", digest=digest)
     if found.withdrawn_in is not None:
         return Text(digest, None, found.withdrawn_in)
     if found.salt is None or found.text is None or not _is_salted(found.salt, found.text, digest):
-        raise Refuted(n, f"the text {digest} is not the one that was published.")
+        raise Refuted(n, "the text {digest} is not the one that was published.", digest=digest)
     return Text(digest, found.text, None)
 
 
@@ -162,70 +211,83 @@ def _is_salted(salt: bytes, text: str, digest: str) -> bool:
         return False
 
 
-def _check_root(source: Source, n: int, growing: Growing, verifier: Verifier, before: Head | None) -> None:
-    """The tree so far has the root that was signed after entry n, and the one remembered."""
-    note = source.checkpoint(n)
-    if note is None:
-        raise Refuted(n, "the head that was signed after it is missing.")
-    head = _open(note, verifier, n, "the head that was signed after it")
-    if (head.size, head.root) != (n, growing.root()):
-        raise Refuted(n, "it is not what was signed: the entries up to here do not give the signed root.")
-    if before is not None and before.size == n and before.root != growing.root():
-        raise Refuted(n, "another history was signed before: up to here it differs from the one remembered.")
-
-
 def _check_withdrawals(replay: Replay) -> tuple[tuple[str, int], ...]:
     withdrawn = tuple(replay.withdrawn())
     for digest, edition in withdrawn:
         if replay.withdrawals.get(digest) != edition:
             raise Refuted(
-                None, f"the text {digest} is given as withdrawn by act {edition}, which says no such thing."
+                None,
+                "the text {digest} is given as withdrawn by act {edition}, which says no such thing.",
+                digest=digest,
+                edition=edition,
             )
     for digest in replay.given():
         if digest in replay.withdrawals:
-            raise Refuted(replay.withdrawals[digest], f"it withdrew the text {digest}, which is still given.")
+            raise Refuted(
+                replay.withdrawals[digest], "it withdrew the text {digest}, which is still given.", digest=digest
+            )
     return withdrawn
 
 
-def _check_files(source: Source, replay: Replay, last: Entry) -> tuple[str, ...]:
+def _check_files(
+    source: Source, replay: Replay, last: Entry, strange: Mapping[str, int]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The files that are the same as served, and those that differ where not every statement is known."""
     head = FileHead(last.origin, last.n, last.at)
+    same, undecided = [], []
     for name in DERIVED:
         served = source.file(last.n, name)
         if served is None:
-            raise Refuted(None, f"{name} of edition {last.n} is not served.")
-        difference = first_difference(write(name, head, replay.context, replay.lines()), served)
-        if difference is not None:
-            raise Refuted(difference.entry, f"{name} of edition {last.n} {difference}")
-    return DERIVED
+            raise Refuted(None, "{file} of edition {edition} is not served.", file=name, edition=last.n)
+        found = first_difference(write(name, head, replay.context, replay.lines()), served)
+        if found is None:
+            same.append(name)
+        elif strange:
+            undecided.append(name)
+        else:
+            raise Refuted(found.entry, DIFFERS, file=name, edition=last.n, **found.shown)
+    return tuple(same), tuple(undecided)
 
 
-def _before(remembered: Remembered | None, verifier: Verifier, head: Head) -> Head | None:
+DIFFERS = (
+    "{file} of edition {edition} differs from the log in line {line}: the log gives {expected}, the file {served}."
+)
+
+
+def _claimed(note: str | None) -> Head:
+    """What the newest head says of itself; its signatures are checked once the keys are known."""
+    if note is None:
+        raise Refuted(None, "there is no signed head, or no key to check it with.")
+    try:
+        return parse_head(note)
+    except BadNote as error:
+        raise Refuted(None, NEWEST_NOT_OPENED, fault=str(error)) from None
+
+
+def _before(remembered: Remembered | None, head: Head) -> Head | None:
     if remembered is None:
         return None
-    before = _open(remembered.note, _verifier(remembered.key), None, "the remembered head")
-    if str(verifier) != remembered.key:
-        raise Refuted(None, "the key is not the one remembered.")
+    try:
+        before = open_signed(remembered.note, [read_key(remembered.key)])
+    except BadNote as error:
+        not_opened = "the remembered head does not open with its key ({fault})."
+        raise Refuted(None, not_opened, fault=str(error)) from None
+    if before.origin != head.origin:
+        raise Refuted(
+            None, "this is the log {new}, not {old}, which was remembered.", new=head.origin, old=before.origin
+        )
     if before.size > head.size:
-        raise Refuted(head.size + 1, f"it is gone: {before.size} entries were signed before, now {head.size}.")
+        raise Refuted(
+            head.size + 1,
+            "it is gone: {before} entries were signed before, now {now}.",
+            before=before.size,
+            now=head.size,
+        )
     if before.size == 0 and before.root != EMPTY_ROOT:
         raise Refuted(None, "the remembered head is not one of a log.")
     return before
 
 
-def _verifier(key: str) -> Verifier:
-    try:
-        return Verifier.parse(key)
-    except BadNote as error:
-        raise Refuted(None, f"the published key cannot be used: {error}.") from None
-
-
-def _open(note: str, verifier: Verifier, n: int | None, what: str) -> Head:
-    try:
-        return open_head(note, verifier)
-    except BadNote as error:
-        raise Refuted(n, f"{what} does not open with the published key: {error}.") from None
-
-
-def _refute(n: int, doubt: str | None) -> None:
+def _refute(n: int, doubt: Doubt | None) -> None:
     if doubt:
-        raise Refuted(n, doubt)
+        raise Refuted(n, doubt.reason, **doubt.details)

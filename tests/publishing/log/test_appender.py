@@ -62,7 +62,7 @@ class DyingStore(LogStore):
 
 
 def appender_on(portal: Portal, store: LogStore) -> Appender:
-    signer = Signer(store, seed=portal.keys.get("log-signing"), origin=portal.settings.log_origin)
+    signer = Signer(store, seeds=[portal.keys.get("log-signing")], origin=portal.settings.log_origin)
     return Appender(portal.database, store, signer, portal.clock)
 
 
@@ -218,10 +218,10 @@ def test_the_signer_itself_refuses_a_head_that_does_not_extend_the_newest(portal
         nodes = nodes_of(session)
         shorter = Head(signer.origin, 1, tree.root(1, nodes))
         with pytest.raises(HistoryForked):
-            signer.sign(shorter, nodes)
+            signer.sign(shorter, nodes, [signer.first])
     fork = Head(signer.origin, 3, tree.root(3, lambda level, idx: other[level, idx]))
     with pytest.raises(HistoryForked):
-        signer.sign(fork, lambda level, idx: other[level, idx])
+        signer.sign(fork, lambda level, idx: other[level, idx], [signer.first])
 
 
 def test_a_lost_store_is_not_begun_anew(portal: Portal):
@@ -238,7 +238,7 @@ def test_another_name_or_key_for_the_log_is_refused(portal: Portal):
     store = LogStore(portal.settings.var)
     for seed, origin in ((b"x" * 32, portal.settings.log_origin), (portal.keys.get("log-signing"), "other/log")):
         with pytest.raises(LogDamaged, match="another key"):
-            Appender(portal.database, store, Signer(store, seed=seed, origin=origin), portal.clock).run()
+            Appender(portal.database, store, Signer(store, seeds=[seed], origin=origin), portal.clock).run()
 
 
 def test_a_withdrawal_empties_the_text_and_names_the_act(portal: Portal):

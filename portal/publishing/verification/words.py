@@ -1,0 +1,72 @@
+# ruff: noqa: E501 - each sentence stands beside its translation
+"""What the verifier says, in Chinese. English is the source; every sentence it can say stands here once.
+
+The program runs on its own, away from the portal and its catalogues, so it carries its words with it.
+"""
+
+LANGUAGES = ("en", "zh")
+
+CHINESE = {
+    "Entry {n}: ": "第 {n} 条：",
+    # what can be wrong with the log
+    "it is missing, but the signed head covers it.": "该条缺失，但已签名的日志头包含它。",
+    "it is gone: {before} entries were signed before, now {now}.": "该条已消失：先前签名时有 {before} 条，现在只有 {now} 条。",
+    "it is shown, but the newest signed head does not cover it.": "该条被展示，但最新的签名日志头不包含它。",
+    "its chunk {sha256} is missing.": "其数据块 {sha256} 缺失。",
+    "its chunk is not what it names ({fault}).": "其数据块与所列地址不符（{fault}）。",
+    "its document cannot be read ({fault}).": "其文档无法读取（{fault}）。",
+    "its document says that it is entry {n} of {origin}.": "其文档自称是 {origin} 的第 {n} 条。",
+    "it is dated before the entry in front of it.": "其时间早于前一条。",
+    "statement {at} {fault}.": "第 {at} 项陈述有误（{fault}）。",
+    "its statement about a key cannot be: it {fault}.": "其关于密钥的陈述不成立（{fault}）。",
+    "the text {digest} is missing and no act withdrew it.": "文本 {digest} 缺失，且没有任何行为将其撤回。",
+    "the text {digest} is not the one that was published.": "文本 {digest} 与当初发布的不同。",
+    "the text {digest} is given as withdrawn by act {edition}, which says no such thing.": (
+        "文本 {digest} 被称为由第 {edition} 条撤回，但该条并无此内容。"
+    ),
+    "it withdrew the text {digest}, which is still given.": "该条撤回了文本 {digest}，但该文本仍在提供。",
+    "the head that was signed after it is missing.": "该条之后签名的日志头缺失。",
+    "the head that was signed after it does not open with the log's keys ({fault}).": (
+        "该条之后签名的日志头无法用日志密钥验证（{fault}）。"
+    ),
+    "the newest signed head does not open with the log's keys ({fault}).": (
+        "最新的签名日志头无法用日志密钥验证（{fault}）。"
+    ),
+    "it is not what was signed: the entries up to here do not give the signed root.": (
+        "与当初签名的不同：到此为止的各条算不出已签名的根哈希。"
+    ),
+    "the entries up to here do not give the root of the newest signed head.": (
+        "到此为止的各条算不出最新日志头中的根哈希。"
+    ),
+    "another history was signed before: up to here it differs from the one remembered.": (
+        "先前签名的是另一段历史：到此为止与所记住的不同。"
+    ),
+    "there is no signed head, or no key to check it with.": "没有签名的日志头，或没有可用于验证的密钥。",
+    "the log is signed by another key than the one you know.": "该日志由另一把密钥签名，不是您所知的那把。",
+    "the key cannot be used: {fault}.": "该密钥无法使用（{fault}）。",
+    "the remembered head does not open with its key ({fault}).": "所记住的日志头无法用其密钥验证（{fault}）。",
+    "this is the log {new}, not {old}, which was remembered.": "这是日志 {new}，不是所记住的 {old}。",
+    "the remembered head is not one of a log.": "所记住的不是一个日志头。",
+    # what can be wrong beside it
+    "{file} of edition {edition} is not served.": "第 {edition} 版的 {file} 没有提供。",
+    "{file} of edition {edition} differs from the log in line {line}: the log gives {expected}, the file {served}.": (
+        "第 {edition} 版的 {file} 在第 {line} 行与日志不同：日志为 {expected}，文件为 {served}。"
+    ),
+    "the database shows something else than its statement {at}, {what}.": "数据库所示与其第 {at} 项陈述（{what}）不同。",
+    "the database shows {rows} statements instead of {expected}.": "数据库显示 {rows} 项陈述，应为 {expected} 项。",
+    "the database gives its act another edition, kind or time.": "数据库中该行为的版次、种类或时间不同。",
+    "the database gives its act other chunks.": "数据库中该行为的数据块不同。",
+    "the database keeps another leaf hash, act or time for it.": "数据库中该条的叶哈希、行为或时间不同。",
+    "the database keeps another hash for node {level}/{idx}.": "数据库中节点 {level}/{idx} 的哈希不同。",
+    "the database lacks hashes in front of it.": "数据库缺少该条之前的哈希。",
+    "the database has hashes that belong to no entry, or lacks some.": "数据库有不属于任何条目的哈希，或缺少哈希。",
+    "the file under var/log/entries is missing or another.": "var/log/entries 下的文件缺失或不同。",
+    "the file under var/log/chunks of {sha256} is missing or another.": (
+        "var/log/chunks 下的文件 {sha256} 缺失或不同。"
+    ),
+}
+
+
+def translated(sentence: str, lang: str) -> str:
+    """A sentence, its {placeholders} still open, in `lang`; English for any language but Chinese."""
+    return CHINESE.get(sentence, sentence) if lang == "zh" else sentence
