@@ -212,7 +212,7 @@ def test_the_signer_itself_refuses_a_head_that_does_not_extend_the_newest(portal
     append(portal, figure())
     append(portal, figure(period="2023"))
     store = LogStore(portal.settings.var)
-    signer = Signer(store, seed=portal.keys.get("log-signing"), origin=portal.settings.log_origin)
+    signer = Signer(store, seeds=[portal.keys.get("log-signing")], origin=portal.settings.log_origin)
     other = {(level, idx): bytes([level, idx]) * 16 for level in range(3) for idx in range(4)}
     with portal.database.read() as session:
         nodes = nodes_of(session)
