@@ -17,5 +17,9 @@ def test_every_address_of_the_api_is_described(client: PageClient) -> None:
     specification = json.loads(client.get("/api/v1/openapi.json").text)
     described = {("/api/v1" + path).rstrip("/") for path in specification["paths"]}
     rules = client.application.url_map.iter_rules()
-    served = {rule.rule.replace("<", "{").replace(">", "}") for rule in rules if rule.rule.startswith("/api/v1")}
+    served = {
+        rule.rule.replace("<", "{").replace(">", "}").rstrip("/")
+        for rule in rules
+        if rule.rule.startswith("/api/v1")
+    }
     assert served - {"/api/v1/openapi.json"} == described

@@ -1,7 +1,8 @@
 """What is asked of the API: its query parameters, read strictly, each described where it is read.
 
 The same table reads the parameters and describes them in openapi.json, so that neither can promise what the
-other does not do. An unknown or repeated parameter is refused with 400, a value that cannot be used with 422.
+other does not do. An unknown or repeated parameter is refused with 400, a value that is not of its form with
+422, and one of the right form that names nothing with 404.
 """
 
 import re
@@ -78,10 +79,11 @@ def _one_of(values: Sequence[str]) -> Callable[[str], str]:
 
 
 def _read_period(text: str) -> Period:
+    _matching(PERIOD, "a period such as 2023, 2023-24, 2023-Q1 or 2023-04")(text)
     try:
         return Period.parse(text)
     except ValueError:
-        raise ValueError("a period such as 2023, 2023-24, 2023-Q1 or 2023-04") from None
+        raise LookupError("a period that there is") from None
 
 
 def _code(name: str, meaning: str) -> Parameter:
@@ -147,14 +149,18 @@ def read(parameters: Sequence[Parameter], asked: MultiDict[str, str]) -> dict[st
     known = {one.name: one for one in parameters}
     _require_known(known, asked)
     values: dict[str, Any] = {}
-    faults = []
+    malformed, nothing = [], []
     for name, text in asked.items():
         try:
             values[name] = known[name].read(text)
         except ValueError as error:
-            faults.append(Fault(name, f"must be {error}"))
-    if faults:
-        raise NotAsked(422, " ".join(f"{one.parameter} {one.detail}." for one in faults), faults)
+            malformed.append(Fault(name, f"must be {error}"))
+        except LookupError as error:
+            nothing.append(Fault(name, f"must be {error.args[0]}"))
+    if malformed or nothing:
+        faults = malformed or nothing
+        detail = " ".join(f"{one.parameter} {one.detail}." for one in faults)
+        raise NotAsked(422 if malformed else 404, detail, faults)
     return values
 
 

@@ -173,7 +173,7 @@ def _add(operation: Operation, answer: Callable[..., str]) -> None:
     path = operation.path
     for part in operation.known:
         path = path.replace(f"{{{part}}}", f"<{part}>")
-    blueprint.add_url_rule(path, operation.name, view, methods=["GET"])
+    blueprint.add_url_rule(path or "/", operation.name, view, methods=["GET"], strict_slashes=bool(path))
 
 
 def _summary(view: Callable[..., Any]) -> str:
@@ -210,7 +210,7 @@ def _cursor(values: Mapping[str, Any], depth: int) -> cursors.Cursor:
 
 
 def _bad_cursor(detail: str) -> NotAsked:
-    return NotAsked(422, f"cursor {detail}. Begin again without it.", [Fault("cursor", detail)])
+    return NotAsked(404, f"cursor {detail}. Begin again without it.", [Fault("cursor", detail)])
 
 
 _PART = re.compile(CODE)

@@ -16,7 +16,7 @@ def offset(asked: Asked) -> int:
     text = asked.after[0]
     if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) < LARGEST):
         raise NotAsked(
-            422, "cursor is not one that `next` gave.", [Fault("cursor", "is not one that `next` gave")]
+            404, "cursor is not one that `next` gave.", [Fault("cursor", "is not one that `next` gave")]
         )
     return int(text)
 

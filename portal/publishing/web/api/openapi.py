@@ -29,9 +29,9 @@ _TAGS = {
 }
 _PROBLEMS = {
     "400": "An unknown or repeated parameter.",
-    "404": "Nothing is published under that code, or there is no such edition.",
+    "404": "Nothing is published under that code; there is no such edition, period or place in a list.",
     "406": "Only `application/json` can be had.",
-    "422": "A parameter's value cannot be used.",
+    "422": "A parameter's value is not of its form.",
     "429": "Too many questions from one address; `Retry-After` says when to go on.",
     "503": "Cannot be answered right now; `Retry-After` says when to try again.",
 }
