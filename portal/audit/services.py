@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry
@@ -45,6 +46,23 @@ def record(
         if not _CODE.match(value):
             raise NotACode(f"the audit record of {act!r} takes codes and ids only")
     session.add(AuditEntry(chain=chain, at=now, actor_id=actor.person_id, act=act, subject=subject, details=noted))
+    _ask_for_seal(session, now)
+
+
+def record_all(session: Session, *, actor: Actor, act: str, subjects: Iterable[str], now: datetime) -> None:
+    """Write down that `actor` did `act` to each of these subjects. Raises NotACode."""
+    rows = []
+    for subject in subjects:
+        if not _CODE.match(subject) or not _CODE.match(act):
+            raise NotACode(f"the audit record of {act!r} takes codes and ids only")
+        row = {"chain": MAIN, "at": now, "actor_id": actor.person_id, "act": act, "subject": subject}
+        rows.append(row | {"details": {}})
+    if rows:
+        session.execute(insert(AuditEntry), rows)
+        _ask_for_seal(session, now)
+
+
+def _ask_for_seal(session: Session, now: datetime) -> None:
     if not session.info.get(SEAL):
         session.info[SEAL] = True  # one transaction needs one job
         enqueue(session, SEAL, {}, due_at=now)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.publishing.models import Act, FigureVersion, StatementRow
@@ -15,8 +15,7 @@ OUT = (ActState.PENDING, ActState.APPENDED)
 """Acts that nothing can stop any more."""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """The newest version of a figure; `edition` is None while its act waits for the appender."""
 
     key: FigureKey
@@ -96,25 +95,24 @@ def statements_standing(session: Session, kind: str, keys: Iterable[str]) -> dic
 
 def overtaken(session: Session, act_id: str, base_edition: int) -> bool:
     """Whether something a staged act states was published by another act since it was made."""
-    later = or_(Act.edition > base_edition, Act.state == ActState.PENDING)
-    mine, theirs = aliased(FigureVersion), aliased(FigureVersion)
-    figures = exists().where(
-        mine.act_id == act_id,
-        theirs.body == mine.body,
-        theirs.indicator == mine.indicator,
-        theirs.period == mine.period,
-        Act.id == theirs.act_id,
-        later,
-    )
+    later = session.scalars(
+        select(Act.id).where(or_(Act.edition > base_edition, Act.state == ActState.PENDING), Act.id != act_id)
+    ).all()
+    return any(_states_what(session, act_id, other) for other in later)
+
+
+def _states_what(session: Session, mine: str, theirs: str) -> bool:
+    """Whether two acts state something of the same figure or key.
+
+    Gone through from the side of the other act: it is small, unless two great releases are made at once.
+    """
+    ours, other = aliased(FigureVersion), aliased(FigureVersion)
+    same = and_(ours.body == other.body, ours.indicator == other.indicator, ours.period == other.period)
+    figures = select(other.id).join(ours, same).where(other.act_id == theirs, ours.act_id == mine).limit(1)
     said, says = aliased(StatementRow), aliased(StatementRow)
-    others = exists().where(
-        said.act_id == act_id,
-        says.kind == said.kind,
-        says.key == said.key,
-        Act.id == says.act_id,
-        later,
-    )
-    return bool(session.scalar(select(or_(figures, others))))
+    about = and_(said.kind == says.kind, said.key == says.key)
+    others = select(says.id).join(said, about).where(says.act_id == theirs, said.act_id == mine).limit(1)
+    return session.scalar(figures) is not None or session.scalar(others) is not None
 
 
 # An act without edition waits for the appender and is newer than any that has one.
@@ -122,23 +120,16 @@ _OLDEST_FIRST = (case((Act.edition.is_(None), 1), else_=0), Act.edition)
 
 
 def _newest(session: Session, which: ColumnElement[bool]) -> dict[FigureKey, Standing]:
+    v = FigureVersion
     query = (
-        select(FigureVersion, Act.edition)
-        .join(Act, Act.id == FigureVersion.act_id)
+        select(v.body, v.indicator, v.period, Act.edition)
+        .add_columns(v.target, v.actual, v.numerator, v.denominator, v.obs_status, v.note_digest)
+        .join(Act, Act.id == v.act_id)
         .where(which, Act.state.in_(OUT))
-        .order_by(*_OLDEST_FIRST, FigureVersion.id)
+        .order_by(*_OLDEST_FIRST, v.id)
     )
     found = {}
-    for row, edition in session.execute(query):
-        key = FigureKey(row.body, row.indicator, row.period)
-        found[key] = Standing(
-            key=key,
-            edition=edition,
-            target=row.target,
-            actual=row.actual,
-            numerator=row.numerator,
-            denominator=row.denominator,
-            obs_status=row.obs_status,
-            note_digest=row.note_digest,
-        )
+    for body, indicator, period, *rest in session.execute(query):
+        key = FigureKey(body, indicator, period)
+        found[key] = Standing(key, *rest)
     return found

@@ -35,7 +35,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 Statement = Mapping[str, Any]
 
@@ -115,9 +115,11 @@ class NoticeState(StrEnum):
     LIFTED = "lifted"
 
 
-@dataclass(frozen=True, order=True)
-class FigureKey:
-    """Which figure: a body's value of an indicator in a period, whatever its version."""
+class FigureKey(NamedTuple):
+    """Which figure: a body's value of an indicator in a period, whatever its version.
+
+    A tuple, because an import holds a million of them and looks each one up.
+    """
 
     body: str
     indicator: str

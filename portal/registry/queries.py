@@ -49,6 +49,11 @@ def parents(session: Session) -> dict[str, str | None]:
     return {row.code: row.parent_code for row in rows}
 
 
+def owners(session: Session) -> dict[str, str]:
+    """Each service's code to the code of the body it belongs to."""
+    return {row.code: row.body_code for row in session.execute(select(ServiceRow.code, ServiceRow.body_code))}
+
+
 def find_service(session: Session, code: str) -> Service | None:
     row = session.get(ServiceRow, code)
     return None if row is None else _service(row)

@@ -6,19 +6,22 @@ Who may do it is the caller's `actor`: the right `registry.maintain`, or a bulk 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from portal.audit.services import record
+from portal.audit.services import record, record_all
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import LOCALES, N_, Message, message
 from portal.registry import queries, rules
 from portal.registry.errors import RegisterRefused
 from portal.registry.models import BodyRow, IndicatorRow, ServiceRow
 from portal.registry.values import Body, Indicator, Names, Service
+
+Entry = TypeVar("Entry", Body, Service, Indicator)
 
 
 def upsert_body(session: Session, body: Body, *, actor: Actor, now: datetime) -> bool:
@@ -36,14 +39,7 @@ def upsert_body(session: Session, body: Body, *, actor: Actor, now: datetime) ->
     _refuse(faults, body.code)
     if queries.find_body(session, body.code) == body:
         return False
-    row = BodyRow(
-        code=body.code,
-        names=dict(body.names),
-        parent_code=body.parent_code,
-        level=body.level.value,
-        invented=body.invented,
-    )
-    _keep(session, row, f"body:{body.code}", actor, now)
+    _keep(session, _body_row(body), f"body:{body.code}", actor, now)
     return True
 
 
@@ -63,8 +59,7 @@ def upsert_service(session: Session, service: Service, *, actor: Actor, now: dat
     _refuse(faults, service.code)
     if before == service:
         return False
-    row = ServiceRow(code=service.code, body_code=service.body_code, names=dict(service.names))
-    _keep(session, row, f"service:{service.code}", actor, now)
+    _keep(session, _service_row(service), f"service:{service.code}", actor, now)
     return True
 
 
@@ -85,7 +80,83 @@ def upsert_indicator(session: Session, indicator: Indicator, *, actor: Actor, no
     _refuse(faults, indicator.code)
     if queries.find_indicator(session, indicator.code) == indicator:
         return False
-    row = IndicatorRow(
+    _keep(session, _indicator_row(indicator), f"indicator:{indicator.code}", actor, now)
+    return True
+
+
+def take_in(
+    session: Session,
+    *,
+    bodies: Sequence[Body] = (),
+    services: Sequence[Service] = (),
+    indicators: Sequence[Indicator] = (),
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Take many entries at once, each with its audit row; what the register has by now goes the single way.
+
+    Raises RegisterRefused as the single acts do.
+    """
+    parents, owners = queries.parents(session), queries.owners(session)
+    for body in bodies:
+        if body.code in parents or body.parent_code is not None:
+            upsert_body(session, body, actor=actor, now=now)
+    fresh = [body for body in bodies if body.code not in parents and body.parent_code is None]
+    _add_all(session, fresh, _body_row, "body", actor, now)
+    codes = parents.keys() | {body.code for body in bodies}
+    for service in services:
+        if service.code in owners or service.body_code not in codes:
+            upsert_service(session, service, actor=actor, now=now)
+    _add_all(session, [one for one in services if one.code not in owners], _service_row, "service", actor, now)
+    owners |= {service.code: service.body_code for service in services}
+    known = {indicator.code for indicator in queries.list_indicators(session)}
+    new: list[Indicator] = []
+    for indicator in indicators:
+        fits = indicator.service_code is None or indicator.body_code == owners.get(indicator.service_code)
+        simple = fits and indicator.weight is None and (indicator.body_code or "") in {"", *codes}
+        if indicator.code in known or not simple:
+            upsert_indicator(session, indicator, actor=actor, now=now)
+        else:
+            new.append(indicator)
+    _add_all(session, new, _indicator_row, "indicator", actor, now)
+
+
+def _add_all(
+    session: Session,
+    entries: Sequence[Entry],
+    row_of: Callable[[Entry], object],
+    kind: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Add entries whose code is new and whose references are known."""
+    for entry in entries:
+        faults = _code_and_names(entry.code, entry.names)
+        for field in ("definition", "unit"):
+            faults.update(_texts(field, getattr(entry, field, {}), required=False))
+        _refuse(faults, entry.code)
+    session.add_all([row_of(entry) for entry in entries])
+    session.flush()
+    subjects = [f"{kind}:{entry.code}" for entry in entries]
+    record_all(session, actor=actor, act="registry.upsert", subjects=subjects, now=now)
+
+
+def _body_row(body: Body) -> BodyRow:
+    return BodyRow(
+        code=body.code,
+        names=dict(body.names),
+        parent_code=body.parent_code,
+        level=body.level.value,
+        invented=body.invented,
+    )
+
+
+def _service_row(service: Service) -> ServiceRow:
+    return ServiceRow(code=service.code, body_code=service.body_code, names=dict(service.names))
+
+
+def _indicator_row(indicator: Indicator) -> IndicatorRow:
+    return IndicatorRow(
         code=indicator.code,
         names=dict(indicator.names),
         definition=dict(indicator.definition),
@@ -97,8 +168,6 @@ def upsert_indicator(session: Session, indicator: Indicator, *, actor: Actor, no
         weight=None if indicator.weight is None else format(indicator.weight, "f"),
         criteria=dict(indicator.criteria),
     )
-    _keep(session, row, f"indicator:{indicator.code}", actor, now)
-    return True
 
 
 def _keep(session: Session, row: object, subject: str, actor: Actor, now: datetime) -> None:

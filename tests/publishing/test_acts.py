@@ -9,7 +9,17 @@ from portal.foundation.clock import FixedClock
 from portal.foundation.db import Database
 from portal.foundation.jobs import Job
 from portal.publishing.errors import ActNotOpen, BadStatement, NoSuchAct
-from portal.publishing.models import Act, ActChunk, ActQueue, ActText, Chunk, FigureVersion, StatementRow
+from portal.publishing.models import (
+    Act,
+    ActBody,
+    ActChunk,
+    ActQueue,
+    ActText,
+    ActTouch,
+    Chunk,
+    FigureVersion,
+    StatementRow,
+)
 from portal.publishing.services import discard_act, propose_act, release_act, salt_text, stage_act
 from portal.publishing.values import cite
 from tests.factories.publishing import body, figure
@@ -24,7 +34,7 @@ def counts(database: Database) -> dict[str, int]:
     with database.read() as session:
         return {
             model.__tablename__: session.scalar(select(func.count()).select_from(model)) or 0
-            for model in (Act, ActQueue, ActChunk, Chunk, StatementRow, FigureVersion, ActText)
+            for model in (Act, ActQueue, ActChunk, Chunk, StatementRow, FigureVersion, ActText, ActBody, ActTouch)
         }
 
 
@@ -66,15 +76,16 @@ def test_two_acts_of_the_same_words_share_their_chunk(database: Database, now: d
 
 def test_a_big_act_is_staged_in_chunks_of_a_thousand_and_stays_unreleased(database: Database, now: datetime):
     heard: list[int] = []
-    figures = (figure(period=f"{year}") for year in range(1000, 3500))
+    figures = (figure(period=f"{year}") for year in range(1000, 7500))
     act_id = stage_act(
         database, kind="release", statements=figures, proposed_by="p", now=now, progress=heard.append
     )
-    assert heard == [1000, 1000, 500]
-    assert counts(database)["figure_version"] == 2500 and counts(database)["act_queue"] == 0
+    assert heard == [4000, 2500]
+    assert counts(database)["figure_version"] == 6500 and counts(database)["act_queue"] == 0
+    assert counts(database)["chunk"] == 7 and counts(database)["act_body"] == 1
     with database.read() as session:
         positions = session.scalars(select(FigureVersion.position).order_by(FigureVersion.id)).all()
-        assert positions == list(range(2500))
+        assert positions == list(range(6500))
     with database.write() as session:
         release_act(session, act_id=act_id, approved_by="q", now=now)
     assert counts(database)["act_queue"] == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Never
 
 import click
 from tqdm import tqdm
@@ -10,9 +12,12 @@ from tqdm import tqdm
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.errors import PortalError
-from portal.foundation.tables import ImportRefused, told
+from portal.foundation.layouts import PLAIN
+from portal.foundation.streams import Numbered, Stream, stream_table
+from portal.foundation.tables import SHEET_SUFFIXES, ImportRefused, told
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.checks import check_table
+from portal.publishing.imports.lines import numbered
 from portal.publishing.imports.mapping import Mapping, default_mapping, load_mapping
 from portal.publishing.imports.marking import marked_sheet
 from portal.publishing.imports.reading import read_mapped
@@ -119,9 +124,22 @@ def _mark(file: Path, mapping: Mapping, refusal: ImportRefused, marked: Path) ->
 
 
 def _checked(file: Path, mapping: Mapping) -> Checked:
-    table, mapping = read_mapped(file, mapping)
-    rows = tqdm(table.rows, desc="Checking", unit=" rows", disable=None)
-    return check_table(table, mapping, rows)
+    """A plain CSV file is streamed; what has a layout to undo is read whole."""
+    form = mapping.file
+    if file.suffix.lower() in SHEET_SUFFIXES or form.layout != PLAIN or mapping.unit_line is not None:
+        table, mapping = read_mapped(file, mapping)
+        return check_table(table, mapping, tqdm(numbered(table), "Checking", len(table.rows), disable=None))
+    stream = stream_table(file, encoding=form.encoding)
+    with tqdm(total=stream.size, desc="Checking", unit="B", unit_scale=True, disable=None) as bar:
+        return check_table(stream, mapping, _watched(stream, bar))
+
+
+def _watched(stream: Stream, bar: tqdm[Never]) -> Iterator[Numbered]:
+    for nth, line in enumerate(stream.lines()):
+        if nth % 1000 == 0:
+            bar.update(stream.bytes_read - bar.n)
+        yield line
+    bar.update(stream.size - bar.n)
 
 
 def _stage(portal: Portal, planned: ImportPlan) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from portal.foundation.faults import Fault
+from portal.foundation.i18n import Message
 from portal.publishing.imports.lines import Line
 from portal.publishing.values import FigureKey
 from portal.registry.values import Direction, Kind
@@ -42,11 +45,19 @@ class IndicatorClaim:
     line: Line
 
 
-@dataclass(frozen=True)
-class FigureInput:
+class Origin(NamedTuple):
+    """Where figures of a file stand: the column of each field. `typed` holds what stood there before reading."""
+
+    file: str
+    columns: Mapping[str, str]
+    typed: Mapping[str, str] | None = None
+
+
+class FigureInput(NamedTuple):
     """One figure to publish, its numbers as decimal strings; `note` is text by people.
 
     `unchanged` names the numbers for which the file only says that they are as in the period before.
+    A tuple, because a file may hold a million.
     """
 
     key: FigureKey
@@ -56,8 +67,19 @@ class FigureInput:
     denominator: str | None
     obs_status: str
     note: str | None
-    line: Line
+    row: int
+    origin: Origin
     unchanged: frozenset[str] = frozenset()
+
+    def fault(self, field: str, expected: Message | str) -> Fault:
+        """What is wrong with a field of it, at its place in the file."""
+        typed = self.origin.typed
+        found = typed.get(field, "") if typed is not None else self._as_read(field)
+        return Fault(self.origin.file, self.row, self.origin.columns.get(field, field), expected, found)
+
+    def _as_read(self, field: str) -> str:
+        codes = {"body_code": self.key.body, "indicator_code": self.key.indicator, "period": self.key.period}
+        return codes.get(field) or str(getattr(self, field, None) or "")
 
 
 @dataclass

@@ -8,40 +8,52 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from portal.foundation.i18n import LOCALES, N_, Message, message
+from portal.foundation.streams import Numbered, Stream
 from portal.foundation.tables import MOST_KEPT, Fault, ImportRefused, Row, Table
 from portal.publishing.imports.checked import (
     BodyClaim,
     Checked,
     FigureInput,
     IndicatorClaim,
+    Origin,
     ServiceClaim,
 )
 from portal.publishing.imports.fields import NUMBERS
-from portal.publishing.imports.lines import Line, lines_of, require_columns
+from portal.publishing.imports.lines import Line, lines_of, numbered, require_columns
 from portal.publishing.imports.mapping import Mapping as FigureMapping
 from portal.publishing.imports.parsing import ONE, parse_number, parse_period
+from portal.publishing.imports.plain import MOST_NOTE, PlainRows, is_plain
 from portal.publishing.values import FigureKey, ObsStatus
 from portal.registry.queries import is_code, name_fault, tidy
 from portal.registry.values import Direction, Kind
 
-MOST_NOTE = 2000
 NOTHING: frozenset[str] = frozenset()
 COMMON = "*"
 """Stands for several: no code can be this."""
+
+_FAULTS_LATER = ("body_code", "indicator_code", "period", *NUMBERS)
+"""The fields of a figure that may turn out wrong only when it is held against what is published."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Claim = TypeVar("Claim", BodyClaim, ServiceClaim, IndicatorClaim)
 
 
-def check_table(table: Table, mapping: FigureMapping, rows: Iterable[Row] | None = None) -> Checked:
-    """Read every row (or `rows`, the same rows behind a progress bar).
+def check_table(table: Table | Stream, mapping: FigureMapping, lines: Iterable[Numbered] | None = None) -> Checked:
+    """Read every line (or `lines`, the same lines behind a progress bar).
 
+    Rows that are plain are taken as they are (see `plain`), all others are read field by field.
     Raises ImportRefused with all faults found, bounded in what is kept, when there is any.
     """
     require_columns(table, mapping)
     checker = _Checker(mapping)
-    for row in table.rows if rows is None else rows:
-        checker.take_row(row)
+    plain = PlainRows(table.file, table.headers, mapping, checker.result) if is_plain(mapping) else None
+    for number, cells in numbered(table) if lines is None else lines:
+        if plain is not None and plain.take(number, cells):
+            continue
+        before = checker.total
+        checker.take_row(Row(table.file, number, dict(zip(table.headers, cells, strict=True))))
+        if plain is not None and checker.total == before:
+            plain.learn(cells)
     if checker.total:
         raise ImportRefused(checker.faults, checker.total)
     indicators = checker.result.indicators
@@ -70,6 +82,7 @@ class _Checker:
         self.faults: list[Fault] = []
         self.total = 0
         self._last = (0, "")
+        self._columns: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
 
     def take_row(self, row: Row) -> None:
         self.result.rows += 1
@@ -154,7 +167,8 @@ class _Checker:
             key=key,
             obs_status=(self._choice(line, "obs_status", ObsStatus) or default).value,
             note=self._note(line),
-            line=line,
+            row=line.row.number,
+            origin=self._origin(line),
             unchanged=unchanged,
             **numbers,
         )
@@ -162,8 +176,14 @@ class _Checker:
             self._fault(line, "obs_status", N_("a status for a value that is there"))
         first = self.result.figures.setdefault(key, figure)
         if first is not figure:
-            place = str(first.line.row.number)
+            place = str(first.row)
             self._fault(line, "period", message(N_("each figure once; this one is also in row {row}"), row=place))
+
+    def _origin(self, line: Line) -> Origin:
+        """Where the line's figure stands, in as few words as a later fault needs: a file may have a million."""
+        columns = self._columns.setdefault(tuple(line.origins.items()), line.origins)
+        typed = {field: line.typed(field) for field in _FAULTS_LATER}
+        return Origin(line.row.file, columns, typed)
 
     def _code(self, line: Line, field: str) -> str:
         text = line.get(field)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.foundation.i18n import N_, Message
+from portal.foundation.streams import Numbered, Stream
 from portal.foundation.tables import Fault, ImportRefused, Row, Table
 from portal.publishing.imports.fields import ALL_FIELDS, NUMBERS, REQUIRED
 from portal.publishing.imports.mapping import Mapping as FigureMapping
@@ -28,13 +29,25 @@ class Line:
     def get(self, field: str) -> str:
         return self.values.get(field, "")
 
+    def typed(self, field: str) -> str:
+        """What stands in the file where the field was read."""
+        return self.row.cells.get(self.origins.get(field, field), self.get(field))
+
     def fault(self, field: str, expected: Message | str) -> Fault:
         column = self.origins.get(field, field)
-        found = self.row.cells.get(column, self.get(field))
-        return Fault(self.row.file, self.row.number, column, expected, found)
+        return Fault(self.row.file, self.row.number, column, expected, self.typed(field))
 
 
-def require_columns(table: Table, mapping: FigureMapping) -> None:
+def numbered(table: Table | Stream) -> Iterator[Numbered]:
+    """Every row as its number and its cells, in the order of the headers."""
+    if isinstance(table, Stream):
+        yield from table.lines()
+        return
+    for row in table.rows:
+        yield row.number, [row.cells[header] for header in table.headers]
+
+
+def require_columns(table: Table | Stream, mapping: FigureMapping) -> None:
     """Raises ImportRefused naming every column the mapping asks for and the file does not have."""
     missing = sorted(set(_columns_used(mapping)) - set(table.headers))
     if not mapping.columns and not mapping.melt:

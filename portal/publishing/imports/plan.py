@@ -6,9 +6,11 @@ any other change of a published value is a correction, which has its own path an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from portal.foundation.i18n import N_, Message, message
 from portal.foundation.tables import Fault, ImportRefused
@@ -27,8 +29,13 @@ class Register:
     indicators: Mapping[str, Indicator]
 
 
-@dataclass(frozen=True)
-class Addition:
+StandingOf = Callable[[Collection[str]], Mapping[FigureKey, Standing]]
+"""Tells how every figure of some bodies stands; asked for a few bodies at a time."""
+
+_FIGURES_AT_ONCE = 20_000
+
+
+class Addition(NamedTuple):
     """A figure to publish, and the edition of the version it completes or replaces."""
 
     figure: FigureInput
@@ -55,7 +62,7 @@ class Plan:
         return len(self.additions) - self.added
 
 
-def make_plan(checked: Checked, register: Register, published: Mapping[FigureKey, Standing]) -> Plan:
+def make_plan(checked: Checked, register: Register, standing_of: StandingOf) -> Plan:
     """Raises ImportRefused naming every line that contradicts the register or changes a published value."""
     plan = Plan()
     faults: list[Fault] = []
@@ -65,11 +72,28 @@ def make_plan(checked: Checked, register: Register, published: Mapping[FigureKey
         _plan_service(service, register, plan, faults)
     for indicator in checked.indicators.values():
         _plan_indicator(indicator, register, plan, faults)
-    for figure in checked.figures.values():
-        _plan_figure(figure, register, published.get(figure.key), plan, faults)
+    for figures in _by_bodies(checked.figures.values()):
+        published = standing_of({figure.key.body for figure in figures})
+        for figure in figures:
+            _plan_figure(figure, register, published.get(figure.key), plan, faults)
     if faults:
-        raise ImportRefused(faults)
+        raise ImportRefused(sorted(faults, key=lambda fault: fault.row))
     return plan
+
+
+def _by_bodies(figures: Iterable[FigureInput]) -> Iterator[list[FigureInput]]:
+    """The figures with those of one body together, some thousands at a time."""
+    of_body: dict[str, list[FigureInput]] = defaultdict(list)
+    for figure in figures:
+        of_body[figure.key.body].append(figure)
+    group: list[FigureInput] = []
+    for found in of_body.values():
+        group += found
+        if len(group) >= _FIGURES_AT_ONCE:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _plan_body(claim: BodyClaim, register: Register, plan: Plan, faults: list[Fault]) -> None:
@@ -149,17 +173,17 @@ def _plan_figure(
     figure: FigureInput, register: Register, standing: Standing | None, plan: Plan, faults: list[Fault]
 ) -> None:
     owner = register.indicators.get(figure.key.indicator)
-    if owner is not None and owner.body_code not in {None, figure.key.body}:
+    if owner is not None and owner.body_code is not None and owner.body_code != figure.key.body:
         expected = _owner(N_("{body}, the only body with indicator {code}"), owner.body_code or "", owner.code)
-        faults.append(figure.line.fault("body_code", expected))
+        faults.append(figure.fault("body_code", expected))
     elif standing is None:
         plan.additions.append(Addition(figure, None))
     elif _same(figure, standing):
         plan.unchanged += 1
     elif standing.edition is None:
-        faults.append(figure.line.fault("period", N_("a figure that is not being published this very moment")))
+        faults.append(figure.fault("period", N_("a figure that is not being published this very moment")))
     elif (forbidden := _forbidden_change(figure, standing)) is not None:
-        faults.append(figure.line.fault(*forbidden))
+        faults.append(figure.fault(*forbidden))
     else:
         plan.additions.append(Addition(figure, standing.edition))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from portal.foundation.faults import Fault, ImportRefused
@@ -12,6 +11,11 @@ from portal.publishing.imports.checked import Checked, FigureInput
 from portal.publishing.standing import Standing
 from portal.publishing.values import FigureKey
 from portal.registry.values import Period
+
+
+def bodies_waiting(checked: Checked) -> set[str]:
+    """The bodies that have figures which only say that they are as in the period before."""
+    return {figure.key.body for figure in checked.figures.values() if figure.unchanged}
 
 
 def take_over(checked: Checked, published: Mapping[FigureKey, Standing]) -> None:
@@ -29,7 +33,7 @@ def take_over(checked: Checked, published: Mapping[FigureKey, Standing]) -> None
         for name, value in values.items():
             if value is None:
                 expected = message(N_("a value in the period before, {period}, to be the same as"), period=before)
-                faults.append(figure.line.fault(name, expected))
-        checked.figures[figure.key] = replace(figure, **values)
+                faults.append(figure.fault(name, expected))
+        checked.figures[figure.key] = figure._replace(**values)
     if faults:
         raise ImportRefused(faults)

@@ -55,6 +55,27 @@ class Act(Base):
     proposed_by: Mapped[str] = mapped_column(String(26))
     approved_by: Mapped[str | None] = mapped_column(String(26))
     meta: Mapped[Any] = mapped_column(JsonText)
+    figures: Mapped[int] = mapped_column(Integer, default=0)  # how many it states, so that nobody counts them
+
+
+class ActBody(Base):
+    """How many figures of a body an act states."""
+
+    __tablename__ = "act_body"
+
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"), primary_key=True)
+    body: Mapped[str] = mapped_column(_Code, primary_key=True)
+    figures: Mapped[int] = mapped_column(Integer)
+
+
+class ActTouch(Base):
+    """A page, or all below an address, that an act changes (see `touched`)."""
+
+    __tablename__ = "act_touch"
+    __table_args__ = (Index(None, "act_id"),)
+
+    touch: Mapped[str] = mapped_column(code(200), primary_key=True)
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"), primary_key=True)
 
 
 class ActQueue(Base):

@@ -1,46 +1,59 @@
-"""How statements become rows: one chunk at a time, with the same statements beside it for reading."""
+"""How statements become rows: one chunk at a time, with the same statements beside it for reading.
 
-from collections.abc import Iterable, Iterator
+A batch is made without a database: statements are checked, written as a chunk and laid out as rows. So the
+transaction that writes it is short, however long the act.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from portal.foundation.db import insert_if_absent, insert_rows
 from portal.foundation.i18n import N_, message
 from portal.publishing.errors import BadStatement
-from portal.publishing.log.canonical import NotCanonical
+from portal.publishing.log.canonical import NotCanonical, canonical
 from portal.publishing.log.chunks import STATEMENTS, ChunkBytes, write_chunk
 from portal.publishing.log.digests import cited
 from portal.publishing.log.statements import fault, place
 from portal.publishing.models import (
+    Act,
+    ActBody,
     ActChunk,
     ActText,
+    ActTouch,
     Chunk,
     CoverageMark,
     FigureVersion,
     SaltedText,
     StatementRow,
 )
+from portal.publishing.touched import touches
 from portal.publishing.values import Statement
 from portal.publishing.words import searchable
 
+FIGURE_COLUMNS = (
+    *("body", "indicator", "period", "target", "actual", "numerator", "denominator"),
+    *("obs_status", "note_digest", "cause", "replaces", "handin"),
+)
 _MARKS = frozenset({"coverage", "handin"})
+FigureRow = tuple[Any, ...]
+"""The values of FIGURE_COLUMNS."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A chunk and the statements in it."""
+    """A chunk and its statements as rows, each with its place in the chunk."""
 
     chunk: ChunkBytes
-    statements: tuple[Statement, ...]
-
-    @property
-    def texts(self) -> set[str]:
-        """The digests of all texts these statements cite."""
-        return {digest for statement in self.statements for digest in cited(statement)}
+    figures: Sequence[tuple[int, FigureRow]]
+    others: Sequence[tuple[int, Statement]]
+    texts: frozenset[str]
+    touches: frozenset[str]
 
 
 def batches(statements: Iterable[Statement]) -> Iterator[Batch]:
@@ -52,55 +65,85 @@ def batches(statements: Iterable[Statement]) -> Iterator[Batch]:
             if found:
                 raise BadStatement(message(N_("A statement cannot be published: it {fault}."), fault=found))
         try:
-            yield Batch(write_chunk(group), group)
+            chunk = write_chunk(group)
         except NotCanonical as error:
             found = str(error)
             raise BadStatement(message(N_("A statement cannot be published: {fault}."), fault=found)) from None
+        yield batch_of(chunk, group)
 
 
-def write_batch(session: Session, *, act_id: str, batch: Batch, place: int, position: int) -> int:
-    """Write chunk number `place` of an act, its first statement being number `position`; return the next."""
-    _insert_chunk(session, batch.chunk)
-    session.execute(insert(ActChunk).values(act_id=act_id, position=place, sha256=batch.chunk.sha256))
-    figures = [_figure_row(act_id, at, s) for at, s in enumerate(batch.statements, position) if _is_figure(s)]
-    others = [_other_row(act_id, at, s) for at, s in enumerate(batch.statements, position) if not _is_figure(s)]
-    if figures:
-        session.execute(insert(FigureVersion), figures)
-    if others:
-        session.execute(insert(StatementRow), others)
-    if marks := [_mark_row(act_id, at, s) for at, s in enumerate(batch.statements, position) if s["t"] in _MARKS]:
-        session.execute(insert(CoverageMark), marks)
-    return position + len(batch.statements)
+def batch_of(chunk: ChunkBytes, statements: Sequence[Statement]) -> Batch:
+    """The rows of a chunk that holds these statements."""
+    return Batch(
+        chunk,
+        figures=[(at, _figure_row(s)) for at, s in enumerate(statements) if s["t"] == "figure"],
+        others=[(at, s) for at, s in enumerate(statements) if s["t"] != "figure"],
+        texts=frozenset(digest for statement in statements for digest in cited(statement)),
+        touches=frozenset(touch for statement in statements for touch in touches(statement)),
+    )
 
 
-def link_texts(session: Session, *, act_id: str, digests: set[str]) -> set[str]:
-    """Note which stored texts an act cites, so that they become public with it; return the unknown ones."""
-    wanted = sorted(digests)
-    known = set(session.scalars(select(SaltedText.digest).where(SaltedText.digest.in_(wanted))))
-    linked = set(session.scalars(select(ActText.digest).where(ActText.act_id == act_id)))
-    rows = [{"act_id": act_id, "digest": digest} for digest in wanted if digest in known - linked]
-    if rows:
-        session.execute(insert(ActText), rows)
-    return digests - known
+class BatchWriter:
+    """Writes the batches of one act, one after another, whichever transactions they are in."""
+
+    def __init__(self, act_id: str) -> None:
+        self._act_id = act_id
+        self._place = 0
+        self._position = 0
+        self._touched: set[str] = set()
+        self._linked: set[str] = set()
+        self._counts: Counter[str] = Counter()
+
+    def write(self, session: Session, batch: Batch) -> set[str]:
+        """Write the next batch; return the digests of texts it cites that were never stored."""
+        act_id, first = self._act_id, self._position
+        insert_if_absent(
+            session, Chunk, sha256=batch.chunk.sha256, body=batch.chunk.body, count=batch.chunk.statements
+        )
+        row = {"act_id": act_id, "position": self._place, "sha256": batch.chunk.sha256}
+        session.execute(insert(ActChunk).values(row))
+        insert_rows(
+            session,
+            FigureVersion,
+            ("act_id", "position", *FIGURE_COLUMNS),
+            [(act_id, first + at, *figure) for at, figure in batch.figures],
+        )
+        if batch.others:
+            session.execute(insert(StatementRow), [_other_row(act_id, first + at, s) for at, s in batch.others])
+        if marks := [_mark_row(act_id, first + at, s) for at, s in batch.others if s["t"] in _MARKS]:
+            session.execute(insert(CoverageMark), marks)
+        self._counts.update(figure[0] for _, figure in batch.figures)
+        fresh = batch.touches - self._touched
+        insert_rows(session, ActTouch, ("touch", "act_id"), [(touch, act_id) for touch in sorted(fresh)])
+        unknown = self._link_texts(session, batch.texts - self._linked)
+        self._place += 1
+        self._position += batch.chunk.statements
+        self._touched |= fresh
+        self._linked |= batch.texts
+        return unknown
+
+    def finish(self, session: Session) -> None:
+        """Note how many figures of which bodies the act states, once all its batches are written."""
+        rows = [(self._act_id, body, count) for body, count in sorted(self._counts.items())]
+        insert_rows(session, ActBody, ("act_id", "body", "figures"), rows)
+        session.execute(update(Act).where(Act.id == self._act_id).values(figures=self._counts.total()))
+
+    def _link_texts(self, session: Session, digests: Iterable[str]) -> set[str]:
+        """Note which stored texts the act cites, so that they become public with it; return unknown ones."""
+        wanted = sorted(digests)
+        if not wanted:
+            return set()
+        known = set(session.scalars(select(SaltedText.digest).where(SaltedText.digest.in_(wanted))))
+        insert_rows(session, ActText, ("act_id", "digest"), [(self._act_id, digest) for digest in sorted(known)])
+        return set(wanted).difference(known)
 
 
-def _insert_chunk(session: Session, chunk: ChunkBytes) -> None:
-    """Two acts may hold the same bytes: the second uses the chunk that is there."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    row = {"sha256": chunk.sha256, "body": chunk.body, "count": chunk.statements}
-    session.execute(dialect.insert(Chunk).values(row).on_conflict_do_nothing(index_elements=["sha256"]))
-
-
-def _is_figure(statement: Statement) -> bool:
-    return bool(statement["t"] == "figure")
-
-
-def _figure_row(act_id: str, position: int, figure: Statement) -> dict[str, Any]:
-    fields = ("body", "indicator", "period", "target", "actual", "numerator", "denominator", "obs_status")
-    row = {field: figure[field] for field in (*fields, "cause", "replaces")}
+def _figure_row(figure: Statement) -> FigureRow:
     note = figure["note"]
-    row |= {"act_id": act_id, "position": position, "note_digest": note["digest"] if note else None}
-    return row | {"handin": figure.get("handin")}
+    handin = figure.get("handin")
+    kept = {**figure, "note_digest": note["digest"] if note else None}
+    kept["handin"] = canonical(handin).decode() if handin else None
+    return tuple(kept[name] for name in FIGURE_COLUMNS)
 
 
 def _mark_row(act_id: str, position: int, statement: Statement) -> dict[str, Any]:

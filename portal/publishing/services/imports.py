@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -24,18 +25,19 @@ from portal.publishing.changes import COMPARABILITY, between
 from portal.publishing.errors import ReleaseTaken
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.plan import Plan, Register, make_plan
-from portal.publishing.imports.unchanged import take_over
+from portal.publishing.imports.unchanged import bodies_waiting, take_over
 from portal.publishing.models import ReleaseDraft, SaltedText
-from portal.publishing.services.acts import discard_act, propose_act, stage_act
+from portal.publishing.services.acts import discard_staged, propose_batches, stage_batches
+from portal.publishing.services.batches import Batch, batches
+from portal.publishing.services.figure_batches import figure_batches
 from portal.publishing.services.texts import salt_text
 from portal.publishing.standing import figures_standing, newest_edition, statements_standing
 from portal.publishing.statements import (
     body_statement,
-    figure_statement,
     indicator_statement,
     service_statement,
 )
-from portal.publishing.values import ActKind, Cause, ReleaseState, Statement
+from portal.publishing.values import ActKind, ReleaseState, Statement
 from portal.registry import queries as registry
 from portal.registry import services as register
 from portal.registry.values import Body, Period
@@ -77,8 +79,8 @@ def plan_import(session: Session, checked: Checked, facts: ReleaseFacts) -> Impo
         services={service.code: service for service in registry.list_services(session)},
         indicators={indicator.code: indicator for indicator in registry.list_indicators(session)},
     )
-    standing = figures_standing(session, checked.bodies)
-    take_over(checked, standing)
+    standing = partial(figures_standing, session)
+    take_over(checked, standing(bodies_waiting(checked)))
     plan = make_plan(checked, before, standing)
     _require_known_meaning(session, checked)
     statements = tuple(_register_statements(session, before, plan, checked))
@@ -105,10 +107,10 @@ def plan_import(session: Session, checked: Checked, facts: ReleaseFacts) -> Impo
 def stage_import(session: Session, planned: ImportPlan, *, actor: Actor, now: datetime) -> str:
     """Write the draft in the caller's transaction; returns the slug. Raises RegisterRefused."""
     notes = _salt_notes(session, planned)
-    act_id = propose_act(
+    act_id = propose_batches(
         session,
         kind=ActKind.RELEASE,
-        statements=_statements(planned, notes),
+        batches=_batches(planned, notes),
         proposed_by=actor.person_id,
         approved_by=None,
         now=now,
@@ -130,10 +132,10 @@ def stage_big_import(
     with database.write() as session:
         notes = _salt_notes(session, planned)
     try:
-        act_id = stage_act(
+        act_id = stage_batches(
             database,
             kind=ActKind.RELEASE,
-            statements=_statements(planned, notes),
+            batches=_batches(planned, notes),
             proposed_by=actor.person_id,
             now=now,
             progress=progress,
@@ -142,8 +144,7 @@ def stage_big_import(
             with database.write() as session:
                 _enter_draft(session, planned, act_id, actor, now)
         except BaseException:
-            with database.write() as session:
-                discard_act(session, act_id=act_id)
+            discard_staged(database, act_id=act_id)
             raise
     except BaseException:
         with database.write() as session:
@@ -154,13 +155,10 @@ def stage_big_import(
 
 def _enter_draft(session: Session, planned: ImportPlan, act_id: str, actor: Actor, now: datetime) -> None:
     """Take what is new into the register and keep the draft, with its audit row and connections."""
-    for body in planned.plan.bodies:
-        register.upsert_body(session, body, actor=actor, now=now)
-    for service in planned.plan.services:
-        register.upsert_service(session, service, actor=actor, now=now)
-    for indicator in planned.plan.indicators:
-        register.upsert_indicator(session, indicator, actor=actor, now=now)
-    facts = planned.facts
+    plan, facts = planned.plan, planned.facts
+    register.take_in(
+        session, bodies=plan.bodies, services=plan.services, indicators=plan.indicators, actor=actor, now=now
+    )
     session.add(
         ReleaseDraft(
             slug=facts.slug,
@@ -200,11 +198,10 @@ def _salt_notes(session: Session, planned: ImportPlan) -> dict[str, str]:
     return {note: salt_text(session, note) for note in sorted(note for note in notes if note)}
 
 
-def _statements(planned: ImportPlan, notes: Mapping[str, str]) -> Iterator[Statement]:
+def _batches(planned: ImportPlan, notes: Mapping[str, str]) -> Iterator[Batch]:
     """The register first, then the release, then its figures."""
     facts = planned.facts
-    yield from planned.register
-    yield {
+    release: Statement = {
         "t": "release",
         "slug": facts.slug,
         "names": dict(facts.names),
@@ -212,21 +209,8 @@ def _statements(planned: ImportPlan, notes: Mapping[str, str]) -> Iterator[State
         "licence": facts.licence,
         "period": planned.period,
     }
-    for addition in planned.plan.additions:
-        figure = addition.figure
-        yield figure_statement(
-            figure.key,
-            {
-                "target": figure.target,
-                "actual": figure.actual,
-                "numerator": figure.numerator,
-                "denominator": figure.denominator,
-            },
-            obs_status=figure.obs_status,
-            note_digest=notes.get(figure.note or ""),
-            cause=Cause.SCHEDULED,
-            replaces=addition.replaces,
-        )
+    yield from batches([*planned.register, release])
+    yield from figure_batches(planned.plan.additions, notes)
 
 
 def _register_statements(session: Session, before: Register, plan: Plan, checked: Checked) -> Iterator[Statement]:
@@ -295,7 +279,7 @@ def _with_parents(codes: Iterable[str], bodies: Mapping[str, Body]) -> set[str]:
 
 def _span(texts: Iterable[str]) -> str:
     """The periods as one: the only one, or the first and last joined by a slash as in ISO 8601."""
-    periods = sorted({Period.parse(text) for text in texts}, key=lambda period: period.sort_key)
+    periods = sorted({Period.parse(text) for text in set(texts)}, key=lambda period: period.sort_key)
     if not periods:
         return ""
     return str(periods[0]) if len(periods) == 1 else f"{periods[0]}/{periods[-1]}"

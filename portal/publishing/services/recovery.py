@@ -21,7 +21,7 @@ from portal.publishing.log.entries import Entry, parse_entry
 from portal.publishing.models import Act, Checkpoint, Chunk, LogEntry
 from portal.publishing.services.acts import open_act
 from portal.publishing.services.appender import chunks_of, lock, signers_of
-from portal.publishing.services.batches import Batch, link_texts, write_batch
+from portal.publishing.services.batches import BatchWriter, batch_of
 from portal.publishing.services.entering import enter, nodes_of, size_of
 from portal.publishing.services.signer import Signer, holds, signer_of
 from portal.publishing.store import LogStore
@@ -88,17 +88,17 @@ def _restore_act(session: Session, store: LogStore, entry: Entry) -> int:
             )
         return 0
     open_act(session, kind=entry.kind, proposed_by="recovered", now=entry.at, act_id=entry.act)
-    position, lost = 0, 0
-    for place, ref in enumerate(entry.chunks):
+    writer, lost = BatchWriter(entry.act), 0
+    for ref in entry.chunks:
         body = store.chunk(ref.sha256)
         if body is None:
             raise LogDamaged(message(N_("A chunk of entry {n} is missing under var/log."), n=entry.n))
         try:
-            batch = Batch(ChunkBytes(body, ref.statements), tuple(read_chunk(body, ref)))
+            batch = batch_of(ChunkBytes(body, ref.statements), tuple(read_chunk(body, ref)))
         except NotCanonical:
             raise LogDamaged(message(N_("A chunk of entry {n} is damaged under var/log."), n=entry.n)) from None
-        position = write_batch(session, act_id=entry.act, batch=batch, place=place, position=position)
-        lost += len(link_texts(session, act_id=entry.act, digests=batch.texts))
+        lost += len(writer.write(session, batch))
+    writer.finish(session)
     return lost
 
 

@@ -41,7 +41,7 @@ def test_status_equals_the_files_own_oracle_on_every_row(
 ) -> None:
     judged: Counter[tuple[str, Status]] = Counter()
     for figure in checked.figures.values():
-        judged[rows[figure.line.row.number]["target_met"], status_of(figure)] += 1
+        judged[rows[figure.row]["target_met"], status_of(figure)] += 1
     assert judged["Y", Status.MET] == 1303
     assert judged["N", Status.NOT_MET] == 451
     assert {found for said, found in judged if said in {"NA", ""}} == {Status.NO_RESULT, Status.NO_TARGET}

@@ -38,7 +38,7 @@ def _number(text: str | None) -> Decimal | None:
 
 def test_status_equals_the_files_own_oracle_on_every_row(checked: Checked) -> None:
     judged: Counter[str] = Counter()
-    keys = {figure.line.row.number: key for key, figure in checked.figures.items() if key.period == "2023"}
+    keys = {figure.row: key for key, figure in checked.figures.items() if key.period == "2023"}
     with FILE.open(encoding="utf-8-sig", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             assert _status(checked, keys[number]) in ORACLE[row["Success"]], row["ID"]

@@ -12,8 +12,10 @@ from portal.app import create_app
 from portal.foundation.context import Portal
 from portal.publishing.models import (
     Act,
+    ActBody,
     ActChunk,
     ActText,
+    ActTouch,
     Checkpoint,
     FigureVersion,
     LogEntry,
@@ -75,7 +77,7 @@ def cut_after(n: int) -> Callable[[Session], None]:
         for node in session.scalars(select(LogNode)).all():
             if (node.idx + 1) << node.level > n:
                 session.delete(node)
-        for model in (ActChunk, FigureVersion, StatementRow, ActText):
+        for model in (ActBody, ActTouch, ActChunk, FigureVersion, StatementRow, ActText):
             session.execute(delete(model).where(model.act_id.in_(gone)))
         session.execute(delete(Act).where(Act.edition > n))
 

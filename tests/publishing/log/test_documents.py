@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,11 @@ FIGURE = {
 @given(values)
 def test_canonical_bytes_come_back_as_the_same_value(value: object):
     assert parse_canonical(canonical(value)) == value
+
+
+@given(values)
+def test_the_quick_writer_and_the_library_of_the_rfc_give_the_same_bytes(value: object):
+    assert canonical(value) == rfc8785.dumps(value)
 
 
 @given(values)

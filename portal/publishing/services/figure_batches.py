@@ -1,0 +1,56 @@
+"""Batches of many figures of a release, without a dictionary for each: what a million figures are staged by.
+
+The line of a chunk is written here as `log.canonical` would write it; a test holds the two together.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from portal.publishing.imports.plan import Addition
+from portal.publishing.log.chunks import STATEMENTS, ChunkBytes
+from portal.publishing.services.batches import Batch, FigureRow
+from portal.publishing.touched import of_figure
+from portal.publishing.values import Cause
+
+
+def figure_batches(additions: Iterable[Addition], notes: Mapping[str, str]) -> Iterator[Batch]:
+    """The figures as they become public with their release; `notes` gives the digest of each note."""
+    rest = iter(additions)
+    while group := tuple(islice(rest, STATEMENTS)):
+        rows = [row_of(addition, notes) for addition in group]
+        pages = {(row[0], row[1]) for row in rows}
+        replacing = {"/releases/*"} if any(row[10] is not None for row in rows) else set()
+        yield Batch(
+            chunk=ChunkBytes("".join(map(line_of, rows)).encode(), len(rows)),
+            figures=list(enumerate(rows)),
+            others=(),
+            texts=frozenset(row[8] for row in rows if row[8]),
+            touches=frozenset({"/services/*", *replacing, *(t for page in pages for t in of_figure(*page))}),
+        )
+
+
+def row_of(addition: Addition, notes: Mapping[str, str]) -> FigureRow:
+    figure, replaces = addition
+    (body, indicator, period), target, actual, numerator, denominator, status, note, *_ = figure
+    digest = notes[note] if note else None
+    numbers = (target, actual, numerator, denominator)
+    return (body, indicator, period, *numbers, status, digest, Cause.SCHEDULED.value, replaces, None)
+
+
+def line_of(row: FigureRow) -> str:
+    """The canonical line of a figure: codes, periods and numbers hold nothing that JSON escapes."""
+    body, indicator, period, target, actual, numerator, denominator, status, digest, cause, replaces, _ = row
+    return (
+        f'{{"actual":{_text(actual)},"body":"{body}","cause":"{cause}","denominator":{_text(denominator)},'
+        f'"indicator":"{indicator}","note":{_note(digest)},"numerator":{_text(numerator)},'
+        f'"obs_status":{_text(status)},"period":"{period}","replaces":{"null" if replaces is None else replaces},'
+        f'"t":"figure","target":{_text(target)}}}\n'
+    )
+
+
+def _text(text: str | None) -> str:
+    return "null" if text is None else f'"{text}"'
+
+
+def _note(digest: str | None) -> str:
+    return "null" if digest is None else f'{{"digest":"{digest}"}}'

@@ -1,0 +1,60 @@
+"""Which pages an act changes: the one place that says so.
+
+A page is named by its address without language, query and format. An act touches single pages, all pages
+below an address (``/services/*``), or everything (``*``); a page that no touch meets is the same after the
+act as before it, so that it may stay in every cache. What is not said here touches everything.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from portal.publishing.values import Statement
+
+ALL = "*"
+
+
+def touches(statement: Statement) -> Iterator[str]:
+    """What a statement touches, given that no earlier act said anything about the same code (see `renames`)."""
+    s: dict[str, Any] = dict(statement)
+    match s["t"]:
+        case "figure":
+            yield from of_figure(s["body"], s["indicator"])
+            yield "/services/*"
+            if s["replaces"] is not None:
+                yield "/releases/*"
+        case "notice":
+            yield from of_figure(s["body"], s["indicator"])
+            yield from ("/services/*", "/releases/*")
+        case "body":
+            yield f"/bodies/{s['code']}"
+            yield f"/bodies/{s['code']}/*"
+            if s["parent"]:
+                yield f"/bodies/{s['parent']}"
+        case "service":
+            yield from (f"/services/{s['code']}", f"/bodies/{s['body']}")
+        case "indicator":
+            yield f"/indicators/{s['code']}"
+            if s["body"]:
+                yield f"/bodies/{s['body']}"
+        case "release":
+            yield "/releases/*"
+        case "rating" | "comment":
+            yield from (f"/services/{s['service']}", f"/bodies/{s['body']}")
+        case "evaluation":
+            yield from ("/evaluations/*", f"/bodies/{s['body']}")
+        case _:
+            yield ALL
+
+
+def of_figure(body: str, indicator: str) -> tuple[str, str, str]:
+    """The pages that show a body's figures of an indicator."""
+    return f"/bodies/{body}", f"/bodies/{body}/indicators/{indicator}", f"/indicators/{indicator}"
+
+
+def met_by(path: str) -> tuple[str, ...]:
+    """Every touch that would meet the page at `path` (without language)."""
+    folder, slash, last = path.rpartition("/")
+    stem = folder + slash + last.partition(".")[0]
+    parts = stem.split("/")
+    above = ["/".join(parts[:end]) + "/*" for end in range(2, len(parts))]
+    return (stem, *above, ALL)
