@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     page_cache_mb: int = Field(64, ge=1)
     log_origin: str = "gongping.example/log"  # the name of the transparency log (C2SP origin line)
 
+    chart_font: str = ""  # file of a font with Chinese characters, for charts as PNG; empty: one that is known
+    chart_font_family: str = "Noto Sans CJK SC"  # the family meant in that file
+
     argon2_memory_kib: int = Field(65536, ge=8)
     argon2_time: int = Field(4, ge=1)
     argon2_parallelism: int = Field(2, ge=1)

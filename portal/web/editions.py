@@ -42,6 +42,12 @@ def drawn(view: View) -> View:
     return view
 
 
+def fixed(view: View) -> View:
+    """Mark a published view that names its edition in its own address. Below the route decorator."""
+    view.edition_is_fixed = True  # type: ignore[attr-defined]
+    return view
+
+
 def asked() -> int | None:
     """The n of `?edition=n`, or None. Raises NotFound when it is no number."""
     text = request.args.get(KEY)
@@ -134,4 +140,6 @@ def _tell(reply: Response) -> Response:
 
 def _has_editions(endpoint: str | None) -> bool:
     view = current_app.view_functions.get(endpoint or "")
+    if hasattr(view, "edition_is_fixed"):
+        return False
     return hasattr(view, "published_keys") or hasattr(view, "has_editions")

@@ -8,12 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.publishing.charts import Before, ChartWords, Drawing, Point, draw
+from portal.publishing.charts.svg import image
 from portal.publishing.charts.values import NARROW, WIDE, Box, LabelKind, MarkKind, Size
 
-ENGLISH = ChartWords("target: 12 or fewer", "under review", "break in series", str)
-CHINESE = ChartWords("目标值：不高于12", "核查中", "口径变化", str)
+ENGLISH = ChartWords("target: 12 or fewer", "under review", "break in series", str, "withdrawn")
+CHINESE = ChartWords("目标值：不高于12", "核查中", "口径变化", str, "已撤回")
 
-values = st.decimals(-10_000, 10_000, places=2, allow_nan=False)
+values = st.one_of(
+    st.decimals(-10_000, 10_000, places=2, allow_nan=False),
+    st.integers(-(10**18), 10**18).map(Decimal),
+    st.decimals(-1, 1, places=12, allow_nan=False),
+)
 
 
 @st.composite
@@ -25,17 +30,20 @@ def points(draw_value: st.DrawFn) -> Point:
     return Point(
         period=draw_value(st.sampled_from(["2016", "2016-17", "2020-Q3", "2021-04"])),
         value=value,
-        text="" if value is None else f"{value} [p]",
+        text="" if value is None else f"{value:.2e} [p]",
         target=draw_value(st.none() | values),
         before=before,
         provisional=draw_value(st.booleans()),
         under_review=draw_value(st.booleans()),
         break_before=draw_value(st.booleans()),
+        withdrawn=draw_value(st.booleans()),
+        low=draw_value(st.none() | values),
+        high=draw_value(st.none() | values),
     )
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(points(), min_size=1, max_size=30), st.sampled_from([WIDE, NARROW]), st.booleans())
+@given(st.lists(points(), min_size=1, max_size=60), st.sampled_from([WIDE, NARROW]), st.booleans())
 def test_no_label_ever_covers_a_label_or_a_point_or_leaves_the_picture(
     series: list[Point], size: Size, chinese: bool
 ) -> None:
@@ -44,6 +52,9 @@ def test_no_label_ever_covers_a_label_or_a_point_or_leaves_the_picture(
         assert all(point.value is None for point in series)
         return
     picture = Box(0, 0, size.width, size.height)
+    for mark in drawing.marks:
+        assert drawing.plot.left <= mark.x <= drawing.plot.right
+        assert drawing.plot.top - 0.01 <= mark.y <= drawing.plot.bottom + 0.01
     for label in drawing.labels:
         assert label.box.inside(picture), label
     for one, other in combinations(drawing.labels, 2):
@@ -122,3 +133,75 @@ def test_axis_that_does_not_start_at_zero_says_so() -> None:
 def test_nothing_to_show_is_no_chart() -> None:
     assert draw([Point("1", None, target=Decimal(4))], ENGLISH) is None
     assert draw([], ENGLISH) is None
+
+
+def test_withdrawn_value_is_crossed_out_and_joined_to_nothing() -> None:
+    series = [Point("1", Decimal(5)), Point("2", Decimal(7), "7", withdrawn=True), Point("3", Decimal(6))]
+    drawing = draw(series, ENGLISH)
+    assert drawing is not None
+    assert drawing.lines == ()
+    assert [mark.kind for mark in drawing.marks].count(MarkKind.WITHDRAWN) == 1
+    assert texts(drawing, LabelKind.WITHDRAWN) == ["withdrawn"]
+    assert "7" not in texts(drawing, LabelKind.VALUE)
+
+
+def test_interval_is_a_surface_where_the_line_runs_and_a_whisker_where_a_value_stands_alone() -> None:
+    def sure(period: str, value: int) -> Point:
+        return Point(period, Decimal(value), low=Decimal(value - 2), high=Decimal(value + 2))
+
+    drawing = draw([sure("1", 50), sure("2", 60), Point("", None), sure("4", 55)], ENGLISH)
+    assert drawing is not None
+    assert [len(run) for run in drawing.bands] == [2, 1]
+    assert all(spread.high < spread.low for run in drawing.bands for spread in run), "upwards on the screen"
+
+
+def test_values_below_zero_show_where_zero_is() -> None:
+    drawing = draw([Point("1", Decimal(-5)), Point("2", Decimal(6))], ENGLISH)
+    assert drawing is not None
+    assert drawing.zero is not None
+    low, high = drawing.marks
+    assert low.y > drawing.zero > high.y
+
+
+@pytest.mark.parametrize(
+    "values", [["0"], ["-3"], ["1e-70"], ["123456789012345678901234567890.5", "123456789012345678901234567890.6"]]
+)
+def test_single_tiny_and_huge_values_are_drawn(values: list[str]) -> None:
+    drawing = draw([Point(str(at), Decimal(value), "x") for at, value in enumerate(values)], ENGLISH, NARROW)
+    assert drawing is not None
+    assert len(drawing.marks) == len(values)
+
+
+def test_twenty_years_of_months_are_a_line_with_its_ends_and_extremes_labelled() -> None:
+    series = [
+        Point(f"{2005 + at // 12}-{at % 12 + 1:02}", Decimal(100 + at % 7), str(100 + at % 7)) for at in range(240)
+    ]
+    for size in (WIDE, NARROW):
+        drawing = draw(series, ENGLISH, size)
+        assert drawing is not None
+        assert len(drawing.lines) == 239
+        assert len(drawing.marks) == 1, "only the newest: the line says the rest"
+        periods = texts(drawing, LabelKind.PERIOD)
+        assert "2024-12" in periods
+        assert len(periods) >= 2
+        assert "101" in texts(drawing, LabelKind.VALUE)
+
+
+def test_not_final_differs_in_shape_and_not_only_in_colour() -> None:
+    drawing = draw([Point("1", Decimal(5)), Point("2", Decimal(6), "6 [p]", provisional=True)], ENGLISH)
+    assert drawing is not None
+    assert [line.dashed for line in drawing.lines] == [True]
+    assert drawing.marks[-1].kind is MarkKind.PROVISIONAL
+    assert "6 [p]" in texts(drawing, LabelKind.VALUE)
+
+
+def test_picture_names_and_describes_itself_and_escapes_every_word() -> None:
+    words = ChartWords("<target>", "&", "b", str)
+    drawing = draw([Point("<1>", Decimal(5), "<5>", target=Decimal(4))], words)
+    assert drawing is not None
+    svg = image(drawing, title="A & B", description="<d>", ident="c")
+    assert 'role="img" aria-labelledby="c-title c-desc"' in svg
+    assert '<title id="c-title">A &amp; B</title>' in svg
+    assert "&lt;target&gt;" in svg
+    assert "<5>" not in svg
+    assert "style=" not in svg

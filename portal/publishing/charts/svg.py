@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
+from .bars import Bars
 from .values import Drawing, Label, LabelKind, Mark, MarkKind, Segment, Spread
 
 Dress = Mapping[str, str]
 """The attributes of each kind of part."""
 
 PARTS = (
-    *("grid", "zero", "met", "band", "whisker", "target", "break", "line", "line-provisional"),
+    *("grid", "zero", "band", "whisker", "target", "break", "line", "line-provisional"),
+    *("track", "amount", "bracket", *(f"level-{level}" for level in range(1, 6))),
     *(f"mark-{kind}" for kind in MarkKind),
     *(f"text-{kind}" for kind in LabelKind),
 )
@@ -29,6 +31,14 @@ FILE: Dress = {
     "break": f'fill="none" stroke="{_SOFT}" stroke-dasharray="2 3"',
     "line": f'fill="none" stroke="{_JADE}" stroke-width="2.5" stroke-linejoin="round"',
     "line-provisional": f'fill="none" stroke="{_JADE}" stroke-width="2.5" stroke-dasharray="3 4"',
+    "track": 'fill="#ece8dc"',
+    "amount": f'fill="{_JADE}"',
+    "bracket": f'fill="none" stroke="{_INK}" stroke-width="1.5"',
+    "level-5": f'fill="{_JADE}"',
+    "level-4": 'fill="#2f7a74"',
+    "level-3": 'fill="#b7d6cf"',
+    "level-2": 'fill="#e8cfa8"',
+    "level-1": 'fill="#8a5a14"',
     "mark-value": f'fill="{_JADE}"',
     "mark-provisional": f'fill="#fff" stroke="{_JADE}" stroke-width="2.5"',
     "mark-before": f'fill="#fff" stroke="{_SOFT}" stroke-width="2"',
@@ -40,6 +50,8 @@ FILE: Dress = {
     "text-review": f'fill="{_AMBER}" {_HALO}',
     "text-withdrawn": f'fill="{_SOFT}" {_HALO}',
     "text-break": f'fill="{_SOFT}" {_HALO}',
+    "text-on-dark": 'fill="#fff" font-size="12"',
+    "text-on-light": f'fill="{_INK}" font-size="12"',
     "text-tick": f'fill="{_SOFT}"',
     "text-period": f'fill="{_SOFT}"',
 }
@@ -73,6 +85,32 @@ def parts(drawing: Drawing, dress: Dress) -> str:
         found.append(f'<path {dress["line-provisional" if dashed else "line"]} d="{_path(segments)}"/>')
     found.extend(_mark(mark, dress) for mark in drawing.marks)
     found.extend(texts(drawing.labels, dress))
+    return "".join(found)
+
+
+def bar_image(bars: Bars, *, title: str, description: str, ident: str, classes: str = "") -> str:
+    """Bars as an element of a page."""
+    return (
+        f'<svg class="gp-c {classes}" viewBox="0 0 {bars.size.width:g} {bars.size.height:g}" role="img" '
+        f'aria-labelledby="{ident}-title {ident}-desc">'
+        f'<title id="{ident}-title">{escape(title)}</title><desc id="{ident}-desc">{escape(description)}</desc>'
+        f"{bar_parts(bars, PAGE)}</svg>"
+    )
+
+
+def bar_parts(bars: Bars, dress: Dress) -> str:
+    found = [
+        f'<rect {dress[tone]} x="{box.left:.1f}" y="{box.top:.1f}" width="{box.right - box.left:.1f}" '
+        f'height="{box.bottom - box.top:.1f}"/>'
+        for tone, box in bars.pieces
+    ]
+    for low, high, y in bars.brackets:
+        found.append(
+            f'<path {dress["bracket"]} d="M{low:.1f} {y - 3:.1f}v6M{low:.1f} {y:.1f}H{high:.1f}m0 -3v6"/>'
+        )
+    x, top, bottom = bars.line
+    found.append(f'<path {dress["zero"]} d="M{x:.1f} {top:.1f}V{bottom:.1f}"/>')
+    found.extend(texts(bars.labels, dress))
     return "".join(found)
 
 

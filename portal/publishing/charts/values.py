@@ -70,6 +70,8 @@ class LabelKind(StrEnum):
     BREAK = "break"
     TICK = "tick"
     PERIOD = "period"
+    ON_DARK = "on-dark"
+    ON_LIGHT = "on-light"
 
 
 class MarkKind(StrEnum):

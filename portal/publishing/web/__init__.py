@@ -2,9 +2,10 @@
 
 from flask import Flask
 
+from portal.publishing.intervals import interval_of
 from portal.publishing.web import api, data, log, timegate, words
 from portal.publishing.web.desk import desk_pages
-from portal.publishing.web.public import drawing, pages
+from portal.publishing.web.public import drawing, pages, picture, ratings
 
 blueprints = (pages, desk_pages, data.blueprint, log.blueprint, timegate.blueprint, api.blueprint)
 
@@ -14,6 +15,12 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(period=words.period_name, unit=words.unit_name, said=words.said)
     app.jinja_env.globals.update(
         chart_images=drawing.images,
+        legend_of=drawing.legend_of,
+        describe=picture.describe,
+        rating_images=ratings.rating_images,
+        part_images=ratings.part_images,
+        interval_of=interval_of,
+        site_origin=words.site_origin,
         measured=words.measured,
         percent=words.percent,
         part_names=words.CHANGED,

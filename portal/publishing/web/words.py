@@ -103,6 +103,11 @@ def _(msgid: str, **params: object) -> str:
     return str(gettext(msgid, **params))
 
 
+def site_origin() -> str:
+    """The portal's own public address, for what is copied elsewhere."""
+    return edge.settings().origin.rstrip("/")
+
+
 def said(text: str | Names) -> str:
     """A text that may come in several languages."""
     return text if isinstance(text, str) else name(text)

@@ -1,4 +1,4 @@
-// Builds portal/web/static/dist: the style sheet, the script and the marks, each under a name that holds
+// Builds portal/web/static/dist: the style sheets, the script and the marks, each under a name that holds
 // the digest of its content (so it may be cached for ever), with gzip and brotli copies and a manifest.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,8 +13,8 @@ const sources = join(styles, '..', 'static')
 const dist = join(sources, 'dist')
 const govuk = join(root, 'node_modules', 'govuk-frontend', 'dist')
 
-function styleSheet () {
-  const { css } = compile(join(styles, 'portal.scss'), {
+function styleSheet (name) {
+  const { css } = compile(join(styles, name), {
     loadPaths: [govuk],
     style: 'compressed',
     quietDeps: true
@@ -31,7 +31,11 @@ function script () {
   return library + readFileSync(join(styles, 'portal.js'), 'utf8')
 }
 
-const files = new Map([['portal.css', styleSheet()], ['portal.js', script()]])
+const files = new Map([
+  ['portal.css', styleSheet('portal.scss')],
+  ['embed.css', styleSheet('embed.scss')],
+  ['portal.js', script()]
+])
 for (const name of readdirSync(sources)) {
   if (extname(name) === '.svg') files.set(name, readFileSync(join(sources, name)))
 }

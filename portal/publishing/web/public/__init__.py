@@ -1,6 +1,17 @@
 """What everybody reads. Each page depends on the edition, the language and its address, and on no reader."""
 
-from . import bodies, corrections, figures, indicators, releases, search, services
+from . import bodies, cite, corrections, embed, figures, indicators, releases, search, services
 from .base import pages
 
-__all__ = ["bodies", "corrections", "figures", "indicators", "pages", "releases", "search", "services"]
+__all__ = [
+    "bodies",
+    "cite",
+    "corrections",
+    "embed",
+    "figures",
+    "indicators",
+    "pages",
+    "releases",
+    "search",
+    "services",
+]

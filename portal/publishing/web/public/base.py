@@ -14,7 +14,7 @@ from portal.web.cache import published
 pages = Blueprint("published", __name__)
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
-HTML, JSON, CSV = "html", "json", "csv"
+HTML, JSON, CSV, SVG, PNG = "html", "json", "csv", "svg", "png"
 
 
 def page(path: str, *forms: str, query: tuple[str, ...] = ()) -> Callable[[View], View]:

@@ -6,12 +6,15 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.publishing import queries
 from portal.publishing.changes import ChangeFilter
+from portal.publishing.citing import Subject
 from portal.publishing.readings import PublishedBody, digits
 from portal.publishing.web.public.base import CSV, JSON, edition, page
+from portal.publishing.web.public.cited import cite_this
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.rows import IndicatorRow, rows_of
 from portal.publishing.web.public.shapes import (
@@ -63,6 +66,12 @@ def body(body: str, form: str) -> ResponseReturnValue:
         below=[one for one in queries.list_bodies(session, edition=n) if one.parent == found.code],
         services=queries.list_services(session, edition=n, body=found.code),
         diagnosis=diagnose(rows),
+        citing=cite_this(
+            Subject.BODY,
+            found.code,
+            author=name(found.names),
+            title=_("Performance figures of %(body)s", body=name(found.names)),
+        ),
         sources=sources_of(rows, releases),
         evaluations=queries.evaluations(session, found.code, edition=n),
         corrections=corrected,

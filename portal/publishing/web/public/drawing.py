@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from portal.publishing.charts import Before, ChartWords, Drawing, Point, draw
 from portal.publishing.charts.scale import Scale
 from portal.publishing.charts.svg import image
-from portal.publishing.charts.values import NARROW, WIDE, Size
+from portal.publishing.charts.values import NARROW, WIDE, MarkKind, Size
 from portal.publishing.intervals import interval_of
 from portal.publishing.readings import Figure
 from portal.publishing.series import with_gaps
@@ -34,6 +34,28 @@ def images(found: dict[str, Drawing], title: str, description: str) -> str:
     )
 
 
+def legend(drawing: Drawing) -> list[str]:
+    """What the marks mean that are in the picture, in words: no colour is needed to follow them."""
+    kinds = {mark.kind for mark in drawing.marks}
+    dotted = any(line.dashed for line in drawing.lines)
+    told = (
+        (bool(drawing.targets), _("Dashed level line: the target")),
+        (bool(drawing.bands), _("Shaded: the 95% interval of a share counted from cases")),
+        (dotted or MarkKind.PROVISIONAL in kinds, _("Hollow points and dotted lines: not final yet")),
+        (MarkKind.BEFORE in kinds, _("Diamonds: the value before it was corrected")),
+        (MarkKind.REVIEW in kinds, _("Dotted rings: under review")),
+        (MarkKind.WITHDRAWN in kinds, _("Crosses: withdrawn")),
+        (bool(drawing.breaks), _("Dotted upright line: a break in the series; both sides cannot be compared")),
+        (not drawing.starts_at_zero, _("The axis does not start at zero")),
+    )
+    return [words for holds, words in told if holds]
+
+
+def legend_of(found: dict[str, Drawing]) -> list[str]:
+    """The legend of a chart drawn for several screens."""
+    return next((legend(drawing) for drawing in found.values()), [])
+
+
 def one_drawing(row: IndicatorRow, size: Size, scale: Scale | None = None) -> Drawing | None:
     return draw(points_of(row), words_of(row), size, scale=scale)
 
@@ -41,7 +63,11 @@ def one_drawing(row: IndicatorRow, size: Size, scale: Scale | None = None) -> Dr
 def points_of(row: IndicatorRow) -> Sequence[Point]:
     """One point a period, oldest first; a period between others that was never published keeps its room."""
     unit = row.indicator.unit
-    return [_point(figure, unit) if figure else Point("", None) for figure in with_gaps(row.figures)]
+    broken = {one.period for one in row.breaks}
+    return [
+        _point(figure, unit, figure.key.period in broken) if figure else Point("", None)
+        for figure in with_gaps(row.figures)
+    ]
 
 
 def words_of(row: IndicatorRow) -> ChartWords:
@@ -55,7 +81,7 @@ def words_of(row: IndicatorRow) -> ChartWords:
     )
 
 
-def _point(figure: Figure, unit: object) -> Point:
+def _point(figure: Figure, unit: object, broken: bool) -> Point:
     version = figure.current
     interval = interval_of(version, unit)
     return Point(
@@ -70,7 +96,7 @@ def _point(figure: Figure, unit: object) -> Point:
         ),
         provisional=figure.is_provisional,
         under_review=figure.is_under_review,
-        break_before=version.obs_status == BREAK,
+        break_before=broken or version.obs_status == BREAK,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
     )

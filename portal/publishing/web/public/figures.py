@@ -8,52 +8,72 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.publishing import queries
+from portal.publishing.breaks import breaks_in
+from portal.publishing.citing import Citation, Subject
 from portal.publishing.readings import Figure, Notice, Version
-from portal.publishing.web.public.base import CSV, JSON, edition, page
-from portal.publishing.web.public.drawing import drawings
+from portal.publishing.web.public.base import CSV, JSON, PNG, SVG, edition, page
+from portal.publishing.web.public.cited import address_of, cite_this
+from portal.publishing.web.public.drawing import drawings, legend
 from portal.publishing.web.public.formats import csv_reply, json_reply
+from portal.publishing.web.public.picture import describe, picture
 from portal.publishing.web.public.rows import IndicatorRow
 from portal.publishing.web.public.shapes import (
     FIGURE_COLUMNS,
+    Releases,
     body_json,
     break_json,
     figure_cells,
     figure_json,
     indicator_json,
     release_of,
+    sources_of,
 )
 from portal.web import edge
+from portal.web.words import name
 
 
-@page("/bodies/<body>/indicators/<indicator>", JSON, CSV)
+@page("/bodies/<body>/indicators/<indicator>", JSON, CSV, SVG, PNG)
 def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
     row = _row(edge.reader(), body, indicator)
     if row is None:
         return redirect(url_for("published.indicator", indicator=indicator))
     releases = queries.releases_by_edition(edge.reader(), edition=edition().n)
-    breaks = queries.breaks_of(edge.reader(), indicator, body, edition().n)
     if form == JSON:
         shown = [figure_json(row, one, releases) for one in row.figures]
         return json_reply(
             {
                 "body": body_json(row.body),
                 "indicator": indicator_json(row.indicator),
-                "breaks": [break_json(one) for one in breaks],
+                "breaks": [break_json(one) for one in row.breaks],
                 "figures": shown,
             }
         )
     if form == CSV:
         cells = [figure_cells(row, one, version, releases) for one in row.figures for version in one.versions]
         return csv_reply(FIGURE_COLUMNS, cells, name=f"{row.body.code}-{row.indicator.code}")
+    if form in (SVG, PNG):
+        return _picture(row, form, releases)
+    drawn = drawings(row)
     return render_template(
         "publishing/figure.html",
         row=row,
         latest=row.latest,
-        drawings=drawings(row),
+        drawings=drawn,
+        description=describe(row),
+        legend=legend(drawn["wide"]) if drawn else [],
+        citing=cite_this(
+            Subject.SERIES, body, indicator, author=name(row.body.names), title=name(row.indicator.names)
+        ),
         events=_events(row),
-        breaks=breaks,
+        breaks=row.breaks,
         release=release_of(row.latest, releases),
     )
+
+
+def _picture(row: IndicatorRow, form: str, releases: Releases) -> ResponseReturnValue:
+    now = edition()
+    address = address_of(Citation(Subject.SERIES, (row.body.code, row.indicator.code), now.n))
+    return picture(row, form, cited=now, address=address, sources=sources_of([row], releases))
 
 
 @dataclass(frozen=True)
@@ -73,7 +93,10 @@ def _row(session: Session, body: str, indicator: str) -> IndicatorRow | None:
     kept = queries.get_indicator(session, indicator, edition=n)
     owner = queries.get_body(session, body, edition=n)
     figures = queries.history(session, body, indicator, edition=n)
-    return IndicatorRow(kept, owner, figures) if figures else None
+    if not figures:
+        return None
+    changed = queries.register_changes_of(session, indicator, edition=n)
+    return IndicatorRow(kept, owner, figures, breaks_in(figures, changed))
 
 
 def _events(row: IndicatorRow) -> list[Event]:

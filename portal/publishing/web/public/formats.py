@@ -20,7 +20,7 @@ def json_reply(content: Mapping[str, Any]) -> Response:
     at = drawn_from.at.strftime("%Y-%m-%dT%H:%M:%SZ") if drawn_from.at else None
     document = {"edition": drawn_from.n, "edition_at": at, **content}
     body = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    return _open(Response(body, mimetype="application/json"))
+    return open_to_all(Response(body, mimetype="application/json"))
 
 
 def csv_reply(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, name: str) -> Response:
@@ -33,7 +33,7 @@ def csv_reply(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, name: st
     text = out.getvalue() if request.args.get("bom") == "0" else _BOM + out.getvalue()
     reply = Response(text, mimetype="text/csv")
     reply.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
-    return _open(reply)
+    return open_to_all(reply)
 
 
 def _cell(value: object) -> str:
@@ -44,6 +44,6 @@ def _cell(value: object) -> str:
     return guarded(str(value))
 
 
-def _open(reply: Response) -> Response:
+def open_to_all(reply: Response) -> Response:
     reply.headers["Access-Control-Allow-Origin"] = "*"
     return reply

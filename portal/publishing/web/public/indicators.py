@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.foundation.paging import Page
 from portal.publishing import queries
+from portal.publishing.citing import Subject
 from portal.publishing.web.public.base import CSV, JSON, edition, page
+from portal.publishing.web.public.cited import PUBLISHER, cite_this
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.paged import page_number
 from portal.publishing.web.public.rows import rows_of
@@ -80,4 +82,5 @@ def indicator(indicator: str, form: str) -> ResponseReturnValue:
         rows=rows,
         sources=sources_of(rows, releases),
         changes=queries.register_changes_of(session, found.code, edition=n),
+        citing=cite_this(Subject.INDICATOR, found.code, author=PUBLISHER, title=name(found.names)),
     )

@@ -7,8 +7,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.publishing import queries
+from portal.publishing.citing import Subject
 from portal.publishing.readings import Release
 from portal.publishing.web.public.base import CSV, JSON, edition, page
+from portal.publishing.web.public.cited import PUBLISHER, cite_this
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.shapes import moment, named, plain
 from portal.web import edge
@@ -45,6 +47,7 @@ def release(slug: str, form: str) -> ResponseReturnValue:
         release=found,
         bodies=sorted(bodies.values(), key=lambda body: name(body.names)),
         counts=counts,
+        citing=cite_this(Subject.RELEASE, found.slug, author=PUBLISHER, title=name(found.names)),
         invented=any(body.invented for body in bodies.values()),
     )
 

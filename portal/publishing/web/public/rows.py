@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from portal.publishing.breaks import SeriesBreak
 from portal.publishing.past import OwnPast, Verdict, own_past
 from portal.publishing.readings import Figure, PublishedBody, PublishedIndicator, Version
 from portal.registry.queries import status
@@ -12,11 +13,12 @@ from portal.registry.values import Status
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """One indicator at one body: its figures, the earliest period first."""
+    """One indicator at one body: its figures, the earliest period first, and the breaks between them if known."""
 
     indicator: PublishedIndicator
     body: PublishedBody
     figures: tuple[Figure, ...]
+    breaks: tuple[SeriesBreak, ...] = ()
 
     @property
     def latest(self) -> Figure:

@@ -4,14 +4,20 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.publishing import queries
+from portal.publishing.citing import Subject
 from portal.publishing.readings import PublishedService, RaterComment, RatingSummary, digits
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.bodies import indicator_rows
+from portal.publishing.web.public.cited import cite_this
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.shapes import sources_of
 from portal.web import edge
+from portal.web.words import name
+
+SUMMARY_COLUMNS = ("service_code", "body_code", "period", "suppressed", "n", "level", "share", "low", "high")
 
 
 @page("/services/<service>", JSON, CSV)
@@ -24,15 +30,13 @@ def service(service: str, form: str) -> ResponseReturnValue:
         return json_reply(
             {
                 "service": _service_json(found),
-                "ratings": [_summary_json(summary) for summary in summaries],
+                "ratings": [summary_json(summary) for summary in summaries],
                 "comments": [_comment_json(comment) for comment in comments],
             }
         )
     if form == CSV:
         return csv_reply(
-            ("service_code", "body_code", "period", "suppressed", "n", "level", "share", "low", "high"),
-            [cells for summary in summaries for cells in _cells(summary)],
-            name=found.code,
+            SUMMARY_COLUMNS, [cells for summary in summaries for cells in summary_cells(summary)], name=found.code
         )
     body = queries.get_body(session, found.body, edition=n)
     rows = [row for row in indicator_rows(session, body, n) if row.indicator.service == found.code]
@@ -43,12 +47,20 @@ def service(service: str, form: str) -> ResponseReturnValue:
         body=body,
         summaries=summaries,
         comments=comments,
+        citing=cite_this(
+            Subject.RATINGS,
+            found.code,
+            author=name(body.names),
+            title=_("Ratings of %(service)s", service=name(found.names)),
+        )
+        if summaries
+        else {},
         rows=rows,
         sources=sources,
     )
 
 
-def _cells(summary: RatingSummary) -> list[tuple[Any, ...]]:
+def summary_cells(summary: RatingSummary) -> list[tuple[Any, ...]]:
     """One row per level; a suppressed period is one row without numbers."""
     start = (summary.service, summary.body, summary.period, summary.suppressed, summary.n)
     return [(*start, share.level.value, *_numbers(share)) for share in summary.shares] or [
@@ -73,7 +85,7 @@ def _comment_json(comment: RaterComment) -> dict[str, Any]:
     }
 
 
-def _summary_json(summary: RatingSummary) -> dict[str, Any]:
+def summary_json(summary: RatingSummary) -> dict[str, Any]:
     levels = {
         share.level.value: dict(zip(("share", "low", "high"), _numbers(share), strict=True))
         for share in summary.shares

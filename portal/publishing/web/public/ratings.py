@@ -1,0 +1,76 @@
+"""Ratings and evaluation scores as bars, in the reader's language."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.publishing.charts.bars import Amount, Bars, Shares, amounts, diverging
+from portal.publishing.charts.svg import bar_image
+from portal.publishing.intervals import wilson
+from portal.publishing.readings import Level, RatingSummary
+from portal.publishing.web.words import percent, period_name
+
+_SCREENS = {"wide": (600.0, 14.0), "narrow": (300.0, 13.0)}
+_RIGHT = (Level.FAIRLY_SATISFIED, Level.SATISFIED, Level.VERY_SATISFIED)  # counted as good marks 好评
+_LEFT = (Level.DISSATISFIED, Level.VERY_DISSATISFIED)
+
+
+def rating_images(summaries: Sequence[RatingSummary]) -> str:
+    """One bar a period, the newest first; of suppressed periods nothing."""
+    rows = [_shares(one) for one in summaries if one.shares and not one.suppressed]
+    return _images(
+        {screen: diverging(rows, *size) for screen, size in _SCREENS.items()},
+        _("Ratings by period"),
+        "; ".join(row.text for row in rows) + ".",
+        "ratings",
+    )
+
+
+def part_images(parts: Sequence[tuple[str, Decimal | None, Decimal | None, Decimal | None]]) -> str:
+    """Scores of 0 to 100 with their interval: name, value, low, high."""
+    rows = [
+        Amount(
+            f"{label}: {value}" if value is not None else _("%(part)s: not scored", part=label), value, low, high
+        )
+        for label, value, low, high in parts
+    ]
+    return _images(
+        {screen: amounts(rows, Decimal(100), *size) for screen, size in _SCREENS.items()},
+        _("Points of the parts, of 100"),
+        "; ".join(row.text for row in rows) + ".",
+        "parts",
+    )
+
+
+def _scored(label: str, value: Decimal | None) -> str:
+    return _("%(part)s: not scored", part=label) if value is None else f"{label}: {value}"
+
+
+def _shares(summary: RatingSummary) -> Shares:
+    share = {one.level: one.share for one in summary.shares}
+    good = min(sum((share.get(level, Decimal(0)) for level in _RIGHT), Decimal(0)), Decimal(1))
+    low = high = None
+    text = _("%(period)s: %(share)s satisfied", period=period_name(summary.period), share=percent(good))
+    if summary.n:
+        n = Decimal(summary.n)
+        interval = wilson((good * n).to_integral_value(), n)
+        low, high = interval.low, interval.high
+        text += _(" (%(low)s–%(high)s)", low=percent(low), high=percent(high))
+        text += ngettext(", %(num)s rating", ", %(num)s ratings", summary.n)
+    return Shares(
+        text=text,
+        left=tuple((f"level-{level.value}", share.get(level, Decimal(0))) for level in _LEFT),
+        right=tuple((f"level-{level.value}", share.get(level, Decimal(0))) for level in _RIGHT),
+        low=low,
+        high=high,
+    )
+
+
+def _images(found: dict[str, Bars | None], title: str, description: str, ident: str) -> str:
+    return "".join(
+        bar_image(bars, title=title, description=description, ident=f"{ident}-{screen}", classes=f"gp-c--{screen}")
+        for screen, bars in found.items()
+        if bars
+    )
