@@ -60,7 +60,8 @@ def addresses(client: PageClient) -> list[str]:
     found = []
     app = client.application
     for rule in app.url_map.iter_rules():
-        if not hasattr(app.view_functions[rule.endpoint], "published_keys"):
+        view = app.view_functions[rule.endpoint]
+        if not hasattr(view, "published_keys") or hasattr(view, "edition_is_fixed"):
             continue
         missing = rule.arguments - set(SAMPLES) - set(rule.defaults or {})
         assert not missing, f"{rule.rule}: give a sample for {missing} in SAMPLES"
@@ -91,6 +92,9 @@ def test_every_published_page_stands_as_it_was(client: PageClient, portal: Porta
             continue
         now = client.get(f"{path}?edition=4")
         assert now.status_code == 200, path
+        if path.endswith(".png"):
+            assert now.data == before.data, path
+            continue
         assert plain(now.text, 4) == plain(before.text, 4), path
         compared += 1
     assert compared > 40

@@ -25,6 +25,7 @@ def embed(id: str) -> ResponseReturnValue:
 
 @pages.get("/embed/bodies/<body>/indicators/<indicator>")
 @published()
+@fixed
 def embed_newest(body: str, indicator: str) -> ResponseReturnValue:
     """The chart as it is now, whenever it is looked at."""
     return _embedded(Citation(Subject.SERIES, (body, indicator), edition().n).id, frozen=False)
