@@ -1,11 +1,12 @@
 """Settings, read once from the environment (PORTAL_…). A bad value stops the start with one clear sentence."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,6 +20,7 @@ class UnsafeSettings(Exception):
     """The settings cannot be used; the message is one sentence that says which and why."""
 
 
+_CONTACT = re.compile(r"[^\s@<>]+@[^\s@<>]+|https://[^\s<>]+")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -39,6 +41,8 @@ class Settings(BaseSettings):
     metrics_port: int = Field(0, ge=0, le=65535)  # 0: no metrics
     page_cache_mb: int = Field(64, ge=1)
     log_origin: str = "gongping.example/log"  # the name of the transparency log (C2SP origin line)
+    publisher: str = "Gongping 公评"  # who publishes: in catalogues and descriptions of the data
+    contact: str = ""  # an address for questions about the data: mail or https
 
     chart_font: str = ""  # file of a font with Chinese characters, for charts as PNG; empty: one that is known
     chart_font_family: str = "Noto Sans CJK SC"  # the family meant in that file
@@ -59,6 +63,13 @@ class Settings(BaseSettings):
     report_lane_daily: int = Field(200, ge=1)  # more reports a day than this are set aside, never refused
     report_lane_subject: int = Field(20, ge=1)  # the same for reports about one subject
     upload_limit_mb: int = Field(20, ge=1)
+
+    @field_validator("contact")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        if value and not _CONTACT.fullmatch(value):
+            raise ValueError("give a mail address or an https:// address")
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

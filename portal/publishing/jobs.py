@@ -7,6 +7,7 @@ from typing import Any
 from portal.foundation.jobs import Handler, JobContext, Schedule, every
 from portal.publishing.services.acts import APPEND
 from portal.publishing.services.appender import append_waiting
+from portal.publishing.services.shelving import Maker
 
 
 def append(context: JobContext, _payload: Mapping[str, Any]) -> None:
@@ -18,5 +19,16 @@ def look_after(context: JobContext) -> None:
     append_waiting(context)
 
 
+_maker = Maker()
+
+
+def keep_files(context: JobContext) -> None:
+    """Have the files of new editions made, and sign their digests."""
+    _maker.look(context)
+
+
 HANDLERS: dict[str, Handler] = {APPEND: append}
-SCHEDULES = (Schedule("publishing.look-after", every(timedelta(seconds=30)), look_after),)
+SCHEDULES = (
+    Schedule("publishing.look-after", every(timedelta(seconds=30)), look_after),
+    Schedule("publishing.files", every(timedelta(seconds=2)), keep_files),
+)

@@ -37,3 +37,8 @@ BREAK = "B"
 def symbol(obs_status: str | None) -> Symbol | None:
     """The symbol of an observation status; None for a normal value."""
     return _SYMBOLS.get(obs_status or "A")
+
+
+def listed_symbols() -> tuple[tuple[str, str, Message], ...]:
+    """Every symbol with its code and meaning, for the notes of a file."""
+    return tuple((found.mark, code, found.meaning) for code, found in _SYMBOLS.items())

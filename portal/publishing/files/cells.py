@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 BOM = b"\xef\xbb\xbf"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _QUOTED = re.compile(r'[",;\t\r\n]|^ | $')
 _ROWS_AT_ONCE = 500
@@ -13,7 +13,7 @@ _ROWS_AT_ONCE = 500
 
 def guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula; a number stays the number it is."""
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+    if text.startswith(FORMULA) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
 

@@ -1,0 +1,48 @@
+"""The command `files write`."""
+
+import os
+import resource
+import threading
+import time
+
+import click
+
+from portal.foundation.context import Portal, pass_portal
+from portal.publishing.services.shelving import sign_made
+
+_MOST_MEMORY = 4 << 30
+_NICE = 10
+
+
+@click.group("files")
+def files_group() -> None:
+    """The data files of every edition."""
+
+
+@files_group.command("write")
+@click.option("--quiet", is_flag=True, help="Say nothing, and leave the signing to the job runner.")
+@click.option("--parent", type=int, default=0, hidden=True)
+@pass_portal
+def write(portal: Portal, quiet: bool, parent: int) -> None:
+    """Make the workbooks, Parquet files and descriptions that are missing, the newest edition first.
+
+    The job runner does this by itself after each publication.
+    """
+    # xlsxwriter and duckdb are loaded here, because every web process imports this module for its commands
+    from portal.publishing.services.filing import make_missing
+
+    os.nice(_NICE)
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    if parent:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    count = make_missing(portal, made=(lambda _n: None) if quiet else lambda n: click.echo(f"Edition {n} made."))
+    if not quiet:
+        signed = sign_made(portal)
+        click.echo(f"Editions made: {count}. Lists of digests signed: {signed}.")
+
+
+def _end_with(parent: int) -> None:
+    """What was begun is made again next time; nobody waits for it any more."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)

@@ -1,0 +1,106 @@
+"""What each column of the data files means: the one data dictionary, for pages, workbooks and descriptions."""
+
+from portal.foundation.i18n import N_
+
+WHOLE = N_("Published performance figures")
+TITLES = {
+    "figures": N_("Figures"),
+    "ratings": N_("Ratings"),
+    "corrections": N_("Corrections"),
+    "register": N_("Register"),
+}
+ABOUT = {
+    "figures": N_("The newest version of every published figure, with its target, status, source and licence."),
+    "ratings": N_("What the marks of each service came to, month by month, with 95% intervals."),
+    "corrections": N_("Everything published that was replaced: old and new, why, when, in which editions."),
+    "register": N_("The public bodies, services and indicators, as last published."),
+}
+_SHARE = N_("Share of the marks with this level, from 0 to 1; _low and _high: its 95% interval (Wilson).")
+_EDITION_OF_VERSION = N_("The edition that published this version.")
+
+_EVERYWHERE = {
+    "body_code": N_("Code of the public body; it never changes."),
+    "body_name_en": N_("Name of the public body, in English."),
+    "body_name_zh_Hans": N_("Name of the public body, in Chinese."),
+    "service_code": N_("Code of the service that the indicator belongs to, if any."),
+    "service_name_en": N_("Name of that service, in English."),
+    "service_name_zh_Hans": N_("Name of that service, in Chinese."),
+    "indicator_code": N_("Code of the indicator; it never changes."),
+    "indicator_name_en": N_("Name of the indicator, in English."),
+    "indicator_name_zh_Hans": N_("Name of the indicator, in Chinese."),
+    "direction": N_("Which way is better: up, down, or none."),
+    "kind": N_("constrained: set from above; expected: set by the body itself."),
+    "period": N_("The time the figure is about: 2023, 2023-24, 2023-Q1 or 2023-04."),
+    "cause": N_(
+        "Why this version exists: scheduled, source-correction, upheld-report, self-disclosed, method-change."
+    ),
+    "version_edition": _EDITION_OF_VERSION,
+    "licence": N_("The licence under which you may use them."),
+    "edition": N_("The edition of this file."),
+}
+_IN = {
+    "figures": {
+        "body_invented": N_("true when the body was invented for demonstration."),
+        "unit": N_("Unit of target and actual."),
+        "target": N_("The target; empty when none was set."),
+        "actual": N_("What was achieved; empty when there is no value."),
+        "numerator": N_("What the actual was divided from, where it was published."),
+        "denominator": N_("What the actual was divided by, where it was published."),
+        "obs_status": N_(
+            "What the value is worth: a code of SDMX CL_OBS_STATUS (P provisional, E estimated, B break …)."
+        ),
+        "obs_note": N_("A note on the value; a withdrawn one names the act that withdrew it."),
+        "status": N_("met, not-met, no-target, no-result or not-applicable."),
+        "notice": N_("under-review while the value is being looked into; empty otherwise."),
+        "version_edition": N_("The edition that published this version of the figure."),
+        "replaces_edition": N_("The edition of the version that it replaced."),
+        "release": N_("The release that the figure came with."),
+        "source": N_("Where the figures of that release come from."),
+    },
+    "ratings": {
+        "service_code": N_("Code of the service; it never changes."),
+        "period": N_("The month the marks were given in."),
+        "suppressed": N_("true when there were too few marks to show anything."),
+        "marks": N_("How many marks were counted."),
+        **{
+            f"{level}_{part}": _SHARE
+            for level in ("very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied")
+            for part in ("share", "low", "high")
+        },
+    },
+    "corrections": {
+        "what": N_("figure, or indicator for a changed entry of the register."),
+        "part": N_("What was changed: actual, target, numerator, denominator, obs_status, or part of the entry."),
+        "old": N_("What it was, as published; empty when there was nothing."),
+        "new": N_("What it is, as published; empty when there is nothing any more."),
+        "old_number": N_("What it was, when that is a number."),
+        "new_number": N_("What it is, when that is a number."),
+        "note": N_("The explanation published with it; a withdrawn one names the act that withdrew it."),
+        "corrected_at": N_("When the correction was published (UTC)."),
+        "old_edition": N_("The edition that published what it was."),
+        "new_edition": N_("The edition that published what it is."),
+    },
+    "register": {
+        "entry": N_("body, service or indicator."),
+        "code": N_("Its code; it never changes."),
+        "name_en": N_("Its name, in English."),
+        "name_zh_Hans": N_("Its name, in Chinese."),
+        "body_code": N_("The body that a service or an indicator belongs to; empty for what all share."),
+        "parent_code": N_("The body above this one."),
+        "level": N_("Tier of government: national, province, city, county, township or unstated."),
+        "invented": N_("true when the body was invented for demonstration."),
+        "service_code": N_("The service that an indicator belongs to, if any."),
+        "definition_en": N_("What the indicator counts, in English."),
+        "definition_zh_Hans": N_("What the indicator counts, in Chinese."),
+        "unit_en": N_("Unit of the indicator, in English."),
+        "unit_zh_Hans": N_("Unit of the indicator, in Chinese."),
+        "weight": N_("Share of the indicator among those of its body, in per cent, where one is settled."),
+        "version_edition": N_("The edition that last changed the entry."),
+    },
+}
+
+
+def meaning(table: str, column: str) -> str:
+    """What a column means, in English (a message to translate). Raises KeyError for a column without one."""
+    own = _IN[table]
+    return own[column] if column in own else _EVERYWHERE[column]

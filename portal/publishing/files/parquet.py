@@ -1,0 +1,74 @@
+"""A table as Parquet: typed columns, and every measured number a second time as the text that was published.
+
+A column of numbers (`actual`) becomes two: `actual`, a double to reckon with, and `actual_digits`, the exact
+digits (91.50 stays 91.50). Moments are UTC.
+
+This module loads duckdb: for jobs and commands, not for the web.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import duckdb
+
+from portal.publishing.files.cells import in_blocks
+from portal.publishing.files.tables import ColumnType, Table
+from portal.publishing.files.values import Context, FileHead, Lines
+from portal.publishing.log.canonical import canonical
+
+DIGITS = "_digits"
+_TYPES = {
+    ColumnType.TEXT: "VARCHAR",
+    ColumnType.NUMBER: "VARCHAR",
+    ColumnType.INTEGER: "BIGINT",
+    ColumnType.BOOLEAN: "BOOLEAN",
+    ColumnType.MOMENT: "TIMESTAMP",
+}
+_SETTINGS = (
+    "SET threads = 1",
+    "SET memory_limit = '256MB'",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+)
+
+
+def write_parquet(path: Path, table: Table, head: FileHead, context: Context, lines: Lines) -> None:
+    """Write the table of an edition to `path`. The same input gives the same bytes."""
+    with NamedTemporaryFile(dir=path.parent, suffix=".jsonl") as rows:
+        for block in in_blocks(canonical(row) + b"\n" for row in table.rows(head, context, lines)):
+            rows.write(block)
+        rows.flush()
+        with duckdb.connect(":memory:") as database:
+            for setting in _SETTINGS:
+                database.execute(setting)
+            database.execute(f"SET temp_directory = {_text(path.parent)}")
+            database.execute(_copy(path, Path(rows.name), table, head))
+
+
+def _copy(path: Path, rows: Path, table: Table, head: FileHead) -> str:
+    types = ", ".join(f"{_name(column.name)}: '{_TYPES[column.type]}'" for column in table.columns)
+    about = f"{{origin: {_text(head.origin)}, edition: {_text(head.edition)}}}"
+    return (
+        f"COPY (SELECT {', '.join(_wanted(table))} FROM read_json({_text(rows)}, format = 'newline_delimited',"  # noqa: S608
+        f" columns = {{{types}}})) TO {_text(path)}"
+        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000, KV_METADATA {about})"
+    )
+
+
+def _wanted(table: Table) -> Iterator[str]:
+    for column in table.columns:
+        name = _name(column.name)
+        if column.type is ColumnType.NUMBER:
+            yield f"CAST({name} AS DOUBLE) AS {name}"
+            yield f"{name} AS {_name(column.name + DIGITS)}"
+        else:
+            yield name
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
