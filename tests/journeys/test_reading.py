@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.house import House
 
-DOORS = ("/rate", "/report", "/desk", "/static", "/log/")  # other journeys open these
+DOORS = ("/rate", "/report", "/desk", "/static", "/log/", "/api/")  # other journeys open these, or programs
 SEEN_AS = ((320, ""), (320, "/zh-Hans"), (1280, ""))
 
 

@@ -1,6 +1,8 @@
 """What a program that reads the API must be able to rely on."""
 
 import json
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -304,3 +306,23 @@ def test_what_is_not_published_is_in_no_answer(client: PageClient, portal: Porta
         assert "2030" not in client.get(ROOT + path).text.replace("period=2030", "")
         assert "secret" not in client.get(ROOT + path).text
     assert client.get(f"{ROOT}/figures/DPR/clean-parks/2030").status_code == 404
+
+
+@pytest.mark.parametrize("prefix", ["", "/zh-Hans"])
+def test_page_for_people_lists_every_address_with_a_call_that_answers(
+    client: PageClient, newest: int, prefix: str
+) -> None:
+    page = client.get(f"{prefix}/api").text
+    for rule in client.application.url_map.iter_rules():
+        if rule.endpoint.startswith("api.") and rule.endpoint != "api.openapi":
+            assert rule.rule.replace("<", "{").replace(">", "}").rstrip("/") in page, rule.rule
+    calls = re.findall(r'href="(/api/v1[^"]*)"', page)
+    assert len(calls) > 10
+    for call in calls:
+        assert client.get(unescape(call)).status_code == 200, call
+    assert 'href="/api"' in client.get("/data").text
+
+
+def test_page_for_people_stands_before_anything_is_published(client: PageClient) -> None:
+    assert client.get("/api").status_code == 200
+    assert client.get("/api.json").headers["Location"] == ROOT

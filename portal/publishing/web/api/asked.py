@@ -13,6 +13,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from portal.foundation.errors import PortalError
+from portal.foundation.i18n import N_
 from portal.publishing.values import Cause, ObsStatus
 from portal.registry.values import Direction, Kind, Level, Period, Status
 from portal.web.problems import Fault
@@ -99,45 +100,49 @@ def _period(name: str, meaning: str) -> Parameter:
     return Parameter(name, meaning, schema, _read_period)
 
 
-BODY = _code("body", "Only what belongs to the public body with this code.")
-INDICATOR = _code("indicator", "Only the indicator with this code.")
-SERVICE = _code("service", "Only what belongs to the service with this code.")
-PARENT = _code("parent", "Only bodies directly below the body with this code.")
-RELEASE = _code("release", "Only figures whose newest version came with the release of this name.")
-LEVEL = _choice("level", "Only bodies of this tier of government.", [one.value for one in Level])
-KIND = _choice("kind", "Only indicators of this kind.", [one.value for one in Kind])
-DIRECTION = _choice("direction", "Only indicators for which this way is better.", [one.value for one in Direction])
-STATUS = _choice("status", "Only figures that stand to their target like this.", [one.value for one in Status])
-OBS_STATUS = _choice(
-    "obs_status", "Only figures with this code of SDMX CL_OBS_STATUS.", [one.value for one in ObsStatus]
+BODY = _code("body", N_("Only what belongs to the public body with this code."))
+INDICATOR = _code("indicator", N_("Only the indicator with this code."))
+SERVICE = _code("service", N_("Only what belongs to the service with this code."))
+PARENT = _code("parent", N_("Only bodies directly below the body with this code."))
+RELEASE = _code("release", N_("Only figures whose newest version came with the release of this name."))
+LEVEL = _choice("level", N_("Only bodies of this tier of government."), [one.value for one in Level])
+KIND = _choice("kind", N_("Only indicators of this kind."), [one.value for one in Kind])
+DIRECTION = _choice(
+    "direction", N_("Only indicators for which this way is better."), [one.value for one in Direction]
 )
-PERIOD_IS = _period("period", "Only this period, exactly as written.")
-FROM = _period("period_from", "Only periods that begin with this one or later.")
-TO = _period("period_to", "Only periods that end with this one or earlier.")
-CAUSE = _choice("cause", "Only what was changed for this reason.", [one.value for one in Cause])
-INCLUDE = _choice("include", "`versions` adds every version of each figure, and its notices.", ["versions"])
+STATUS = _choice("status", N_("Only figures that stand to their target like this."), [one.value for one in Status])
+OBS_STATUS = _choice(
+    "obs_status", N_("Only figures with this code of SDMX CL_OBS_STATUS."), [one.value for one in ObsStatus]
+)
+PERIOD_IS = _period("period", N_("Only this period, exactly as written."))
+FROM = _period("period_from", N_("Only periods that begin with this one or later."))
+TO = _period("period_to", N_("Only periods that end with this one or earlier."))
+CAUSE = _choice("cause", N_("Only what was changed for this reason."), [one.value for one in Cause])
+INCLUDE = _choice("include", N_("`versions` adds every version of each figure, and its notices."), ["versions"])
 CHANGED = Parameter(
     "changed_since",
-    "Only what was published or changed after this edition.",
+    N_("Only what was published or changed after this edition."),
     {"type": "integer", "minimum": 0, "maximum": LARGEST_EDITION},
     _number(0, LARGEST_EDITION),
 )
 EDITION = Parameter(
     "edition",
-    "The state after this edition instead of the newest; it stays the same for ever.",
+    N_("The state after this edition instead of the newest; it stays the same for ever."),
     {"type": "integer", "minimum": 1, "maximum": LARGEST_EDITION},
     _number(1, LARGEST_EDITION),
     kept=False,
 )
 LIMIT = Parameter(
     "limit",
-    "How many to give at most. A page may hold fewer: only a missing `next` marks the end.",
+    N_("How many to give at most. A page may hold fewer: only a missing `next` marks the end."),
     {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT},
     _number(1, MOST),
 )
 CURSOR = Parameter(
     "cursor",
-    "Where to go on, taken from `next`. It keeps the edition of the first page, and fits the same filters only.",
+    N_(
+        "Where to go on, taken from `next`. It keeps the edition of its first page and fits the same filters only."
+    ),
     {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,1000}$"},
     _matching("[A-Za-z0-9_-]{1,1000}", "a cursor taken from `next`"),
     kept=False,

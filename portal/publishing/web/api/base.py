@@ -75,9 +75,15 @@ OPERATIONS: list[Operation] = []
 
 
 def listing(
-    path: str, *, model: type[BaseModel], tag: str, filters: tuple[Parameter, ...] = (), depth: int = 1
+    path: str,
+    summary: str,
+    *,
+    model: type[BaseModel],
+    tag: str,
+    filters: tuple[Parameter, ...] = (),
+    depth: int = 1,
 ) -> Callable[[Callable[[Asked], Rows]], Callable[[Asked], Rows]]:
-    """A list, page by page. The view gives rows as JSON; its docstring is the summary.
+    """A list, page by page. The view gives rows as JSON.
 
     `depth` says of how many parts a place in the list consists.
     """
@@ -90,14 +96,14 @@ def listing(
             rows, after = view(asked)
             return _page(asked, values, rows, after)
 
-        _add(Operation(path, view.__name__, _summary(view), tag, model, True, parameters), answer)
+        _add(Operation(path, view.__name__, summary, tag, model, True, parameters), answer)
         return view
 
     return register
 
 
 def single(
-    path: str, *, model: type[BaseModel], tag: str, known: Mapping[str, str] | None = None
+    path: str, summary: str, *, model: type[BaseModel], tag: str, known: Mapping[str, str] | None = None
 ) -> Callable[[Callable[..., str]], Callable[..., str]]:
     """One thing. The view gets what is asked and the parts of the path, and gives the thing as JSON."""
     parameters = (EDITION,)
@@ -109,13 +115,15 @@ def single(
                 raise NotFound("Nothing is published under such a code.")
             return _head(asked.edition) + ',"data":' + view(asked, **parts) + "}\n"
 
-        _add(Operation(path, view.__name__, _summary(view), tag, model, False, parameters, known or {}), answer)
+        _add(Operation(path, view.__name__, summary, tag, model, False, parameters, known or {}), answer)
         return view
 
     return register
 
 
-def document(path: str, *, model: type[BaseModel], tag: str) -> Callable[[Callable[[], str]], Callable[[], str]]:
+def document(
+    path: str, summary: str, *, model: type[BaseModel], tag: str
+) -> Callable[[Callable[[], str]], Callable[[], str]]:
     """A document without parameters; the view gives all of it as JSON."""
 
     def register(view: Callable[[], str]) -> Callable[[], str]:
@@ -123,7 +131,7 @@ def document(path: str, *, model: type[BaseModel], tag: str) -> Callable[[Callab
             read((), request.args)
             return view()
 
-        _add(Operation(path, view.__name__, _summary(view), tag, model, False), answer)
+        _add(Operation(path, view.__name__, summary, tag, model, False), answer)
         return view
 
     return register
@@ -174,10 +182,6 @@ def _add(operation: Operation, answer: Callable[..., str]) -> None:
     for part in operation.known:
         path = path.replace(f"{{{part}}}", f"<{part}>")
     blueprint.add_url_rule(path or "/", operation.name, view, methods=["GET"], strict_slashes=bool(path))
-
-
-def _summary(view: Callable[..., Any]) -> str:
-    return " ".join((view.__doc__ or "").split())
 
 
 def _edition(n: int | None) -> Edition:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.foundation.i18n import N_
 from portal.publishing import queries
 from portal.publishing.errors import NoSuchFigure
 from portal.publishing.queries.walks import Versions, Wanted, walk_figures
@@ -25,12 +26,22 @@ FILTERS = (
     *(ask.BODY, ask.SERVICE, ask.INDICATOR, ask.PERIOD_IS, ask.FROM, ask.TO),
     *(ask.STATUS, ask.OBS_STATUS, ask.RELEASE, ask.CHANGED, ask.INCLUDE),
 )
-PARTS = {"body": "Code of the body.", "indicator": "Code of the indicator.", "period": "The period as written."}
+PARTS = {
+    "body": N_("Code of the body."),
+    "indicator": N_("Code of the indicator."),
+    "period": N_("The period as written."),
+}
 
 
-@listing("/figures", model=shapes.Figure, tag="figures", filters=FILTERS, depth=3)
+@listing(
+    "/figures",
+    N_("Published figures, each in its newest version of the edition."),
+    model=shapes.Figure,
+    tag="figures",
+    filters=FILTERS,
+    depth=3,
+)
 def figures(asked: Asked) -> Rows:
-    """Published figures, each in its newest version of the edition."""
     session = edge.reader()
     require_known(asked, body="body", service="service", indicator="indicator", release="release")
     known = labels(session, asked.n)
@@ -45,9 +56,14 @@ def figures(asked: Asked) -> Rows:
     return rows(session, known, walked.found, whole=asked.get("include") is not None), walked.after
 
 
-@single("/figures/{body}/{indicator}/{period}", model=shapes.Figure, tag="figures", known=PARTS)
+@single(
+    "/figures/{body}/{indicator}/{period}",
+    N_("One figure with every version and notice."),
+    model=shapes.Figure,
+    tag="figures",
+    known=PARTS,
+)
 def figure(asked: Asked, body: str, indicator: str, period: str) -> str:
-    """One figure with every version and notice."""
     session = edge.reader()
     wanted = Wanted(body=body, indicators=(indicator,), period=period)
     walked = walk_figures(session, edition=asked.n, wanted=wanted, after=None, limit=1)

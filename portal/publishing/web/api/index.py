@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
-from portal.foundation.i18n import LOCALES
+from portal.foundation.i18n import LOCALES, N_
 from portal.publishing import queries
 from portal.publishing.symbols import symbol
 from portal.publishing.values import ObsStatus
@@ -31,9 +31,8 @@ from portal.web.limits import LIMITS
 from portal.web.words import say
 
 
-@document("", model=shapes.Index, tag="about")
+@document("", N_("Where everything is."), model=shapes.Index, tag="about")
 def index() -> str:
-    """Where everything is."""
     lists = {one.path.strip("/"): address(ROOT + one.path) for one in OPERATIONS if one.many}
     content = {
         "name": "Gongping 公评",
@@ -49,9 +48,14 @@ def index() -> str:
     return encode(content) + "\n"
 
 
-@listing("/editions", model=shapes.EditionEntry, tag="about", filters=(ask.CHANGED,))
+@listing(
+    "/editions",
+    N_("Every edition and the kind of act that made it, oldest first."),
+    model=shapes.EditionEntry,
+    tag="about",
+    filters=(ask.CHANGED,),
+)
 def editions(asked: Asked) -> Rows:
-    """Every edition and the kind of act that made it, oldest first."""
     after = max(asked.get("changed_since") or 0, offset(asked))
     found = queries.list_editions(edge.reader(), edition=asked.n, after=after, limit=asked.limit)
     rows = [
@@ -71,9 +75,10 @@ def editions(asked: Asked) -> Rows:
     return rows, (str(found[-1].n),) if found and found[-1].n < asked.n else None
 
 
-@document("/codes", model=shapes.Codes, tag="about")
+@document(
+    "/codes", N_("What the codes in the other answers mean, in every language."), model=shapes.Codes, tag="about"
+)
 def codes() -> str:
-    """What the codes in the other answers mean, in every language."""
     lists = (
         _codes("status", ((one.value, text) for one, (text, _) in words.STATUS.items())),
         _codes("cause", ((one.value, text) for one, (text, _) in words.CAUSE.items())),

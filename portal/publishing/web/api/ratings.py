@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from portal.foundation.i18n import N_
 from portal.publishing import queries
 from portal.publishing.queries.visible import Said
 from portal.publishing.queries.walks import walk_statements
@@ -17,16 +18,26 @@ from portal.web import edge
 FILTERS = (ask.BODY, ask.SERVICE, ask.PERIOD_IS, ask.FROM, ask.TO, ask.CHANGED)
 
 
-@listing("/ratings", model=shapes.Rating, tag="ratings", filters=FILTERS)
+@listing(
+    "/ratings",
+    N_("What the marks of each service and period came to, by service and period."),
+    model=shapes.Rating,
+    tag="ratings",
+    filters=FILTERS,
+)
 def ratings(asked: Asked) -> Rows:
-    """What the marks of each service and period came to, by service and period."""
     found, after = _walk("rating", asked)
     return [encode(_rating_json(one)) for one in found], after
 
 
-@listing("/comments", model=shapes.Comment, tag="ratings", filters=FILTERS)
+@listing(
+    "/comments",
+    N_("Comments of people who rated a service, by service and period; within one in an order that says nothing."),
+    model=shapes.Comment,
+    tag="ratings",
+    filters=FILTERS,
+)
 def comments(asked: Asked) -> Rows:
-    """Comments of people who rated a service, by service and period; within one in an order that says nothing."""
     found, after = _walk("comment", asked)
     digests = {one.content["text"]["digest"] for one in found}
     texts = queries.texts_cited(edge.reader(), digests, edition=asked.n)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from portal.foundation.errors import NotFound
+from portal.foundation.i18n import N_
 from portal.publishing.queries.visible import Said
 from portal.publishing.queries.walks import newest_among, walk_statements
 from portal.publishing.web.api import asked as ask
@@ -16,40 +17,56 @@ from portal.web.problems import Fault
 Render = Callable[[Said], dict[str, Any]]
 
 
-@listing("/bodies", model=shapes.Body, tag="register", filters=(ask.PARENT, ask.LEVEL, ask.CHANGED))
+@listing(
+    "/bodies",
+    N_("Public bodies, by code."),
+    model=shapes.Body,
+    tag="register",
+    filters=(ask.PARENT, ask.LEVEL, ask.CHANGED),
+)
 def bodies(asked: Asked) -> Rows:
-    """Public bodies, by code."""
     require_known(asked, body="parent")
     return _walk("body", asked, body_json, parent=asked.get("parent"), level=asked.get("level"))
 
 
-@single("/bodies/{body}", model=shapes.Body, tag="register", known={"body": "Code of the body."})
+@single(
+    "/bodies/{body}",
+    N_("One public body."),
+    model=shapes.Body,
+    tag="register",
+    known={"body": N_("Code of the body.")},
+)
 def body(asked: Asked, body: str) -> str:
-    """One public body."""
     return encode(body_json(find("body", body, asked)))
 
 
-@listing("/services", model=shapes.Service, tag="register", filters=(ask.BODY, ask.CHANGED))
+@listing(
+    "/services", N_("Services, by code."), model=shapes.Service, tag="register", filters=(ask.BODY, ask.CHANGED)
+)
 def services(asked: Asked) -> Rows:
-    """Services, by code."""
     require_known(asked, body="body")
     return _walk("service", asked, service_json, body=asked.get("body"))
 
 
-@single("/services/{service}", model=shapes.Service, tag="register", known={"service": "Code of the service."})
+@single(
+    "/services/{service}",
+    N_("One service."),
+    model=shapes.Service,
+    tag="register",
+    known={"service": N_("Code of the service.")},
+)
 def service(asked: Asked, service: str) -> str:
-    """One service."""
     return encode(service_json(find("service", service, asked)))
 
 
 @listing(
     "/indicators",
+    N_("Indicators with their definitions, by code."),
     model=shapes.Indicator,
     tag="register",
     filters=(ask.BODY, ask.SERVICE, ask.KIND, ask.DIRECTION, ask.CHANGED),
 )
 def indicators(asked: Asked) -> Rows:
-    """Indicators with their definitions, by code."""
     require_known(asked, body="body", service="service")
     wanted = {name: asked.get(name) for name in ("body", "service", "kind", "direction")}
     return _walk("indicator", asked, indicator_json, **wanted)
@@ -57,12 +74,12 @@ def indicators(asked: Asked) -> Rows:
 
 @single(
     "/indicators/{indicator}",
+    N_("One indicator."),
     model=shapes.Indicator,
     tag="register",
-    known={"indicator": "Code of the indicator."},
+    known={"indicator": N_("Code of the indicator.")},
 )
 def indicator(asked: Asked, indicator: str) -> str:
-    """One indicator."""
     return encode(indicator_json(find("indicator", indicator, asked)))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from portal.foundation.i18n import N_
 from portal.publishing import queries
 from portal.publishing.changes import Change, ChangeFilter
 from portal.publishing.readings import Release
@@ -15,28 +16,34 @@ from portal.publishing.web.api.register import require_known
 from portal.web import edge
 
 
-@listing("/releases", model=shapes.Release, tag="releases", filters=(ask.CHANGED,))
+@listing(
+    "/releases", N_("Releases, the latest first."), model=shapes.Release, tag="releases", filters=(ask.CHANGED,)
+)
 def releases(asked: Asked) -> Rows:
-    """Releases, the latest first."""
     since = asked.get("changed_since") or 0
     found = [one for one in queries.releases(edge.reader(), edition=asked.n) if one.edition > since]
     return counted(asked, [encode(_release_json(one)) for one in found])
 
 
-@single("/releases/{slug}", model=shapes.Release, tag="releases", known={"slug": "Name of the release."})
+@single(
+    "/releases/{slug}",
+    N_("One release."),
+    model=shapes.Release,
+    tag="releases",
+    known={"slug": N_("Name of the release.")},
+)
 def release(asked: Asked, slug: str) -> str:
-    """One release."""
     return encode(_release_json(queries.get_release(edge.reader(), slug, edition=asked.n)))
 
 
 @listing(
     "/corrections",
+    N_("Published values, targets and definitions that were replaced by others, the latest first."),
     model=shapes.Correction,
     tag="releases",
     filters=(ask.BODY, ask.INDICATOR, ask.CAUSE, ask.CHANGED),
 )
 def corrections(asked: Asked) -> Rows:
-    """Published values, targets and definitions that were replaced by others, the latest first."""
     require_known(asked, body="body", indicator="indicator")
     start, since = offset(asked), asked.get("changed_since") or 0
     cause = asked.get("cause")

@@ -8,17 +8,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from portal.foundation.i18n import N_
+
 Names = Annotated[
     dict[str, str],
     Field(
-        description="A text by language: `en`, `zh_Hans`, …; at least one.",
+        description=N_("A text by language: `en`, `zh_Hans`, …; at least one."),
         examples=[{"en": "days", "zh_Hans": "天"}],
     ),
 ]
 Number = Annotated[
     str | None,
     Field(
-        description="A decimal number with the digits published; null when there is none.",
+        description=N_("A decimal number with the digits published; null when there is none."),
         pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$",
         examples=["91.50"],
     ),
@@ -26,13 +28,13 @@ Number = Annotated[
 Moment = Annotated[
     str,
     Field(
-        description="A moment in UTC.",
+        description=N_("A moment in UTC."),
         json_schema_extra={"format": "date-time"},
         examples=["2026-02-09T09:00:00Z"],
     ),
 ]
-Link = Annotated[str, Field(description="An absolute address.", json_schema_extra={"format": "uri"})]
-EditionNumber = Annotated[int, Field(description="The number of an edition.", ge=0)]
+Link = Annotated[str, Field(description=N_("An absolute address."), json_schema_extra={"format": "uri"})]
+EditionNumber = Annotated[int, Field(description=N_("The number of an edition."), ge=0)]
 
 
 class Shape(BaseModel):
@@ -51,11 +53,11 @@ class Body(Shape):
 
     code: str
     names: Names
-    parent: str | None = Field(description="Code of the body above it.")
-    level: str = Field(description="Tier of government; see `codes`.")
-    invented: bool = Field(description="Whether it was invented for demonstration.")
-    codes: dict[str, str] = Field(description="Codes it has elsewhere, by the system they belong to.")
-    edition: EditionNumber = Field(description="The edition that said this last.")
+    parent: str | None = Field(description=N_("Code of the body above it."))
+    level: str = Field(description=N_("Tier of government; see `codes`."))
+    invented: bool = Field(description=N_("Whether it was invented for demonstration."))
+    codes: dict[str, str] = Field(description=N_("Codes it has elsewhere, by the system they belong to."))
+    edition: EditionNumber = Field(description=N_("The edition that said this last."))
     links: Links
 
 
@@ -74,16 +76,18 @@ class Indicator(Shape):
 
     code: str
     names: Names
-    definition: dict[str, str] = Field(description="By language; empty when none is published.")
-    unit: dict[str, str] = Field(description="By language; empty when none is stated.")
-    direction: str = Field(description="Which way is better; see `codes`.")
-    kind: str = Field(description="Who settles it; see `codes`.")
+    definition: dict[str, str] = Field(description=N_("By language; empty when none is published."))
+    unit: dict[str, str] = Field(description=N_("By language; empty when none is stated."))
+    direction: str = Field(description=N_("Which way is better; see `codes`."))
+    kind: str = Field(description=N_("Who settles it; see `codes`."))
     weight: Number = Field(
-        description="Its share among the body's indicators, per cent; null when none is settled."
+        description=N_("Its share among the body's indicators, per cent; null when none is settled.")
     )
-    criteria: dict[str, str] = Field(description="How it is judged, by language; empty when none is published.")
-    body: str | None = Field(description="Code of the body it belongs to, when it belongs to one only.")
-    service: str | None = Field(description="Code of the service it belongs to.")
+    criteria: dict[str, str] = Field(
+        description=N_("How it is judged, by language; empty when none is published.")
+    )
+    body: str | None = Field(description=N_("Code of the body it belongs to, when it belongs to one only."))
+    service: str | None = Field(description=N_("Code of the service it belongs to."))
     edition: EditionNumber
     links: Links
 
@@ -127,16 +131,16 @@ class Version(Shape):
 
     edition: EditionNumber
     at: Moment
-    cause: str = Field(description="Why this version exists; see `codes`.")
-    value: float | None = Field(description="`actual` as a number, for reckoning.")
+    cause: str = Field(description=N_("Why this version exists; see `codes`."))
+    value: float | None = Field(description=N_("`actual` as a number, for reckoning."))
     actual: Number
     target: Number
     numerator: Number
     denominator: Number
-    obs_status: str | None = Field(description="SDMX CL_OBS_STATUS; null for a normal value.")
-    status: str | None = Field(description="How it stands to its target; see `codes`.")
+    obs_status: str | None = Field(description=N_("SDMX CL_OBS_STATUS; null for a normal value."))
+    status: str | None = Field(description=N_("How it stands to its target; see `codes`."))
     note: Note | None
-    replaces: int | None = Field(description="The edition of the version it replaced.")
+    replaces: int | None = Field(description=N_("The edition of the version it replaced."))
 
 
 class Notice(Shape):
@@ -154,26 +158,26 @@ class Figure(Shape):
     service: ServiceLabel | None
     indicator: IndicatorLabel
     period: str
-    value: float | None = Field(description="`actual` as a number, for reckoning.")
+    value: float | None = Field(description=N_("`actual` as a number, for reckoning."))
     actual: Number
     target: Number
     numerator: Number
     denominator: Number
     obs_status: str | None
-    status: str | None = Field(description="How it stands to its target; null outside the register.")
+    status: str | None = Field(description=N_("How it stands to its target; null outside the register."))
     note: Note | None
-    notice: str | None = Field(description="`under-review` while the value is being looked into.")
+    notice: str | None = Field(description=N_("`under-review` while the value is being looked into."))
     cause: str
-    version_edition: EditionNumber = Field(description="The edition that published this version.")
+    version_edition: EditionNumber = Field(description=N_("The edition that published this version."))
     version_at: Moment
     replaces: int | None
     release: ReleaseLabel | None
     links: Links
     versions: list[Version] = Field(
-        default=[], description="Every version, oldest first; with `include=versions`, and for one figure."
+        default=[], description=N_("Every version, oldest first; with `include=versions`, and for one figure.")
     )
     notices: list[Notice] = Field(
-        default=[], description="Every notice, oldest first; with `include=versions`, and for one figure."
+        default=[], description=N_("Every notice, oldest first; with `include=versions`, and for one figure.")
     )
 
 
@@ -185,8 +189,8 @@ class Release(Shape):
     source: Names
     licence: Names
     period: str | None
-    figures: int = Field(description="How many figures it brought.")
-    edition: EditionNumber = Field(description="The edition that published it.")
+    figures: int = Field(description=N_("How many figures it brought."))
+    edition: EditionNumber = Field(description=N_("The edition that published it."))
     at: Moment
     links: Links
 
@@ -194,7 +198,7 @@ class Release(Shape):
 class Part(Shape):
     """One part of what was published: what it said, and what it says now."""
 
-    changed: str = Field(description="Which part; see `codes`.")
+    changed: str = Field(description=N_("Which part; see `codes`."))
     old: str | dict[str, str] | None
     new: str | dict[str, str] | None
 
@@ -207,7 +211,7 @@ class Correction(Shape):
     indicator: str
     period: str | None
     changes: list[Part]
-    cause: str | None = Field(description="Why; see `codes`. Null where none was asked for at the time.")
+    cause: str | None = Field(description=N_("Why; see `codes`. Null where none was asked for at the time."))
     note: Note | None
     at: Moment
     old_edition: EditionNumber
@@ -231,7 +235,7 @@ class Rating(Shape):
     period: str
     suppressed: bool
     n: int | None
-    levels: dict[str, Share] = Field(description="By level, 5 very satisfied to 1 very dissatisfied.")
+    levels: dict[str, Share] = Field(description=N_("By level, 5 very satisfied to 1 very dissatisfied."))
     edition: EditionNumber
     at: Moment
     links: Links
@@ -254,7 +258,7 @@ class EditionEntry(Shape):
     """One edition: the act that made it, and where its entry in the log is."""
 
     n: EditionNumber
-    kind: str = Field(description="What kind of act it was: release, correction, …")
+    kind: str = Field(description=N_("What kind of act it was: release, correction, …"))
     at: Moment
     links: Links
 
@@ -308,5 +312,5 @@ class Problem(Shape):
     title: str
     status: int
     detail: str = ""
-    errors: list[Fault] = Field(default=[], description="What is wrong with which parameter.")
-    allowed: list[str] = Field(default=[], description="What could have been asked for.")
+    errors: list[Fault] = Field(default=[], description=N_("What is wrong with which parameter."))
+    allowed: list[str] = Field(default=[], description=N_("What could have been asked for."))
