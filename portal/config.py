@@ -1,13 +1,14 @@
 """Settings, read once from the environment (PORTAL_…). A bad value stops the start with one clear sentence."""
 
 import re
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Mode(StrEnum):
@@ -64,11 +65,33 @@ class Settings(BaseSettings):
     report_lane_subject: int = Field(20, ge=1)  # the same for reports about one subject
     upload_limit_mb: int = Field(20, ge=1)
 
+    request_working_days: int = Field(15, ge=1)  # to answer a request for a figure that is not published
+    jump_percent: int = Field(50, ge=1)  # a value that moved more than this since the last is explained
+    evidence_limit_mb: int = Field(10, ge=1)  # one file beside a value handed in
+    holidays_country: str = "CN"  # public holidays that are no working days; empty: weekends only
+    extra_holidays: Annotated[tuple[date, ...], NoDecode] = ()
+    extra_workdays: Annotated[tuple[date, ...], NoDecode] = ()
+
     @field_validator("contact")
     @classmethod
     def _reachable(cls, value: str) -> str:
         if value and not _CONTACT.fullmatch(value):
             raise ValueError("give a mail address or an https:// address")
+        return value
+
+    @field_validator("extra_holidays", "extra_workdays", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """Days with commas between them, as one writes them in a service file."""
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        )
+
+    @field_validator("holidays_country")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value and not (len(value) == 2 and value.isascii() and value.isupper()):
+            raise ValueError("it must be a country code of two capital letters, such as CN, or empty")
         return value
 
     @model_validator(mode="after")

@@ -8,7 +8,9 @@ from pathlib import Path
 from portal.foundation.ids import random_bytes
 from portal.foundation.storage import write_durably
 
-NAMES = frozenset({"form-token", "lookup", "opener", "totp", "log-signing", "files-signing", "receipt", "mark"})
+NAMES = frozenset(
+    {"form-token", "lookup", "opener", "totp", "log-signing", "files-signing", "receipt", "mark", "evidence"}
+)
 
 
 class KeyMissing(Exception):

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from portal.duties.calendar import WorkingDays
 from portal.foundation.jobs import Handler, JobContext, Schedule, every
+from portal.publishing.services import rounds
 from portal.publishing.services.acts import APPEND
 from portal.publishing.services.appender import append_waiting
 from portal.publishing.services.shelving import Maker
@@ -12,6 +14,17 @@ from portal.publishing.services.shelving import Maker
 
 def append(context: JobContext, _payload: Mapping[str, Any]) -> None:
     append_waiting(context)
+
+
+def mark_overdue(context: JobContext, payload: Mapping[str, Any]) -> None:
+    with context.database.write() as session:
+        rounds.mark_overdue(session, slug=payload["round"], now=context.clock.now())
+
+
+def remind(context: JobContext, payload: Mapping[str, Any]) -> None:
+    calendar = WorkingDays.of(context.settings)
+    with context.database.write() as session:
+        rounds.remind(session, slug=payload["round"], calendar=calendar, now=context.clock.now())
 
 
 def look_after(context: JobContext) -> None:
@@ -27,7 +40,7 @@ def keep_files(context: JobContext) -> None:
     _maker.look(context)
 
 
-HANDLERS: dict[str, Handler] = {APPEND: append}
+HANDLERS: dict[str, Handler] = {APPEND: append, rounds.DUE: mark_overdue, rounds.REMIND: remind}
 SCHEDULES = (
     Schedule("publishing.look-after", every(timedelta(seconds=30)), look_after),
     Schedule("publishing.files", every(timedelta(seconds=2)), keep_files),

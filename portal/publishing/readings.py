@@ -59,6 +59,19 @@ class PublishedIndicator:
 
 
 @dataclass(frozen=True)
+class HandIn:
+    """What the body handed in for a version, by the act of `edition`; `said` is None while it stays closed.
+
+    `changed` lists what the office published otherwise: field -> handed in, published.
+    """
+
+    edition: int
+    salt: str | None
+    said: Mapping[str, Any] | None
+    changed: Mapping[str, tuple[str | None, str | None]]
+
+
+@dataclass(frozen=True)
 class Version:
     """One published version of a figure; `replaces` names the edition of the version it replaced."""
 
@@ -72,6 +85,7 @@ class Version:
     obs_status: str | None
     note: Text | None
     replaces: int | None
+    handin: HandIn | None = None
 
     def says_the_same_as(self, other: "Version") -> bool:
         """Whether a reader would see the same figure."""

@@ -92,3 +92,15 @@ def notice_statement(key: FigureKey, state: str) -> Statement:
         "period": key.period,
         "state": state,
     }
+
+
+def mark_said(statement: Statement) -> dict[str, str | None] | None:
+    """What a statement says about a figure that is due, None for any other; a hand-in is the office's turn."""
+    match statement["t"]:
+        case "coverage":
+            rest = {name: statement[name] for name in ("state", "reason", "owes")}
+        case "handin":
+            rest = {"state": "handed-in", "reason": "being-checked", "owes": "office"}
+        case _:
+            return None
+    return {name: statement[name] for name in ("body", "indicator", "period", "round")} | rest

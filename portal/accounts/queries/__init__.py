@@ -3,6 +3,8 @@
 from portal.accounts.queries.connections import (
     connected_bodies,
     connections_of,
+    employed_people_with,
+    employers_of,
     is_connected,
     is_connected_to,
     unconnected_people_with,
@@ -24,6 +26,8 @@ __all__ = [
     "actor_for",
     "connected_bodies",
     "connections_of",
+    "employed_people_with",
+    "employers_of",
     "find_person_by_address",
     "find_session",
     "fingerprint_of",

@@ -34,6 +34,19 @@ def connected_bodies(session: Session, *, person_id: str, at: datetime) -> froze
     return frozenset(session.scalars(query.distinct()))
 
 
+def employers_of(session: Session, *, person_id: str, at: datetime) -> frozenset[str]:
+    """Codes of the bodies the person works for now: an employment that ended gives no right any more."""
+    query = select(ConnectionRow.body_code).where(ConnectionRow.person_id == person_id, _employed(at))
+    return frozenset(session.scalars(query.distinct()))
+
+
+def employed_people_with(session: Session, permission: str, body_code: str, *, at: datetime) -> tuple[Person, ...]:
+    """Active holders of `permission` who work for the body now, by name."""
+    query = select(ConnectionRow.person_id).where(ConnectionRow.body_code == body_code, _employed(at))
+    employed = frozenset(session.scalars(query.distinct()))
+    return tuple(person for person in people_with(session, permission) if person.id in employed)
+
+
 def unconnected_people_with(
     session: Session, permission: str, scope: Scope, *, at: datetime
 ) -> tuple[Person, ...]:
@@ -65,6 +78,11 @@ def connections_of(session: Session, person_id: str) -> tuple[Connection, ...]:
         )
         for row in rows
     )
+
+
+def _employed(at: datetime) -> ColumnElement[bool]:
+    lasting = or_(ConnectionRow.until.is_(None), ConnectionRow.until > at)
+    return (ConnectionRow.kind == ConnectionKind.EMPLOYED.value) & (ConnectionRow.since <= at) & lasting
 
 
 def _touches(scope: Scope) -> ColumnElement[bool]:

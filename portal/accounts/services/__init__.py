@@ -2,7 +2,12 @@
 
 from portal.accounts.policy import install as install_policy
 from portal.accounts.services.anchors import load_anchors
-from portal.accounts.services.connections import connect, declare_interest, end_connection
+from portal.accounts.services.connections import (
+    connect,
+    connect_to_figures,
+    declare_interest,
+    end_connection,
+)
 from portal.accounts.services.credentials import establish, issue_start_code
 from portal.accounts.services.keys import enrol_first, sign_key
 from portal.accounts.services.people import (
@@ -30,6 +35,7 @@ __all__ = [
     "confirm_new_phrase",
     "confirm_phrase",
     "connect",
+    "connect_to_figures",
     "create_person",
     "declare_interest",
     "disable_person",

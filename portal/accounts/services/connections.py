@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.errors import NoSuchConnection
@@ -45,6 +47,49 @@ def connect(
     session.add(row)
     session.flush()
     return row.id
+
+
+def connect_to_figures(
+    session: Session,
+    *,
+    person_id: str,
+    body_code: str,
+    period: str,
+    indicators: Collection[str],
+    kind: ConnectionKind,
+    now: datetime,
+) -> None:
+    """Connect a person to a body's figures of one period: each by its own row, kept fresh by doing it again."""
+    wanted = sorted(set(indicators))
+    mine = (
+        ConnectionRow.person_id == person_id,
+        ConnectionRow.body_code == body_code,
+        ConnectionRow.period == period,
+        ConnectionRow.kind == kind.value,
+    )
+    known = set(session.scalars(select(ConnectionRow.indicator_code).where(*mine)))
+    for start in range(0, len(wanted), 500):
+        again = [code for code in wanted[start : start + 500] if code in known]
+        if again:
+            session.execute(
+                update(ConnectionRow).where(*mine, ConnectionRow.indicator_code.in_(again)).values(until=now)
+            )
+    rows = [
+        {
+            "id": new_id(),
+            "person_id": person_id,
+            "body_code": body_code,
+            "indicator_code": code,
+            "period": period,
+            "kind": kind.value,
+            "since": now,
+            "until": now,
+        }
+        for code in wanted
+        if code not in known
+    ]
+    if rows:
+        session.execute(insert(ConnectionRow), rows)
 
 
 def declare_interest(session: Session, *, actor: Actor, body_code: str, now: datetime) -> str:

@@ -1,17 +1,18 @@
 """How rows of versions become values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.publishing.collecting import NUMBERS
 from portal.publishing.models import Act, FigureVersion, SaltedText
-from portal.publishing.readings import Version
-from portal.publishing.values import Cause, FigureKey, Text
+from portal.publishing.readings import HandIn, Version
+from portal.publishing.values import Cause, FigureKey, ObsStatus, Text
 
-WIDTH = 13
+WIDTH = 14
 """How many columns `columns` gives."""
 
 
@@ -20,6 +21,7 @@ def columns(version: type[FigureVersion], act: type[Act]) -> tuple[Any, ...]:
     return (
         *(v.body, v.indicator, v.period, act.edition, act.appended_at, v.cause),
         *(v.target, v.actual, v.numerator, v.denominator, v.obs_status, v.note_digest, v.replaces),
+        v.handin,
     )
 
 
@@ -40,6 +42,7 @@ def texts_of(session: Session, rows: Iterable[Sequence[Any]]) -> dict[str, Text]
 
 def version_of(row: Sequence[Any], texts: dict[str, Text]) -> Version:
     edition, at, cause, target, actual, numerator, denominator, obs_status, note, replaces = row[3:13]
+    handed_in = row[13]
     return Version(
         edition=edition,
         at=at,
@@ -51,7 +54,23 @@ def version_of(row: Sequence[Any], texts: dict[str, Text]) -> Version:
         obs_status=obs_status,
         note=texts.get(note, Text(note, None, None)) if note else None,
         replaces=replaces,
+        handin=None if handed_in is None else _handin(handed_in, row),
     )
+
+
+def _handin(stored: Mapping[str, Any], row: Sequence[Any]) -> HandIn:
+    """The hand-in beside a version, and in what the two differ."""
+    said = stored["said"]
+    published = dict(zip((*NUMBERS, "obs_status"), row[6:11], strict=True))
+    changed = (
+        {} if said is None else {n: (said[n], now) for n, now in published.items() if not _same(said[n], now)}
+    )
+    return HandIn(stored["edition"], stored["salt"], said, changed)
+
+
+def _same(handed_in: str | None, published: str | None) -> bool:
+    """A normal value need not be called so by the body."""
+    return handed_in == published or (handed_in is None and published == ObsStatus.NORMAL)
 
 
 def _decimal(text: str | None) -> Decimal | None:

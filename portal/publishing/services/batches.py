@@ -32,6 +32,7 @@ from portal.publishing.models import (
     SaltedText,
     StatementRow,
 )
+from portal.publishing.statements import mark_said
 from portal.publishing.touched import touches
 from portal.publishing.values import Statement
 from portal.publishing.words import searchable
@@ -40,7 +41,6 @@ FIGURE_COLUMNS = (
     *("body", "indicator", "period", "target", "actual", "numerator", "denominator"),
     *("obs_status", "note_digest", "cause", "replaces", "handin"),
 )
-_MARKS = frozenset({"coverage", "handin"})
 FigureRow = tuple[Any, ...]
 """The values of FIGURE_COLUMNS."""
 
@@ -110,7 +110,8 @@ class BatchWriter:
         )
         if batch.others:
             session.execute(insert(StatementRow), [_other_row(act_id, first + at, s) for at, s in batch.others])
-        if marks := [_mark_row(act_id, first + at, s) for at, s in batch.others if s["t"] in _MARKS]:
+        said = ((first + at, mark_said(s)) for at, s in batch.others)
+        if marks := [{"act_id": act_id, "position": at, **mark} for at, mark in said if mark]:
             session.execute(insert(CoverageMark), marks)
         self._counts.update(figure[0] for _, figure in batch.figures)
         fresh = batch.touches - self._touched
@@ -144,16 +145,6 @@ def _figure_row(figure: Statement) -> FigureRow:
     kept = {**figure, "note_digest": note["digest"] if note else None}
     kept["handin"] = canonical(handin).decode() if handin else None
     return tuple(kept[name] for name in FIGURE_COLUMNS)
-
-
-def _mark_row(act_id: str, position: int, statement: Statement) -> dict[str, Any]:
-    """What a statement says about a figure that is due; a hand-in leaves it with the office."""
-    row = {name: statement[name] for name in ("body", "indicator", "period", "round")}
-    if statement["t"] == "handin":
-        row |= {"state": "handed-in", "reason": "being-checked", "owes": "office"}
-    else:
-        row |= {name: statement[name] for name in ("state", "reason", "owes")}
-    return row | {"act_id": act_id, "position": position}
 
 
 def _other_row(act_id: str, position: int, statement: Statement) -> dict[str, Any]:

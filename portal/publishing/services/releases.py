@@ -20,6 +20,7 @@ from portal.publishing.models import ReleaseDraft
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.queries.drafts import no_such_release
 from portal.publishing.services.acts import discard_act, release_act
+from portal.publishing.services.collected import let_go, mark_released
 from portal.publishing.services.imports import connect_all
 from portal.publishing.standing import hold_still, overtaken
 from portal.publishing.values import ReleaseState
@@ -69,6 +70,7 @@ def publish_release(session: Session, *, slug: str, actor: Actor, now: datetime)
     countersign(session, proposal_id=row.proposal_id or "", actor=actor, now=now)
     release_act(session, act_id=row.act_id, approved_by=actor.person_id, now=now)
     row.state = ReleaseState.PUBLISHED
+    mark_released(session, release=slug)
     connect_all(session, row.bodies, actor, ConnectionKind.SIGNED, now)
     _note(session, "publishing.publish", row, actor, now)
     return row.act_id
@@ -90,6 +92,7 @@ def discard_release(session: Session, *, slug: str, actor: Actor, now: datetime)
     _require(row, ReleaseState.DRAFT)
     _note(session, "publishing.discard", row, actor, now)
     act_id = row.act_id
+    let_go(session, release=slug)
     session.delete(row)
     session.flush()
     discard_act(session, act_id=act_id)

@@ -14,10 +14,11 @@ from portal.publishing.log.checkpoint import parse_head
 from portal.publishing.log.digests import SaltedWords
 from portal.publishing.log.entries import Entry, parse_entry
 from portal.publishing.log.statements import place
-from portal.publishing.models import Act, ActChunk, FigureVersion, LogEntry, LogNode, StatementRow
+from portal.publishing.models import Act, ActChunk, CoverageMark, FigureVersion, LogEntry, LogNode, StatementRow
 from portal.publishing.queries import log
 from portal.publishing.queries.lines import FIGURE, context_of, figure_said, find_file_head, lines_of
 from portal.publishing.services.entering import nodes_of
+from portal.publishing.statements import mark_said
 from portal.publishing.store import LogStore
 from portal.publishing.values import Statement
 from portal.publishing.verification.source import Doubt, Refuted
@@ -66,8 +67,9 @@ class OwnSource:
     def doubt_statements(self, entry: Entry, position: int, statements: Sequence[Statement]) -> Doubt | None:
         """The rows that pages are drawn from say the same as the chunk."""
         rows = self._rows(entry.act, position, position + len(statements))
+        marks = self._marks(entry.act, position, position + len(statements))
         for at, statement in enumerate(statements, start=position):
-            if rows.pop(at, None) != _row(statement):
+            if rows.pop(at, None) != _row(statement) or marks.pop(at, None) != mark_said(statement):
                 what = f"{statement['t']} {place(statement)[0]}"
                 return Doubt(_OTHERWISE, at=at, what=what)
         return None
@@ -159,8 +161,20 @@ class OwnSource:
         rows.update({at: (figure_said(figure),) for at, *figure in figures})
         return rows
 
+    def _marks(self, act_id: str, start: int, end: int) -> dict[int, dict[str, str | None]]:
+        marks = self._session.execute(
+            select(CoverageMark.position, *_MARK).where(
+                CoverageMark.act_id == act_id,
+                CoverageMark.position >= start,
+                CoverageMark.position < end,
+            )
+        )
+        return {at: dict(zip(_MARK_NAMES, mark, strict=True)) for at, *mark in marks}
+
 
 _OTHERWISE = "the database shows something else than its statement {at}, {what}."
+_MARK_NAMES = ("body", "indicator", "period", "round", "state", "reason", "owes")
+_MARK = tuple(getattr(CoverageMark, name) for name in _MARK_NAMES)
 _OTHER = (StatementRow.payload, StatementRow.kind, StatementRow.key, StatementRow.scope, StatementRow.words)
 
 

@@ -10,6 +10,7 @@ from typing import Self
 from portal.publishing.files import CONTEXT_KINDS, Context, Line
 from portal.publishing.log.digests import cited
 from portal.publishing.values import Statement, Text
+from portal.publishing.verification.handins import Handins
 
 
 class Replay:
@@ -18,6 +19,7 @@ class Replay:
     def __init__(self) -> None:
         self.context = Context()
         self.withdrawals: dict[str, int] = {}
+        self.handins = Handins()
         self._beside_figures: set[str] = set()
         self._kept = sqlite3.connect("", isolation_level=None)  # "": a file that goes away by itself
         self._kept.execute(
@@ -80,3 +82,4 @@ class Replay:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._kept.close()
+        self.handins.close()

@@ -165,6 +165,7 @@ class _Check:
         if found:
             raise Refuted(n, "statement {at} {fault}.", at=at, fault=found)
         if not strange or strange.startswith("figure."):
+            _refute(n, self._replay.handins.doubt(n, statement))
             self._replay.take(n, at, statement)
         for digest in cited(statement):
             self._replay.take_text(_check_text(self._source, n, digest))

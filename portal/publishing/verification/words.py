@@ -52,6 +52,19 @@ CHINESE = {
     "{file} of edition {edition} differs from the log in line {line}: the log gives {expected}, the file {served}.": (
         "第 {edition} 版的 {file} 在第 {line} 行与日志不同：日志为 {expected}，文件为 {served}。"
     ),
+    # what bodies handed in
+    "the figure {figure} says that act {n} handed it in, but no act did.": (
+        "数据 {figure} 称由第 {n} 条报送，但没有任何一条报送过它。"
+    ),
+    "the figure {figure} says that act {n} handed it in, but the last to do so is act {last}.": (
+        "数据 {figure} 称由第 {n} 条报送，但最后一次报送是第 {last} 条。"
+    ),
+    "the figure {figure} shows what was handed in for another figure, or another time.": (
+        "数据 {figure} 所示的报送内容属于另一项数据或另一次报送。"
+    ),
+    "the value shown as handed in for {figure} is not the one that act {n} committed to.": (
+        "数据 {figure} 所示的报送值与第 {n} 条所承诺的不符。"
+    ),
     "the database shows something else than its statement {at}, {what}.": "数据库所示与其第 {at} 项陈述（{what}）不同。",
     "the database shows {rows} statements instead of {expected}.": "数据库显示 {rows} 项陈述，应为 {expected} 项。",
     "the database gives its act another edition, kind or time.": "数据库中该行为的版次、种类或时间不同。",

@@ -1,0 +1,74 @@
+"""Working days: Monday to Friday, without public holidays, with the weekend days worked in their place.
+
+Holidays come from the `holidays` package by country; an installation adds days off and days worked of its
+own (a year's schedule is decided by the State Council some weeks before it begins).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Self
+
+from portal.config import Settings
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class WorkingDays:
+    """The calendar of one office. `country` is an ISO 3166 code; "" knows weekends only."""
+
+    country: str = ""
+    off: frozenset[date] = frozenset()
+    on: frozenset[date] = frozenset()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(
+            settings.holidays_country, frozenset(settings.extra_holidays), frozenset(settings.extra_workdays)
+        )
+
+    def is_working(self, day: date) -> bool:
+        if day in self.on or day in self.off:
+            return day in self.on
+        if self._public is None:
+            return day.weekday() < 5
+        return bool(self._public.is_working_day(day))
+
+    def after(self, day: date, count: int) -> date:
+        """The count-th working day after `day`, which itself does not count. Raises ValueError below 0."""
+        return self._walk(day, count, _DAY)
+
+    def before(self, day: date, count: int) -> date:
+        """The count-th working day before `day`."""
+        return self._walk(day, count, -_DAY)
+
+    def between(self, start: date, end: date) -> int:
+        """How many working days lie after `start`, up to and with `end`; 0 when it ends before it starts."""
+        return sum(self.is_working(day) for day in _days(start, end))
+
+    def _walk(self, day: date, count: int, step: timedelta) -> date:
+        if count < 0:
+            raise ValueError("working days are counted forwards")
+        while count:
+            day += step
+            count -= self.is_working(day)
+        return day
+
+    @cached_property
+    def _public(self) -> Any:
+        if not self.country:
+            return None
+        from holidays import country_holidays  # heavy: only deadlines need it
+
+        return country_holidays(self.country)
+
+
+def _days(start: date, end: date) -> Iterator[date]:
+    day = start
+    while day < end:
+        day += _DAY
+        yield day

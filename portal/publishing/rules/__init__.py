@@ -1,0 +1,1 @@
+"""Pure decisions of publishing: no session, no clock, no Flask."""
