@@ -11,6 +11,7 @@ from typing import Any
 from portal.publishing.values import Statement
 
 ALL = "*"
+COVERAGE = ("/coverage", "/coverage/*")
 
 
 def touches(statement: Statement) -> Iterator[str]:
@@ -19,12 +20,18 @@ def touches(statement: Statement) -> Iterator[str]:
     match s["t"]:
         case "figure":
             yield from of_figure(s["body"], s["indicator"])
-            yield "/services/*"
+            yield from ("/services/*", *COVERAGE)
             if s["replaces"] is not None:
                 yield "/releases/*"
         case "notice":
             yield from of_figure(s["body"], s["indicator"])
-            yield from ("/services/*", "/releases/*")
+            yield from ("/services/*", "/releases/*", *COVERAGE)
+        case "round":
+            yield from COVERAGE
+        case "coverage" | "handin":
+            yield from (f"/bodies/{s['body']}", *COVERAGE)
+        case "request":
+            yield from ("/requests", "/requests/*")
         case "body":
             yield f"/bodies/{s['code']}"
             yield f"/bodies/{s['code']}/*"
