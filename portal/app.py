@@ -20,7 +20,7 @@ from portal.config import Settings, load_settings
 from portal.foundation.clock import Clock, SystemClock
 from portal.foundation.context import Portal
 from portal.foundation.db import Database
-from portal.foundation.jobs import Handler, Runner, Schedule
+from portal.foundation.jobs import Handler, Punctual, Runner, Schedule
 from portal.foundation.keys import KeyRing
 from portal.foundation.logs import configure_logs
 from portal.roles import INCOMPATIBLE, ROLES
@@ -93,10 +93,12 @@ def create_runner(portal: Portal) -> Runner:
     import_models()
     handlers: dict[str, Handler] = {}
     schedules: list[Schedule] = []
+    punctual: list[Punctual] = []
     for module in _parts("jobs"):
         handlers.update(getattr(module, "HANDLERS", {}))
         schedules.extend(getattr(module, "SCHEDULES", ()))
-    return Runner(portal, handlers, schedules)
+        punctual.extend(getattr(module, "PUNCTUAL", ()))
+    return Runner(portal, handlers, schedules, punctual)
 
 
 def commands() -> tuple[click.Command, ...]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     threads: int = Field(4, ge=1, le=64)  # per web worker
     metrics_port: int = Field(0, ge=0, le=65535)  # 0: no metrics
     page_cache_mb: int = Field(64, ge=1)
+    time_zone: str = "UTC"  # IANA name, such as Asia/Shanghai: in which the office speaks of times
     log_origin: str = "gongping.example/log"  # the name of the transparency log (C2SP origin line)
     publisher: str = "Gongping 公评"  # who publishes: in catalogues and descriptions of the data
     contact: str = ""  # an address for questions about the data: mail or https
@@ -98,6 +100,13 @@ class Settings(BaseSettings):
     def _complete(self) -> Self:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.var.resolve() / 'portal.sqlite3'}")
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise UnsafeSettings(
+                "PORTAL_TIME_ZONE must be the IANA name of a time zone, such as Asia/Shanghai"
+                f" (it is {self.time_zone})."
+            ) from None
         if not self.origin:
             object.__setattr__(self, "origin", f"http://{self.host}:{self.port}")
         return self

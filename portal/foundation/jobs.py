@@ -20,6 +20,8 @@ from portal.foundation.db import Base, JsonText, UtcDateTime
 from portal.foundation.ids import new_id
 
 POLL_SECONDS = 0.25
+LOOK_SECONDS = 1.0
+PAUSE_SECONDS = 0.05
 RETRY_AFTER = timedelta(seconds=30)
 
 log = structlog.get_logger()
@@ -58,6 +60,16 @@ class Schedule:
     run: Callable[[JobContext], None]
 
 
+@dataclass(frozen=True)
+class Punctual:
+    """Work with a promised moment. `next_due` says when it is next to be done, or None; `run` does all of it
+    that is due. It runs beside the jobs, on a thread of its own, so that no long job makes it late."""
+
+    name: str
+    next_due: Callable[[JobContext], datetime | None]
+    run: Callable[[JobContext], None]
+
+
 def every(period: timedelta) -> Callable[[datetime | None, datetime, Settings], bool]:
     return lambda last, now, _settings: last is None or now - last >= period
 
@@ -85,20 +97,34 @@ class Runner:
     """The one process that runs jobs and schedules. `step` does all that is due now."""
 
     def __init__(
-        self, context: JobContext, handlers: Mapping[str, Handler], schedules: Sequence[Schedule]
+        self,
+        context: JobContext,
+        handlers: Mapping[str, Handler],
+        schedules: Sequence[Schedule],
+        punctual: Sequence[Punctual] = (),
     ) -> None:
         self._context = context
         self._handlers = dict(handlers)
         self._schedules = tuple(schedules)
+        self._timekeepers = tuple(Timekeeper(context, work) for work in punctual)
 
     def step(self) -> int:
-        """Run everything due; return how many jobs and schedules ran."""
-        return self._run_jobs() + self._run_schedules()
+        """Run everything due; return how many jobs and schedules ran, and what was due to its moment."""
+        punctual = sum(timekeeper.step() for timekeeper in self._timekeepers)
+        return punctual + self._run_jobs() + self._run_schedules()
 
     def run_until(self, stop: threading.Event) -> None:
+        threads = [threading.Thread(target=one.run_until, args=(stop,)) for one in self._timekeepers]
+        for thread in threads:
+            thread.start()
+        self._work_until(stop)
+        for thread in threads:
+            thread.join()
+
+    def _work_until(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
-                worked = self.step()
+                worked = self._run_jobs() + self._run_schedules()
             except Exception as error:
                 # the database may be away: say so, without the message (it can quote data), and go on
                 log.error("runner step failed", error=type(error).__name__)
@@ -147,3 +173,39 @@ class Runner:
             with self._context.database.write() as session:
                 session.merge(ScheduleRun(name=schedule.name, last_at=now))
         return ran
+
+
+class Timekeeper:
+    """Does one kind of punctual work at its moment.
+
+    It looks for a new moment each second, since another process may set one, and sleeps exactly until the
+    moment it knows. What was due while nobody ran is done at once.
+    """
+
+    def __init__(self, context: JobContext, work: Punctual) -> None:
+        self._context = context
+        self._work = work
+
+    def step(self) -> int:
+        """Do what is due; 1 when something was."""
+        if self._wait() > 0:
+            return 0
+        self._work.run(self._context)
+        return 1
+
+    def run_until(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                wait = self._wait()
+                if wait <= 0:
+                    self._work.run(self._context)
+                    wait = PAUSE_SECONDS
+            except Exception as error:
+                log.error("punctual work failed", work=self._work.name, error=type(error).__name__)
+                wait = LOOK_SECONDS
+            stop.wait(min(wait, LOOK_SECONDS))
+
+    def _wait(self) -> float:
+        """Seconds until the next moment; infinite when none is set."""
+        due = self._work.next_due(self._context)
+        return float("inf") if due is None else (due - self._context.clock.now()).total_seconds()

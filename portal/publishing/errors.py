@@ -10,6 +10,8 @@ PortalError
 ├── Invalid       BadStatement                            a statement is not of its published shape
 │                 MappingRefused                          an import mapping cannot be used
 │                 CorrectionRefused                       a correction names no change or no known figure
+│                 CalendarRefused                         a date that has passed, or a change without reason
+│                 ReplyRefused, WithdrawalRefused         the words, or the ground, are missing or unusable
 │                 RoundRefused, EntryRefused, RequestRefused
 └── Unavailable   LogDamaged > HistoryForked, DatabaseBehind   the appender refuses to sign
 """
@@ -123,3 +125,15 @@ class EntryRefused(Invalid):
 
 class RequestRefused(Invalid):
     """What was given for a request or its answer cannot be used; the fields say why."""
+
+
+class CalendarRefused(Invalid):
+    """The calendar cannot take this: the time has passed, or a published reason is missing."""
+
+
+class ReplyRefused(Invalid):
+    """The reply has no words, or is not about a published figure."""
+
+
+class WithdrawalRefused(Invalid):
+    """The withdrawal names no legal ground, or the text is not published, or withdrawn already."""

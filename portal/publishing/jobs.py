@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from portal.duties.calendar import WorkingDays
-from portal.foundation.jobs import Handler, JobContext, Schedule, every
+from portal.foundation.jobs import Handler, JobContext, Punctual, Schedule, every
 from portal.publishing.services import rounds
 from portal.publishing.services.acts import APPEND
-from portal.publishing.services.appender import append_waiting
+from portal.publishing.services.appender import append_waiting, export_chunks
+from portal.publishing.services.early_access import tell_views
 from portal.publishing.services.shelving import Maker
+from portal.publishing.services.timing import MAKE_READY, check_scheduled, next_due, publish_due
 
 
 def append(context: JobContext, _payload: Mapping[str, Any]) -> None:
@@ -27,9 +29,15 @@ def remind(context: JobContext, payload: Mapping[str, Any]) -> None:
         rounds.remind(session, slug=payload["round"], calendar=calendar, now=context.clock.now())
 
 
+def make_ready(context: JobContext, payload: Mapping[str, Any]) -> None:
+    export_chunks(context, payload["act"])
+
+
 def look_after(context: JobContext) -> None:
     """Complete what a killed runner left, and append anything whose job was lost."""
     append_waiting(context)
+    check_scheduled(context)
+    tell_views(context)
 
 
 _maker = Maker()
@@ -40,7 +48,13 @@ def keep_files(context: JobContext) -> None:
     _maker.look(context)
 
 
-HANDLERS: dict[str, Handler] = {APPEND: append, rounds.DUE: mark_overdue, rounds.REMIND: remind}
+HANDLERS: dict[str, Handler] = {
+    APPEND: append,
+    MAKE_READY: make_ready,
+    rounds.DUE: mark_overdue,
+    rounds.REMIND: remind,
+}
+PUNCTUAL = (Punctual("publishing.releases", next_due, publish_due),)
 SCHEDULES = (
     Schedule("publishing.look-after", every(timedelta(seconds=30)), look_after),
     Schedule("publishing.files", every(timedelta(seconds=2)), keep_files),

@@ -110,7 +110,8 @@ def _states_what(session: Session, mine: str, theirs: str) -> bool:
     same = and_(ours.body == other.body, ours.indicator == other.indicator, ours.period == other.period)
     figures = select(other.id).join(ours, same).where(other.act_id == theirs, ours.act_id == mine).limit(1)
     said, says = aliased(StatementRow), aliased(StatementRow)
-    about = and_(said.kind == says.kind, said.key == says.key)
+    # the same words once more overtake nothing
+    about = and_(said.kind == says.kind, said.key == says.key, said.payload != says.payload)
     others = select(says.id).join(said, about).where(says.act_id == theirs, said.act_id == mine).limit(1)
     return session.scalar(figures) is not None or session.scalar(others) is not None
 

@@ -19,6 +19,11 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
     evaluation  cycle, body, score, parts
     withdrawal  digest, ground
     key         role (log, files), state (standby, added, retired, lost), key (a C2SP verifier key): see `log.keys`
+    calendar    slug, names, period|null, holds (by language), contact, state, when (2027-03, 2027-03-15 or
+                2027-03-15T01:30:00Z), sequence, follows (slug|null), reason ({"digest": …}|null)
+    access      slug, hours, list (of {office, reason}, each {"digest": …}), views (null before the release)
+    reply       body, indicator, period, edition (of the version it is about), text ({"digest": …}|null once
+                taken back), signed (body: by a second person of the body; office: for its form only)
     round       slug, names, period, due (a moment), state (open, closed, cancelled): figures asked for
     coverage    body, indicator, period, round, state, reason|null, owes|null: how a figure that is due stands
     handin      body, indicator, period, round, number, commitment, late: a body handed a value in, for the
@@ -56,6 +61,8 @@ class ActKind(StrEnum):
     REQUEST = "request"
     WITHDRAWAL = "withdrawal"
     KEYS = "keys"
+    CALENDAR = "calendar"
+    REPLY = "reply"
 
 
 class ActState(StrEnum):
@@ -67,10 +74,12 @@ class ActState(StrEnum):
 
 
 class ReleaseState(StrEnum):
-    """draft: being prepared · proposed: waits for a second person · published: handed to the appender."""
+    """draft: being prepared · proposed: waits for a second person · scheduled: approved, waits for its time ·
+    published: handed to the appender."""
 
     DRAFT = "draft"
     PROPOSED = "proposed"
+    SCHEDULED = "scheduled"
     PUBLISHED = "published"
 
 

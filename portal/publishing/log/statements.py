@@ -34,6 +34,11 @@ FIELDS: dict[str, frozenset[str]] = {
     "evaluation": frozenset({"cycle", "body", "score", "parts"}),
     "withdrawal": frozenset({"digest", "ground"}),
     "key": frozenset({"role", "state", "key"}),
+    "calendar": frozenset(
+        {"slug", "names", "period", "holds", "contact", "state", "when", "sequence", "follows", "reason"}
+    ),
+    "access": frozenset({"slug", "hours", "list", "views"}),
+    "reply": frozenset({"body", "indicator", "period", "edition", "text", "signed"}),
     "round": frozenset({"slug", "names", "period", "due", "state"}),
     "coverage": frozenset({"body", "indicator", "period", "round", "state", "reason", "owes"}),
     "handin": frozenset({"body", "indicator", "period", "round", "number", "commitment", "late"}),
@@ -87,9 +92,9 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
             return s["code"], s["parent"] or ""
         case "service" | "indicator":
             return s["code"], s["body"] or ""
-        case "figure" | "notice" | "coverage" | "handin":
+        case "figure" | "notice" | "coverage" | "handin" | "reply":
             return f"{s['body']}/{s['indicator']}/{s['period']}", s["body"]
-        case "release" | "round":
+        case "release" | "round" | "calendar" | "access":
             return s["slug"], ""
         case "rating":
             return f"{s['service']}/{s['period']}", s["body"]

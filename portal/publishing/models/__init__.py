@@ -21,6 +21,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.foundation.db import Base, JsonText, UtcDateTime
 from portal.publishing.models.asking import FigureRequest as FigureRequest
+from portal.publishing.models.calendar import EarlyReader as EarlyReader
+from portal.publishing.models.calendar import PreviewView as PreviewView
+from portal.publishing.models.calendar import ReleasePlan as ReleasePlan
+from portal.publishing.models.calendar import ScheduledRelease as ScheduledRelease
 from portal.publishing.models.collection import BodyReturn as BodyReturn
 from portal.publishing.models.collection import CollectedValue as CollectedValue
 from portal.publishing.models.collection import CollectionRound as CollectionRound

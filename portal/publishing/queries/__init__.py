@@ -1,6 +1,17 @@
 """Everything the public reads, as of an edition. Each query takes the edition's number and sees no later act."""
 
 from .breaks import breaks_of
+from .calendar import (
+    early_access_of,
+    early_readers,
+    find_plan,
+    find_planned,
+    list_plans,
+    plan_when,
+    planned_releases,
+    previews_for,
+    upcoming_releases,
+)
 from .changes import changes, changes_in, count_changes, register_changes_of
 from .drafts import drafted_figures, find_draft, get_draft, list_drafts
 from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition, list_editions
@@ -53,6 +64,8 @@ __all__ = [
     "count_published",
     "current_edition",
     "drafted_figures",
+    "early_access_of",
+    "early_readers",
     "edition_as_of",
     "edition_at",
     "evaluation_versions",
@@ -66,6 +79,8 @@ __all__ = [
     "find_figure",
     "find_head",
     "find_indicator",
+    "find_plan",
+    "find_planned",
     "find_release_in",
     "find_service",
     "get_body",
@@ -83,8 +98,12 @@ __all__ = [
     "list_drafts",
     "list_editions",
     "list_indicators",
+    "list_plans",
     "list_services",
     "notices",
+    "plan_when",
+    "planned_releases",
+    "previews_for",
     "rater_comments",
     "rating_summaries",
     "register_changes_of",
@@ -93,4 +112,5 @@ __all__ = [
     "search",
     "texts_cited",
     "tree_of",
+    "upcoming_releases",
 ]

@@ -5,14 +5,14 @@ from sqlalchemy.orm import Session
 
 from portal.foundation.i18n import N_, message
 from portal.publishing.errors import NoSuchRelease
-from portal.publishing.models import FigureVersion, ReleaseDraft
+from portal.publishing.models import FigureVersion, ReleaseDraft, ScheduledRelease
 from portal.publishing.values import DraftedFigure, DraftedRelease, FigureKey, ReleaseState
 
 
 def find_draft(session: Session, slug: str) -> DraftedRelease | None:
     """A release as the desk sees it, in whichever state."""
     row = session.get(ReleaseDraft, slug)
-    return None if row is None else _value(row)
+    return None if row is None else _value(session, row)
 
 
 def get_draft(session: Session, slug: str) -> DraftedRelease:
@@ -26,7 +26,7 @@ def get_draft(session: Session, slug: str) -> DraftedRelease:
 def list_drafts(session: Session) -> tuple[DraftedRelease, ...]:
     """Every release made here, the latest draft first."""
     query = select(ReleaseDraft).order_by(ReleaseDraft.drafted_at.desc(), ReleaseDraft.slug)
-    return tuple(_value(row) for row in session.scalars(query))
+    return tuple(_value(session, row) for row in session.scalars(query))
 
 
 def drafted_figures(session: Session, act_id: str, *, limit: int = 100) -> tuple[DraftedFigure, ...]:
@@ -51,7 +51,14 @@ def no_such_release(slug: str) -> NoSuchRelease:
     return NoSuchRelease(message(N_("There is no release with the code {slug}."), slug=slug))
 
 
-def _value(row: ReleaseDraft) -> DraftedRelease:
+def state_of(session: Session, row: ReleaseDraft) -> ReleaseState:
+    """Where a release stands; one that both people signed waits for its time until it is handed over."""
+    if row.state == ReleaseState.PROPOSED and session.get(ScheduledRelease, row.slug) is not None:
+        return ReleaseState.SCHEDULED
+    return ReleaseState(row.state)
+
+
+def _value(session: Session, row: ReleaseDraft) -> DraftedRelease:
     return DraftedRelease(
         slug=row.slug,
         act_id=row.act_id,
@@ -61,7 +68,7 @@ def _value(row: ReleaseDraft) -> DraftedRelease:
         period=row.period,
         bodies=tuple(row.bodies),
         counts=row.counts,
-        state=ReleaseState(row.state),
+        state=state_of(session, row),
         drafted_by=row.drafted_by,
         drafted_at=row.drafted_at,
         proposal_id=row.proposal_id,

@@ -16,6 +16,7 @@ from portal.publishing.services.releases import (
     prepare_release,
     publish_release,
     return_release,
+    stop_release,
 )
 from portal.publishing.services.texts import salt_text
 
@@ -40,4 +41,5 @@ __all__ = [
     "stage_act",
     "stage_big_import",
     "stage_import",
+    "stop_release",
 ]

@@ -7,6 +7,8 @@ entry, and the next run completes it with the same bytes. For a database that is
 another history than the newest head, nothing is signed.
 """
 
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -34,6 +36,8 @@ from portal.publishing.store import LogStore
 from portal.publishing.values import ActState
 
 _LOCK = 0x676F6E67  # "gong": the advisory lock of PostgreSQL under which one appender works
+
+_ANNOUNCING = threading.Lock()
 
 log = structlog.get_logger()
 
@@ -141,9 +145,7 @@ class Appender:
 
     def _export_chunks(self, waiting: Waiting) -> None:
         """Flush the act's chunks to the store; they wait there unnamed until an entry names them."""
-        for ref in waiting.chunks:
-            with self._database.read() as session:
-                self._store.write_chunk(ref.sha256, session.get_one(Chunk, ref.sha256).body)
+        write_chunks(self._database, self._store, waiting.chunks)
 
     def _was_interrupted(self) -> bool:
         with self._database.read() as session:
@@ -154,10 +156,12 @@ class Appender:
         return known is not None and known.size > size
 
     def _announce(self) -> None:
-        with self._database.read() as session:
-            size = size_of(session)
-        if self._store.edition() != size:
-            self._store.announce(size)
+        """Under a lock from looking to writing: two threads of the runner may append at the same moment."""
+        with _ANNOUNCING:
+            with self._database.read() as session:
+                size = size_of(session)
+            if self._store.edition() != size:
+                self._store.announce(size)
 
 
 def append_waiting(portal: Portal) -> int:
@@ -191,6 +195,19 @@ def signers_of(session: Session, signer: Signer, entry: Entry) -> list[Verifier]
             message(N_("What the log says of its keys cannot be: it {fault}."), fault=str(error))
         ) from None
     return signers
+
+
+def export_chunks(portal: Portal, act_id: str) -> None:
+    """Flush an act's chunks to the store ahead of its time: what is left to do then is one small commit."""
+    with portal.database.read() as session:
+        chunks = chunks_of(session, act_id)
+    write_chunks(portal.database, LogStore(portal.settings.var), chunks)
+
+
+def write_chunks(database: Database, store: LogStore, chunks: Sequence[ChunkRef]) -> None:
+    for ref in chunks:
+        with database.read() as session:
+            store.write_chunk(ref.sha256, session.get_one(Chunk, ref.sha256).body)
 
 
 def lock(session: Session) -> None:

@@ -1,7 +1,8 @@
 """Releases: prepared by one person, published by another.
 
 A draft (made by an import) is put forward by a person who may prepare, and published by another who may
-publish. Publishing hands its staged act to the appender; from then on nothing can stop or change it.
+publish. Publishing hands its staged act to the appender; from then on nothing can stop or change it. A
+release whose time the calendar has confirmed waits for that time once both have signed.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from portal.audit.services import record
 from portal.duties.services import countersign, decline, propose
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import N_, message
+from portal.publishing.calendar import CalendarState
 from portal.publishing.errors import Overtaken, ReleaseNotOpen
-from portal.publishing.models import ReleaseDraft
+from portal.publishing.models import ReleaseDraft, ReleasePlan
 from portal.publishing.permissions import PublishingPermission
-from portal.publishing.queries.drafts import no_such_release
-from portal.publishing.services.acts import discard_act, release_act
-from portal.publishing.services.collected import let_go, mark_released
+from portal.publishing.queries.drafts import no_such_release, state_of
+from portal.publishing.services.acts import discard_act
+from portal.publishing.services.collected import let_go
 from portal.publishing.services.imports import connect_all
+from portal.publishing.services.timing import hand_over, schedule, unschedule
 from portal.publishing.standing import hold_still, overtaken
 from portal.publishing.values import ReleaseState
 
@@ -36,7 +39,7 @@ def prepare_release(session: Session, *, slug: str, reason: str = "", actor: Act
     """
     actor.require(PublishingPermission.PREPARE)
     row = _row(session, slug)
-    _require(row, ReleaseState.DRAFT)
+    _require(session, row, ReleaseState.DRAFT)
     _require_current(session, row)
     proposal = propose(
         session,
@@ -58,28 +61,44 @@ def prepare_release(session: Session, *, slug: str, reason: str = "", actor: Act
 
 
 def publish_release(session: Session, *, slug: str, actor: Actor, now: datetime) -> str:
-    """Publish what another person put forward; returns the id of the act, which the appender takes next.
+    """Publish what another person put forward; returns the id of the act, which the appender takes next, or at
+    the confirmed time of the calendar when that is still to come.
 
     Raises Forbidden, NoSuchRelease, ReleaseNotOpen, Overtaken, and OwnProposal to whoever prepared it.
     """
     actor.require(PublishingPermission.PUBLISH)
     row = _row(session, slug)
-    _require(row, ReleaseState.PROPOSED)
+    _require(session, row, ReleaseState.PROPOSED)
+    at = _planned_time(session, slug)
     hold_still(session)
     _require_current(session, row)
     countersign(session, proposal_id=row.proposal_id or "", actor=actor, now=now)
-    release_act(session, act_id=row.act_id, approved_by=actor.person_id, now=now)
-    row.state = ReleaseState.PUBLISHED
-    mark_released(session, release=slug)
+    if at is not None and at > now:
+        schedule(session, row, approved_by=actor.person_id, now=now)
+    else:
+        hand_over(session, row, approved_by=actor.person_id, now=now)
     connect_all(session, row.bodies, actor, ConnectionKind.SIGNED, now)
-    _note(session, "publishing.publish", row, actor, now)
+    _note(session, "publishing.schedule" if at is not None and at > now else "publishing.publish", row, actor, now)
     return row.act_id
+
+
+def stop_release(session: Session, *, slug: str, actor: Actor, now: datetime) -> None:
+    """Take back what waits for its time: it is a draft again. One person is enough to keep something unpublished.
+
+    Raises Forbidden, NoSuchRelease, ReleaseNotOpen.
+    """
+    if not actor.may(PublishingPermission.PUBLISH):
+        actor.require(PublishingPermission.PREPARE)
+    row = _row(session, slug)
+    _require(session, row, ReleaseState.SCHEDULED)
+    unschedule(session, row)
+    _note(session, "publishing.stop", row, actor, now)
 
 
 def return_release(session: Session, *, slug: str, actor: Actor, now: datetime) -> None:
     """Decline to publish, or take one's own proposal back: the release is a draft again."""
     row = _row(session, slug)
-    _require(row, ReleaseState.PROPOSED)
+    _require(session, row, ReleaseState.PROPOSED)
     decline(session, proposal_id=row.proposal_id or "", actor=actor, now=now)
     row.state, row.proposal_id = ReleaseState.DRAFT, None
     _note(session, "publishing.return", row, actor, now)
@@ -89,7 +108,7 @@ def discard_release(session: Session, *, slug: str, actor: Actor, now: datetime)
     """Throw a draft away with all it staged; the register keeps what the import added to it."""
     actor.require(PublishingPermission.PREPARE)
     row = _row(session, slug)
-    _require(row, ReleaseState.DRAFT)
+    _require(session, row, ReleaseState.DRAFT)
     _note(session, "publishing.discard", row, actor, now)
     act_id = row.act_id
     let_go(session, release=slug)
@@ -106,11 +125,27 @@ def _row(session: Session, slug: str) -> ReleaseDraft:
     return row
 
 
-def _require(row: ReleaseDraft, state: ReleaseState) -> None:
-    if row.state != state:
+def _require(session: Session, row: ReleaseDraft, state: ReleaseState) -> None:
+    found = state_of(session, row)
+    if found is not state:
         raise ReleaseNotOpen(
-            message(N_("This release is {state}, so this can no longer be done."), state=row.state)
+            message(N_("This release is {state}, so this can no longer be done."), state=found.value)
         )
+
+
+def _planned_time(session: Session, slug: str) -> datetime | None:
+    """The confirmed time of a release; None when the calendar does not have it.
+
+    Raises ReleaseNotOpen while its time is not confirmed, or when it was cancelled.
+    """
+    plan = session.get(ReleasePlan, slug, with_for_update=True)
+    if plan is None:
+        return None
+    if plan.state != CalendarState.CONFIRMED:
+        raise ReleaseNotOpen(
+            N_("The calendar has no confirmed time for this release. Confirm its time, then publish it.")
+        )
+    return plan.at
 
 
 def _require_current(session: Session, row: ReleaseDraft) -> None:

@@ -12,7 +12,9 @@ blueprints = (pages, desk_pages, data.blueprint, log.blueprint, timegate.bluepri
 
 def install(app: Flask) -> None:
     """Give every template the words of published figures."""
-    app.jinja_env.filters.update(period=words.period_name, unit=words.unit_name, said=words.said)
+    app.jinja_env.filters.update(
+        period=words.period_name, unit=words.unit_name, said=words.said, when=words.when_words, month=words.month
+    )
     app.jinja_env.globals.update(
         chart_images=drawing.images,
         legend_of=drawing.legend_of,
@@ -23,6 +25,7 @@ def install(app: Flask) -> None:
         site_origin=words.site_origin,
         measured=words.measured,
         percent=words.percent,
+        office_moment=words.office_moment,
         part_names=words.CHANGED,
         changed_words=words.changed_words,
         break_words=words.BREAK,

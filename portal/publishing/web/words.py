@@ -1,9 +1,10 @@
 """The words of the public pages: statuses, targets, periods, units, causes, in the reader's language."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask_babel import gettext, ngettext
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.foundation.i18n import Names
 from portal.publishing.breaks import BreakReason
+from portal.publishing.calendar import CalendarState, When
 from portal.publishing.changes import Changed, FieldChange, Said
 from portal.publishing.past import OwnPast, Verdict
 from portal.publishing.readings import Level, digits
@@ -18,7 +20,7 @@ from portal.publishing.symbols import symbol
 from portal.publishing.values import Cause
 from portal.registry.values import Direction, Kind, Period, PeriodType, Status
 from portal.web import edge
-from portal.web.words import name, number, say
+from portal.web.words import day, moment, name, number, say
 
 STATUS: Mapping[Status, tuple[Any, str]] = {
     Status.MET: (_l("Target met"), "good"),
@@ -45,6 +47,13 @@ DIRECTION: Mapping[Direction, Any] = {
 KIND: Mapping[Kind, Any] = {
     Kind.CONSTRAINED: _l("Constrained indicator: set from above"),
     Kind.EXPECTED: _l("Expected indicator: set by the body itself"),
+}
+
+CALENDAR: Mapping[CalendarState, tuple[Any, str]] = {
+    CalendarState.PROVISIONAL: (_l("Provisional"), "neutral"),
+    CalendarState.CONFIRMED: (_l("Confirmed"), "info"),
+    CalendarState.PUBLISHED: (_l("Published"), "good"),
+    CalendarState.CANCELLED: (_l("Cancelled"), "bad"),
 }
 
 CHANGED: Mapping[Changed, Any] = {
@@ -180,6 +189,28 @@ def _part_words(what: Changed, value: Said, unit: str | Names) -> str:
             found = symbol(value)
             return say(found.meaning) if found else _("normal value")
     return number(value)
+
+
+def when_words(when: When) -> str:
+    """A date of the calendar: March 2027, 15 March 2027, or the day with its time."""
+    if when.at is not None:
+        return office_moment(when.at)
+    return month(when.first_day) if when.is_month else day(when.first_day)
+
+
+def month(first: date) -> str:
+    """March 2027 · 2027年3月"""
+    return format_date(first, _MONTH[edge.locale()], locale=edge.locale())
+
+
+def office_moment(at: datetime) -> str:
+    """A moment by the office's own clock, and in UTC: 15 March 2027, 09:30 (Asia/Shanghai; 01:30 UTC)."""
+    zone = edge.settings().time_zone
+    if zone == "UTC":
+        return moment(at)
+    there = at.astimezone(ZoneInfo(zone))
+    utc = f"{at:%H:%M} UTC" if there.date() == at.date() else f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"{day(there)} {there:%H:%M} ({zone}; {utc})"
 
 
 def percent(share: Decimal) -> str:

@@ -1,0 +1,148 @@
+"""The release calendar as an edition knew it, and as the desk keeps it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.foundation.errors import NotFound
+from portal.foundation.i18n import N_, message
+from portal.publishing.calendar import (
+    CalendarChange,
+    CalendarState,
+    EarlyAccessList,
+    PlannedRelease,
+    When,
+)
+from portal.publishing.models import Act, EarlyReader, ReleasePlan, StatementRow
+from portal.publishing.queries.texts import texts_cited
+from portal.publishing.queries.visible import Said, all_of, newest_of, said
+from portal.publishing.values import Text
+
+
+def planned_releases(session: Session, *, edition: int) -> tuple[PlannedRelease, ...]:
+    """Every release the calendar ever had, by date; of the same date by code."""
+    found = said(session, all_of("calendar", edition))
+    return _planned(session, found, edition)
+
+
+def upcoming_releases(session: Session, *, edition: int) -> tuple[PlannedRelease, ...]:
+    """What is still to come, the earliest first."""
+    open_states = (CalendarState.PROVISIONAL, CalendarState.CONFIRMED)
+    return tuple(one for one in planned_releases(session, edition=edition) if one.state in open_states)
+
+
+def find_planned(session: Session, slug: str, *, edition: int) -> PlannedRelease | None:
+    """The release as the calendar announces it; None when the calendar never had it."""
+    return next((one for one in planned_releases(session, edition=edition) if one.slug == slug), None)
+
+
+def early_access_of(session: Session, slug: str, *, edition: int) -> EarlyAccessList | None:
+    """Who sees, or saw, the release early; None when nobody ever was to."""
+    found = newest_of(session, "access", slug, edition)
+    if found is None:
+        return None
+    listed = found.content["list"]
+    digests = [one[part]["digest"] for one in listed for part in ("office", "reason")]
+    texts = texts_cited(session, digests, edition=edition)
+
+    def text(cited: dict[str, str]) -> Text:
+        return texts.get(cited["digest"], Text(cited["digest"], None, None))
+
+    readers = tuple((text(one["office"]), text(one["reason"])) for one in listed)
+    return EarlyAccessList(found.content["hours"], readers, found.content["views"], found.edition)
+
+
+def find_plan(session: Session, slug: str) -> ReleasePlan | None:
+    """The desk's own row of a release, with whatever waits for the appender. Not public."""
+    return session.get(ReleasePlan, slug)
+
+
+def list_plans(session: Session) -> tuple[ReleasePlan, ...]:
+    """Every release of the calendar as the desk keeps it, by date."""
+    rows = session.scalars(select(ReleasePlan))
+    return tuple(sorted(rows, key=lambda row: (plan_when(row).text, row.slug)))
+
+
+def plan_when(row: ReleasePlan) -> When:
+    return When(row.day or "") if row.at is None else When.exactly(row.at)
+
+
+def early_readers(session: Session, slug: str) -> tuple[str, ...]:
+    """Ids of the people who may see the release early. Not public."""
+    return tuple(session.scalars(select(EarlyReader.person_id).where(EarlyReader.slug == slug)))
+
+
+def previews_for(session: Session, person_id: str) -> tuple[ReleasePlan, ...]:
+    """The confirmed releases that this person may see early."""
+    rows = session.scalars(
+        select(ReleasePlan)
+        .join(EarlyReader, EarlyReader.slug == ReleasePlan.slug)
+        .where(EarlyReader.person_id == person_id, ReleasePlan.state == CalendarState.CONFIRMED)
+        .order_by(ReleasePlan.at)
+    )
+    return tuple(rows)
+
+
+def _planned(session: Session, found: Iterable[Said], edition: int) -> tuple[PlannedRelease, ...]:
+    histories: dict[str, list[Said]] = defaultdict(list)
+    for one in found:
+        histories[one.key].insert(0, one)
+    digests = [
+        reason["digest"] for told in histories.values() for one in told if (reason := one.content["reason"])
+    ]
+    texts = texts_cited(session, digests, edition=edition)
+    followed = {told[-1].content["follows"]: slug for slug, told in histories.items()}
+    published = _published(session, histories, edition)
+    planned = [_one(told, texts, published.get(slug), followed.get(slug)) for slug, told in histories.items()]
+    return tuple(sorted(planned, key=lambda one: (one.when.text, one.slug)))
+
+
+def _one(
+    told: list[Said], texts: dict[str, Text], published: Said | None, followed_by: str | None
+) -> PlannedRelease:
+    newest = told[-1].content
+    return PlannedRelease(
+        slug=newest["slug"],
+        names=newest["names"],
+        period=newest["period"],
+        holds=newest["holds"],
+        contact=newest["contact"],
+        state=CalendarState.PUBLISHED if published else CalendarState(newest["state"]),
+        when=When(newest["when"]),
+        sequence=newest["sequence"],
+        follows=newest["follows"],
+        history=tuple(
+            CalendarChange(
+                CalendarState(one.content["state"]),
+                When(one.content["when"]),
+                texts.get((one.content["reason"] or {}).get("digest", "")),
+                one.edition,
+                one.at,
+            )
+            for one in told
+        ),
+        published_at=published.at if published else None,
+        published_in=published.edition if published else None,
+        followed_by=followed_by,
+    )
+
+
+def _published(session: Session, slugs: Iterable[str], edition: int) -> dict[str, Said]:
+    """The acts that published these releases."""
+    wanted = sorted(slugs)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(StatementRow.key, StatementRow.payload, Act.edition, Act.appended_at)
+        .join(Act, Act.id == StatementRow.act_id)
+        .where(StatementRow.kind == "release", StatementRow.key.in_(wanted), Act.edition <= edition)
+        .order_by(Act.edition)
+    )
+    return {row[0]: Said(*row) for row in rows}
+
+
+def no_planned_release(slug: str) -> NotFound:
+    """The error that says so."""
+    return NotFound(message(N_("There is no release {slug}."), slug=slug))
