@@ -69,7 +69,7 @@ def walk_figures(
         query = _versions(edition).where(*only).order_by(*order).limit(count)
         if start is not None:
             query = query.where(tuple_(*order) > tuple_(*start))
-        return list(session.execute(query))
+        return list(session.connection().execute(query))  # no object is made of a row
 
     names = [column.key for column in order]
     place = _place_of(names)
@@ -111,7 +111,7 @@ def walk_statements(
             )
         if start is not None:
             query = query.where(StatementRow.key > start[0])
-        return list(session.execute(query))
+        return list(session.connection().execute(query))  # no object is made of a row
 
     def pick(rows: list[Any]) -> Said | None:
         row = max(rows, key=lambda one: (one.edition, one.position))

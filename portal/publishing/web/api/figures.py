@@ -1,6 +1,6 @@
 """Figures: many by filter, one with all its versions. Rows are put together from texts, not from objects."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring as quoted
 from typing import Any
@@ -143,12 +143,14 @@ def _note(notes: dict[str, Text], digest: str | None) -> str:
     return f'{{"text":{text},"withdrawn_in":{withdrawn}}}'
 
 
-def _release(known: Labels, versions: Iterable[Sequence[Any]]) -> str:
+def _release(known: Labels, versions: Versions) -> str:
     """The release that brought it: a correction keeps its source and licence."""
     return known.releases.get(_brought(known, versions), "null")
 
 
-def _brought(known: Labels, versions: Iterable[Sequence[Any]]) -> int:
+def _brought(known: Labels, versions: Versions) -> int:
+    if len(versions) == 1:
+        return int(versions[0][3])
     return max((v[3] for v in versions if v[3] in known.releases), default=0)
 
 
