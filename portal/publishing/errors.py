@@ -9,6 +9,7 @@ PortalError
 │                 RoundTaken, RoundNotOpen, ReturnNotOpen, ValueNotOpen, RequestNotOpen
 ├── Invalid       BadStatement                            a statement is not of its published shape
 │                 MappingRefused                          an import mapping cannot be used
+│                 NotSettled                              an import waits for decisions that its fields name
 │                 CorrectionRefused                       a correction names no change or no known figure
 │                 CalendarRefused                         a date that has passed, or a change without reason
 │                 ReplyRefused, WithdrawalRefused         the words, or the ground, are missing or unusable
@@ -77,6 +78,10 @@ class DatabaseBehind(LogDamaged):
 
 class MappingRefused(Invalid):
     """The mapping of an import is not usable; the message says where."""
+
+
+class NotSettled(Invalid):
+    """An import changes published values, misses some, or looks odd, and nobody has decided about it yet."""
 
 
 class CorrectionRefused(Invalid):

@@ -5,7 +5,7 @@ Every reading is as of one edition. Numbers are Decimals that keep the digits th
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -13,18 +13,34 @@ from typing import Any
 from portal.foundation.i18n import Names
 from portal.publishing.symbols import PROVISIONAL, REVISED, Symbol, symbol
 from portal.publishing.values import Cause, FigureKey, NoticeState, Text
-from portal.registry.values import Direction, Kind
+from portal.registry.values import Direction, EndedHow, Kind
+
+
+@dataclass(frozen=True)
+class PublishedEnd:
+    """How and when a body ceased to be, and the codes of those that follow it."""
+
+    on: date
+    how: EndedHow
+    into: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class PublishedBody:
-    """A public body as the edition names it. An invented one belongs to the demonstration."""
+    """A public body as the edition names it. An invented one belongs to the demonstration.
+
+    `codes` are those it has outside, by scheme; `former` are its earlier names and the day each ended.
+    """
 
     code: str
     names: Names
     parent: str | None
     level: str
     invented: bool
+    codes: Mapping[str, str] = field(default_factory=dict)
+    valid_from: date | None = None
+    ended: PublishedEnd | None = None
+    former: tuple[tuple[Names, date], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +72,7 @@ class PublishedIndicator:
     service: str | None
     weight: Decimal | None = None
     criteria: Names = field(default_factory=dict)
+    part_of: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -69,6 +69,26 @@ def figure_standing(session: Session, key: FigureKey) -> Standing | None:
             FigureVersion.period == key.period,
         ),
     ).get(key)
+
+
+def supplied_by(session: Session, source: str, periods: Collection[str]) -> Iterator[FigureKey]:
+    """The figures of these periods that a release with this source brought, whatever became of them since."""
+    releases = session.execute(
+        select(StatementRow.act_id, StatementRow.payload)
+        .join(Act, Act.id == StatementRow.act_id)
+        .where(StatementRow.kind == "release", Act.state.in_(OUT))
+    )
+    acts = [act_id for act_id, payload in releases if payload["source"] == source]
+    if not acts:
+        return
+    query = (
+        select(FigureVersion.body, FigureVersion.indicator, FigureVersion.period)
+        .where(FigureVersion.act_id.in_(acts), FigureVersion.period.in_(sorted(periods)))
+        .order_by(FigureVersion.body, FigureVersion.indicator, FigureVersion.period)
+        .distinct()
+    )
+    for row in session.execute(query):
+        yield FigureKey(*row)
 
 
 def notice_standing(session: Session, key: FigureKey) -> NoticeState | None:

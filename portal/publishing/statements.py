@@ -10,6 +10,14 @@ from portal.registry.values import Body, Indicator, Service
 
 
 def body_statement(body: Body) -> Statement:
+    """What is not known of a body (codes outside, its days, former names) is left out."""
+    ended = body.ended
+    known: dict[str, Any] = {
+        "codes": dict(body.codes),
+        "valid_from": body.valid_from.isoformat() if body.valid_from else None,
+        "ended": {"on": ended.on.isoformat(), "how": ended.how.value, "into": list(ended.into)} if ended else None,
+        "former": [{"names": dict(one.names), "until": one.until.isoformat()} for one in body.former],
+    }
     return {
         "t": "body",
         "code": body.code,
@@ -17,7 +25,7 @@ def body_statement(body: Body) -> Statement:
         "parent": body.parent_code,
         "level": body.level.value,
         "invented": body.invented,
-    }
+    } | {name: said for name, said in known.items() if said}
 
 
 def service_statement(service: Service) -> Statement:
@@ -36,6 +44,7 @@ def indicator_statement(
     settled: dict[str, Any] = {
         "weight": None if indicator.weight is None else format(indicator.weight, "f"),
         "criteria": dict(indicator.criteria) or None,
+        "part_of": indicator.part_of,
         "cause": cause.value if cause else None,
         "reason": cite(reason_digest) if reason_digest else None,
     }

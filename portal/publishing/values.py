@@ -2,11 +2,12 @@
 
 A *statement* is one published fact as a plain JSON object. Its field ``t`` says what it is:
 
-    body        code, names, parent|null, level, invented
+    body        code, names, parent|null, level, invented; optional: codes (by scheme), valid_from (date),
+                ended (on, how, into: codes of those that follow), former (names, until)
     service     code, body, names
     indicator   code, names, definition, unit (text, or by language), direction, kind, body|null, service|null;
-                optional: weight (decimal string), criteria (by language) and, when a published entry is
-                changed, cause and reason ({"digest": …})
+                optional: part_of (indicator), weight (decimal string), criteria (by language) and, when a
+                published entry is changed, cause and reason ({"digest": …})
     figure      body, indicator, period, target, actual, numerator, denominator (decimal strings|null),
                 obs_status|null, note ({"digest": …}|null), cause, replaces (edition|null); optional: handin
                 {edition, salt, said}: the act by which the body handed the value in, and what opens its

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import LOCALES, N_, Message, message
 from portal.foundation.tables import Fault, ImportRefused, Row, Table
-from portal.registry import services
+from portal.registry import body_columns, queries, services
 from portal.registry.errors import RegisterRefused
 from portal.registry.rules import tidy
 from portal.registry.values import Body, Direction, Indicator, Kind, Level, Service
@@ -50,6 +50,7 @@ COLUMNS: Mapping[RegisterTable, tuple[str, ...]] = {
         "body_code",
         "service_code",
         "weight",
+        "part_of",
     ),
 }
 REQUIRED: Mapping[RegisterTable, tuple[str, ...]] = {
@@ -72,13 +73,20 @@ def recognise(table: Table) -> RegisterTable:
     """Which table this is, by its columns. Raises ImportRefused when its columns are of none."""
     for kind in (RegisterTable.INDICATORS, RegisterTable.BODIES, RegisterTable.SERVICES):
         if set(REQUIRED[kind]) <= set(table.headers):
-            unknown = sorted(set(table.headers) - set(COLUMNS[kind]) - {""})
+            unknown = _unknown(kind, table)
             if unknown:
                 expected = message(N_("one of {choices}"), choices=", ".join(COLUMNS[kind]))
                 raise ImportRefused([Fault(table.file, 1, name, expected, name) for name in unknown])
             return kind
     columns = N_("columns of bodies, services or indicators")
     raise ImportRefused([Fault(table.file, 1, "-", columns, ", ".join(table.headers))])
+
+
+def _unknown(kind: RegisterTable, table: Table) -> list[str]:
+    known = set(COLUMNS[kind])
+    if kind is RegisterTable.BODIES:
+        return body_columns.unknown_columns(set(table.headers), known)
+    return sorted(set(table.headers) - known - {""})
 
 
 def import_register(
@@ -100,7 +108,7 @@ def import_register(
     seen: dict[str, int] = {}
     for row in progress(rows):
         reader = _Reader(row, faults)
-        entry = _READ[kind](reader)
+        entry = _with_what_is_known(session, _READ[kind](reader), row, reader)
         first = seen.setdefault(entry.code, row.number)
         if first != row.number:
             reader.fault("code", message(N_("each code once; this one is also in row {row}"), row=str(first)))
@@ -109,6 +117,16 @@ def import_register(
     if faults:
         raise ImportRefused(faults)
     return RegisterReport(kind, len(table.rows), changed)
+
+
+def _with_what_is_known(session: Session, entry: Entry, row: Row, reader: _Reader) -> Entry:
+    """Columns that a file may leave out keep what the register has."""
+    if isinstance(entry, Body):
+        return body_columns.with_columns(entry, queries.find_body(session, entry.code), row.cells, reader.fault)
+    if isinstance(entry, Indicator) and "part_of" not in row.cells:
+        known = queries.find_indicator(session, entry.code)
+        return entry if known is None else replace(entry, part_of=known.part_of)
+    return entry
 
 
 def _upsert(session: Session, entry: Entry, row: Row, faults: list[Fault], actor: Actor, now: datetime) -> bool:
@@ -127,6 +145,9 @@ def _upsert(session: Session, entry: Entry, row: Row, faults: list[Fault], actor
                 .replace("definition.", "definition_")
                 .replace("unit.", "unit_")
                 .replace("criteria.", "criteria_")
+                .replace("codes.", body_columns.CODE_COLUMN)
+                .replace("former.", "former_name_")
+                .replace("successors", "successor_codes")
             )
             faults.append(row.fault("name_en" if column == "names" else column, expected))
         return False
@@ -205,6 +226,7 @@ def _read_indicator(reader: _Reader) -> Indicator:
         service_code=reader.text("service_code") or None,
         weight=reader.weight(),
         criteria=reader.names("criteria"),
+        part_of=reader.text("part_of") or None,
     )
 
 
@@ -216,18 +238,22 @@ _READ: Mapping[RegisterTable, Callable[[_Reader], Entry]] = {
 
 
 def _parents_first(rows: Iterable[Row]) -> list[Row]:
-    """The rows in an order in which a parent comes before its children; a cycle is left for the rules."""
+    """The rows in an order in which parents and successors come before the bodies that name them.
+
+    A cycle is left for the rules.
+    """
     waiting = {row.number: row for row in rows}
     codes = {row.cells.get("code", "").strip() for row in waiting.values()}
+    needed = {number: {code for code in _named(row) if code in codes} for number, row in waiting.items()}
     ordered: list[Row] = []
     placed: set[str] = set()
     while waiting:
-        ready = [
-            row
-            for row in waiting.values()
-            if (parent := row.cells.get("parent_code", "").strip()) in placed or parent not in codes
-        ]
+        ready = [row for number, row in waiting.items() if needed[number] <= placed]
         for row in ready or list(waiting.values()):
             ordered.append(waiting.pop(row.number))
             placed.add(row.cells.get("code", "").strip())
     return ordered
+
+
+def _named(row: Row) -> set[str]:
+    return {row.cells.get("parent_code", "").strip(), *body_columns.successors(row.cells)}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.foundation.db import Base, JsonText
@@ -30,6 +31,12 @@ class BodyRow(Base):
     parent_code: Mapped[str | None] = mapped_column(CODE, ForeignKey("body.code"), index=True)
     level: Mapped[str] = mapped_column(String(16))
     invented: Mapped[bool] = mapped_column(Boolean)
+    codes: Mapped[Any] = mapped_column(JsonText, server_default="{}")
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+    ended_how: Mapped[str | None] = mapped_column(String(16))
+    successors: Mapped[Any] = mapped_column(JsonText, server_default="[]")
+    former: Mapped[Any] = mapped_column(JsonText, server_default="[]")
 
 
 class ServiceRow(Base):
@@ -54,3 +61,4 @@ class IndicatorRow(Base):
     service_code: Mapped[str | None] = mapped_column(CODE, ForeignKey("service.code"), index=True)
     weight: Mapped[str | None] = mapped_column(String(20))
     criteria: Mapped[Any] = mapped_column(JsonText, server_default="{}")
+    part_of: Mapped[str | None] = mapped_column(CODE)

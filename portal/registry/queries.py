@@ -5,9 +5,10 @@ The register's pure judgements (a figure's status, what a code and a name may be
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.foundation.i18n import N_, message
@@ -18,7 +19,7 @@ from portal.registry.rules import is_code as is_code
 from portal.registry.rules import name_fault as name_fault
 from portal.registry.rules import slug as slug
 from portal.registry.rules import tidy as tidy
-from portal.registry.values import Body, Direction, Indicator, Kind, Level, Service
+from portal.registry.values import Body, Direction, Ended, EndedHow, FormerName, Indicator, Kind, Level, Service
 from portal.registry.values import status as status
 
 
@@ -41,6 +42,28 @@ def list_bodies(session: Session, *, parent_code: str | None = None) -> tuple[Bo
     if parent_code is not None:
         query = query.where(BodyRow.parent_code == parent_code)
     return tuple(_body(row) for row in session.scalars(query))
+
+
+def bodies_with_code(session: Session, scheme: str, code: str) -> tuple[Body, ...]:
+    """The bodies that still exist and have this code outside."""
+    written = type_coerce(BodyRow.codes, Text)
+    rows = session.scalars(
+        select(BodyRow).where(BodyRow.ended_on.is_(None), written.contains(code, autoescape=True))
+    )
+    return tuple(_body(row) for row in rows if row.codes.get(scheme) == code)
+
+
+def ends_in(session: Session, code: str, other: str) -> bool:
+    """Whether a body is the other one, or is followed by it, through however many successors."""
+    waiting, seen = [code], set()
+    while waiting:
+        here = waiting.pop()
+        if here == other:
+            return True
+        row = session.get(BodyRow, here) if here not in seen else None
+        seen.add(here)
+        waiting.extend(row.successors if row is not None else ())
+    return False
 
 
 def parents(session: Session) -> dict[str, str | None]:
@@ -100,7 +123,20 @@ def list_indicators(
 
 
 def _body(row: BodyRow) -> Body:
-    return Body(row.code, row.names, row.parent_code, Level(row.level), row.invented)
+    ended = None
+    if row.ended_on is not None and row.ended_how is not None:
+        ended = Ended(row.ended_on, EndedHow(row.ended_how), tuple(row.successors))
+    return Body(
+        row.code,
+        row.names,
+        row.parent_code,
+        Level(row.level),
+        row.invented,
+        codes=row.codes,
+        valid_from=row.valid_from,
+        ended=ended,
+        former=tuple(FormerName(one["names"], date.fromisoformat(one["until"])) for one in row.former),
+    )
 
 
 def _service(row: ServiceRow) -> Service:
@@ -119,4 +155,5 @@ def _indicator(row: IndicatorRow) -> Indicator:
         service_code=row.service_code,
         weight=None if row.weight is None else Decimal(row.weight),
         criteria=row.criteria,
+        part_of=row.part_of,
     )

@@ -19,6 +19,7 @@ from portal.foundation.i18n import LOCALES, N_, Message, message
 from portal.registry import queries, rules
 from portal.registry.errors import RegisterRefused
 from portal.registry.models import BodyRow, IndicatorRow, ServiceRow
+from portal.registry.succession import body_faults, total_faults, unknown
 from portal.registry.values import Body, Indicator, Names, Service
 
 Entry = TypeVar("Entry", Body, Service, Indicator)
@@ -33,9 +34,10 @@ def upsert_body(session: Session, body: Body, *, actor: Actor, now: datetime) ->
     if body.parent_code is not None:
         tree = queries.parents(session)
         if body.parent_code not in tree:
-            faults["parent_code"] = _unknown(body.parent_code)
+            faults["parent_code"] = unknown(body.parent_code)
         elif rules.makes_cycle(body.code, body.parent_code, tree):
             faults["parent_code"] = message(N_("A body cannot be placed below itself."))
+    faults.update(body_faults(session, body))
     _refuse(faults, body.code)
     if queries.find_body(session, body.code) == body:
         return False
@@ -50,7 +52,7 @@ def upsert_service(session: Session, service: Service, *, actor: Actor, now: dat
     """
     faults = _code_and_names(service.code, service.names)
     if queries.find_body(session, service.body_code) is None:
-        faults["body_code"] = _unknown(service.body_code)
+        faults["body_code"] = unknown(service.body_code)
     before = queries.find_service(session, service.code)
     if before is not None and before.body_code != service.body_code:
         faults["body_code"] = message(
@@ -73,8 +75,9 @@ def upsert_indicator(session: Session, indicator: Indicator, *, actor: Actor, no
     faults.update(_texts("unit", indicator.unit, required=False))
     faults.update(_texts("criteria", indicator.criteria, required=False))
     if indicator.body_code is not None and queries.find_body(session, indicator.body_code) is None:
-        faults["body_code"] = _unknown(indicator.body_code)
+        faults["body_code"] = unknown(indicator.body_code)
     faults.update(_service_fault(session, indicator))
+    faults.update(total_faults(session, indicator))
     if indicator.weight is not None and not Decimal(0) <= indicator.weight <= Decimal(100):
         faults["weight"] = message(N_("A weight is a share in per cent, from 0 to 100."))
     _refuse(faults, indicator.code)
@@ -148,6 +151,12 @@ def _body_row(body: Body) -> BodyRow:
         parent_code=body.parent_code,
         level=body.level.value,
         invented=body.invented,
+        codes=dict(body.codes),
+        valid_from=body.valid_from,
+        ended_on=body.ended.on if body.ended else None,
+        ended_how=body.ended.how.value if body.ended else None,
+        successors=list(body.ended.into) if body.ended else [],
+        former=[{"names": dict(one.names), "until": one.until.isoformat()} for one in body.former],
     )
 
 
@@ -167,6 +176,7 @@ def _indicator_row(indicator: Indicator) -> IndicatorRow:
         service_code=indicator.service_code,
         weight=None if indicator.weight is None else format(indicator.weight, "f"),
         criteria=dict(indicator.criteria),
+        part_of=indicator.part_of,
     )
 
 
@@ -181,7 +191,7 @@ def _service_fault(session: Session, indicator: Indicator) -> Mapping[str, Messa
         return {}
     service = queries.find_service(session, indicator.service_code)
     if service is None:
-        return {"service_code": _unknown(indicator.service_code)}
+        return {"service_code": unknown(indicator.service_code)}
     if indicator.body_code is not None and service.body_code != indicator.body_code:
         return {"service_code": message(N_("This service belongs to {body}."), body=service.body_code)}
     return {}
@@ -205,10 +215,6 @@ def _texts(field: str, texts: Names, *, required: bool) -> Mapping[str, Message]
         if fault is not None:
             return {f"{field}.{locale}": fault}
     return {}
-
-
-def _unknown(code: str) -> Message:
-    return message(N_("There is no {code} in the register."), code=code)
 
 
 def _refuse(faults: Mapping[str, Message], code: str) -> None:

@@ -7,7 +7,9 @@ expected 预期性 (set by the body itself); *level* is a tier of government.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,6 +18,9 @@ from portal.foundation.i18n import Names
 __all__ = [
     "Body",
     "Direction",
+    "Ended",
+    "EndedHow",
+    "FormerName",
     "Indicator",
     "Kind",
     "Level",
@@ -79,15 +84,48 @@ def status(target: Decimal | None, actual: Decimal | None, direction: Direction)
     return Status.MET if reached else Status.NOT_MET
 
 
+class EndedHow(StrEnum):
+    """How a body ceased to be: merged or split into others, renamed (one goes on under a new code), dissolved."""
+
+    MERGED = "merged"
+    SPLIT = "split"
+    RENAMED = "renamed"
+    DISSOLVED = "dissolved"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The first day on which a body no longer was, how it ended, and the codes of those that follow it."""
+
+    on: date
+    how: EndedHow
+    into: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FormerName:
+    """A name a body had until a day, which is the first of the name that follows."""
+
+    names: Names
+    until: date
+
+
 @dataclass(frozen=True)
 class Body:
-    """A public body, evaluated as a whole; `parent_code` is the body above it."""
+    """A public body, evaluated as a whole; `parent_code` is the body above it.
+
+    `codes` are those it has outside, by scheme (see `outside`); `valid_from` is its first day.
+    """
 
     code: str
     names: Names
     parent_code: str | None
     level: Level
     invented: bool
+    codes: Mapping[str, str] = field(default_factory=dict)
+    valid_from: date | None = None
+    ended: Ended | None = None
+    former: tuple[FormerName, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +143,8 @@ class Indicator:
 
     `body_code` is set when the indicator belongs to one body only; `weight` is its share in
     per cent among the body's indicators, None when none is settled; `criteria` says by what rule a
-    result is marked, where one is settled.
+    result is marked, where one is settled. `part_of` is the indicator that this one is a part of, so that
+    the parts of a body may not add up to more than their total.
     """
 
     code: str
@@ -118,6 +157,7 @@ class Indicator:
     service_code: str | None
     weight: Decimal | None
     criteria: Names = field(default_factory=dict)
+    part_of: str | None = None
 
 
 class PeriodType(StrEnum):

@@ -16,7 +16,7 @@ from portal.foundation.i18n import N_, Message, message
 from portal.foundation.tables import Fault, ImportRefused
 from portal.publishing.imports.checked import BodyClaim, Checked, FigureInput, IndicatorClaim, ServiceClaim
 from portal.publishing.standing import Standing
-from portal.publishing.values import FigureKey, ObsStatus
+from portal.publishing.values import Cause, FigureKey, ObsStatus
 from portal.registry.values import Body, Direction, Indicator, Kind, Level, Names, Service
 
 
@@ -36,20 +36,22 @@ _FIGURES_AT_ONCE = 20_000
 
 
 class Addition(NamedTuple):
-    """A figure to publish, and the edition of the version it completes or replaces."""
+    """A figure to publish, the edition of the version it completes or replaces, and why it does."""
 
     figure: FigureInput
     replaces: int | None
+    cause: Cause = Cause.SCHEDULED
 
 
 @dataclass
 class Plan:
-    """What an import would do."""
+    """What an import would do. `absent` are published figures of its source that the file does not have."""
 
     bodies: list[Body] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
     indicators: list[Indicator] = field(default_factory=list)
     additions: list[Addition] = field(default_factory=list)
+    absent: tuple[Standing, ...] = ()
     unchanged: int = 0
     names_kept: int = 0
 
@@ -58,12 +60,26 @@ class Plan:
         return sum(addition.replaces is None for addition in self.additions)
 
     @property
+    def corrected(self) -> int:
+        return sum(addition.cause is not Cause.SCHEDULED for addition in self.additions) - self.withdrawn
+
+    @property
+    def withdrawn(self) -> int:
+        """Figures that get a version without a value because the file no longer has them."""
+        return sum(not addition.figure.row for addition in self.additions)
+
+    @property
     def completed(self) -> int:
-        return len(self.additions) - self.added
+        return len(self.additions) - self.added - self.corrected - self.withdrawn
 
 
-def make_plan(checked: Checked, register: Register, standing_of: StandingOf) -> Plan:
-    """Raises ImportRefused naming every line that contradicts the register or changes a published value."""
+def make_plan(
+    checked: Checked, register: Register, standing_of: StandingOf, *, cause: Cause | None = None
+) -> Plan:
+    """Raises ImportRefused naming every line that contradicts the register or changes a published value.
+
+    With a `cause`, published values may change: each becomes a correction for that cause.
+    """
     plan = Plan()
     faults: list[Fault] = []
     for body in checked.bodies.values():
@@ -72,16 +88,16 @@ def make_plan(checked: Checked, register: Register, standing_of: StandingOf) -> 
         _plan_service(service, register, plan, faults)
     for indicator in checked.indicators.values():
         _plan_indicator(indicator, register, plan, faults)
-    for figures in _by_bodies(checked.figures.values()):
+    for figures in by_bodies(checked.figures.values()):
         published = standing_of({figure.key.body for figure in figures})
         for figure in figures:
-            _plan_figure(figure, register, published.get(figure.key), plan, faults)
+            _plan_figure(figure, register, published.get(figure.key), cause, plan, faults)
     if faults:
         raise ImportRefused(sorted(faults, key=lambda fault: fault.row))
     return plan
 
 
-def _by_bodies(figures: Iterable[FigureInput]) -> Iterator[list[FigureInput]]:
+def by_bodies(figures: Iterable[FigureInput]) -> Iterator[list[FigureInput]]:
     """The figures with those of one body together, some thousands at a time."""
     of_body: dict[str, list[FigureInput]] = defaultdict(list)
     for figure in figures:
@@ -170,7 +186,12 @@ def _contradictions(claim: IndicatorClaim, known: Indicator, faults: list[Fault]
 
 
 def _plan_figure(
-    figure: FigureInput, register: Register, standing: Standing | None, plan: Plan, faults: list[Fault]
+    figure: FigureInput,
+    register: Register,
+    standing: Standing | None,
+    cause: Cause | None,
+    plan: Plan,
+    faults: list[Fault],
 ) -> None:
     owner = register.indicators.get(figure.key.indicator)
     if owner is not None and owner.body_code is not None and owner.body_code != figure.key.body:
@@ -183,7 +204,10 @@ def _plan_figure(
     elif standing.edition is None:
         faults.append(figure.fault("period", N_("a figure that is not being published this very moment")))
     elif (forbidden := _forbidden_change(figure, standing)) is not None:
-        faults.append(figure.fault(*forbidden))
+        if cause is None:
+            faults.append(figure.fault(*forbidden))
+        else:
+            plan.additions.append(Addition(figure, standing.edition, cause))
     else:
         plan.additions.append(Addition(figure, standing.edition))
 

@@ -33,6 +33,11 @@ from portal.publishing.models.collection import HandedValue as HandedValue
 from portal.publishing.models.collection import Remark as Remark
 from portal.publishing.models.columns import CODE, KEY, SERIAL, code
 from portal.publishing.models.coverage import CoverageMark as CoverageMark
+from portal.publishing.models.importing import ImportConcern as ImportConcern
+from portal.publishing.models.importing import ImportRecord as ImportRecord
+from portal.publishing.models.importing import SavedMapping as SavedMapping
+from portal.publishing.models.importing import Upload as Upload
+from portal.publishing.models.importing import UploadChange as UploadChange
 
 _Code = CODE
 _Key = KEY

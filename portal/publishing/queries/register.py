@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -12,8 +13,8 @@ from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, message
 from portal.publishing.models import Act, StatementRow
 from portal.publishing.queries.visible import Said, newest, newest_of
-from portal.publishing.readings import BodyNode, PublishedBody, PublishedIndicator, PublishedService
-from portal.registry.values import Direction, Kind
+from portal.publishing.readings import BodyNode, PublishedBody, PublishedEnd, PublishedIndicator, PublishedService
+from portal.registry.values import Direction, EndedHow, Kind
 
 T = TypeVar("T")
 _PLURAL = {"body": "bodies", "service": "services", "indicator": "indicators"}
@@ -116,8 +117,19 @@ def count_published(session: Session, *, edition: int) -> dict[str, int]:
 
 def body_of(said: Said) -> PublishedBody:
     content = said.content
+    first, end = content.get("valid_from"), content.get("ended")
     return PublishedBody(
-        content["code"], content["names"], content["parent"], content["level"], content["invented"]
+        content["code"],
+        content["names"],
+        content["parent"],
+        content["level"],
+        content["invented"],
+        codes=content.get("codes") or {},
+        valid_from=date.fromisoformat(first) if first else None,
+        ended=PublishedEnd(date.fromisoformat(end["on"]), EndedHow(end["how"]), tuple(end["into"]))
+        if end
+        else None,
+        former=tuple((one["names"], date.fromisoformat(one["until"])) for one in content.get("former") or ()),
     )
 
 
@@ -138,6 +150,7 @@ def indicator_of(said: Said) -> PublishedIndicator:
         service=content["service"],
         weight=None if content.get("weight") is None else Decimal(content["weight"]),
         criteria=content.get("criteria") or {},
+        part_of=content.get("part_of"),
     )
 
 

@@ -10,7 +10,6 @@ from portal.publishing.imports.plan import Addition
 from portal.publishing.log.chunks import STATEMENTS, ChunkBytes
 from portal.publishing.services.batches import Batch, FigureRow
 from portal.publishing.touched import of_figure
-from portal.publishing.values import Cause
 
 
 def figure_batches(additions: Iterable[Addition], notes: Mapping[str, str]) -> Iterator[Batch]:
@@ -30,11 +29,11 @@ def figure_batches(additions: Iterable[Addition], notes: Mapping[str, str]) -> I
 
 
 def row_of(addition: Addition, notes: Mapping[str, str]) -> FigureRow:
-    figure, replaces = addition
+    figure, replaces, cause = addition
     (body, indicator, period), target, actual, numerator, denominator, status, note, *_ = figure
     digest = notes[note] if note else None
     numbers = (target, actual, numerator, denominator)
-    return (body, indicator, period, *numbers, status, digest, Cause.SCHEDULED.value, replaces, None)
+    return (body, indicator, period, *numbers, status, digest, cause.value, replaces, None)
 
 
 def line_of(row: FigureRow) -> str:

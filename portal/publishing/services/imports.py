@@ -7,7 +7,7 @@ desk); `stage_big_import` writes it in short ones, so that a command never keeps
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -24,9 +24,11 @@ from portal.foundation.tables import ImportRefused
 from portal.publishing.changes import COMPARABILITY, between
 from portal.publishing.errors import ReleaseTaken
 from portal.publishing.imports.checked import Checked
+from portal.publishing.imports.decisions import NONE, Decisions
 from portal.publishing.imports.plan import Plan, Register, make_plan
 from portal.publishing.imports.unchanged import bodies_waiting, take_over
 from portal.publishing.models import ReleaseDraft, SaltedText
+from portal.publishing.services.absent import settle_absent
 from portal.publishing.services.acts import discard_staged, propose_batches, stage_batches
 from portal.publishing.services.batches import Batch, batches
 from portal.publishing.services.figure_batches import figure_batches
@@ -53,6 +55,9 @@ class ReleaseFacts:
     licence: str
 
 
+Keep = Callable[[Session], object]
+
+
 @dataclass(frozen=True)
 class ImportPlan:
     """An import held against the state of `base_edition`: the plan, and the register to publish with it."""
@@ -64,14 +69,19 @@ class ImportPlan:
     base_edition: int
     period: str
     counts: Mapping[str, int]
+    before: Register = field(repr=False)
+    absent_bodies: tuple[str, ...] = ()
+    decisions: Decisions = NONE
 
     @property
     def is_empty(self) -> bool:
         return not self.plan.additions and not self.register
 
 
-def plan_import(session: Session, checked: Checked, facts: ReleaseFacts) -> ImportPlan:
-    """What importing the file would do now. Raises ImportRefused, or ReleaseTaken for a slug in use."""
+def plan_import(
+    session: Session, checked: Checked, facts: ReleaseFacts, decisions: Decisions = NONE
+) -> ImportPlan:
+    """What importing the file would do now, as decided. Raises ImportRefused, or ReleaseTaken for its code."""
     if session.get(ReleaseDraft, facts.slug) is not None or statements_standing(session, "release", [facts.slug]):
         raise ReleaseTaken(message(N_("There is already a release with the code {slug}."), slug=facts.slug))
     before = Register(
@@ -81,7 +91,8 @@ def plan_import(session: Session, checked: Checked, facts: ReleaseFacts) -> Impo
     )
     standing = partial(figures_standing, session)
     take_over(checked, standing(bodies_waiting(checked)))
-    plan = make_plan(checked, before, standing)
+    plan = make_plan(checked, before, standing, cause=decisions.cause)
+    absent_bodies = settle_absent(session, checked, facts.source, plan, decisions)
     _require_known_meaning(session, checked)
     statements = tuple(_register_statements(session, before, plan, checked))
     bodies = sorted({addition.figure.key.body for addition in plan.additions} or checked.bodies)
@@ -100,12 +111,23 @@ def plan_import(session: Session, checked: Checked, facts: ReleaseFacts) -> Impo
             "register": len(statements),
             "new_in_register": len(plan.bodies) + len(plan.services) + len(plan.indicators),
             "names_kept": plan.names_kept,
+            "corrected": plan.corrected,
+            "withdrawn": plan.withdrawn,
+            "absent": len(plan.absent),
         },
+        before=before,
+        absent_bodies=absent_bodies,
+        decisions=decisions,
     )
 
 
-def stage_import(session: Session, planned: ImportPlan, *, actor: Actor, now: datetime) -> str:
-    """Write the draft in the caller's transaction; returns the slug. Raises RegisterRefused."""
+def stage_import(
+    session: Session, planned: ImportPlan, *, actor: Actor, now: datetime, keep: Keep = lambda _: None
+) -> str:
+    """Write the draft in the caller's transaction; returns the slug. Raises RegisterRefused.
+
+    `keep` writes what belongs beside the draft, in the same transaction.
+    """
     notes = _salt_notes(session, planned)
     act_id = propose_batches(
         session,
@@ -117,6 +139,7 @@ def stage_import(session: Session, planned: ImportPlan, *, actor: Actor, now: da
         ready=False,
     )
     _enter_draft(session, planned, act_id, actor, now)
+    keep(session)
     return planned.facts.slug
 
 
@@ -127,6 +150,7 @@ def stage_big_import(
     actor: Actor,
     now: datetime,
     progress: Callable[[int], object] = lambda _count: None,
+    keep: Keep = lambda _: None,
 ) -> str:
     """The same in short transactions; when one fails, what the earlier ones wrote is removed again."""
     with database.write() as session:
@@ -143,6 +167,7 @@ def stage_big_import(
         try:
             with database.write() as session:
                 _enter_draft(session, planned, act_id, actor, now)
+                keep(session)
         except BaseException:
             discard_staged(database, act_id=act_id)
             raise

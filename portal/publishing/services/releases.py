@@ -24,6 +24,7 @@ from portal.publishing.queries.drafts import no_such_release, state_of
 from portal.publishing.services.acts import discard_act
 from portal.publishing.services.collected import let_go
 from portal.publishing.services.imports import connect_all
+from portal.publishing.services.reviews import forget_review
 from portal.publishing.services.timing import hand_over, schedule, unschedule
 from portal.publishing.standing import hold_still, overtaken
 from portal.publishing.values import ReleaseState
@@ -70,6 +71,8 @@ def publish_release(session: Session, *, slug: str, actor: Actor, now: datetime)
     row = _row(session, slug)
     _require(session, row, ReleaseState.PROPOSED)
     at = _planned_time(session, slug)
+    if row.counts.get("corrected") or row.counts.get("withdrawn"):
+        actor.require(PublishingPermission.APPROVE_CORRECTION)
     hold_still(session)
     _require_current(session, row)
     countersign(session, proposal_id=row.proposal_id or "", actor=actor, now=now)
@@ -112,6 +115,7 @@ def discard_release(session: Session, *, slug: str, actor: Actor, now: datetime)
     _note(session, "publishing.discard", row, actor, now)
     act_id = row.act_id
     let_go(session, release=slug)
+    forget_review(session, slug)
     session.delete(row)
     session.flush()
     discard_act(session, act_id=act_id)

@@ -7,7 +7,15 @@ from typing import Any
 from portal.foundation.i18n import LOCALES, Names
 from portal.publishing.breaks import SeriesBreak
 from portal.publishing.changes import Change
-from portal.publishing.readings import Figure, PublishedBody, PublishedIndicator, Release, Version, digits
+from portal.publishing.readings import (
+    Figure,
+    PublishedBody,
+    PublishedEnd,
+    PublishedIndicator,
+    Release,
+    Version,
+    digits,
+)
 from portal.publishing.values import NoticeState, Text
 from portal.publishing.web.public.rows import IndicatorRow
 
@@ -77,7 +85,15 @@ def body_json(body: PublishedBody) -> dict[str, Any]:
         "parent": body.parent,
         "level": body.level,
         "invented": body.invented,
+        "codes": body.codes,
+        "valid_from": body.valid_from.isoformat() if body.valid_from else None,
+        "ended": _end_json(body.ended) if body.ended else None,
+        "former": [{"names": names, "until": until.isoformat()} for names, until in body.former],
     }
+
+
+def _end_json(end: PublishedEnd) -> dict[str, Any]:
+    return {"on": end.on.isoformat(), "how": end.how.value, "into": list(end.into)}
 
 
 def indicator_json(indicator: PublishedIndicator) -> dict[str, Any]:
