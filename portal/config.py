@@ -4,12 +4,12 @@ import re
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Mode(StrEnum):
@@ -71,8 +71,8 @@ class Settings(BaseSettings):
     jump_percent: int = Field(50, ge=1)  # a value that moved more than this since the last is explained
     evidence_limit_mb: int = Field(10, ge=1)  # one file beside a value handed in
     holidays_country: str = "CN"  # public holidays that are no working days; empty: weekends only
-    extra_holidays: Annotated[tuple[date, ...], NoDecode] = ()
-    extra_workdays: Annotated[tuple[date, ...], NoDecode] = ()
+    extra_holidays: str = ""  # days with commas between them, such as 2027-02-08,2027-02-09
+    extra_workdays: str = ""
 
     @field_validator("contact")
     @classmethod
@@ -81,13 +81,11 @@ class Settings(BaseSettings):
             raise ValueError("give a mail address or an https:// address")
         return value
 
-    @field_validator("extra_holidays", "extra_workdays", mode="before")
+    @field_validator("extra_holidays", "extra_workdays")
     @classmethod
-    def _listed(cls, value: object) -> object:
-        """Days with commas between them, as one writes them in a service file."""
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-        )
+    def _days(cls, value: str) -> str:
+        listed_days(value)
+        return value
 
     @field_validator("holidays_country")
     @classmethod
@@ -114,6 +112,14 @@ class Settings(BaseSettings):
     @property
     def https(self) -> bool:
         return self.origin.startswith("https://")
+
+
+def listed_days(text: str) -> frozenset[date]:
+    """The days in a setting, with commas between them. Raises ValueError saying how one is written."""
+    try:
+        return frozenset(date.fromisoformat(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("write days as 2027-02-08, with commas between them") from None
 
 
 def load_settings(**overrides: object) -> Settings:

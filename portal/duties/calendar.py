@@ -27,9 +27,8 @@ class WorkingDays:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        return cls(
-            settings.holidays_country, frozenset(settings.extra_holidays), frozenset(settings.extra_workdays)
-        )
+        off, on = listed_days(settings.extra_holidays), listed_days(settings.extra_workdays)
+        return cls(settings.holidays_country, off, on)
 
     def is_working(self, day: date) -> bool:
         if day in self.on or day in self.off:

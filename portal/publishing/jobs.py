@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.duties.calendar import WorkingDays
 from portal.foundation.jobs import Handler, JobContext, Punctual, Schedule, every
-from portal.publishing.services import rounds
+from portal.publishing.services import asking, rounds
 from portal.publishing.services.acts import APPEND
 from portal.publishing.services.appender import append_waiting, export_chunks
 from portal.publishing.services.early_access import tell_views
@@ -33,6 +33,11 @@ def make_ready(context: JobContext, payload: Mapping[str, Any]) -> None:
     export_chunks(context, payload["act"])
 
 
+def mark_request_overdue(context: JobContext, payload: Mapping[str, Any]) -> None:
+    with context.database.write() as session:
+        asking.mark_overdue(session, reference=payload["request"], now=context.clock.now())
+
+
 def look_after(context: JobContext) -> None:
     """Complete what a killed runner left, and append anything whose job was lost."""
     append_waiting(context)
@@ -53,6 +58,7 @@ HANDLERS: dict[str, Handler] = {
     MAKE_READY: make_ready,
     rounds.DUE: mark_overdue,
     rounds.REMIND: remind,
+    asking.OVERDUE: mark_request_overdue,
 }
 PUNCTUAL = (Punctual("publishing.releases", next_due, publish_due),)
 SCHEDULES = (

@@ -35,6 +35,8 @@ LIMITS = {
     "rate": "300 per 10 minutes; 3000 per day",  # marks and comments from one address
     "api": "3000 per 10 minutes",  # answers of the API that no cache held
     "rate-code": "60 per 10 minutes; 300 per day",  # receipt codes that were not usable
+    "request": "20 per 10 minutes; 100 per day",  # requests for figures that are not published
+    "request-code": "60 per 10 minutes; 300 per day",  # follow-up codes that were not usable
 }
 """Every limit of the portal by name."""
 
