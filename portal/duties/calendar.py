@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Self
 
-from portal.config import Settings
+from portal.config import Settings, listed_days
 
 _DAY = timedelta(days=1)
 
