@@ -113,6 +113,14 @@ class Settings(BaseSettings):
     def https(self) -> bool:
         return self.origin.startswith("https://")
 
+    def environment(self) -> dict[str, str]:
+        """The same settings as environment variables, for a process that is started with them."""
+        return {f"PORTAL_{name.upper()}": _written(value) for name, value in self}
+
+
+def _written(value: object) -> str:
+    return ",".join(str(each) for each in value) if isinstance(value, tuple) else str(value)
+
 
 def listed_days(text: str) -> frozenset[date]:
     """The days in a setting, with commas between them. Raises ValueError saying how one is written."""

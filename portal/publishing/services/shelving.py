@@ -66,12 +66,7 @@ def start_maker(portal: Portal) -> subprocess.Popen[bytes]:
     """`python -m portal files write` on this installation, in the background and with low priority."""
     return subprocess.Popen(  # noqa: S603  (our own)
         [sys.executable, "-m", "portal", "files", "write", "--quiet", f"--parent={os.getpid()}"],
-        env=os.environ | _environment(portal),
+        env=os.environ | portal.settings.environment(),
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )
-
-
-def _environment(portal: Portal) -> dict[str, str]:
-    """The settings of this process, for one that reads them from the environment."""
-    return {f"PORTAL_{name.upper()}": str(value) for name, value in portal.settings.model_dump().items()}
