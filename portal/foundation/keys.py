@@ -51,8 +51,21 @@ class KeyRing:
 
     def rotate(self, name: str) -> None:
         """Put a new key before the old ones; running processes take it up when they start again."""
-        lines = [random_bytes(32).hex(), *(key.hex() for key in self.every(name))]
-        write_durably(self._path(name), "\n".join(lines).encode(), mode=0o600)
+        self.add(name, random_bytes(32))
+
+    def add(self, name: str, key: bytes) -> None:
+        """Put this key before those there are, also where the file was lost."""
+        former = self.every(name) if self._path(name).exists() else ()
+        self._write(name, (key, *(one for one in former if one != key)))
+
+    def drop(self, name: str, key: bytes) -> None:
+        """Take a key that is no longer used out of its file. The last one stays."""
+        left = tuple(one for one in self.every(name) if one != key)
+        if left:
+            self._write(name, left)
+
+    def _write(self, name: str, keys: tuple[bytes, ...]) -> None:
+        write_durably(self._path(name), "\n".join(key.hex() for key in keys).encode(), mode=0o600)
         self._known.pop(name, None)
 
     def _path(self, name: str) -> Path:

@@ -5,6 +5,7 @@ PortalError
 │                 NoSuchRound, NoSuchReturn, NoSuchRequest
 ├── Conflict      ActNotOpen                              the act was already released or published
 │                 ReleaseTaken, ReleaseNotOpen, Overtaken the release, or what it was held against, moved on
+│                 KeysRefused                             a change of keys that cannot be made now
 │                 FigureMoved, NoticeStands               the figure or its notice is no longer as assumed
 │                 RoundTaken, RoundNotOpen, ReturnNotOpen, ValueNotOpen, RequestNotOpen
 ├── Invalid       BadStatement                            a statement is not of its published shape
@@ -82,6 +83,10 @@ class MappingRefused(Invalid):
 
 class NotSettled(Invalid):
     """An import changes published values, misses some, or looks odd, and nobody has decided about it yet."""
+
+
+class KeysRefused(Conflict):
+    """A change of the log's keys that cannot be made as things stand."""
 
 
 class CorrectionRefused(Invalid):

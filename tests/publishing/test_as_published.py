@@ -63,6 +63,8 @@ def addresses(client: PageClient) -> list[str]:
         view = app.view_functions[rule.endpoint]
         if not hasattr(view, "published_keys") or hasattr(view, "edition_is_fixed"):
             continue
+        if rule.rule.startswith("/api/"):  # programs ask for editions by the terms of the API itself
+            continue
         missing = rule.arguments - set(SAMPLES) - set(rule.defaults or {})
         assert not missing, f"{rule.rule}: give a sample for {missing} in SAMPLES"
         with app.test_request_context():

@@ -7,19 +7,16 @@ from tqdm import tqdm
 
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.keys import KeyMissing
+from portal.publishing.cli.keys import announce_keys, rotate_key
 from portal.publishing.errors import LogDamaged
 from portal.publishing.services.recovery import recover
 from portal.publishing.store import LogStore
+from portal.publishing.verification import report
 from portal.publishing.verification.own_source import OwnSource
 from portal.publishing.verification.remembering import read_remembered, write_remembered
 from portal.publishing.verification.source import Refuted, Unreachable
 from portal.publishing.verification.verify import Remembered, Verified, verify
 from portal.publishing.verification.web_source import WebSource
-
-CANNOT_TELL = (
-    "This cannot tell whether newer entries were cut off, or whether others are shown another log:\n"
-    "keep what was found now with --remember FILE, and check against it next time."
-)
 
 
 @click.group("log")
@@ -40,7 +37,8 @@ def log_group() -> None:
 def log_verify(portal: Portal, url: str | None, key: str | None, file: Path | None) -> None:
     """Recompute the whole log, check its signatures, rebuild the data files and compare them.
 
-    Exit code 1, with the first bad entry, when anything does not hold; 2 when the log cannot be read.
+    Exit code 1, with the first bad entry, when anything does not hold; 2 when the log cannot be read; 3 when
+    there are statements of kinds this version does not know, and files that it cannot rebuild for that.
     """
     try:
         remembered = read_remembered(file) if file else None
@@ -51,12 +49,14 @@ def log_verify(portal: Portal, url: str | None, key: str | None, file: Path | No
     except Unreachable as error:
         click.echo(f"Not checked: {error}", err=True)
         raise SystemExit(2) from None
-    _say(found)
+    for line in report.of_log(found):
+        click.echo(line)
     if file is None:
-        click.echo(CANNOT_TELL)
+        click.echo(report.CANNOT_TELL)
     elif found.head.size:
         write_remembered(file, found.remembered)
         click.echo(f"It extends what {file} remembered." if remembered else f"Remembered in {file}.")
+    raise SystemExit(report.exit_code(found))
 
 
 @log_group.command("recover")
@@ -91,12 +91,5 @@ def _verify(portal: Portal, url: str | None, key: str | None, remembered: Rememb
             return verify(own, key=key, remembered=remembered, progress=progress)
 
 
-def _say(found: Verified) -> None:
-    if not found.head.size:
-        click.echo("The log is empty: nothing was published yet.")
-        return
-    click.echo(f"The log {found.head.origin} holds: {found.head.size} entries, root {found.root}.")
-    click.echo(f"Key: {found.key}")
-    click.echo(f"Rebuilt from the log alone, and the same as served: {', '.join(found.files)}.")
-    for digest, edition in found.withdrawn:
-        click.echo(f"Withdrawn by act {edition}: the text {digest}.")
+log_group.add_command(rotate_key)
+log_group.add_command(announce_keys)

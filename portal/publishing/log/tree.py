@@ -5,7 +5,8 @@ They never change once written, so appending a leaf writes 1 + (trailing ones of
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 Nodes = Callable[[int, int], bytes]
 """Gives the stored hash of the complete subtree (level, idx)."""
@@ -68,6 +69,27 @@ def inclusion_holds(index: int, size: int, leaf: bytes, proof: Sequence[bytes], 
             current = node_hash(current, sibling)
         at, last = at // 2, last // 2
     return last == 0 and current == root
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step up an audit path: the hash so far joined with its sibling, which stands to one side."""
+
+    sibling: bytes
+    sibling_is_left: bool
+    result: bytes
+
+
+def climb(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> Iterator[Step]:
+    """The steps from a leaf's hash to the root, as `inclusion_holds` takes them."""
+    at, last, current = index, size - 1, leaf
+    for sibling in proof:
+        left = at % 2 == 1 or at == last
+        current = node_hash(sibling, current) if left else node_hash(current, sibling)
+        yield Step(sibling, left, current)
+        while left and at % 2 == 0 and at != 0:
+            at, last = at // 2, last // 2
+        at, last = at // 2, last // 2
 
 
 def consistency_holds(

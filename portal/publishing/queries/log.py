@@ -36,14 +36,14 @@ def find_log_key(session: Session, n: int | None = None) -> str | None:
     return session.scalar(query if n is None else query.where(Checkpoint.n == n))
 
 
-def chain_of(session: Session, edition: int) -> KeyChain:
-    """The keys as of an edition, as the log tells it. Raises BadKeys for statements that cannot be."""
+def chain_of(session: Session, edition: int | None = None) -> KeyChain:
+    """The keys as of an edition, or of the newest, as the log tells it. Raises BadKeys for what cannot be."""
     first = find_log_key(session, 1)
     chain = KeyChain(Verifier.parse(first) if first else None)
     for n, statement in session.execute(
         select(Act.edition, StatementRow.payload)
         .join(Act, Act.id == StatementRow.act_id)
-        .where(StatementRow.kind == "key", Act.edition <= edition)
+        .where(StatementRow.kind == "key", Act.edition <= (log_size(session) if edition is None else edition))
         .order_by(Act.edition, StatementRow.position)
     ):
         chain.take(n or 0, statement)
@@ -86,3 +86,13 @@ def find_text(session: Session, digest: str) -> SaltedWords | None:
 def find_node(session: Session, level: int, idx: int) -> bytes | None:
     """The hash of a complete subtree."""
     return session.scalar(select(LogNode.hash).where(LogNode.level == level, LogNode.idx == idx))
+
+
+def node_hashes(session: Session, level: int, start: int, count: int) -> bytes:
+    """The hashes of complete subtrees `start` … `start + count − 1` of a level, one after another."""
+    found = session.scalars(
+        select(LogNode.hash)
+        .where(LogNode.level == level, LogNode.idx >= start, LogNode.idx < start + count)
+        .order_by(LogNode.idx)
+    )
+    return b"".join(found)

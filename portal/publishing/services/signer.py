@@ -8,8 +8,9 @@ from portal.foundation.keys import KeyRing
 from portal.publishing.errors import HistoryForked, LogDamaged
 from portal.publishing.log import tree
 from portal.publishing.log.checkpoint import Head, parse_head, sign_head
-from portal.publishing.log.keys import open_signed
+from portal.publishing.log.keys import BadKeys, KeyRole, open_signed
 from portal.publishing.log.notes import BadNote, Verifier, open_note_by, verifier_of
+from portal.publishing.queries.log import chain_of
 from portal.publishing.store import LogStore
 
 LOG_KEY = "log-signing"
@@ -19,12 +20,15 @@ class Signer:
     """Signs heads of the log `origin` with the Ed25519 keys of `seeds`, and keeps them in the store.
 
     Which of its keys sign is for the log to say (`log.keys`). The oldest seed, which stands last, is the key
-    that a new log begins with.
+    that a new log begins with. `known` are public keys of the log whose seeds may be gone.
     """
 
-    def __init__(self, store: LogStore, *, seeds: Sequence[bytes], origin: str) -> None:
+    def __init__(
+        self, store: LogStore, *, seeds: Sequence[bytes], origin: str, known: Sequence[Verifier] = ()
+    ) -> None:
         self._store = store
         self._seeds = {verifier_of(origin, seed): seed for seed in seeds}
+        self._known = (*self._seeds, *known)
         self.origin = origin
 
     @property
@@ -38,7 +42,7 @@ class Signer:
         if note is None:
             return None
         try:
-            text, signers = open_note_by(note, self._seeds)
+            text, signers = open_note_by(note, self._known)
             head = parse_head(text)
         except BadNote:
             signers = ()
@@ -104,6 +108,16 @@ def holds(note: str, head: Head, signers: Sequence[Verifier]) -> bool:
 
 
 def signer_of(portal: Portal) -> Signer:
-    """The signer of this installation. The key file is read anew: a key may have been added since the start."""
+    """The signer of this installation. The key file is read anew: a key may have been added since the start.
+
+    Raises LogDamaged when what the log says of its keys cannot be.
+    """
     seeds = KeyRing(portal.settings.var).every(LOG_KEY)
-    return Signer(LogStore(portal.settings.var), seeds=seeds, origin=portal.settings.log_origin)
+    try:
+        with portal.database.read() as session:
+            events = chain_of(session).events
+    except (BadKeys, BadNote):
+        raise LogDamaged(N_("What the log says of its keys cannot be: nothing is signed.")) from None
+    known = [event.key for event in events if event.role is KeyRole.LOG]
+    store = LogStore(portal.settings.var)
+    return Signer(store, seeds=seeds, origin=portal.settings.log_origin, known=known)

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from portal.foundation.storage import write_durably
 from portal.publishing.verification.source import Unreachable
 from portal.publishing.verification.verify import Remembered
 
@@ -10,7 +9,7 @@ from portal.publishing.verification.verify import Remembered
 def read_remembered(path: Path) -> Remembered | None:
     """What was remembered, or None when nothing was yet. Raises Unreachable when the file is something else."""
     try:
-        text = path.read_text()
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
@@ -22,4 +21,10 @@ def read_remembered(path: Path) -> Remembered | None:
 
 
 def write_remembered(path: Path, remembered: Remembered) -> None:
-    write_durably(path, f"{remembered.key}\n{remembered.note}".encode())
+    """Replace the file whole, on any system. Raises Unreachable when it cannot be written."""
+    beside = path.with_name(f"{path.name}.new")
+    try:
+        beside.write_text(f"{remembered.key}\n{remembered.note}", "utf-8", newline="\n")
+        beside.replace(path)
+    except OSError as error:
+        raise Unreachable(f"{path} cannot be written: {error}.") from None

@@ -77,6 +77,47 @@ CHINESE = {
     "the file under var/log/chunks of {sha256} is missing or another.": (
         "var/log/chunks 下的文件 {sha256} 缺失或不同。"
     ),
+    # proofs of publication
+    "the entries about keys are not in order, or not proven by the head after each.": "关于密钥的各条顺序不对，或未由其后的日志头证明。",
+    "the chunk has no such line.": "数据块中没有这一行。",
+    "the chunk is not one that the entry names.": "该数据块不是该条所列的。",
+    "the proof does not lead from the entry to the signed head.": "证明不能从该条通到已签名的日志头。",
+    # what was found
+    "FAILED. {why}": "未通过。{why}",
+    "Not checked: {why}": "未核验：{why}",
+    "The log is empty: nothing was published yet.": "日志为空：尚未发布任何内容。",
+    "The log {origin} holds: {size} entries, root {root}.": "日志 {origin} 通过核验：{size} 条，根哈希 {root}。",
+    "Key: {key}": "密钥：{key}",
+    "Rebuilt from the log alone, and the same as served: {files}.": "仅凭日志重建，与所提供的文件一致：{files}。",
+    "Withdrawn by act {edition}: the text {digest}.": "由第 {edition} 条撤回：文本 {digest}。",
+    "Entry {entry} announced a key that waits: {key}": "第 {entry} 条公布了备用密钥：{key}",
+    "Entry {entry} announced a new key: {key}": "第 {entry} 条公布了新密钥：{key}",
+    "Entry {entry} retired the key {key}": "第 {entry} 条停用了密钥 {key}",
+    "Entry {entry} declared the key {key} lost: the key that waited signs in its place.": "第 {entry} 条宣布密钥 {key} 遗失：由备用密钥代为签名。",
+    "Entry {entry}, key of the files, {state}: {key}": "第 {entry} 条，文件密钥（{state}）：{key}",
+    "Not understood by this version, only hashed: {kinds}. A newer one is at /verify.": "本版本不理解、只核对了哈希的内容：{kinds}。新版本见 /verify。",
+    "Not decided, because of what is not understood: {files}.": "因有不理解的内容，未能判定：{files}。",
+    "It extends what {file} remembered.": "它延续了 {file} 所记住的日志。",
+    "Remembered in {file}.": "已记入 {file}。",
+    "This cannot tell whether newer entries were cut off, or whether others are shown another log: keep what was found now with --remember FILE, and check against it next time.": "这无法判断较新的条目是否被截去，也无法判断他人看到的是否为另一份日志：请用 --remember FILE 记住本次结果，下次与之对照。",
+    "{body} · {indicator} · {period}": "{body} · {indicator} · {period}",
+    "actual": "实际完成值",
+    "target": "目标值",
+    "numerator": "分子",
+    "denominator": "分母",
+    "obs_status": "数值状态",
+    "  note: {note}": "  备注：{note}",
+    "  its note was withdrawn by act {edition}": "  其备注已由第 {edition} 条撤回",
+    "Published in entry {n} of the log {origin}, appended {at}. Every hash and signature holds.": "发布于日志 {origin} 第 {n} 条，追加时间 {at}。所有哈希与签名均成立。",
+    "The key comes from the file itself: compare it with one noted elsewhere, or give it with --key.": "密钥来自该文件本身：请与别处记下的密钥对照，或用 --key 给出。",
+    "A file cannot show whether the figure was corrected later: for that, check the portal itself.": "单个文件不能说明该数值后来是否更正：请核验门户本身。",
+    # how it is used
+    "Check a portal's log of publications, or a proof of publication.": "核验门户的发布日志，或一份发布证明。",
+    "the address of a portal, or a proof file": "门户网址，或证明文件",
+    "the log's public key, if you know it from elsewhere": "日志公钥（如您从别处得知）",
+    "check against FILE, then remember there": "与 FILE 对照，然后记入其中",
+    "the language of the answer": "输出语言",
+    "Ends with 0 when all holds, 1 when something does not (the first bad entry is named), 2 when it could not be read, 3 when all signatures and hashes hold but this program is too old to rebuild every file.": "退出码：0 全部成立；1 有不成立之处（指出第一条）；2 无法读取；3 签名与哈希均成立，但本程序过旧，未能重建所有文件。",
 }
 
 

@@ -3,11 +3,15 @@
 from flask import Flask
 
 from portal.publishing.intervals import interval_of
-from portal.publishing.web import api, data, log, timegate, words
+from portal.publishing.web import api, data, log, proofs, timegate, verifying, words
 from portal.publishing.web.desk import desk_pages
 from portal.publishing.web.public import drawing, pages, picture, ratings
 
-blueprints = (pages, desk_pages, data.blueprint, log.blueprint, timegate.blueprint, api.blueprint)
+blueprints = (
+    pages,
+    desk_pages,
+    *(part.blueprint for part in (data, log, proofs, verifying, timegate, api)),
+)
 
 
 def install(app: Flask) -> None:
