@@ -77,7 +77,6 @@ def verify_json() -> Response:
 
 
 @blueprint.get(f"/verify/{package.NAME}")
-@published()
 def verifier() -> Response:
     """The program that checks us, one file."""
     reply = open_reply(package.packed(), "application/zip", cache=CHECKED_EACH_TIME)
@@ -86,7 +85,6 @@ def verifier() -> Response:
 
 
 @blueprint.get(f"/verify/{package.NAME}.sha256")
-@published()
 def verifier_digest() -> Response:
     """Its SHA-256, as `sha256sum --check` reads it."""
     return open_reply(f"{package.digest()}  {package.NAME}\n", "text/plain", cache=CHECKED_EACH_TIME)
