@@ -11,11 +11,11 @@ TITLES = {
 }
 ABOUT = {
     "figures": N_("The newest version of every published figure, with its target, status, source and licence."),
-    "ratings": N_("What the marks of each service came to, month by month, with 95% intervals."),
+    "ratings": N_("What the marks of each service came to, month by month, with their 95 per cent intervals."),
     "corrections": N_("Everything published that was replaced: old and new, why, when, in which editions."),
     "register": N_("The public bodies, services and indicators, as last published."),
 }
-_SHARE = N_("Share of the marks with this level, from 0 to 1; _low and _high: its 95% interval (Wilson).")
+_SHARE = N_("Share of the marks with this level, from 0 to 1; _low and _high: its 95 per cent interval (Wilson).")
 _EDITION_OF_VERSION = N_("The edition that published this version.")
 
 _EVERYWHERE = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, FromClause, func, select
 from sqlalchemy.orm import Session
 
 from portal.publishing.files import CONTEXT_KINDS, Context, FileHead, Line
@@ -45,7 +45,14 @@ def context_of(session: Session, edition: int) -> Context:
 
 def lines_of(session: Session, edition: int) -> Iterator[Line]:
     """All versions of all figures up to an edition, by key and then oldest first; read as they are used."""
-    rows = session.execute(
+    return lines_where(session, edition)
+
+
+def lines_where(
+    session: Session, edition: int, *, join: tuple[FromClause, ColumnElement[bool]] | None = None
+) -> Iterator[Line]:
+    """The same of those figures alone that `join` leaves."""
+    query = (
         select(Act.edition, SaltedText.text, SaltedText.withdrawn_in, *FIGURE)
         .join(Act, Act.id == FigureVersion.act_id)
         .outerjoin(SaltedText, SaltedText.digest == FigureVersion.note_digest)
@@ -59,7 +66,7 @@ def lines_of(session: Session, edition: int) -> Iterator[Line]:
         )
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
-    for n, text, withdrawn_in, *figure in rows:
+    for n, text, withdrawn_in, *figure in session.execute(query if join is None else query.join(*join)):
         digest = figure[0]
         note = Text(digest, text, withdrawn_in) if digest else None
         yield Line(n or 0, figure_said(figure), note)

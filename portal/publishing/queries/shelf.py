@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.publishing.models import Act, ActText, SaltedText, StatementRow
+from portal.publishing.values import AppendedAct
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,17 @@ def release_editions(session: Session) -> frozenset[int]:
         select(Act.edition).join(StatementRow, StatementRow.act_id == Act.id).where(StatementRow.kind == "release")
     )
     return frozenset(n for n in found if n is not None)
+
+
+def recent_editions(
+    session: Session, *, edition: int, limit: int | None = None, offset: int = 0
+) -> tuple[AppendedAct, ...]:
+    """The editions up to `edition`, the newest first, with the kind of act that made each."""
+    rows = session.execute(
+        select(Act.edition, Act.kind, Act.appended_at)
+        .where(Act.edition <= edition)
+        .order_by(Act.edition.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return tuple(AppendedAct(n or 0, kind, at) for n, kind, at in rows if at is not None)

@@ -17,7 +17,12 @@ blueprints = (
 def install(app: Flask) -> None:
     """Give every template the words of published figures."""
     app.jinja_env.filters.update(
-        period=words.period_name, unit=words.unit_name, said=words.said, when=words.when_words, month=words.month
+        period=words.period_name,
+        unit=words.unit_name,
+        said=words.said,
+        decimal=words.decimal,
+        when=words.when_words,
+        month=words.month,
     )
     app.jinja_env.globals.update(
         chart_images=drawing.images,
@@ -29,6 +34,7 @@ def install(app: Flask) -> None:
         site_origin=words.site_origin,
         measured=words.measured,
         percent=words.percent,
+        file_size=words.file_size,
         office_moment=words.office_moment,
         part_names=words.CHANGED,
         changed_words=words.changed_words,

@@ -213,6 +213,20 @@ def office_moment(at: datetime) -> str:
     return f"{day(there)} {there:%H:%M} ({zone}; {utc})"
 
 
+def file_size(count: int) -> str:
+    """How big a file is: 812 bytes, 14 kB, 3.2 MB."""
+    if count < 1000:
+        return str(ngettext("%(num)s byte", "%(num)s bytes", count))
+    if count < 1_000_000:
+        return f"{round(count / 1000)} kB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def decimal(text: str | None) -> Decimal | None:
+    """A number as files and statements write it."""
+    return None if text is None else Decimal(text)
+
+
 def percent(share: Decimal) -> str:
     """A share of 0 to 1 as whole per cent."""
     return f"{(share * 100).quantize(Decimal(1), ROUND_HALF_EVEN)}%"

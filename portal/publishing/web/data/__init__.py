@@ -1,6 +1,6 @@
 """The data files and their page: fixed addresses for the newest, lasting ones for every edition."""
 
-from . import downloads, pages
+from . import changes, downloads, lists, pages
 from .base import blueprint
 
-__all__ = ["blueprint", "downloads", "pages"]
+__all__ = ["blueprint", "changes", "downloads", "lists", "pages"]

@@ -1,8 +1,10 @@
 """What the addresses under /data share: their blueprint, and how long a file may be kept by caches."""
 
 from flask import Blueprint, Response
+from flask_babel import lazy_gettext as _l
 
 from portal.publishing.shelf import Shelf
+from portal.publishing.values import ActKind
 from portal.web import edge
 
 blueprint = Blueprint("data", __name__)
@@ -11,6 +13,17 @@ blueprint = Blueprint("data", __name__)
 EDITION_SECONDS = 86400
 NO_EDITION = "There is no such edition."
 N = "<int(max=999999999):n>"
+
+ACTS = {
+    ActKind.REGISTER: _l("Change of the register"),
+    ActKind.RELEASE: _l("Release"),
+    ActKind.CORRECTION: _l("Correction"),
+    ActKind.NOTICE: _l("Notice"),
+    ActKind.RATINGS: _l("Summary of ratings"),
+    ActKind.EVALUATION: _l("Result of an evaluation"),
+    ActKind.WITHDRAWAL: _l("Withdrawal of a text"),
+}
+"""What an edition was published for; other acts are called by their kind."""
 
 
 def shelf() -> Shelf:
