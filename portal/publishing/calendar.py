@@ -181,3 +181,12 @@ class EarlyAccessList:
     readers: tuple[tuple[Text, Text], ...]
     views: int | None
     edition: int
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who is to see a release early: in which office, and why they must."""
+
+    person_id: str
+    office: str
+    reason: str

@@ -109,6 +109,17 @@ def between(before: Statement, after: Statement) -> tuple[FieldChange, ...]:
     return tuple(FieldChange(what, old, new) for what, old, new in pairs if old != new)
 
 
+def may_be_said_again(before: Statement | None, after: Statement) -> bool:
+    """Whether an act may publish an entry of the register along with what it is about: when it is new, or says
+    something that no list of changes names. What a published indicator means or weighs is changed by an act of
+    its own, with its cause (see `services.redefining`)."""
+    if before is None:
+        return True
+    if after["t"] == "indicator" and between(before, after):
+        return False
+    return {name: said for name, said in before.items() if name not in ("cause", "reason")} != after
+
+
 def _plain(said: Any) -> Said:
     """Nothing is nothing, however it was written: null, an empty text, no languages."""
     return said or None

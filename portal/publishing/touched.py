@@ -45,6 +45,10 @@ def touches(statement: Statement) -> Iterator[str]:
                 yield f"/bodies/{s['body']}"
         case "release":
             yield "/releases/*"
+        case "calendar" | "access":
+            yield from ("/", "/releases", "/releases/*")
+        case "reply":
+            yield from of_figure(s["body"], s["indicator"])
         case "rating" | "comment":
             yield from (f"/services/{s['service']}", f"/bodies/{s['body']}")
         case "evaluation":

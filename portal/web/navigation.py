@@ -51,6 +51,7 @@ _DESK = (
     Link("/desk/cases", _l("Cases")),
     Link("/desk/comments", _l("Comments")),
     Link("/desk/releases", _l("Releases")),
+    Link("/desk/calendar", _l("Calendar")),
     Link("/desk/corrections", _l("Corrections")),
     Link("/desk/evaluation", _l("Evaluation")),
     Link("/desk/people", _l("People")),

@@ -4,6 +4,7 @@ from .breaks import breaks_of
 from .calendar import (
     early_access_of,
     early_readers,
+    early_readers_of,
     find_plan,
     find_planned,
     list_plans,
@@ -11,6 +12,7 @@ from .calendar import (
     planned_releases,
     previews_for,
     upcoming_releases,
+    views_of,
 )
 from .changes import changes, changes_in, count_changes, register_changes_of
 from .drafts import drafted_figures, find_draft, get_draft, list_drafts
@@ -66,6 +68,7 @@ __all__ = [
     "drafted_figures",
     "early_access_of",
     "early_readers",
+    "early_readers_of",
     "edition_as_of",
     "edition_at",
     "evaluation_versions",
@@ -113,4 +116,5 @@ __all__ = [
     "texts_cited",
     "tree_of",
     "upcoming_releases",
+    "views_of",
 ]

@@ -2,20 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from portal.foundation.errors import NotFound
-from portal.foundation.i18n import N_, message
+from portal.accounts.queries import name_of
 from portal.publishing.calendar import (
     CalendarChange,
     CalendarState,
     EarlyAccessList,
     PlannedRelease,
+    Reader,
     When,
 )
-from portal.publishing.models import Act, EarlyReader, ReleasePlan, StatementRow
+from portal.publishing.models import Act, EarlyReader, PreviewView, ReleasePlan, SaltedText, StatementRow
 from portal.publishing.queries.texts import texts_cited
 from portal.publishing.queries.visible import Said, all_of, newest_of, said
 from portal.publishing.values import Text
@@ -72,6 +73,27 @@ def plan_when(row: ReleasePlan) -> When:
 def early_readers(session: Session, slug: str) -> tuple[str, ...]:
     """Ids of the people who may see the release early. Not public."""
     return tuple(session.scalars(select(EarlyReader.person_id).where(EarlyReader.slug == slug)))
+
+
+def early_readers_of(session: Session, slug: str) -> tuple[Reader, ...]:
+    """The list in force, with the words as published (empty where they were withdrawn). Not public."""
+    office, reason = aliased(SaltedText), aliased(SaltedText)
+    rows = session.execute(
+        select(EarlyReader.person_id, office.text, reason.text)
+        .join(office, office.digest == EarlyReader.office_digest)
+        .join(reason, reason.digest == EarlyReader.reason_digest)
+        .where(EarlyReader.slug == slug)
+        .order_by(EarlyReader.id)
+    )
+    return tuple(Reader(person, in_office or "", why or "") for person, in_office, why in rows)
+
+
+def views_of(session: Session, slug: str) -> tuple[tuple[datetime, str], ...]:
+    """Every look at a release before its time, with who looked. Not public."""
+    rows = session.execute(
+        select(PreviewView.at, PreviewView.person_id).where(PreviewView.slug == slug).order_by(PreviewView.at)
+    )
+    return tuple((at, name_of(session, person)) for at, person in rows)
 
 
 def previews_for(session: Session, person_id: str) -> tuple[ReleasePlan, ...]:
@@ -141,8 +163,3 @@ def _published(session: Session, slugs: Iterable[str], edition: int) -> dict[str
         .order_by(Act.edition)
     )
     return {row[0]: Said(*row) for row in rows}
-
-
-def no_planned_release(slug: str) -> NotFound:
-    """The error that says so."""
-    return NotFound(message(N_("There is no release {slug}."), slug=slug))

@@ -29,10 +29,16 @@ def list_drafts(session: Session) -> tuple[DraftedRelease, ...]:
     return tuple(_value(session, row) for row in session.scalars(query))
 
 
-def drafted_figures(session: Session, act_id: str, *, limit: int = 100) -> tuple[DraftedFigure, ...]:
+def drafted_figures(
+    session: Session, act_id: str, *, limit: int = 100, offset: int = 0
+) -> tuple[DraftedFigure, ...]:
     """The first figures an act of a release states."""
     query = (
-        select(FigureVersion).where(FigureVersion.act_id == act_id).order_by(FigureVersion.position).limit(limit)
+        select(FigureVersion)
+        .where(FigureVersion.act_id == act_id)
+        .order_by(FigureVersion.position)
+        .limit(limit)
+        .offset(offset)
     )
     return tuple(
         DraftedFigure(

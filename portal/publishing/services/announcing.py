@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
+from portal.publishing.changes import may_be_said_again
 from portal.publishing.standing import statements_standing
 from portal.publishing.statements import body_statement, indicator_statement, service_statement
 from portal.publishing.values import Statement
@@ -30,7 +31,7 @@ def unpublished_register(
     for kind, statements in said:
         published = statements_standing(session, kind, statements)
         for code in sorted(statements):
-            if published.get(code) != statements[code]:
+            if may_be_said_again(published.get(code), statements[code]):
                 yield statements[code]
 
 

@@ -7,7 +7,6 @@ people's names are not. Every look is kept; how many there were is published aft
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +23,7 @@ from portal.foundation.context import Portal
 from portal.foundation.errors import Forbidden
 from portal.foundation.i18n import N_, message
 from portal.foundation.ids import new_id
-from portal.publishing.calendar import EARLIEST_ACCESS, CalendarState
+from portal.publishing.calendar import EARLIEST_ACCESS, CalendarState, Reader
 from portal.publishing.errors import CalendarRefused, NoSuchRelease
 from portal.publishing.models import EarlyReader, PreviewView, ReleasePlan, ScheduledRelease
 from portal.publishing.permissions import PublishingPermission
@@ -36,15 +35,6 @@ from portal.publishing.values import ActKind, Statement, cite
 PROPOSAL = "publishing.early-access"
 WITHIN = timedelta(days=7)
 SYSTEM = Actor.system()
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Somebody who is to see a release early: in which office, and why they must."""
-
-    person_id: str
-    office: str
-    reason: str
 
 
 def propose_readers(

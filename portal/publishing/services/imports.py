@@ -21,7 +21,7 @@ from portal.foundation.actor import Actor
 from portal.foundation.db import Database
 from portal.foundation.i18n import N_, Names, message
 from portal.foundation.tables import ImportRefused
-from portal.publishing.changes import COMPARABILITY, between
+from portal.publishing.changes import COMPARABILITY, between, may_be_said_again
 from portal.publishing.errors import ReleaseTaken
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.decisions import NONE, Decisions
@@ -260,17 +260,8 @@ def _register_statements(session: Session, before: Register, plan: Plan, checked
     for kind, statements in entries:
         published = statements_standing(session, kind, statements)
         for code in sorted(statements):
-            said = published.get(code)
-            if said is None or _may_say(said, statements[code]):
+            if may_be_said_again(published.get(code), statements[code]):
                 yield statements[code]
-
-
-def _may_say(before: Statement, after: Statement) -> bool:
-    """Whether a release says `after`: not when nothing is new, nor when it changes what a published indicator
-    means or weighs, which takes an act of its own with a cause (see `services.register`)."""
-    if after["t"] == "indicator" and between(before, after):
-        return False
-    return {name: said for name, said in before.items() if name not in ("cause", "reason")} != after
 
 
 def _require_known_meaning(session: Session, checked: Checked) -> None:

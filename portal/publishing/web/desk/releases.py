@@ -76,6 +76,8 @@ def act_on_release(slug: str) -> ResponseReturnValue:
             services.prepare_release(session, slug=slug, reason=reason, actor=who, now=now)
         case "publish":
             services.publish_release(session, slug=slug, actor=who, now=now)
+        case "stop":
+            services.stop_release(session, slug=slug, actor=who, now=now)
         case "return":
             services.return_release(session, slug=slug, actor=who, now=now)
         case "discard":
@@ -99,6 +101,7 @@ def _page(slug: str, form: ReleaseActForm) -> str:
         total=draft.counts["added"] + draft.counts["completed"],
         bodies={body.code: body.names for body in registry.list_bodies(session)},
         indicators={one.code: one.names for one in registry.list_indicators(session)},
+        plan=queries.find_plan(session, slug),
         proposal=find_waiting(session, kind=PROPOSAL, subject=f"release:{slug}") if proposed else None,
         may=PublishingPermission,
     )
