@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Never
 
@@ -15,14 +18,20 @@ from portal.foundation.errors import PortalError
 from portal.foundation.layouts import PLAIN
 from portal.foundation.streams import Numbered, Stream, stream_table
 from portal.foundation.tables import SHEET_SUFFIXES, ImportRefused, told
+from portal.publishing.cli.told import as_json, changes_told, concerns_told, open_points, refusal_as_json, report
+from portal.publishing.errors import NotSettled
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.checks import check_table
+from portal.publishing.imports.decisions import CAUSES, Absent, Decisions
 from portal.publishing.imports.lines import numbered
 from portal.publishing.imports.mapping import Mapping, default_mapping, load_mapping
 from portal.publishing.imports.marking import marked_sheet
 from portal.publishing.imports.reading import read_mapped
+from portal.publishing.imports.review import Sheet
 from portal.publishing.services import ReleaseFacts, plan_import, stage_big_import
 from portal.publishing.services.imports import ImportPlan
+from portal.publishing.services.reviews import KeptImport, keep_review, require_settled, review_import
+from portal.publishing.values import Cause
 from portal.registry.queries import slug
 
 
@@ -43,6 +52,10 @@ def figures() -> None:
 @click.option(
     "--marked", type=click.Path(dir_okay=False, path_type=Path), help="Write FILE as XLSX, faults marked."
 )
+@click.option("--cause", type=click.Choice([one.value for one in CAUSES]), help="Why published values change.")
+@click.option("--absent", type=click.Choice([one.value for one in Absent]), help="Published figures not in FILE.")
+@click.option("--reason", default="", help="Why what looks odd is right; kept for whoever publishes.")
+@click.option("--json", "wants_json", is_flag=True, help="Say everything as one JSON document.")
 @pass_portal
 def import_command(
     portal: Portal,
@@ -51,6 +64,7 @@ def import_command(
     mapping_file: Path | None,
     dry_run: bool,
     marked: Path | None,
+    wants_json: bool,
     **given: str | None,
 ) -> None:
     """Check FILE (CSV, XLSX, XLS or ODS) and stage it as a draft: all rows or none.
@@ -60,42 +74,62 @@ def import_command(
     mapping = default_mapping()
     try:
         mapping = mapping if mapping_file is None else load_mapping(mapping_file)
-        facts = _facts(file, mapping, given)
-        checked = _checked(file, mapping)
-        with portal.database.read() as session:
-            planned = plan_import(session, checked, facts)
-        if not dry_run and not planned.is_empty:
-            _stage(portal, planned)
+        lines = _import(portal, file, mapping, given, dry_run=dry_run, wants_json=wants_json)
     except ImportRefused as refusal:
         if marked is not None:
             _mark(file, mapping, refusal, marked)
+        if wants_json:
+            click.echo(refusal_as_json(refusal))
         raise click.ClickException(told(refusal)) from None
+    except NotSettled as error:
+        raise click.ClickException(open_points(error)) from None
     except PortalError as error:
         raise click.ClickException(f"nothing was imported. {error}") from None
-    click.echo("\n".join(report(file.name, checked, planned, dry_run=dry_run)))
+    click.echo("\n".join(lines))
 
 
-def report(file: str, checked: Checked, planned: ImportPlan, *, dry_run: bool) -> list[str]:
-    """What the import found and did, a sentence a line."""
-    counts = planned.counts
-    lines = [
-        f"{file}: {counts['rows']} rows with {len(checked.figures)} figures of {len(checked.bodies)} bodies"
-        f" and {len(checked.indicators)} indicators.",
-        f"{counts['added']} figures are new, {counts['completed']} complete or replace a provisional one,"
-        f" {counts['unchanged']} are published already.",
-        f"{counts['register']} entries of the register are new or changed.",
-    ]
-    lines += [f"{count} rows were given “{text}”." for text, count in sorted(checked.defaulted.items())]
-    if counts["names_kept"]:
-        lines.append(f"{counts['names_kept']} names differ from the register, which was left as it is.")
-    slug = planned.facts.slug
-    if planned.is_empty:
-        lines.append("There is nothing to publish, so no draft was made.")
-    elif dry_run:
-        lines.append(f"Dry run: nothing was changed. The draft would be {slug}.")
-    else:
-        lines.append(f"Draft {slug} is staged. One person puts it forward at the desk, another publishes it.")
-    return lines
+def _import(
+    portal: Portal, file: Path, mapping: Mapping, given: dict[str, str | None], *, dry_run: bool, wants_json: bool
+) -> list[str]:
+    """A dry run shows what would change before anything about it is decided."""
+    facts, decided = _facts(file, mapping, given), _decisions(given)
+    checked, sheet, mapping = _checked(file, mapping)
+    actor, now = Actor.system(), portal.clock.now()
+    looking = replace(decided, cause=decided.cause or Cause.SOURCE_CORRECTION) if dry_run else decided
+    with portal.database.read() as session:
+        planned = plan_import(session, checked, facts, looking)
+        review = review_import(
+            session, sheet=sheet, mapping=mapping, checked=checked, planned=planned, today=now.date()
+        )
+        if wants_json:
+            lines = [as_json(planned, review, review.changes(), staged=not dry_run and not planned.is_empty)]
+        elif dry_run:
+            lines = list(changes_told(review.changes()))
+        else:
+            review.go_through()
+            lines = []
+    if not dry_run and not planned.is_empty:
+        require_settled(planned, review, decided, actor)
+        kept = KeptImport.of(file.name, file_digest(file), mapping, decided, review)
+        _stage(portal, planned, kept)
+    if wants_json:
+        return lines
+    lines += concerns_told(review.concerns, sheet.left_out)
+    return [*lines, *report(file.name, checked, planned, dry_run=dry_run)]
+
+
+def _decisions(given: dict[str, str | None]) -> Decisions:
+    return Decisions(
+        Cause(given["cause"]) if given["cause"] else None,
+        Absent(given["absent"]) if given["absent"] else None,
+        given["reason"] or "",
+    )
+
+
+def file_digest(file: Path) -> str:
+    """The SHA-256 of a file, read in pieces."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _facts(file: Path, mapping: Mapping, given: dict[str, str | None]) -> ReleaseFacts:
@@ -123,15 +157,16 @@ def _mark(file: Path, mapping: Mapping, refusal: ImportRefused, marked: Path) ->
     click.echo(f"The faults are marked in {marked}.", err=True)
 
 
-def _checked(file: Path, mapping: Mapping) -> Checked:
+def _checked(file: Path, mapping: Mapping) -> tuple[Checked, Sheet, Mapping]:
     """A plain CSV file is streamed; what has a layout to undo is read whole."""
     form = mapping.file
     if file.suffix.lower() in SHEET_SUFFIXES or form.layout != PLAIN or mapping.unit_line is not None:
         table, mapping = read_mapped(file, mapping)
-        return check_table(table, mapping, tqdm(numbered(table), "Checking", len(table.rows), disable=None))
+        lines = tqdm(numbered(table), "Checking", len(table.rows), disable=None)
+        return check_table(table, mapping, lines), Sheet.of(table), mapping
     stream = stream_table(file, encoding=form.encoding)
     with tqdm(total=stream.size, desc="Checking", unit="B", unit_scale=True, disable=None) as bar:
-        return check_table(stream, mapping, _watched(stream, bar))
+        return check_table(stream, mapping, _watched(stream, bar)), Sheet(), mapping
 
 
 def _watched(stream: Stream, bar: tqdm[Never]) -> Iterator[Numbered]:
@@ -142,9 +177,14 @@ def _watched(stream: Stream, bar: tqdm[Never]) -> Iterator[Numbered]:
     bar.update(stream.size - bar.n)
 
 
-def _stage(portal: Portal, planned: ImportPlan) -> None:
+def _stage(portal: Portal, planned: ImportPlan, kept: KeptImport) -> None:
     total = len(planned.register) + 1 + len(planned.plan.additions)
     with tqdm(total=total, desc="Staging", unit=" statements", disable=None) as bar:
         stage_big_import(
-            portal.database, planned, actor=Actor.system(), now=portal.clock.now(), progress=bar.update
+            portal.database,
+            planned,
+            actor=Actor.system(),
+            now=portal.clock.now(),
+            progress=bar.update,
+            keep=partial(keep_review, slug=planned.facts.slug, kept=kept),
         )

@@ -34,6 +34,7 @@ class ConcernKind(StrEnum):
     PARTS_ABOVE_TOTAL = "parts-above-total"
     FUTURE_PERIOD = "future-period"
     BEFORE_END = "before-end"
+    LATE_TARGET = "late-target"
     ZERO_TARGET = "zero-target"
     ZERO_WHOLE = "zero-whole"
     MERGED_CELL = "merged-cell"
@@ -49,6 +50,7 @@ KIND_WORDS = {
     ConcernKind.PARTS_ABOVE_TOTAL: N_("The parts add up to more than their total"),
     ConcernKind.FUTURE_PERIOD: N_("A result for a period that has not begun"),
     ConcernKind.BEFORE_END: N_("A final result before the period has ended"),
+    ConcernKind.LATE_TARGET: N_("The target comes in together with the result it is held against"),
     ConcernKind.ZERO_TARGET: N_("The target is zero, which every result reaches"),
     ConcernKind.ZERO_WHOLE: N_("The whole is zero, so there is nothing to take a share of"),
     ConcernKind.MERGED_CELL: N_("The number stands in a merged cell"),

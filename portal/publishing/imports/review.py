@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from portal.foundation.i18n import N_, message
 from portal.foundation.streams import Stream
 from portal.foundation.tables import Table
 from portal.publishing.imports.checked import Checked, FigureInput
@@ -95,6 +96,10 @@ class Review:
                 self._days[period] = first_day(period), last_day(period)
             direction = self._directions[figure.key.indicator]
             self._tell(about_a_figure(figure, direction, self._days[period], self.today))
+            standing = published.get(figure.key)
+            if standing is not None and standing.target is None and figure.target and figure.actual:
+                says = message(N_("Published without a target until now."))
+                self.concerns.add(concern_of(ConcernKind.LATE_TARGET, figure, "target", says))
             if self.sheet.merged:
                 self._tell(in_merged_cells(figure, self.sheet.merged))
         for figure, says in jumps(news, figures, published):

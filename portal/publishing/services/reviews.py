@@ -22,6 +22,7 @@ from portal.publishing.imports.concerns import Concern, ConcernKind
 from portal.publishing.imports.decisions import Absent, Decisions
 from portal.publishing.imports.mapping import Mapping as FigureMapping
 from portal.publishing.imports.review import Review, Sheet
+from portal.publishing.imports.writing import write_toml
 from portal.publishing.models import ImportConcern, ImportRecord
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services.imports import ImportPlan
@@ -42,6 +43,21 @@ class KeptImport:
     totals: Mapping[str, int]
     concerns: Sequence[Concern]
     left_out: int
+
+    @classmethod
+    def of(
+        cls, file: str, digest: str, mapping: FigureMapping, decisions: Decisions, review: Review
+    ) -> KeptImport:
+        """What is kept of a review that was gone through."""
+        return cls(
+            file=file,
+            digest=digest,
+            mapping=write_toml(mapping),
+            decisions=decisions,
+            totals={kind.value: count for kind, count in review.concerns.totals.items()},
+            concerns=review.concerns.in_order(),
+            left_out=review.sheet.left_out,
+        )
 
 
 def review_import(
@@ -91,7 +107,7 @@ def require_settled(planned: ImportPlan, review: Review, decisions: Decisions, a
         actor.require(PublishingPermission.PROPOSE_CORRECTION)
 
 
-def keep_review(session: Session, slug: str, kept: KeptImport) -> None:
+def keep_review(session: Session, *, slug: str, kept: KeptImport) -> None:
     """Keep with a draft what was read, decided and odd."""
     session.add(
         ImportRecord(
