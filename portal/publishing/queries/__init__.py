@@ -28,6 +28,7 @@ from .figures import (
     notices,
 )
 from .register import (
+    bodies_below,
     bodies_named,
     count_published,
     find_body,
@@ -58,6 +59,7 @@ from .summaries import (
 from .texts import texts_cited
 
 __all__ = [
+    "bodies_below",
     "bodies_named",
     "breaks_of",
     "changes",

@@ -35,6 +35,12 @@ def list_bodies(session: Session, *, edition: int) -> tuple[PublishedBody, ...]:
     return tuple(body_of(said) for said in newest(session, "body", edition))
 
 
+def bodies_below(session: Session, code: str, *, edition: int) -> tuple[PublishedBody, ...]:
+    """The bodies directly below one, by code."""
+    found = (body_of(said) for said in newest(session, "body", edition, StatementRow.scope == code))
+    return tuple(body for body in found if body.parent == code)
+
+
 def tree_of(bodies: Iterable[PublishedBody]) -> tuple[BodyNode, ...]:
     """The bodies below each other; a body whose parent is not published stands at the top."""
     known = {body.code: body for body in bodies}

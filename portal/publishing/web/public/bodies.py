@@ -1,20 +1,31 @@
-"""The bodies, and one body: what it promised and did, compared with itself and with no other."""
+"""The bodies, and one body: what it promised and did, judged against itself and against no other."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.publishing import queries
-from portal.publishing.changes import ChangeFilter
+from portal.publishing.breaks import breaks_in
+from portal.publishing.changes import Change, ChangeFilter
 from portal.publishing.citing import Subject
+from portal.publishing.queries.changes import ALL, register_changes
 from portal.publishing.readings import PublishedBody, digits
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.cited import cite_this
+from portal.publishing.web.public.diagnosing import (
+    MOVEMENT,
+    RULES,
+    Diagnosed,
+    diagnose,
+    judgement_json,
+    until,
+    years_of,
+)
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.rows import IndicatorRow, rows_of
 from portal.publishing.web.public.shapes import (
@@ -27,7 +38,6 @@ from portal.publishing.web.public.shapes import (
     named,
     sources_of,
 )
-from portal.registry.values import Status
 from portal.web import edge
 from portal.web.words import name
 
@@ -46,26 +56,35 @@ def bodies(form: str) -> ResponseReturnValue:
     return render_template("publishing/bodies.html", tree=queries.tree_of(by_name), counts=counts, found=found)
 
 
-@page("/bodies/<body>", JSON, CSV)
+@page("/bodies/<body>", JSON, CSV, query=("year",))
 def body(body: str, form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
     found = queries.get_body(session, body, edition=n)
-    rows = indicator_rows(session, found, n)
+    everything = indicator_rows(session, found, n)
+    years = years_of(everything)
+    year = next((one for one in years if str(one) == request.args.get("year")), None)
+    rows = until(everything, year) if year else everything
     releases = queries.releases_by_edition(session, edition=n)
-    if form == JSON:
-        listed = [_with_figures(row, releases) for row in rows]
-        return json_reply({"body": body_json(found), "indicators": listed})
     if form == CSV:
         cells = [figure_cells(row, figure, figure.current, releases) for row in rows for figure in row.figures]
         return csv_reply(FIGURE_COLUMNS, cells, name=found.code)
+    services = queries.list_services(session, edition=n, body=found.code)
+    diagnosis = diagnose(_with_breaks(session, rows, n), services)
+    if form == JSON:
+        listed = [_with_figures(one, releases) for one in diagnosis.all]
+        return json_reply({"body": body_json(found), "until_year": year, "indicators": listed})
     corrected = queries.changes(session, edition=n, only=ChangeFilter(body=found.code), limit=5)
     return render_template(
         "publishing/body.html",
         body=found,
         above=_ancestors(session, found, n),
-        below=[one for one in queries.list_bodies(session, edition=n) if one.parent == found.code],
-        services=queries.list_services(session, edition=n, body=found.code),
-        diagnosis=diagnose(rows),
+        below=queries.bodies_below(session, found.code, edition=n),
+        services=services,
+        diagnosis=diagnosis,
+        movements=MOVEMENT,
+        rules=RULES,
+        years=years,
+        year=year,
         citing=cite_this(
             Subject.BODY,
             found.code,
@@ -80,42 +99,18 @@ def body(body: str, form: str) -> ResponseReturnValue:
     )
 
 
-def _with_figures(row: IndicatorRow, releases: Releases) -> dict[str, Any]:
-    figures = [figure_json(row, figure, releases) for figure in row.figures]
-    return {**indicator_json(row.indicator), "figures": figures}
+def _with_figures(one: Diagnosed, releases: Releases) -> dict[str, Any]:
+    figures = [figure_json(one.row, figure, releases) for figure in one.row.figures]
+    judgement = judgement_json(one.judgement)
+    return {**indicator_json(one.row.indicator), "judgement": judgement, "figures": figures}
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """A body's indicators by how they stand to their targets, within each the worse first."""
-
-    not_met: tuple[IndicatorRow, ...]
-    met: tuple[IndicatorRow, ...]
-    without: tuple[IndicatorRow, ...]
-
-    @property
-    def rows(self) -> tuple[IndicatorRow, ...]:
-        return self.not_met + self.met + self.without
-
-    @property
-    def better(self) -> int:
-        return sum(row.is_better for row in self.rows)
-
-    @property
-    def worse(self) -> int:
-        return sum(row.is_worse for row in self.rows)
-
-    @property
-    def under_review(self) -> int:
-        return sum(figure.is_under_review for row in self.rows for figure in row.figures)
-
-
-def diagnose(rows: Iterable[IndicatorRow]) -> Diagnosis:
-    ordered = sorted(rows, key=lambda row: (not row.is_worse, row.is_better, name(row.indicator.names)))
-    not_met = tuple(row for row in ordered if row.status is Status.NOT_MET)
-    met = tuple(row for row in ordered if row.status is Status.MET)
-    without = tuple(row for row in ordered if row.status not in (Status.MET, Status.NOT_MET))
-    return Diagnosis(not_met, met, without)
+def _with_breaks(session: Session, rows: Iterable[IndicatorRow], n: int) -> list[IndicatorRow]:
+    """The series with their breaks; what changed in the register is read once for all."""
+    changed: dict[str, list[Change]] = {}
+    for change in register_changes(session, n, ALL):
+        changed.setdefault(change.indicator, []).append(change)
+    return [replace(row, breaks=breaks_in(row.figures, changed.get(row.indicator.code, ()))) for row in rows]
 
 
 def indicator_rows(session: Session, body: PublishedBody, n: int) -> tuple[IndicatorRow, ...]:
