@@ -1,4 +1,4 @@
-"""How to cite: the same reference as a sentence, in APA style, after GB/T 7714, as BibTeX and as CSL JSON.
+"""How to cite: the same reference in APA style, after GB/T 7714, as BibTeX and as CSL JSON.
 
 Sources: Publication Manual of the APA, 7th ed., 10.9 (data sets); GB/T 7714-2015, 4.6 (electronic resources,
 type mark DS/OL); BibTeX's `@misc`; the schema csl-data.json of the Citation Style Language.
@@ -29,11 +29,6 @@ class Reference:
     at: date
     publisher: str
     address: str
-
-
-def plain(reference: Reference) -> str:
-    r = reference
-    return f"{r.author}: {r.title}. {r.publisher}, edition {r.edition} of {_day(r.at)}. {r.address}"
 
 
 def apa(reference: Reference) -> str:
@@ -81,10 +76,6 @@ def csl(reference: Reference) -> dict[str, Any]:
 
 def csl_list(reference: Reference) -> str:
     return json.dumps([csl(reference)], ensure_ascii=False, indent=1) + "\n"
-
-
-def _day(at: date) -> str:
-    return f"{at.day} {_MONTH_NAMES[at.month - 1]} {at.year}"
 
 
 def _tex(text: str) -> str:

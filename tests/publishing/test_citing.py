@@ -73,7 +73,6 @@ def test_references_follow_their_styles() -> None:
         "Parks & Recreation. Parks rated 100% clean {overall}[DS/OL]. 版次 14. Gongping 公评, 2026(2026-02-03). "
         "https://portal.test/cite/s14.DPR.clean-parks.zr."
     )
-    assert "edition 14 of 3 February 2026" in references.plain(REFERENCE)
 
 
 def test_bibtex_survives_signs_that_mean_something_to_tex() -> None:

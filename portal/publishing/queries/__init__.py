@@ -18,6 +18,7 @@ from .changes import changes, changes_in, count_changes, register_changes_of
 from .drafts import drafted_figures, find_draft, get_draft, list_drafts
 from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition, list_editions
 from .figures import (
+    bodies_publishing,
     figures_of,
     figures_of_indicator,
     figures_published_by,
@@ -61,6 +62,7 @@ from .texts import texts_cited
 __all__ = [
     "bodies_below",
     "bodies_named",
+    "bodies_publishing",
     "breaks_of",
     "changes",
     "changes_in",

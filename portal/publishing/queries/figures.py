@@ -58,6 +58,18 @@ def indicator_counts(session: Session, *, edition: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def bodies_publishing(session: Session, indicator: str, *, edition: int) -> tuple[str, ...]:
+    """The codes of the bodies that have figures of an indicator."""
+    rows = session.scalars(
+        select(FigureVersion.body)
+        .join(Act, Act.id == FigureVersion.act_id)
+        .where(FigureVersion.indicator == indicator, Act.edition <= edition)
+        .distinct()
+        .order_by(FigureVersion.body)
+    )
+    return tuple(rows)
+
+
 def figures_published_by(session: Session, edition: int) -> tuple[FigureKey, ...]:
     """Which figures the act of `edition` published, by key."""
     rows = session.execute(

@@ -1,11 +1,12 @@
 """What everybody reads. Each page depends on the edition, the language and its address, and on no reader."""
 
-from . import bodies, cite, corrections, embed, figures, indicators, releases, search, services
+from . import bodies, cite, compare, corrections, embed, figures, indicators, releases, search, services
 from .base import pages
 
 __all__ = [
     "bodies",
     "cite",
+    "compare",
     "corrections",
     "embed",
     "figures",

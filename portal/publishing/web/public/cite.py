@@ -12,7 +12,7 @@ from portal.publishing.citing import Subject
 from portal.publishing.readings import digits
 from portal.publishing.since import Moved
 from portal.publishing.web.public.base import CSV, JSON, PNG, SVG, page, pages
-from portal.publishing.web.public.cited import Cited, address_of, cited
+from portal.publishing.web.public.cited import Cited, address_of, cited, plain_words
 from portal.publishing.web.public.drawing import drawings
 from portal.publishing.web.public.formats import csv_reply, json_reply, open_to_all
 from portal.publishing.web.public.picture import picture
@@ -50,6 +50,7 @@ def cite(id: str, form: str) -> ResponseReturnValue:
         "publishing/cite.html",
         cited=found,
         reference=found.reference,
+        plain=plain_words(found.reference),
         styles=references,
         drawings=drawings(found.row) if found.citation.subject is Subject.SERIES else {},
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, message
-from portal.publishing import queries, references
+from portal.publishing import queries
 from portal.publishing.breaks import breaks_in
 from portal.publishing.citing import Citation, Subject, read
 from portal.publishing.queries.cited import replaced_of_release, resolve
@@ -23,7 +23,7 @@ from portal.publishing.web.public.rows import IndicatorRow, rows_of
 from portal.publishing.web.public.shapes import sources_of
 from portal.publishing.web.words import period_name
 from portal.web import edge
-from portal.web.words import name, site
+from portal.web.words import day, name, site
 
 PUBLISHER = "Gongping 公评"
 _MOST_CHANGES = 50  # of a release; the page of corrections lists them all
@@ -63,6 +63,20 @@ def reference_of(citation: Citation, author: str, title: str, edition: Edition) 
     return Reference(citation.id, author, title, edition.n, edition.at.date(), PUBLISHER, address)
 
 
+def plain_words(reference: Reference) -> str:
+    """The reference as a sentence."""
+    words: str = _(
+        "%(author)s: %(title)s. %(publisher)s, edition %(n)s of %(day)s. %(address)s",
+        author=reference.author,
+        title=reference.title,
+        publisher=reference.publisher,
+        n=reference.edition,
+        day=day(reference.at),
+        address=reference.address,
+    )
+    return words
+
+
 def address_of(citation: Citation) -> str:
     """The permanent address, under the portal's own origin and in the reader's language."""
     return edge.settings().origin.rstrip("/") + site(f"/cite/{citation.id}")
@@ -74,7 +88,7 @@ def cite_this(subject: Subject, *keys: str, author: str, title: str) -> dict[str
     if drawn_from.at is None:
         return {}
     citation = Citation(subject, keys, drawn_from.n)
-    return {"id": citation.id, "text": references.plain(reference_of(citation, author, title, drawn_from))}
+    return {"id": citation.id, "text": plain_words(reference_of(citation, author, title, drawn_from))}
 
 
 def cited(text: str) -> Cited:

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from portal.publishing.charts.spark import spark
 from portal.publishing.diagnosis import Judgement, Movement, judge, newest_periods
-from portal.publishing.readings import Figure, PublishedService, digits
+from portal.publishing.readings import PublishedService, digits
 from portal.publishing.series import with_gaps
 from portal.publishing.web.public.rows import IndicatorRow
 from portal.publishing.web.words import measured, unit_name
@@ -74,14 +74,17 @@ class Diagnosed:
         values = [one.actual if one else None for one in with_gaps(shown)]
         return spark(values[-40:], self.row.latest.target)
 
-    @property
-    def reasons(self) -> list[str]:
-        """Why it counts as a strength or a weakness, and how sure that is, one sentence each."""
+    def reasons(self, strength: bool) -> list[str]:
+        """Why it counts as a strength, or else as a weakness, and how sure that is, one sentence each."""
         judged = self.judgement
-        found = [*_target_words(judged), *_movement_words(self.row, judged)]
-        if judged.tentative and found:
+        found = []
+        if judged.keeps_target if strength else judged.misses_target:
+            found.append(_target_words(judged))
+        if judged.movement is (Movement.IMPROVED if strength else Movement.DETERIORATED):
+            found.extend(_movement_words(self.row, judged))
+        if judged.tentative:
             found.append(_("The newest value is not final, so this is tentative."))
-        if judged.behind and found:
+        if judged.behind:
             found.append(_("Newer results are due: other figures of this body are further on."))
         return found
 
@@ -186,37 +189,34 @@ def judgement_json(judged: Judgement) -> dict[str, Any]:
     }
 
 
-def _target_words(judged: Judgement) -> list[str]:
+def _target_words(judged: Judgement) -> str:
     if judged.keeps_target:
-        return [ngettext("Target met %(num)s time in a row.", "Target met %(num)s times in a row.", judged.met)]
-    if judged.misses_target:
-        return [
-            ngettext(
-                "Target missed %(num)s time in a row.", "Target missed %(num)s times in a row.", judged.missed
-            )
-        ]
-    return []
+        kept = judged.met
+        return str(ngettext("Target met %(num)s time in a row.", "Target met %(num)s times in a row.", kept))
+    missed = judged.missed
+    return str(ngettext("Target missed %(num)s time in a row.", "Target missed %(num)s times in a row.", missed))
 
 
 def _movement_words(row: IndicatorRow, judged: Judgement) -> list[str]:
-    if judged.movement not in (Movement.IMPROVED, Movement.DETERIORATED) or judged.average is None:
+    if judged.average is None or judged.usual is None:
         return []
     unit = "%" if unit_name(row.indicator.unit) == "%" else ""
+    compared = [one.actual for one in row.figures if one.actual is not None][-judged.earlier - 1 :]
     told = {
         "value": measured(row.latest.actual, unit),
-        "average": measured(_rounded(judged.average, row.figures), unit),
-        "usual": measured(_rounded(judged.usual or Decimal(0), row.figures), unit),
+        "average": measured(_rounded(judged.average, compared), unit),
         "periods": judged.earlier,
     }
     if judged.movement is Movement.IMPROVED:
         words = _("Improved to %(value)s, from %(average)s on average over %(periods)s periods.", **told)
     else:
         words = _("Deteriorated to %(value)s, from %(average)s on average over %(periods)s periods.", **told)
-    return [words, _("Its usual change from one period to the next is %(usual)s.", **told)]
+    usual = measured(_rounded(judged.usual, compared), unit)
+    return [words, _("Its usual change from one period to the next is %(usual)s.", usual=usual)]
 
 
-def _rounded(value: Decimal, figures: Sequence[Figure]) -> Decimal:
-    """As many decimals as the most precise value published."""
-    exponents = [one.actual.as_tuple().exponent for one in figures if one.actual is not None]
+def _rounded(value: Decimal, compared: Sequence[Decimal]) -> Decimal:
+    """As many decimals as the most precise of the values compared."""
+    exponents = [one.as_tuple().exponent for one in compared]
     places = min((exponent for exponent in exponents if isinstance(exponent, int)), default=0)
     return value.quantize(Decimal(1).scaleb(min(places, 0)), ROUND_HALF_EVEN)
