@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -176,8 +177,11 @@ def find_review(session: Session, slug: str) -> KeptImport | None:
 def kept_concerns(session: Session, owner: str) -> tuple[Concern, ...]:
     query = select(ImportConcern).where(ImportConcern.owner == owner).order_by(ImportConcern.position)
     return tuple(
-        Concern(
-            ConcernKind(row.kind), row.row, row.column, row.found, Message(row.says["msgid"], row.says["params"])
-        )
+        Concern(ConcernKind(row.kind), row.row, row.column, row.found, _message(row.says))
         for row in session.scalars(query)
     )
+
+
+def _message(says: Mapping[str, Any]) -> Message:
+    words, params = says["msgid"], says["params"]
+    return Message(words, params)
