@@ -28,10 +28,12 @@ def upgrade() -> None:
         "act_touch",
         sa.Column("touch", code(200), nullable=False),
         sa.Column("act_id", sa.String(26), nullable=False),
+        sa.Column("edition", sa.Integer),
         sa.PrimaryKeyConstraint("touch", "act_id", name="pk_act_touch"),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name="fk_act_touch_act_id_act"),
     )
     op.create_index("ix_act_touch_act_id", "act_touch", ["act_id"])
+    op.create_index("ix_act_touch_touch_edition", "act_touch", ["touch", "edition"])
     op.execute(
         "INSERT INTO act_body (act_id, body, figures)"
         " SELECT act_id, body, count(*) FROM figure_version GROUP BY act_id, body"
@@ -39,7 +41,7 @@ def upgrade() -> None:
     op.execute(
         "UPDATE act SET figures = (SELECT coalesce(sum(figures), 0) FROM act_body WHERE act_body.act_id = act.id)"
     )
-    op.execute("INSERT INTO act_touch (touch, act_id) SELECT '*', id FROM act")
+    op.execute("INSERT INTO act_touch (touch, act_id, edition) SELECT '*', id, edition FROM act")
 
 
 def downgrade() -> None:

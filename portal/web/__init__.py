@@ -7,7 +7,7 @@ from portal.config import Mode
 from portal.foundation.migrate import FOLDER as _MIGRATIONS
 from portal.web import edge, editions, errors, health, limits, templating
 from portal.web.accepting import Accepting
-from portal.web.cache import EDITION_FILE, POLL_SECONDS, EditionFile, PageCache
+from portal.web.cache import CHANGES, EDITION_FILE, POLL_SECONDS, EditionFile, PageCache
 from portal.web.metrics import Measured
 from portal.web.static import serve_assets
 
@@ -29,7 +29,14 @@ def wrap(app: Flask) -> None:
     app.wsgi_app = serve_assets(app.wsgi_app, https=settings.https)  # type: ignore[method-assign,assignment]
     every = 0 if settings.mode is Mode.TEST else POLL_SECONDS
     edition = EditionFile(settings.var / EDITION_FILE, every=every)
-    cache = PageCache(app.wsgi_app, app, edition, budget=settings.page_cache_mb * 1024 * 1024)
+    cache = PageCache(
+        app.wsgi_app,
+        app,
+        edition,
+        budget=settings.page_cache_mb * 1024 * 1024,
+        changes=app.extensions.get(CHANGES),
+        warms=settings.mode is not Mode.TEST,
+    )
     app.wsgi_app = Accepting(cache, app.wsgi_app)  # type: ignore[method-assign]
     if settings.metrics_port:
         app.wsgi_app = Measured(app.wsgi_app)  # type: ignore[method-assign]

@@ -78,13 +78,17 @@ class ActBody(Base):
 
 
 class ActTouch(Base):
-    """A page, or all below an address, that an act changes (see `touched`)."""
+    """A page, or all below an address, that an act changes (see `touched`).
+
+    The appender writes `edition` shortly before the act has it: it says nothing until some act does.
+    """
 
     __tablename__ = "act_touch"
-    __table_args__ = (Index(None, "act_id"),)
+    __table_args__ = (Index(None, "act_id"), Index(None, "touch", "edition"))
 
     touch: Mapped[str] = mapped_column(code(200), primary_key=True)
     act_id: Mapped[str] = mapped_column(ForeignKey("act.id"), primary_key=True)
+    edition: Mapped[int | None] = mapped_column(Integer)
 
 
 class ActQueue(Base):

@@ -14,6 +14,7 @@ from .calendar import (
     upcoming_releases,
     views_of,
 )
+from .changed import changed_in, touched_between
 from .changes import changes, changes_in, count_changes, register_changes_of
 from .drafts import drafted_figures, find_draft, get_draft, list_drafts
 from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition, list_editions
@@ -64,6 +65,7 @@ __all__ = [
     "bodies_named",
     "bodies_publishing",
     "breaks_of",
+    "changed_in",
     "changes",
     "changes_in",
     "count_changes",
@@ -118,6 +120,7 @@ __all__ = [
     "releases_by_edition",
     "search",
     "texts_cited",
+    "touched_between",
     "tree_of",
     "upcoming_releases",
     "views_of",

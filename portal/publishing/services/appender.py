@@ -32,12 +32,15 @@ from portal.publishing.models import Act, ActChunk, ActQueue, Chunk, LogEntry, S
 from portal.publishing.queries.log import chain_of
 from portal.publishing.services.entering import enter, nodes_of, size_of
 from portal.publishing.services.signer import Signer, holds, signer_of
+from portal.publishing.services.touching import mark_touches
 from portal.publishing.store import LogStore
 from portal.publishing.values import ActState
 
 _LOCK = 0x676F6E67  # "gong": the advisory lock of PostgreSQL under which one appender works
 
 _ANNOUNCING = threading.Lock()
+
+_SMALL = 4  # chunks of an act that is entered whole within one short transaction
 
 log = structlog.get_logger()
 
@@ -78,6 +81,8 @@ class Appender:
             return None
         if waiting is not None:
             self._export_chunks(waiting)
+            if len(waiting.chunks) > _SMALL:
+                mark_touches(self._database, waiting.act_id, self._size() + 1)
         with self._database.write() as session:
             lock(session)
             size = size_of(session)
@@ -155,11 +160,14 @@ class Appender:
         known = self._signer.newest()
         return known is not None and known.size > size
 
+    def _size(self) -> int:
+        with self._database.read() as session:
+            return size_of(session)
+
     def _announce(self) -> None:
         """Under a lock from looking to writing: two threads of the runner may append at the same moment."""
         with _ANNOUNCING:
-            with self._database.read() as session:
-                size = size_of(session)
+            size = self._size()
             if self._store.edition() != size:
                 self._store.announce(size)
 

@@ -20,6 +20,7 @@ from portal.publishing.models import (
     SaltedText,
     StatementRow,
 )
+from portal.publishing.services.touching import finish_touches
 from portal.publishing.values import ActState
 
 
@@ -52,6 +53,7 @@ def enter(session: Session, entry: Entry, gained: Sequence[tree.Node], note: str
     session.execute(insert(LogNode), [{"level": v, "idx": i, "hash": h} for v, i, h in gained])
     session.execute(insert(Checkpoint).values(n=entry.n, note=note, verifier_key=verifier_key))
     session.execute(delete(ActQueue).where(ActQueue.act_id == entry.act))
+    finish_touches(session, entry.act, entry.n)
     session.execute(
         update(Act)
         .where(Act.id == entry.act)

@@ -1,11 +1,18 @@
 """The pages of publishing: what everybody reads, and the desk where it is prepared."""
 
+from functools import partial
+
 from flask import Flask
 
+from portal.foundation.context import Portal
 from portal.publishing.intervals import interval_of
+from portal.publishing.queries import touched_between
+from portal.publishing.touched import met_by
 from portal.publishing.web import api, data, log, proofs, timegate, verifying, words
 from portal.publishing.web.desk import desk_pages
 from portal.publishing.web.public import drawing, pages, picture, ratings
+from portal.web.cache import CHANGES, Touched
+from portal.web.edge import EXTENSION
 
 blueprints = (
     pages,
@@ -15,7 +22,8 @@ blueprints = (
 
 
 def install(app: Flask) -> None:
-    """Give every template the words of published figures."""
+    """Give every template the words of published figures, and the page cache what acts touch."""
+    app.extensions[CHANGES] = partial(_changes, app.extensions[EXTENSION])
     app.jinja_env.filters.update(
         period=words.period_name,
         unit=words.unit_name,
@@ -48,3 +56,9 @@ def install(app: Flask) -> None:
         kind_words=words.KIND,
         level_words=words.LEVEL,
     )
+
+
+def _changes(portal: Portal, before: int, now: int) -> Touched:
+    with portal.database.read() as session:
+        touched = touched_between(session, before, now)
+    return lambda path: not touched.isdisjoint(met_by(path))

@@ -56,7 +56,7 @@ def bodies(form: str) -> ResponseReturnValue:
     return render_template("publishing/bodies.html", tree=queries.tree_of(by_name), counts=counts, found=found)
 
 
-@page("/bodies/<body>", JSON, CSV, query=("year",))
+@page("/bodies/<body>", JSON, CSV, query=("year",), carried=True)
 def body(body: str, form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
     found = queries.get_body(session, body, edition=n)

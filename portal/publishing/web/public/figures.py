@@ -11,7 +11,7 @@ from portal.publishing import queries
 from portal.publishing.breaks import breaks_in
 from portal.publishing.citing import Citation, Subject
 from portal.publishing.readings import Figure, Notice, Version
-from portal.publishing.web.public.base import CSV, JSON, PNG, SVG, edition, page
+from portal.publishing.web.public.base import CSV, JSON, PNG, SVG, edition, page, settling
 from portal.publishing.web.public.cited import address_of, cite_this
 from portal.publishing.web.public.drawing import drawings, legend
 from portal.publishing.web.public.formats import csv_reply, json_reply
@@ -32,7 +32,7 @@ from portal.web import edge
 from portal.web.words import name
 
 
-@page("/bodies/<body>/indicators/<indicator>", JSON, CSV, SVG, PNG)
+@page("/bodies/<body>/indicators/<indicator>", JSON, CSV, SVG, PNG, carried=True)
 def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
     row = _row(edge.reader(), body, indicator)
     if row is None:
@@ -90,9 +90,10 @@ class Event:
 def _row(session: Session, body: str, indicator: str) -> IndicatorRow | None:
     """The figures with what they are figures of; None without figures. Raises NotFound for unknown codes."""
     n = edition().n
-    kept = queries.get_indicator(session, indicator, edition=n)
-    owner = queries.get_body(session, body, edition=n)
     figures = queries.history(session, body, indicator, edition=n)
+    known = n if figures else settling().n
+    kept = queries.get_indicator(session, indicator, edition=known)
+    owner = queries.get_body(session, body, edition=known)
     if not figures:
         return None
     changed = queries.register_changes_of(session, indicator, edition=n)

@@ -61,7 +61,7 @@ def indicators(form: str) -> ResponseReturnValue:
     return render_template("publishing/indicators.html", shown=shown, bodies=bodies)
 
 
-@page("/indicators/<indicator>", JSON, CSV)
+@page("/indicators/<indicator>", JSON, CSV, carried=True)
 def indicator(indicator: str, form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
     found = queries.get_indicator(session, indicator, edition=n)

@@ -63,7 +63,7 @@ def releases(form: str) -> ResponseReturnValue:
     )
 
 
-@page("/releases/<slug>", JSON)
+@page("/releases/<slug>", JSON, carried=True)
 def release(slug: str, form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
     planned = queries.find_planned(session, slug, edition=n)

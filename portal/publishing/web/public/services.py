@@ -20,7 +20,7 @@ from portal.web.words import name
 SUMMARY_COLUMNS = ("service_code", "body_code", "period", "suppressed", "n", "level", "share", "low", "high")
 
 
-@page("/services/<service>", JSON, CSV)
+@page("/services/<service>", JSON, CSV, carried=True)
 def service(service: str, form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
     found = queries.get_service(session, service, edition=n)

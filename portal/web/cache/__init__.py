@@ -1,0 +1,46 @@
+"""The page cache: published pages answered before Flask is entered.
+
+A published page depends on the edition in which it last changed, the language (a part of the path) and the
+query keys its view names, and on nothing of the reader. So the reply to the first reader is the reply to all
+until an act touches its address: compressed once, tagged with the digest of its bytes, kept in memory up to a
+bound, oldest use out first.
+
+`PageCache` wraps the WSGI application. It knows the edition from a small file that the appender writes and
+that is looked at once a second at most; without that file nothing is kept. With a new edition it puts out the
+pages that changed, carries the others over, and renders again at once what readers had asked for. Each process
+keeps its own pages: rendering one costs milliseconds, and a layer shared by processes would save less than it
+would have to be trusted. Headers are those that Flask gave: a reply from the cache and one past it differ in
+nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from portal.web.cache.edition import EDITION_FILE as EDITION_FILE
+from portal.web.cache.edition import POLL_SECONDS as POLL_SECONDS
+from portal.web.cache.edition import EditionFile as EditionFile
+from portal.web.cache.middleware import Changes as Changes
+from portal.web.cache.middleware import PageCache as PageCache
+from portal.web.cache.middleware import Touched as Touched
+from portal.web.cache.page import Page as Page
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+CHANGES = "portal.changes"
+"""Under this name an application's extensions hold the `Changes` between editions."""
+
+
+def published(*query_keys: str, carried: bool = False) -> Callable[[View], View]:
+    """Mark a GET view whose reply depends on the edition, the path and these query keys alone.
+
+    Put it below the route decorator. A request with any other query key is answered, but not kept. Every such
+    page can be asked for as of an edition (`web.editions`). A `carried` page stays in the cache through every
+    edition that does not touch its path; any other is dropped with each edition.
+    """
+
+    def mark(view: View) -> View:
+        view.published_keys = frozenset({*query_keys, "edition"})  # type: ignore[attr-defined]
+        view.carried = carried  # type: ignore[attr-defined]
+        return view
+
+    return mark

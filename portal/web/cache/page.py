@@ -1,0 +1,87 @@
+"""One published reply as the cache keeps it: compressed once, tagged with the digest of its bytes."""
+
+import gzip
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
+SMALLEST_COMPRESSED = 512
+_ENTRY_OVERHEAD = 1024
+_TEXT = ("text/", "application/json", "image/svg+xml", "application/atom+xml")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One reply, ready to send: plain and, where it helps, compressed, each with its own tag."""
+
+    plain: bytes
+    tag: str
+    headers: Headers
+    packed: bytes | None
+    packed_headers: Headers
+    tags: frozenset[str]
+    carried: bool
+
+    @classmethod
+    def of(cls, body: bytes, headers: Headers, *, carried: bool = False) -> "Page":
+        digest = hashlib.sha256(body).hexdigest()[:32]
+        kept = [(name, value) for name, value in headers if name.lower() not in _OWN]
+        kept.append(("Vary", "Accept-Encoding"))
+        if not any(name.lower() == "cache-control" for name, _ in kept):
+            kept.append(("Cache-Control", "public, max-age=0, must-revalidate"))
+        kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+        packed = None
+        if len(body) >= SMALLEST_COMPRESSED and kind.startswith(_TEXT):
+            packed = gzip.compress(body, 6, mtime=0)
+        tag, packed_tag = f'"{digest}"', f'"{digest}-gzip"'
+        length = ("Content-Length", str(len(body)))
+        packed_length = ("Content-Length", str(len(packed or b"")))
+        return cls(
+            body,
+            tag,
+            [*kept, length, ("ETag", tag)],
+            packed,
+            [*kept, packed_length, ("ETag", packed_tag), ("Content-Encoding", "gzip")],
+            frozenset({tag, packed_tag}),
+            carried,
+        )
+
+    @property
+    def size(self) -> int:
+        return len(self.plain) + len(self.packed or b"") + _ENTRY_OVERHEAD
+
+    def answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+        use_packed = self.packed is not None and "gzip" in accepted and not _refuses_gzip(accepted)
+        headers = self.packed_headers if use_packed else self.headers
+        wanted = environ.get("HTTP_IF_NONE_MATCH")
+        if wanted and (wanted == "*" or not self.tags.isdisjoint(_tags_in(wanted))):
+            start_response("304 Not Modified", [pair for pair in headers if pair[0] not in _OF_THE_BODY])
+            return ()
+        start_response("200 OK", list(headers))
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return ()
+        return (self.packed if use_packed and self.packed is not None else self.plain,)
+
+
+_OWN = frozenset({"content-length", "etag", "vary", "content-encoding"})
+_OF_THE_BODY = frozenset({"Content-Length", "Content-Type", "Content-Encoding"})
+
+
+def _tags_in(header: str) -> set[str]:
+    return {part.strip().removeprefix("W/") for part in header.split(",")}
+
+
+def _refuses_gzip(accepted: str) -> bool:
+    if "q=0" not in accepted:
+        return False
+    for part in accepted.split(","):
+        coding, _, weight = part.replace(" ", "").partition(";q=")
+        if coding == "gzip":
+            return weight.strip("0.") == "" and weight != ""
+    return False
