@@ -236,20 +236,6 @@ class EvaluationResult:
     content: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class SearchResults:
-    """What matched, the closest first; `more` when there was more than is shown."""
-
-    bodies: tuple[PublishedBody, ...]
-    services: tuple[PublishedService, ...]
-    indicators: tuple[PublishedIndicator, ...]
-    more: bool
-
-    @property
-    def count(self) -> int:
-        return len(self.bodies) + len(self.services) + len(self.indicators)
-
-
 def digits(value: Decimal | None) -> str | None:
     """The digits as published, never in exponent form."""
     return None if value is None else format(value, "f")

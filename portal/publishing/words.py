@@ -1,28 +1,44 @@
 """Words for searching: the same on both engines, in English and in Chinese.
 
-Text is folded (NFKC, case) and each Chinese character becomes a word of its own, so that a word of two
-characters is found inside a longer name by looking for the two side by side.
+Text is folded (width, case, accents) and each Chinese character becomes a word of its own, so that a word of
+two characters is found inside a longer name by looking for the two side by side.
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f\u3040-\u30ff"
 _PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 _HAN_ONLY = re.compile(rf"[{_HAN}]+")
-_NAMED = ("body", "service", "indicator")
+SEARCHED = ("body", "service", "indicator", "release")
+"""The kinds of statements that are found by words."""
+PARTS = " | "
+"""What stands between the codes and names in a title; the engines take it for no word."""
 MOST_TERMS = 12
+_MOST_LETTERS = 20_000
 
 
-def _pieces(text: str) -> list[str]:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _PIECE.findall(folded)
+@dataclass(frozen=True)
+class Term:
+    """One thing to look for: the beginning of a word, or Chinese characters side by side."""
+
+    words: tuple[str, ...]
+
+    @property
+    def is_chinese(self) -> bool:
+        return _HAN_ONLY.fullmatch(self.words[0]) is not None
+
+    def __str__(self) -> str:
+        return " ".join(self.words)
 
 
-def _spaced(piece: str) -> str:
-    return " ".join(piece) if _HAN_ONLY.fullmatch(piece) else piece
+def folded(text: str) -> str:
+    """The text without differences of width, case and accents."""
+    parts = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
 
 
 def normalised(*texts: str) -> str:
@@ -30,14 +46,46 @@ def normalised(*texts: str) -> str:
     return " " + " ".join(_spaced(piece) for text in texts for piece in _pieces(text)) + " "
 
 
-def terms(query: str) -> tuple[str, ...]:
-    """What must all occur in a normalised text: the start of a word, or Chinese characters side by side."""
-    return tuple(" " + _spaced(piece) for piece in dict.fromkeys(_pieces(query)))[:MOST_TERMS]
+def terms(query: str) -> tuple[Term, ...]:
+    """What must all occur: at most twelve terms, each once."""
+    return tuple(Term(tuple(_spaced(piece).split())) for piece in dict.fromkeys(_pieces(query)))[:MOST_TERMS]
+
+
+def title(statement: Mapping[str, Any]) -> str | None:
+    """The codes and names by which a statement is found first; None for what is not searched."""
+    if statement["t"] not in SEARCHED:
+        return None
+    return PARTS.join(" ".join(_pieces_spaced(text)) for text in _titles(statement) if _pieces(text))
 
 
 def searchable(statement: Mapping[str, Any]) -> str | None:
-    """The words by which a statement is found; None for statements that have no name to be found by."""
-    if statement["t"] not in _NAMED:
+    """All the words by which a statement is found; None for what is not searched."""
+    if statement["t"] not in SEARCHED:
         return None
-    texts = [statement["code"], *statement["names"].values()]
-    return normalised(*texts, *(statement.get("definition") or {}).values())
+    more = _texts(statement.get("definition")), _texts(statement.get("source"))
+    return normalised(*_titles(statement), *(text for found in more for text in found))[:_MOST_LETTERS]
+
+
+def _titles(statement: Mapping[str, Any]) -> Iterator[str]:
+    yield statement["slug"] if statement["t"] == "release" else statement["code"]
+    yield from _texts(statement["names"])
+    yield from _texts(statement.get("codes"))
+
+
+def _texts(said: Any) -> list[str]:
+    """A text, or the texts of a mapping."""
+    if isinstance(said, Mapping):
+        return [text for text in said.values() if isinstance(text, str)]
+    return [said] if isinstance(said, str) else []
+
+
+def _pieces(text: str) -> list[str]:
+    return _PIECE.findall(folded(text))
+
+
+def _pieces_spaced(text: str) -> list[str]:
+    return [_spaced(piece) for piece in _pieces(text)]
+
+
+def _spaced(piece: str) -> str:
+    return " ".join(piece) if _HAN_ONLY.fullmatch(piece) else piece

@@ -205,5 +205,5 @@ def test_a_day_leads_to_its_last_edition(client: PageClient, portal: Portal, not
 
 def test_a_search_keeps_the_edition(client: PageClient, portal: Portal, note: str) -> None:
     append(portal, body(names={"en": "Renamed", "zh_Hans": "新名"}), kind="register")
-    assert json.loads(client.get("/search.json?q=DPR&edition=4").data)["bodies"][0]["names"]["en"] == "Body DPR"
+    assert json.loads(client.get("/search.json?q=DPR&edition=4").data)["results"][0]["names"]["en"] == "Body DPR"
     assert '<input type="hidden" name="edition" value="4">' in client.get("/search?q=DPR&edition=4").text

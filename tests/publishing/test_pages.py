@@ -251,7 +251,7 @@ def test_search_finds_english_words_and_two_chinese_characters(
     assert "图纸审查天数" in client.get("/zh-Hans/search?q=审查").text
     assert "Nothing published matches" in client.get("/search?q=查审").text
     found = json.loads(client.get("/search.json?q=审查").text)
-    assert [one["code"] for one in found["indicators"]] == ["review"]
+    assert [one["code"] for one in found["results"]] == ["review"]
 
 
 def test_any_question_gets_an_answer(client: PageClient, first: int) -> None:

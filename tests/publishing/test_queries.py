@@ -66,7 +66,7 @@ def test_staged_act_is_invisible(portal: Portal) -> None:
     with portal.database.read() as session:
         n = queries.current_edition(session).n
         assert [one.code for one in queries.list_bodies(session, edition=n)] == ["DPR"]
-        assert queries.search(session, "SECRET", edition=n).count == 0
+        assert queries.search(session, "SECRET", edition=n).total == 0
 
 
 def test_correction_tells_old_new_cause_and_both_editions(portal: Portal, clock: FixedClock) -> None:
@@ -128,8 +128,8 @@ def test_renamed_body_keeps_its_old_name_in_the_old_edition(portal: Portal) -> N
     with portal.database.read() as session:
         assert queries.get_body(session, "DPR", edition=old).names["en"] == "Parks"
         assert queries.get_body(session, "DPR", edition=new).names["en"] == "Green Spaces"
-        assert queries.search(session, "公园", edition=old).count == 1
-        assert queries.search(session, "公园", edition=new).count == 0
+        assert queries.search(session, "公园", edition=old).total == 1
+        assert queries.search(session, "公园", edition=new).total == 0
 
 
 def test_bodies_form_a_tree_and_orphans_stand_at_the_top(portal: Portal) -> None:
@@ -217,11 +217,10 @@ def test_search_finds_bodies_services_and_indicators_names_before_definitions(po
         chinese = queries.search(session, "建筑", edition=n)
         both = queries.search(session, "建筑 permit", edition=n)
         nothing = queries.search(session, "%", edition=n)
-    assert [one.code for one in english.bodies + english.services] == ["DPR", "permits"]
-    assert [one.code for one in english.indicators] == ["bb", "aa"]
-    assert (len(chinese.bodies), len(chinese.services), len(chinese.indicators)) == (1, 1, 1)
-    assert both.count == 1
-    assert nothing.count == 0
+    assert [hit.code for hit in english.hits] == ["permits", "bb", "DPR", "aa"]
+    assert {hit.code for hit in chinese.hits} == {"DPR", "permits", "bb"}
+    assert [hit.code for hit in both.hits] == ["permits"]
+    assert nothing.total == 0
 
 
 def test_what_is_not_published_is_not_found(portal: Portal) -> None:

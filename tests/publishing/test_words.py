@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.publishing.words import normalised, searchable, terms
+from portal.publishing.words import normalised, searchable, terms, title
 
 
 def found(query: str, *texts: str) -> bool:
-    return all(term in normalised(*texts) for term in terms(query))
+    return all(f" {term}" in normalised(*texts) for term in terms(query))
 
 
 def test_two_chinese_characters_are_found_inside_a_longer_name() -> None:
@@ -37,8 +37,20 @@ def test_every_text_is_found_by_itself(text: str) -> None:
 
 @given(st.text(max_size=300))
 def test_terms_hold_no_wildcard_of_the_database(text: str) -> None:
-    assert not any(set(term) & set("%_\\/") for term in terms(text))
+    assert not any(set(str(term)) & set("%_\\/'\"*:()^-") for term in terms(text))
 
 
 def test_figures_have_no_words() -> None:
     assert searchable({"t": "figure"}) is None
+    assert title({"t": "figure"}) is None
+
+
+def test_accents_make_no_difference() -> None:
+    assert found("cafe senor", "Café Señor")
+    assert found("CAFÉ", "cafe")
+
+
+def test_title_holds_codes_here_and_elsewhere_and_every_name() -> None:
+    names = {"en": "Parks & Recreation", "zh_Hans": "公园局"}
+    body = {"t": "body", "code": "D-1", "names": names, "codes": {"gb2260": "110000"}}
+    assert title(body) == "d 1 | parks recreation | 公 园 局 | 110000"

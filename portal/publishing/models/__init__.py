@@ -77,6 +77,18 @@ class ActBody(Base):
     figures: Mapped[int] = mapped_column(Integer)
 
 
+class ActMeasure(Base):
+    """What an act says of an indicator: how many of its figures have a target, and of which years they are."""
+
+    __tablename__ = "act_measure"
+    __table_args__ = (Index(None, "act_id"),)
+
+    indicator: Mapped[str] = mapped_column(_Code, primary_key=True)
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"), primary_key=True)
+    targets: Mapped[int] = mapped_column(Integer)
+    years: Mapped[str] = mapped_column(Text)
+
+
 class ActTouch(Base):
     """A page, or all below an address, that an act changes (see `touched`).
 
@@ -220,7 +232,8 @@ class StatementRow(Base):
     key: Mapped[str] = mapped_column(_Key)
     scope: Mapped[str] = mapped_column(_Code)
     payload: Mapped[Any] = mapped_column(JsonText)
-    words: Mapped[str | None] = mapped_column(Text)  # what a search finds it by
+    title: Mapped[str | None] = mapped_column(Text)  # codes and names, in words; a search finds them first
+    words: Mapped[str | None] = mapped_column(Text)  # all the words that a search finds it by
 
 
 class FigureVersion(Base):

@@ -21,6 +21,7 @@ from portal.publishing.models import (
     Act,
     ActBody,
     ActChunk,
+    ActMeasure,
     ActQueue,
     ActText,
     ActTouch,
@@ -206,7 +207,7 @@ def discard_act(session: Session, *, act_id: str) -> None:
     """Remove a staged act and all it wrote. Raises NoSuchAct, or ActNotOpen when it was released."""
     act = _staged(session, act_id)
     chunks = set(session.scalars(select(ActChunk.sha256).where(ActChunk.act_id == act_id)))
-    for model in (StatementRow, CoverageMark, FigureVersion, ActText, ActChunk, ActBody, ActTouch):
+    for model in (StatementRow, CoverageMark, FigureVersion, ActText, ActChunk, ActBody, ActMeasure, ActTouch):
         session.execute(delete(model).where(model.act_id == act_id))
     for sha256 in chunks:
         used = select(ActChunk.sha256).where(ActChunk.sha256 == sha256)

@@ -4,7 +4,7 @@ A batch is made without a database: statements are checked, written as a chunk a
 transaction that writes it is short, however long the act.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -24,6 +24,7 @@ from portal.publishing.models import (
     Act,
     ActBody,
     ActChunk,
+    ActMeasure,
     ActText,
     ActTouch,
     Chunk,
@@ -35,7 +36,7 @@ from portal.publishing.models import (
 from portal.publishing.statements import mark_said
 from portal.publishing.touched import touches
 from portal.publishing.values import Statement
-from portal.publishing.words import searchable
+from portal.publishing.words import searchable, title
 
 FIGURE_COLUMNS = (
     *("body", "indicator", "period", "target", "actual", "numerator", "denominator"),
@@ -93,6 +94,8 @@ class BatchWriter:
         self._touched: set[str] = set()
         self._linked: set[str] = set()
         self._counts: Counter[str] = Counter()
+        self._targets: Counter[str] = Counter()
+        self._years: dict[str, set[str]] = defaultdict(set)
 
     def write(self, session: Session, batch: Batch) -> set[str]:
         """Write the next batch; return the digests of texts it cites that were never stored."""
@@ -114,6 +117,9 @@ class BatchWriter:
         if marks := [{"act_id": act_id, "position": at, **mark} for at, mark in said if mark]:
             session.execute(insert(CoverageMark), marks)
         self._counts.update(figure[0] for _, figure in batch.figures)
+        for _, (_, indicator, period, target, *_) in batch.figures:
+            self._years[indicator].add(period[:4])
+            self._targets[indicator] += target is not None
         fresh = batch.touches - self._touched
         insert_rows(session, ActTouch, ("touch", "act_id"), [(touch, act_id) for touch in sorted(fresh)])
         unknown = self._link_texts(session, batch.texts - self._linked)
@@ -124,9 +130,14 @@ class BatchWriter:
         return unknown
 
     def finish(self, session: Session) -> None:
-        """Note how many figures of which bodies the act states, once all its batches are written."""
+        """Note how many figures of which bodies and indicators the act states, once all batches are written."""
         rows = [(self._act_id, body, count) for body, count in sorted(self._counts.items())]
         insert_rows(session, ActBody, ("act_id", "body", "figures"), rows)
+        measures = [
+            (self._act_id, indicator, self._targets[indicator], ",".join(sorted(years)))
+            for indicator, years in sorted(self._years.items())
+        ]
+        insert_rows(session, ActMeasure, ("act_id", "indicator", "targets", "years"), measures)
         session.execute(update(Act).where(Act.id == self._act_id).values(figures=self._counts.total()))
 
     def _link_texts(self, session: Session, digests: Iterable[str]) -> set[str]:
@@ -156,5 +167,6 @@ def _other_row(act_id: str, position: int, statement: Statement) -> dict[str, An
         "key": key,
         "scope": scope,
         "payload": dict(statement),
+        "title": title(statement),
         "words": searchable(statement),
     }

@@ -22,7 +22,7 @@ from portal.publishing.statements import mark_said
 from portal.publishing.store import LogStore
 from portal.publishing.values import Statement
 from portal.publishing.verification.source import Doubt, Refuted
-from portal.publishing.words import searchable
+from portal.publishing.words import searchable, title
 
 
 class OwnSource:
@@ -175,11 +175,14 @@ class OwnSource:
 _OTHERWISE = "the database shows something else than its statement {at}, {what}."
 _MARK_NAMES = ("body", "indicator", "period", "round", "state", "reason", "owes")
 _MARK = tuple(getattr(CoverageMark, name) for name in _MARK_NAMES)
-_OTHER = (StatementRow.payload, StatementRow.kind, StatementRow.key, StatementRow.scope, StatementRow.words)
+_OTHER = (
+    *(StatementRow.payload, StatementRow.kind, StatementRow.key, StatementRow.scope),
+    *(StatementRow.title, StatementRow.words),
+)
 
 
 def _row(statement: Statement) -> tuple[Any, ...]:
     """What the row of a statement must hold."""
     if statement["t"] == "figure":
         return (statement,)
-    return (statement, statement["t"], *place(statement), searchable(statement))
+    return (statement, statement["t"], *place(statement), title(statement), searchable(statement))
