@@ -1,6 +1,7 @@
 """Whoever looks for something published finds it, narrows it down, and is never met by an error."""
 
 import json
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -26,7 +27,6 @@ OPERATORS = (
         "%",
         "_",
         "a\x00b",
-        "\ud800",
         "1e5",
         "-1.50",
         "a@b.c",
@@ -72,7 +72,7 @@ def counts(found: Found, facet: Facet) -> dict[str, int]:
 
 def test_closest_comes_first(portal: Portal, published: int) -> None:
     assert codes(look(portal, "plan", published)) == ["plans", "plans-2022", "PLAN-DAYS", "visits"]
-    assert codes(look(portal, "审查", published)) == ["plans", "PLAN-DAYS", "plans-2022"]
+    assert codes(look(portal, "审查", published)) == ["plans", "plans-2022", "PLAN-DAYS"]
 
 
 def test_beginnings_of_words_are_enough(portal: Portal, published: int) -> None:
@@ -142,7 +142,7 @@ def test_what_is_not_published_yet_or_was_thrown_away_is_not_found(portal: Porta
 def test_broad_question_says_that_there_are_more(
     portal: Portal, published: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.publishing.queries.search.MOST_MATCHES", 2)
+    monkeypatch.setattr(import_module("portal.publishing.queries.search"), "MOST_MATCHES", 2)
     found = look(portal, "plan", published)
     assert (found.total, found.more) == (2, True)
     assert look(portal, "plan", published, {Facet.KIND: "service"}).more is False
@@ -189,3 +189,4 @@ def test_no_question_meets_an_error(client: PageClient, published: int) -> None:
     for asked in (*naughty_strings(), *OPERATORS):
         reply = client.get("/search", query_string={"q": asked})
         assert reply.status_code == 200, asked
+    assert client.get("/search?q=%ed%a0%80").status_code == 200
