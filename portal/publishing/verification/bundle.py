@@ -24,7 +24,7 @@ from portal.publishing.log.tree import inclusion_holds, leaf_hash
 from portal.publishing.values import Statement
 from portal.publishing.verification.signers import HEAD_NOT_OPENED, read_key
 from portal.publishing.verification.source import Refuted
-from portal.publishing.verification.verify import Remembered
+from portal.publishing.verification.verify import ANOTHER_HISTORY, Remembered
 
 KEYS_UNPROVEN = "the entries about keys are not in order, or not proven by the head after each."
 FORMAT = "gongping-proof-of-publication-1"
@@ -181,7 +181,7 @@ def _require_same_history(remembered: Remembered | None, head: Head, n: int) -> 
         return
     before = parse_head(remembered.note)
     if (before.origin, before.size) == (head.origin, head.size) and before.root != head.root:
-        raise Refuted(n, "another history was signed before: up to here it differs from the one remembered.")
+        raise Refuted(n, ANOTHER_HISTORY)
 
 
 def _note(note: SaltedWords | None, statement: Statement, n: int) -> tuple[str | None, int | None]:

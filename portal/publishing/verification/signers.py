@@ -43,8 +43,8 @@ class Signers:
             except BadKeys as error:
                 raise Refuted(n, "its statement about a key cannot be: it {fault}.", fault=str(error)) from None
 
-    def open(self, note: str, size: int, n: int | None) -> Head:
-        """The head in a checkpoint after entry `size`, which the loop has reached; n names it in a failure."""
+    def open(self, note: str, n: int | None) -> Head:
+        """The head in a checkpoint after the entry last heard; n names it in a failure."""
         try:
             head = open_signed(note, self._next)
         except BadNote as error:

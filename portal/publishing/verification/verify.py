@@ -32,10 +32,14 @@ Progress = Callable[[int, int], object]
 
 @dataclass(frozen=True)
 class Remembered:
-    """A checkpoint that held before, with a key it was signed by."""
+    """A checkpoint that held before, with a key it was signed by, and the leaves below it if they were kept.
+
+    The head alone shows that there are two histories; the leaves show where they part.
+    """
 
     key: str
     note: str
+    leaves: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,11 @@ class Verified:
     keys: tuple[KeyEvent, ...] = ()
     unknown: Mapping[str, int] = field(default_factory=dict)
     undecided: tuple[str, ...] = ()
+    leaves: tuple[bytes, ...] = ()
 
     @property
     def remembered(self) -> Remembered:
-        return Remembered(self.key, self.note)
+        return Remembered(self.key, self.note, self.leaves)
 
     @property
     def root(self) -> str:
@@ -98,11 +103,11 @@ def _verify(
     head = _claimed(note)
     before = _before(remembered, head)
     with Replay() as replay:
-        check = _Check(source, head.origin, replay, Signers.of(source, trusted), before)
+        check = _Check(source, head.origin, replay, Signers.of(source, trusted), before, remembered)
         for n in range(1, head.size + 1):
             check.entry(n)
             progress(n, head.size)
-        check.signers.open(note or "", head.size, None)
+        check.signers.open(note or "", None)
         if check.growing.root() != head.root:
             raise Refuted(head.size, "the entries up to here do not give the root of the newest signed head.")
         check.signers.require_trusted()
@@ -114,19 +119,30 @@ def _verify(
     chain = check.signers.chain
     signer = str(chain.active[KeyRole.LOG][0])
     events, strange = tuple(chain.events), dict(check.unknown)
-    return Verified(signer, note or "", head, files, withdrawn, events, strange, undecided)
+    leaves = tuple(check.leaves)
+    return Verified(signer, note or "", head, files, withdrawn, events, strange, undecided, leaves)
 
 
 class _Check:
     """The log as far as it was read."""
 
-    def __init__(self, source: Source, origin: str, replay: Replay, signers: Signers, before: Head | None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        origin: str,
+        replay: Replay,
+        signers: Signers,
+        before: Head | None,
+        remembered: Remembered | None,
+    ) -> None:
         self._source = source
         self._origin = origin
         self._replay = replay
         self._before = before
         self.signers = signers
+        self._known_leaves = remembered.leaves if remembered else ()
         self.growing = Growing()
+        self.leaves: list[bytes] = []
         self.last: Entry | None = None
         self.unknown: Counter[str] = Counter()
 
@@ -135,7 +151,9 @@ class _Check:
         document = self._source.entry(n)
         if document is None:
             raise Refuted(n, "it is missing, but the signed head covers it.")
-        self.growing.append(leaf_hash(document))
+        leaf = leaf_hash(document)
+        self.growing.append(leaf)
+        self.leaves.append(leaf)
         entry = _parsed(n, document, self._origin, self.last.at if self.last else None)
         self._replay.begin(n, entry.at)
         position, about_keys = 0, []
@@ -175,11 +193,13 @@ class _Check:
         note = self._source.checkpoint(n)
         if note is None:
             raise Refuted(n, "the head that was signed after it is missing.")
-        head = self.signers.open(note, n, n)
+        head = self.signers.open(note, n)
         if (head.size, head.root) != (n, self.growing.root()):
             raise Refuted(n, "it is not what was signed: the entries up to here do not give the signed root.")
+        if self._known_leaves[n - 1 : n] not in ((), (self.leaves[-1],)):
+            raise Refuted(n, "another history was signed before: here it parts from the one remembered.")
         if self._before is not None and self._before.size == n and self._before.root != head.root:
-            raise Refuted(n, "another history was signed before: up to here it differs from the one remembered.")
+            raise Refuted(n, ANOTHER_HISTORY)
 
 
 def _parsed(n: int, document: bytes, origin: str, not_before: datetime | None) -> Entry:
@@ -250,6 +270,7 @@ def _check_files(
     return tuple(same), tuple(undecided)
 
 
+ANOTHER_HISTORY = "another history was signed before: up to here it differs from the one remembered."
 DIFFERS = (
     "{file} of edition {edition} differs from the log in line {line}: the log gives {expected}, the file {served}."
 )
@@ -284,6 +305,11 @@ def _before(remembered: Remembered | None, head: Head) -> Head | None:
             before=before.size,
             now=head.size,
         )
+    growing = Growing()
+    for leaf in remembered.leaves:
+        growing.append(leaf)
+    if remembered.leaves and (growing.size, growing.root()) != (before.size, before.root):
+        raise Refuted(None, "the remembered head is not one of a log.")
     if before.size == 0 and before.root != EMPTY_ROOT:
         raise Refuted(None, "the remembered head is not one of a log.")
     return before

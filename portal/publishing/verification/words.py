@@ -41,6 +41,7 @@ CHINESE = {
     "another history was signed before: up to here it differs from the one remembered.": (
         "先前签名的是另一段历史：到此为止与所记住的不同。"
     ),
+    "another history was signed before: here it parts from the one remembered.": "先前签名的是另一段历史：从这一条起与所记住的不同。",
     "there is no signed head, or no key to check it with.": "没有签名的日志头，或没有可用于验证的密钥。",
     "the log is signed by another key than the one you know.": "该日志由另一把密钥签名，不是您所知的那把。",
     "the key cannot be used: {fault}.": "该密钥无法使用（{fault}）。",
