@@ -13,6 +13,7 @@ from portal.publishing.models import (
     Act,
     ActBody,
     ActChunk,
+    ActMeasure,
     ActQueue,
     ActText,
     ActTouch,
@@ -34,7 +35,18 @@ def counts(database: Database) -> dict[str, int]:
     with database.read() as session:
         return {
             model.__tablename__: session.scalar(select(func.count()).select_from(model)) or 0
-            for model in (Act, ActQueue, ActChunk, Chunk, StatementRow, FigureVersion, ActText, ActBody, ActTouch)
+            for model in (
+                Act,
+                ActQueue,
+                ActChunk,
+                Chunk,
+                StatementRow,
+                FigureVersion,
+                ActText,
+                ActBody,
+                ActMeasure,
+                ActTouch,
+            )
         }
 
 

@@ -14,6 +14,7 @@ from portal.publishing.models import (
     Act,
     ActBody,
     ActChunk,
+    ActMeasure,
     ActText,
     ActTouch,
     Checkpoint,
@@ -77,7 +78,7 @@ def cut_after(n: int) -> Callable[[Session], None]:
         for node in session.scalars(select(LogNode)).all():
             if (node.idx + 1) << node.level > n:
                 session.delete(node)
-        for model in (ActBody, ActTouch, ActChunk, FigureVersion, StatementRow, ActText):
+        for model in (ActBody, ActMeasure, ActTouch, ActChunk, FigureVersion, StatementRow, ActText):
             session.execute(delete(model).where(model.act_id.in_(gone)))
         session.execute(delete(Act).where(Act.edition > n))
 
