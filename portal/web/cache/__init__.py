@@ -6,7 +6,7 @@ until an act touches its address: compressed once, tagged with the digest of its
 bound, oldest use out first.
 
 `PageCache` wraps the WSGI application. It knows the edition from a small file that the appender writes and
-that is looked at once a second at most; without that file nothing is kept. With a new edition it puts out the
+that is looked at ten times a second at most; without that file nothing is kept. With a new edition it puts out the
 pages that changed, carries the others over, and renders again at once what readers had asked for. Each process
 keeps its own pages: rendering one costs milliseconds, and a layer shared by processes would save less than it
 would have to be trusted. Headers are those that Flask gave: a reply from the cache and one past it differ in
