@@ -166,10 +166,13 @@ def _described(name: str, files: Mapping[str, Written]) -> dict[str, Any]:
 def _licences(context: Context) -> list[dict[str, str]]:
     """Those of the releases and our own, each once; a stated licence keeps its words as title."""
     stated = dict.fromkeys(plain(release.get("licence")) for release in context.releases.values())
-    return [*(_licence(text) for text in stated if text and text != OWN_LICENCE), _CC_BY]
+    return [*(licence_of(text) for text in stated if text and text != OWN_LICENCE), _CC_BY]
 
 
-def _licence(text: str) -> dict[str, str]:
+def licence_of(text: str) -> dict[str, str]:
+    """A stated licence as descriptions give it: its address where it names one, its words as title."""
+    if text == OWN_LICENCE:
+        return _CC_BY
     address = _ADDRESS.search(text)
     if address:
         return {"path": address[0].rstrip(".,;"), "title": text}

@@ -3,6 +3,11 @@
 from portal.foundation.i18n import N_
 
 WHOLE = N_("Published performance figures")
+RELEASES = N_("Releases")
+ABOUT_RELEASES = N_("Figures as they stood at each release: one data set for each.")
+OF_A_RELEASE = N_("All published figures as they stood when this release was published.")
+LICENCE_BY_ROW = N_("Figures are under the licence of their release, which stands in each row.")
+KEYWORDS = (N_("public administration"), N_("performance evaluation"), N_("targets"))
 TITLES = {
     "figures": N_("Figures"),
     "ratings": N_("Ratings"),
@@ -89,6 +94,17 @@ _IN = {
         "parent_code": N_("The body above this one."),
         "level": N_("Tier of government: national, province, city, county, township or unstated."),
         "invented": N_("true when the body was invented for demonstration."),
+        "code_uscc": N_("Unified social credit code of the body (GB 32100-2015)."),
+        "code_gbt2260": N_("Code of the administrative division (GB/T 2260)."),
+        "other_codes": N_("Codes of other schemes, as scheme:code, with spaces between them."),
+        "valid_from": N_("The first day of the body, where it is known."),
+        "ended_on": N_("The first day on which the body no longer was."),
+        "ended_how": N_("merged, split, renamed or dissolved."),
+        "followed_by": N_("Codes of the bodies that follow it, with spaces between them."),
+        "former_names": N_("Names it had before, each with the first day of the name that followed."),
+        "part_of": N_("The superior indicator that this one is a part of."),
+        "criteria_en": N_("How the indicator is judged, in English."),
+        "criteria_zh_Hans": N_("How the indicator is judged, in Chinese."),
         "service_code": N_("The service that an indicator belongs to, if any."),
         "definition_en": N_("What the indicator counts, in English."),
         "definition_zh_Hans": N_("What the indicator counts, in Chinese."),

@@ -23,8 +23,11 @@ COLUMNS = (
     *names_in("name"),
     *texts("body_code", "parent_code", "level"),
     Column("invented", ColumnType.BOOLEAN),
-    *texts("service_code"),
+    *texts("code_uscc", "code_gbt2260", "other_codes"),
+    *texts("valid_from", "ended_on", "ended_how", "followed_by", "former_names"),
+    *texts("service_code", "part_of"),
     *names_in("definition"),
+    *names_in("criteria"),
     *names_in("unit"),
     *texts("direction", "kind"),
     *numbers("weight"),
@@ -53,8 +56,12 @@ def _row(head: FileHead, entry: str, said: Statement, edition: int) -> Row:
         "parent_code": said.get("parent"),
         "level": said.get("level"),
         "invented": said.get("invented"),
+        **_codes(said),
+        **_life(said),
         "service_code": said.get("service"),
+        "part_of": said.get("part_of"),
         **named("definition", said, "definition"),
+        **named("criteria", said, "criteria"),
         **_unit(said),
         "direction": said.get("direction"),
         "kind": said.get("kind"),
@@ -62,6 +69,26 @@ def _row(head: FileHead, entry: str, said: Statement, edition: int) -> Row:
         "version_edition": edition,
         "licence": OWN_LICENCE,
         "edition": head.edition,
+    }
+
+
+def _codes(said: Statement) -> dict[str, str | None]:
+    """The codes that others know a body by; schemes without a column of their own as scheme:code."""
+    codes = dict(said.get("codes") or {})
+    own = {f"code_{scheme}": codes.pop(scheme, None) for scheme in ("uscc", "gbt2260")}
+    return own | {"other_codes": " ".join(f"{scheme}:{codes[scheme]}" for scheme in sorted(codes)) or None}
+
+
+def _life(said: Statement) -> dict[str, str | None]:
+    """Since when a body is, how it ended and what follows it, and the names it had before."""
+    ended = said.get("ended") or {}
+    former = [f"{' / '.join(one['names'].values())} (until {one['until']})" for one in said.get("former") or ()]
+    return {
+        "valid_from": said.get("valid_from"),
+        "ended_on": ended.get("on"),
+        "ended_how": ended.get("how"),
+        "followed_by": " ".join(ended.get("into") or ()) or None,
+        "former_names": "; ".join(former) or None,
     }
 
 

@@ -8,7 +8,7 @@ from portal.foundation.context import Portal
 from portal.publishing.intervals import interval_of
 from portal.publishing.queries import touched_between
 from portal.publishing.touched import met_by
-from portal.publishing.web import api, data, log, proofs, timegate, verifying, words
+from portal.publishing.web import api, catalogue, data, log, proofs, structured, timegate, verifying, words
 from portal.publishing.web.desk import desk_pages
 from portal.publishing.web.public import drawing, pages, picture, ratings
 from portal.web.cache import CHANGES, Touched
@@ -17,7 +17,7 @@ from portal.web.edge import EXTENSION
 blueprints = (
     pages,
     desk_pages,
-    *(part.blueprint for part in (data, log, proofs, verifying, timegate, api)),
+    *(part.blueprint for part in (data, catalogue, log, proofs, verifying, timegate, api)),
 )
 
 
@@ -42,6 +42,7 @@ def install(app: Flask) -> None:
         site_origin=words.site_origin,
         measured=words.measured,
         percent=words.percent,
+        structured=structured,
         file_size=words.file_size,
         office_moment=words.office_moment,
         part_names=words.CHANGED,

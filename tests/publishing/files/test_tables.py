@@ -90,6 +90,20 @@ def test_the_register_lists_bodies_services_and_indicators_as_last_published(por
     assert found["indicator", "clean-parks"]["unit_zh_Hans"] == "天"
 
 
+def test_the_register_carries_outside_codes_and_mergers_over_time(portal: Portal):
+    merged = body(
+        codes={"uscc": "91350100M000100Y43", "gbt2260": "350100", "oid": "1.2.3"},
+        valid_from="1998-05-01",
+        ended={"on": "2024-03-01", "how": "merged", "into": ["X", "Y"]},
+        former=[{"names": {"en": "Old", "zh_Hans": "旧局"}, "until": "2001-01-01"}],
+    )
+    (row,) = rows(portal, append(portal, merged, kind="register"), "register")
+    wanted = {"code_uscc": "91350100M000100Y43", "code_gbt2260": "350100", "other_codes": "oid:1.2.3"}
+    wanted |= {"valid_from": "1998-05-01", "ended_on": "2024-03-01", "ended_how": "merged", "followed_by": "X Y"}
+    wanted |= {"former_names": "Old / 旧局 (until 2001-01-01)"}
+    assert {name: row[name] for name in wanted} == wanted
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_csv_and_json_of_a_table_say_the_same(portal: Portal, table: str):
     first = append(portal, body(), service(), indicator(), release(), figure(), rating())
