@@ -39,7 +39,7 @@ RULES: tuple[Any, ...] = (
     _l(
         "A value improved or deteriorated when it lies on that side of every one of those periods, and "
         "further from their average than twice the usual change. A share counted from cases must also "
-        "exclude the average from its 95% interval. Everything else is its usual variation."
+        "exclude the average from its 95 per cent interval. Everything else is its usual variation."
     ),
     _l(
         "A target is kept when it was met in each of the last three periods that had one, and missed when"

@@ -40,7 +40,7 @@ def legend(drawing: Drawing) -> list[str]:
     dotted = any(line.dashed for line in drawing.lines)
     told = (
         (bool(drawing.targets), _("Dashed level line: the target")),
-        (bool(drawing.bands), _("Shaded: the 95% interval of a share counted from cases")),
+        (bool(drawing.bands), _("Shaded: the 95 per cent interval of a share counted from cases")),
         (dotted or MarkKind.PROVISIONAL in kinds, _("Hollow points and dotted lines: not final yet")),
         (MarkKind.BEFORE in kinds, _("Diamonds: the value before it was corrected")),
         (MarkKind.REVIEW in kinds, _("Dotted rings: under review")),
