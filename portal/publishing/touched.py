@@ -12,6 +12,7 @@ from portal.publishing.values import Statement
 
 ALL = "*"
 COVERAGE = ("/coverage", "/coverage/*")
+CITED = ("/cite/*", "/embed/*")
 
 
 def touches(statement: Statement) -> Iterator[str]:
@@ -50,16 +51,17 @@ def touches(statement: Statement) -> Iterator[str]:
         case "reply":
             yield from of_figure(s["body"], s["indicator"])
         case "rating" | "comment":
-            yield from (f"/services/{s['service']}", f"/bodies/{s['body']}")
+            yield from (f"/services/{s['service']}", f"/bodies/{s['body']}", *CITED)
         case "evaluation":
             yield from ("/evaluations/*", f"/bodies/{s['body']}")
         case _:
             yield ALL
 
 
-def of_figure(body: str, indicator: str) -> tuple[str, str, str]:
-    """The pages that show a body's figures of an indicator."""
-    return f"/bodies/{body}", f"/bodies/{body}/indicators/{indicator}", f"/indicators/{indicator}"
+def of_figure(body: str, indicator: str) -> tuple[str, ...]:
+    """The pages that show a body's figures of an indicator, and those that say whether older ones still hold."""
+    shown = (f"/bodies/{body}", f"/bodies/{body}/indicators/{indicator}", f"/indicators/{indicator}")
+    return (*shown, *CITED)
 
 
 def met_by(path: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import pytest
 
 from portal.foundation.context import Portal
 from portal.publishing.citing import Citation, Subject
+from portal.publishing.touched import met_by, touches
 from tests.factories.publishing import append, body, figure, indicator, release, service
 from tests.pages import PageClient
 
@@ -141,3 +142,9 @@ def test_embed_is_light_scriptless_framable_and_honest(client: PageClient, porta
     assert "Corrected since" not in newest
     assert "frame-ancestors 'none'" in client.get(FIGURE).headers["Content-Security-Policy"]
     assert client.get("/embed/" + Citation(Subject.BODY, ("DPR",), first).id).status_code == 404
+
+
+def test_a_new_version_reaches_every_page_that_says_whether_an_old_one_holds() -> None:
+    touched = set(touches(figure(replaces=2)))
+    for path in (series(2), series(2) + ".png", f"/embed/{series(2)[6:]}", "/embed" + FIGURE):
+        assert touched & set(met_by(path)), path
