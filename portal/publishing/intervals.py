@@ -35,7 +35,8 @@ def wilson(count: Decimal, n: Decimal, *, places: Decimal = Decimal("0.0001")) -
 
 
 def interval_of(version: Version, unit: object) -> Interval | None:
-    """The interval of a percentage that was published with the counts it comes from, in per cent.
+    """The interval of a percentage that was published with the counts it comes from, in per cent and
+    with as many decimals as it has, rounded outwards.
 
     None when the figure is no percentage, has no whole counts, or is not their quotient: an interval about
     another number than the one shown would mislead.
@@ -45,11 +46,12 @@ def interval_of(version: Version, unit: object) -> Interval | None:
         return None
     if n <= 0 or not 0 <= count <= n or count != count.to_integral_value() or n != n.to_integral_value():
         return None
-    last_place = Decimal(1).scaleb(min(int(actual.as_tuple().exponent), 0))
+    decimals = min(int(actual.as_tuple().exponent), 0)
+    last_place = Decimal(1).scaleb(decimals)
     if abs(count / n * 100 - actual) > last_place:
         return None
-    found = wilson(count, n)
-    return Interval(found.low * 100, found.high * 100)
+    found = wilson(count, n, places=last_place / 100)
+    return Interval((found.low * 100).quantize(last_place), (found.high * 100).quantize(last_place))
 
 
 def _is_percentage(unit: object) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.publishing.charts import Before, ChartWords, Drawing, Point, draw
+from portal.publishing.charts.bars import Shares, diverging
 from portal.publishing.charts.svg import image
 from portal.publishing.charts.values import NARROW, WIDE, Box, LabelKind, MarkKind, Size
 
@@ -205,3 +206,38 @@ def test_picture_names_and_describes_itself_and_escapes_every_word() -> None:
     assert "&lt;target&gt;" in svg
     assert "<5>" not in svg
     assert "style=" not in svg
+
+
+shares = st.lists(st.integers(0, 1000), min_size=5, max_size=5).filter(any)
+
+
+@given(
+    st.lists(shares, min_size=1, max_size=12),
+    st.sampled_from([(600.0, 14.0), (300.0, 13.0)]),
+    st.text(max_size=60),
+)
+def test_rating_bars_hold_their_shares_and_no_words_meet(
+    rows: list[list[int]], size: tuple[float, float], words: str
+) -> None:
+    given_shares = [[Decimal(part) / sum(row) for part in row] for row in rows]
+    drawing = diverging(
+        [
+            Shares(
+                words,
+                left=(("level-2", row[0]), ("level-1", row[1])),
+                right=(("level-3", row[2]), ("level-4", row[3]), ("level-5", row[4])),
+                low=Decimal(0),
+                high=Decimal(1),
+            )
+            for row in given_shares
+        ],
+        *size,
+    )
+    assert drawing is not None
+    picture = Box(0, 0, drawing.size.width, drawing.size.height)
+    for box in (*(piece.box for piece in drawing.pieces), *(label.box for label in drawing.labels)):
+        assert (
+            box.left >= picture.left - 0.01 and box.right <= picture.right + 0.01 and box.bottom <= picture.bottom
+        )
+    for one, other in combinations([label for label in drawing.labels if label.text.strip()], 2):
+        assert not one.box.overlaps(other.box), (one, other)

@@ -22,9 +22,10 @@ def version(actual: str, numerator: str | None, denominator: str | None) -> Vers
 
 
 def test_a_percentage_with_its_counts_has_wilsons_interval() -> None:
-    found = interval_of(version("80", "8", "10"), "%")
-    assert found is not None
-    assert (found.low, found.high) == (Decimal("49.01"), Decimal("94.34"))
+    for actual, low, high in (("80", "49", "95"), ("80.0", "49.0", "94.4"), ("80.00", "49.01", "94.34")):
+        found = interval_of(version(actual, "8", "10"), "%")
+        assert found is not None
+        assert (str(found.low), str(found.high)) == (low, high)
 
 
 @pytest.mark.parametrize(

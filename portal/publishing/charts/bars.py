@@ -12,7 +12,7 @@ from .measure import label_at, text_width
 from .values import Box, Label, LabelKind, Size
 
 Row = TypeVar("Row")
-_BAR = 18.0
+BAR = 18.0
 _EDGE = 8.0
 
 
@@ -55,8 +55,9 @@ class Amount:
 @dataclass(frozen=True)
 class Bars:
     size: Size
-    line: tuple[float, float, float]
-    """The line the bars start from: x, and from which height to which."""
+    start: float
+    """Where the bars start from, as x; drawn beside each bar."""
+    tops: tuple[float, ...]
     pieces: tuple[Piece, ...]
     brackets: tuple[Bracket, ...]
     labels: tuple[Label, ...]
@@ -74,17 +75,17 @@ def diverging(rows: Sequence[Shares], width: float, text: float) -> Bars | None:
     pieces: list[Piece] = []
     brackets: list[Bracket] = []
     labels: list[Label] = []
-    for top, row in _tops(rows, text):
-        labels.append(_heading(row.text, top, width, text))
-        bar = top + text * 1.45
+    for bar, row in _bars(rows, text):
+        labels.append(_heading(row.text, bar, width, text))
         for tone, box in (*_stack(row.right, start, unit, bar), *_stack(row.left, start, -unit, bar)):
             pieces.append(Piece(tone, box))
         labels.extend(_inside(row, start, unit, bar, text))
         if row.low is not None and row.high is not None:
-            y = bar + _BAR + 5
+            y = bar + BAR + 5
             brackets.append(Bracket(start + float(row.low) * unit, start + float(row.high) * unit, y))
     height = _height(len(rows), text)
-    return Bars(Size(width, height, text), (start, 2, height - 2), tuple(pieces), tuple(brackets), tuple(labels))
+    tops = tuple(top for top, _ in _bars(rows, text))
+    return Bars(Size(width, height, text), start, tops, tuple(pieces), tuple(brackets), tuple(labels))
 
 
 def amounts(rows: Sequence[Amount], most: Decimal, width: float, text: float) -> Bars | None:
@@ -95,37 +96,38 @@ def amounts(rows: Sequence[Amount], most: Decimal, width: float, text: float) ->
     pieces: list[Piece] = []
     brackets: list[Bracket] = []
     labels: list[Label] = []
-    for top, row in _tops(rows, text):
-        labels.append(_heading(row.text, top, width, text))
-        bar = top + text * 1.45
-        pieces.append(Piece("track", Box(_EDGE, bar, width - _EDGE, bar + _BAR)))
+    for bar, row in _bars(rows, text):
+        labels.append(_heading(row.text, bar, width, text))
+        pieces.append(Piece("track", Box(_EDGE, bar, width - _EDGE, bar + BAR)))
         if row.value is not None:
             end = _EDGE + float(min(max(row.value, Decimal(0)), most)) * unit
-            pieces.append(Piece("amount", Box(_EDGE, bar, end, bar + _BAR)))
+            pieces.append(Piece("amount", Box(_EDGE, bar, end, bar + BAR)))
         if row.low is not None and row.high is not None and row.low != row.high:
-            y = bar + _BAR + 5
+            y = bar + BAR + 5
             brackets.append(Bracket(_EDGE + float(row.low) * unit, _EDGE + float(row.high) * unit, y))
     height = _height(len(rows), text)
-    return Bars(Size(width, height, text), (_EDGE, 2, height - 2), tuple(pieces), tuple(brackets), tuple(labels))
+    tops = tuple(top for top, _ in _bars(rows, text))
+    return Bars(Size(width, height, text), _EDGE, tops, tuple(pieces), tuple(brackets), tuple(labels))
 
 
 def _row_height(text: float) -> float:
-    return text * 1.45 + _BAR + 20
+    return text * 1.45 + BAR + 20
 
 
 def _height(rows: int, text: float) -> float:
     return rows * _row_height(text) + 6
 
 
-def _tops(rows: Sequence[Row], text: float) -> Iterator[tuple[float, Row]]:
+def _bars(rows: Sequence[Row], text: float) -> Iterator[tuple[float, Row]]:
+    """Each row with the top of its bar."""
     for place, row in enumerate(rows):
-        yield 4 + place * _row_height(text), row
+        yield 4 + place * _row_height(text) + text * 1.45, row
 
 
-def _heading(words: str, top: float, width: float, text: float) -> Label:
+def _heading(words: str, bar: float, width: float, text: float) -> Label:
     while text_width(words, text) > width - 2 * _EDGE and len(words) > 4:
         words = words.rstrip("…")[:-2].rstrip() + "…"
-    return label_at(LabelKind.VALUE, words, _EDGE, top + text, "start", text)
+    return label_at(LabelKind.VALUE, words, _EDGE, bar - text * 0.45, "start", text)
 
 
 def _stack(shares: Sequence[tuple[str, Decimal]], start: float, unit: float, top: float) -> Iterator[Piece]:
@@ -133,7 +135,7 @@ def _stack(shares: Sequence[tuple[str, Decimal]], start: float, unit: float, top
     for tone, share in shares:
         end = at + float(share) * unit
         if share:
-            yield Piece(tone, Box(min(at, end), top, max(at, end), top + _BAR))
+            yield Piece(tone, Box(min(at, end), top, max(at, end), top + BAR))
         at = end
 
 
@@ -146,7 +148,7 @@ def _inside(row: Shares, start: float, unit: float, top: float, text: float) -> 
         if text_width(words, size) + 6 <= box.right - box.left:
             x = (box.left + box.right) / 2
             kind = LabelKind.ON_DARK if tone in _DARK else LabelKind.ON_LIGHT
-            yield label_at(kind, words, x, top + _BAR / 2 + size * 0.36, "middle", size)
+            yield label_at(kind, words, x, top + BAR / 2 + size * 0.36, "middle", size)
 
 
 _DARK = frozenset({"level-5", "level-4", "level-1"})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
-from .bars import Bars
+from .bars import BAR, Bars
 from .values import Drawing, Label, LabelKind, Mark, MarkKind, Segment, Spread
 
 Dress = Mapping[str, str]
@@ -108,8 +108,8 @@ def bar_parts(bars: Bars, dress: Dress) -> str:
         found.append(
             f'<path {dress["bracket"]} d="M{low:.1f} {y - 3:.1f}v6M{low:.1f} {y:.1f}H{high:.1f}m0 -3v6"/>'
         )
-    x, top, bottom = bars.line
-    found.append(f'<path {dress["zero"]} d="M{x:.1f} {top:.1f}V{bottom:.1f}"/>')
+    start = "".join(f"M{bars.start:.1f} {top - 2:.1f}v{BAR + 4:.1f}" for top in bars.tops)
+    found.append(f'<path {dress["zero"]} d="{start}"/>')
     found.extend(texts(bars.labels, dress))
     return "".join(found)
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.publishing.charts.bars import Amount, Bars, Shares, amounts, diverging
 from portal.publishing.charts.svg import bar_image
 from portal.publishing.intervals import wilson
 from portal.publishing.readings import Level, RatingSummary
 from portal.publishing.web.words import percent, period_name
+from portal.web.words import number
 
 _SCREENS = {"wide": (600.0, 14.0), "narrow": (300.0, 13.0)}
 _RIGHT = (Level.FAIRLY_SATISFIED, Level.SATISFIED, Level.VERY_SATISFIED)  # counted as good marks 好评
@@ -52,13 +52,12 @@ def _shares(summary: RatingSummary) -> Shares:
     share = {one.level: one.share for one in summary.shares}
     good = min(sum((share.get(level, Decimal(0)) for level in _RIGHT), Decimal(0)), Decimal(1))
     low = high = None
-    text = _("%(period)s: %(share)s satisfied", period=period_name(summary.period), share=percent(good))
+    text = _("%(period)s: %(share)s", period=period_name(summary.period), share=percent(good))
     if summary.n:
         n = Decimal(summary.n)
         interval = wilson((good * n).to_integral_value(), n)
         low, high = interval.low, interval.high
-        text += _(" (%(low)s–%(high)s)", low=percent(low), high=percent(high))
-        text += ngettext(", %(num)s rating", ", %(num)s ratings", summary.n)
+        text += _(" (%(low)s–%(high)s), n = %(n)s", low=percent(low), high=percent(high), n=number(summary.n))
     return Shares(
         text=text,
         left=tuple((f"level-{level.value}", share.get(level, Decimal(0))) for level in _LEFT),
