@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from portal.duties.calendar import WorkingDays
-from portal.foundation.jobs import Handler, JobContext, Punctual, Schedule, every
+from portal.foundation.jobs import Handler, JobContext, Punctual, Schedule, daily, every
 from portal.publishing.services import asking, rounds
 from portal.publishing.services.acts import APPEND
 from portal.publishing.services.appender import append_waiting, export_chunks
 from portal.publishing.services.early_access import tell_views
 from portal.publishing.services.shelving import Maker
+from portal.publishing.services.sweeping import sweep_staged
 from portal.publishing.services.timing import MAKE_READY, check_scheduled, next_due, publish_due
 
 
@@ -45,6 +46,12 @@ def look_after(context: JobContext) -> None:
     tell_views(context)
 
 
+def sweep(context: JobContext) -> None:
+    """Discard what a killed program staged and nobody will ever release."""
+    sweep_staged(context)
+
+
+_SWEEP_HOUR = 2
 _maker = Maker()
 
 
@@ -63,5 +70,6 @@ HANDLERS: dict[str, Handler] = {
 PUNCTUAL = (Punctual("publishing.releases", next_due, publish_due),)
 SCHEDULES = (
     Schedule("publishing.look-after", every(timedelta(seconds=30)), look_after),
+    Schedule("publishing.sweep", daily(lambda _settings: _SWEEP_HOUR), sweep),
     Schedule("publishing.files", every(timedelta(seconds=2)), keep_files),
 )

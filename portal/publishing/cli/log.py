@@ -1,5 +1,7 @@
-"""The commands `log verify` and `log recover`."""
+"""The commands `log verify`, `log recover` and `log rebuild`."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -9,6 +11,7 @@ from portal.foundation.context import Portal, pass_portal
 from portal.foundation.keys import KeyMissing
 from portal.publishing.cli.keys import announce_keys, rotate_key
 from portal.publishing.errors import LogDamaged
+from portal.publishing.services.rebuilding import mirror, rebuild
 from portal.publishing.services.recovery import recover
 from portal.publishing.store import LogStore
 from portal.publishing.verification import report
@@ -77,13 +80,44 @@ def log_recover(portal: Portal) -> None:
         click.echo(f"Texts that are lost: {done.lost_texts}. Bring them back from a backup, or withdraw them.")
 
 
-def _verify(portal: Portal, url: str | None, key: str | None, remembered: Remembered | None) -> Verified:
+@log_group.command("rebuild")
+@click.option("--from", "url", help="First bring what var/log lacks from the mirror at this address.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_portal
+def log_rebuild(portal: Portal, url: str | None, yes: bool) -> None:
+    """Throw away all tables of published facts and make them again from the log outside the database.
+
+    The portal must not be serving meanwhile. Pages and files come out byte for byte as before.
+    """
+    if not yes:
+        click.confirm("Throw away the tables of published facts and make them again from var/log?", abort=True)
+    try:
+        with _bar() as progress:
+            if url:
+                mirror(portal, WebSource(url), progress=progress)
+        with _bar() as progress:
+            done = rebuild(portal, progress=progress)
+    except (LogDamaged, KeyMissing, Refuted, Unreachable) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Rebuilt from the log: {done.entries} entries.")
+    if done.lost_texts:
+        click.echo(f"Texts that are lost: {done.lost_texts}. Bring them back from a backup, or withdraw them.")
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar in entries, on a terminal."""
     with tqdm(unit=" entries", disable=None, leave=False) as bar:
 
         def progress(done: int, of: int) -> None:
             bar.total = of
             bar.update(done - bar.n)
 
+        yield progress
+
+
+def _verify(portal: Portal, url: str | None, key: str | None, remembered: Remembered | None) -> Verified:
+    with _bar() as progress:
         if url:
             return verify(WebSource(url), key=key, remembered=remembered, progress=progress)
         with portal.database.read() as session:

@@ -33,6 +33,12 @@ from portal.publishing.models import (
 from portal.publishing.services.batches import Batch, BatchWriter, batches
 from portal.publishing.values import ActState, Statement
 
+CONTENT: tuple[Any, ...] = (
+    *(StatementRow, CoverageMark, FigureVersion),
+    *(ActText, ActChunk, ActBody, ActMeasure, ActTouch),
+)
+"""The tables whose rows follow from an act's chunks alone."""
+
 APPEND = "publishing.append"
 """The job that lets the appender look at the queue."""
 
@@ -207,7 +213,7 @@ def discard_act(session: Session, *, act_id: str) -> None:
     """Remove a staged act and all it wrote. Raises NoSuchAct, or ActNotOpen when it was released."""
     act = _staged(session, act_id)
     chunks = set(session.scalars(select(ActChunk.sha256).where(ActChunk.act_id == act_id)))
-    for model in (StatementRow, CoverageMark, FigureVersion, ActText, ActChunk, ActBody, ActMeasure, ActTouch):
+    for model in CONTENT:
         session.execute(delete(model).where(model.act_id == act_id))
     for sha256 in chunks:
         used = select(ActChunk.sha256).where(ActChunk.sha256 == sha256)

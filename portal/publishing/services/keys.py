@@ -20,12 +20,14 @@ from portal.publishing.log.keys import KeyChain, KeyRole, KeyState
 from portal.publishing.log.notes import Verifier, verifier_of
 from portal.publishing.models import Checkpoint
 from portal.publishing.queries.log import chain_of, log_size
+from portal.publishing.services import shelving
 from portal.publishing.services.acts import propose_act
 from portal.publishing.services.appender import append_waiting
+from portal.publishing.services.signer import LOG_KEY
 from portal.publishing.store import LogStore
 from portal.publishing.values import ActKind, Statement
 
-RING = {KeyRole.LOG: "log-signing", KeyRole.FILES: "files-signing"}
+RING = {KeyRole.LOG: LOG_KEY, KeyRole.FILES: shelving.KEY}
 """The file under var/keys for each role."""
 
 
@@ -41,7 +43,7 @@ class KeysNow:
 def key_name(portal: Portal, role: KeyRole) -> str:
     """The name under which keys of a role sign (C2SP signed note)."""
     origin = portal.settings.log_origin
-    return origin if role is KeyRole.LOG else f"{origin}/files"
+    return origin if role is KeyRole.LOG else shelving.key_name(origin)
 
 
 def announce_files_key(portal: Portal) -> KeysNow:

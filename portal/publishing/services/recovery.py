@@ -5,6 +5,7 @@ deterministic), once the whole tree is known to end in the newest signed head. T
 store; those the database lost stay lost, and are counted.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -25,6 +26,12 @@ from portal.publishing.services.batches import BatchWriter, batch_of
 from portal.publishing.services.entering import enter, nodes_of, size_of
 from portal.publishing.services.signer import Signer, holds, signer_of
 from portal.publishing.store import LogStore
+
+Progress = Callable[[int, int], object]
+
+
+def _quiet(_done: int, _of: int) -> None:
+    return
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def recover(portal: Portal) -> Recovered:
         lock(session)
         size = size_of(session)
         if known is not None and known.size > size:
-            lost = _enter_all(session, store, signer, known, size)
+            lost = enter_all(session, store, signer, known)
             done = Recovered(known.size - size, 0, lost)
         else:
             done = Recovered(0, _write_all(session, store, signer, known, size), 0)
@@ -58,36 +65,53 @@ def recover(portal: Portal) -> Recovered:
     return done
 
 
-def _enter_all(session: Session, store: LogStore, signer: Signer, known: Head, size: int) -> int:
-    """Enter what the database lacks, as the store has it; return how many texts are lost."""
+def enter_all(session: Session, store: LogStore, signer: Signer, known: Head, progress: Progress = _quiet) -> int:
+    """Enter what the database lacks, as the store has it; return how many texts are lost.
+
+    Raises HistoryForked when the entries there do not lead to the newest signed head, LogDamaged.
+    """
+    size = size_of(session)
+    entries = [_stored_entry(store, n) for n in range(size + 1, known.size + 1)]
+    fresh: dict[tuple[int, int], bytes] = {}
+    stored = nodes_of(session)
+
+    def nodes(level: int, idx: int) -> bytes:
+        found = fresh.get((level, idx))
+        return stored(level, idx) if found is None else found
+
     gained: list[list[tree.Node]] = []
-    entries: list[Entry] = []
-    for n in range(size + 1, known.size + 1):
-        document = store.entry(n)
-        if document is None:
-            raise LogDamaged(message(N_("The file of entry {n} is missing under var/log."), n=n))
-        entries.append(_entry(document, n))
-        before = nodes_of(session, [node for nodes in gained for node in nodes])
-        gained.append(tree.append(n - 1, tree.leaf_hash(document), before))
-    nodes = nodes_of(session, [node for group in gained for node in group])
+    for entry in entries:
+        gained.append(tree.append(entry.n - 1, tree.leaf_hash(entry.document), nodes))
+        fresh.update({(level, idx): value for level, idx, value in gained[-1]})
+    if tree.root(known.size, nodes) != known.root:
+        raise HistoryForked(N_("The database does not continue what was signed before: nothing is signed."))
     lost = 0
     for entry, group in zip(entries, gained, strict=True):
         lost += _restore_act(session, store, entry)
         signers = signers_of(session, signer, entry)
         note = signer.signed_before(Head(signer.origin, entry.n, tree.root(entry.n, nodes)), nodes, signers)
         enter(session, entry, group, note, str(signers[0]))
+        progress(entry.n, known.size)
     return lost
+
+
+def _stored_entry(store: LogStore, n: int) -> Entry:
+    document = store.entry(n)
+    if document is None:
+        raise LogDamaged(message(N_("The file of entry {n} is missing under var/log."), n=n))
+    return _entry(document, n)
 
 
 def _restore_act(session: Session, store: LogStore, entry: Entry) -> int:
     """Make sure the database has the entry's act; return how many of its texts are lost."""
-    if session.get(Act, entry.act) is not None:
-        if chunks_of(session, entry.act) != entry.chunks:
+    if session.get(Act, entry.act) is None:
+        open_act(session, kind=entry.kind, proposed_by="recovered", now=entry.at, act_id=entry.act)
+    elif kept := chunks_of(session, entry.act):
+        if kept != entry.chunks:
             raise HistoryForked(
                 message(N_("The act of entry {n} says something else in the database."), n=entry.n)
             )
         return 0
-    open_act(session, kind=entry.kind, proposed_by="recovered", now=entry.at, act_id=entry.act)
     writer, lost = BatchWriter(entry.act), 0
     for ref in entry.chunks:
         body = store.chunk(ref.sha256)

@@ -11,8 +11,11 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from portal.foundation.context import Portal
+from portal.foundation.keys import KeyRing
+from portal.publishing.log.keys import KeyRole
 from portal.publishing.log.notes import sign_note, verifier_of
 from portal.publishing.queries import current_edition
+from portal.publishing.queries.log import chain_of
 from portal.publishing.shelf import Shelf
 
 KEY = "files-signing"
@@ -31,11 +34,24 @@ def sign_made(portal: Portal) -> int:
     shelf, signed = Shelf(portal.settings.var), 0
     for edition in shelf.editions():
         if not shelf.is_signed(edition) and (made := shelf.made(edition)) is not None:
-            seed, name = portal.keys.get(KEY), key_name(portal.settings.log_origin)
-            shelf.write_key(str(verifier_of(name, seed)))
-            shelf.sign(edition, sign_note(made.sums, name, seed))
+            seeds, name = _signing(portal), key_name(portal.settings.log_origin)
+            for seed in reversed(seeds):
+                shelf.write_key(str(verifier_of(name, seed)))
+            shelf.sign(edition, sign_note(made.sums, name, *seeds))
             signed += 1
     return signed
+
+
+def _signing(portal: Portal) -> list[bytes]:
+    """The keys that the log says sign the files, the newest first; while it says none, the newest there is.
+
+    The file of keys is read anew: one may have been added since the runner started.
+    """
+    seeds = KeyRing(portal.settings.var).every(KEY)
+    name = key_name(portal.settings.log_origin)
+    with portal.database.read() as session:
+        announced = chain_of(session).active[KeyRole.FILES]
+    return [seed for seed in seeds if verifier_of(name, seed) in announced] or [seeds[0]]
 
 
 class Maker:

@@ -33,8 +33,9 @@ class Signer:
 
     @property
     def first(self) -> Verifier:
-        """The key that a log begins with."""
-        return list(self._seeds)[-1]
+        """The key that the log begins with: as the store keeps it, else the oldest there is."""
+        kept = self._store.key()
+        return Verifier.parse(kept) if kept else list(self._seeds)[-1]
 
     def newest(self) -> Head | None:
         """The newest head ever signed, from the store. Raises LogDamaged when it is not of one of these keys."""
