@@ -12,18 +12,12 @@ from portal.app import create_app
 from portal.foundation.context import Portal
 from portal.publishing.models import (
     Act,
-    ActBody,
-    ActChunk,
-    ActMeasure,
-    ActText,
-    ActTouch,
     Checkpoint,
-    FigureVersion,
     LogEntry,
     LogNode,
-    StatementRow,
 )
 from portal.publishing.services import salt_text
+from portal.publishing.services.acts import CONTENT
 from portal.publishing.values import cite
 from tests.factories.publishing import append, body, figure, indicator, release
 
@@ -78,7 +72,7 @@ def cut_after(n: int) -> Callable[[Session], None]:
         for node in session.scalars(select(LogNode)).all():
             if (node.idx + 1) << node.level > n:
                 session.delete(node)
-        for model in (ActBody, ActMeasure, ActTouch, ActChunk, FigureVersion, StatementRow, ActText):
+        for model in CONTENT:
             session.execute(delete(model).where(model.act_id.in_(gone)))
         session.execute(delete(Act).where(Act.edition > n))
 

@@ -151,7 +151,7 @@ def test_a_new_machine_gets_all_from_a_mirror(published: Portal, tmp_path: Path,
 def test_a_mirror_with_another_history_or_fewer_entries_is_refused(published: Portal):
     with address_of(published) as url:
         with published.database.write() as session:
-            cut_after(6)(session)
+            cut_after(9)(session)
         with pytest.raises(HistoryForked, match="fewer"):
             mirror(published, WebSource(url), progress=quiet)
 
