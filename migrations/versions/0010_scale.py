@@ -14,6 +14,9 @@ def code(length: int) -> sa.types.TypeEngine:
     return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
 
 
+REPLACES = sa.text("replaces IS NOT NULL")
+
+
 def upgrade() -> None:
     op.add_column("act", sa.Column("figures", sa.Integer, nullable=False, server_default="0"))
     op.create_table(
@@ -34,6 +37,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_act_touch_act_id", "act_touch", ["act_id"])
     op.create_index("ix_act_touch_touch_edition", "act_touch", ["touch", "edition"])
+    op.create_index(
+        "ix_figure_version_replaces",
+        "figure_version",
+        ["replaces"],
+        sqlite_where=REPLACES,
+        postgresql_where=REPLACES,
+    )
     op.execute(
         "INSERT INTO act_body (act_id, body, figures)"
         " SELECT act_id, body, count(*) FROM figure_version GROUP BY act_id, body"
@@ -45,6 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_figure_version_replaces", "figure_version")
     op.drop_table("act_touch")
     op.drop_table("act_body")
     with op.batch_alter_table("act") as act:

@@ -4,6 +4,7 @@ from portal.accounts.policy import install as install_policy
 from portal.accounts.services.anchors import load_anchors
 from portal.accounts.services.connections import (
     connect,
+    connect_to_all,
     connect_to_figures,
     declare_interest,
     end_connection,
@@ -35,6 +36,7 @@ __all__ = [
     "confirm_new_phrase",
     "confirm_phrase",
     "connect",
+    "connect_to_all",
     "connect_to_figures",
     "create_person",
     "declare_interest",

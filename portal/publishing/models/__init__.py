@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,6 +44,9 @@ _Code = CODE
 _Key = KEY
 _Decimal = String(80)
 _Serial = SERIAL
+
+
+_REPLACES = text("replaces IS NOT NULL")
 
 
 class Act(Base):
@@ -243,6 +247,7 @@ class FigureVersion(Base):
     __table_args__ = (
         Index(None, "body", "indicator", "period"),
         Index(None, "indicator", "period"),
+        Index("ix_figure_version_replaces", "replaces", sqlite_where=_REPLACES, postgresql_where=_REPLACES),
         UniqueConstraint("act_id", "position"),
     )
 

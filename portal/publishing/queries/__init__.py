@@ -20,6 +20,7 @@ from .drafts import drafted_figures, find_draft, get_draft, list_drafts
 from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition, list_editions
 from .figures import (
     bodies_publishing,
+    figure_counts_of,
     figures_of,
     figures_of_indicator,
     figures_published_by,
@@ -80,6 +81,7 @@ __all__ = [
     "evaluation_versions",
     "evaluations",
     "evaluations_of_all",
+    "figure_counts_of",
     "figures_of",
     "figures_of_indicator",
     "figures_published_by",

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from portal.foundation.i18n import N_, message
 from portal.publishing.errors import NoSuchFigure
-from portal.publishing.models import Act, FigureVersion, StatementRow
+from portal.publishing.models import Act, ActBody, FigureVersion, StatementRow
 from portal.publishing.queries.versions import columns, key_of, texts_of, version_of
 from portal.publishing.queries.visible import all_of, said
 from portal.publishing.readings import Figure, Notice, Version
 from portal.publishing.values import FigureKey, NoticeState
 from portal.registry.values import Period
+
+_BODIES_AT_ONCE = 500
 
 
 def find_figure(session: Session, key: FigureKey, *, edition: int) -> Figure | None:
@@ -81,14 +83,23 @@ def figures_published_by(session: Session, edition: int) -> tuple[FigureKey, ...
     return tuple(FigureKey(*row) for row in rows)
 
 
+def figure_counts_of(session: Session, edition: int) -> dict[str, int]:
+    """How many figures of each body the act of `edition` published."""
+    rows = session.execute(
+        select(ActBody.body, ActBody.figures).join(Act, Act.id == ActBody.act_id).where(Act.edition == edition)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def notices(session: Session, *, edition: int, body: str | None = None) -> tuple[Notice, ...]:
     """Every notice so far, oldest first."""
-    query = all_of("notice", edition)
-    if body is not None:
-        query = query.where(StatementRow.scope == body)
+    return _notices(session, edition, *(() if body is None else (StatementRow.scope == body,)))
+
+
+def _notices(session: Session, edition: int, *only: ColumnElement[bool]) -> tuple[Notice, ...]:
     found = [
         Notice(FigureKey.parse(one.key), NoticeState(one.content["state"]), one.edition, one.at)
-        for one in said(session, query)
+        for one in said(session, all_of("notice", edition).where(*only))
     ]
     return tuple(reversed(found))
 
@@ -120,10 +131,11 @@ def _figures(session: Session, edition: int, *only: ColumnElement[bool]) -> tupl
 
 
 def _notices_on(session: Session, edition: int, keys: Iterable[FigureKey]) -> dict[FigureKey, list[Notice]]:
-    bodies = {key.body for key in keys}
+    bodies = sorted({key.body for key in keys})
     marked: dict[FigureKey, list[Notice]] = defaultdict(list)
-    for body in sorted(bodies) if len(bodies) == 1 else [None]:
-        for notice in notices(session, edition=edition, body=body):
+    for start in range(0, len(bodies), _BODIES_AT_ONCE):
+        only = StatementRow.scope.in_(bodies[start : start + _BODIES_AT_ONCE])
+        for notice in _notices(session, edition, only):
             marked[notice.key].append(notice)
     return marked
 

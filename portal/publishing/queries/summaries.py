@@ -2,12 +2,12 @@
 
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, message
-from portal.publishing.models import Act, FigureVersion, StatementRow
+from portal.publishing.models import Act, StatementRow
 from portal.publishing.queries.texts import texts_cited
 from portal.publishing.queries.visible import Said, all_of, newest, newest_of, said
 from portal.publishing.readings import (
@@ -99,12 +99,7 @@ def evaluation_versions(session: Session, body: str, cycle: str, *, edition: int
 
 
 def _figure_counts(session: Session, editions: list[int]) -> dict[int, int]:
-    rows = session.execute(
-        select(Act.edition, func.count(FigureVersion.id))
-        .join(FigureVersion, FigureVersion.act_id == Act.id)
-        .where(Act.edition.in_(editions))
-        .group_by(Act.edition)
-    )
+    rows = session.execute(select(Act.edition, Act.figures).where(Act.edition.in_(editions)))
     return {edition: count for edition, count in rows if edition is not None}
 
 

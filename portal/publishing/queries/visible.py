@@ -26,6 +26,7 @@ def newest(session: Session, kind: str, edition: int, *only: ColumnElement[bool]
 
     Conditions in `only` apply to the newest statement, so that a body that moved is found in one place.
     """
+    ever = () if not only else (StatementRow.key.in_(_ever(kind, only)),)
     ranked = (
         select(
             StatementRow.id,
@@ -39,7 +40,7 @@ def newest(session: Session, kind: str, edition: int, *only: ColumnElement[bool]
             .label("rank"),
         )
         .join(Act, Act.id == StatementRow.act_id)
-        .where(StatementRow.kind == kind, Act.edition <= edition)
+        .where(StatementRow.kind == kind, Act.edition <= edition, *ever)
         .subquery()
     )
     rows = session.execute(
@@ -49,6 +50,11 @@ def newest(session: Session, kind: str, edition: int, *only: ColumnElement[bool]
         .order_by(StatementRow.key)
     )
     return [Said(*row) for row in rows]
+
+
+def _ever(kind: str, only: tuple[ColumnElement[bool], ...]) -> Select[str]:
+    """The keys of which any statement ever met the conditions: no other one's newest statement can."""
+    return select(StatementRow.key).where(StatementRow.kind == kind, *only).correlate(None)
 
 
 def newest_of(session: Session, kind: str, key: str, edition: int) -> Said | None:

@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from portal.accounts.services import connect
+from portal.accounts.services import connect_to_all
 from portal.accounts.values import ConnectionKind
 from portal.audit.services import record
 from portal.foundation.actor import Actor
@@ -213,8 +213,7 @@ def connect_all(
     """Tie a person who handled figures to the bodies they are about; the portal itself has no ties."""
     if actor == Actor.system():
         return
-    for body in bodies:
-        connect(session, person_id=actor.person_id, body_code=body, kind=kind, now=now)
+    connect_to_all(session, person_id=actor.person_id, body_codes=bodies, kind=kind, now=now)
 
 
 def _salt_notes(session: Session, planned: ImportPlan) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """What was published when, and what comes when: the release calendar as page, table, feed and calendar."""
 
-from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -29,6 +28,8 @@ from portal.web import edge
 from portal.web.words import name
 
 ATOM, ICS = "atom", "ics"
+MOST_LISTED = 10_000
+"""A release of more figures names its bodies only: its figures are in the data files."""
 COLUMNS = (
     *("slug", "name_en", "name_zh_Hans", "state", "when", "period", "figures", "source", "licence"),
     *("published_in_edition", "published_at"),
@@ -70,14 +71,14 @@ def release(slug: str, form: str) -> ResponseReturnValue:
     if planned is not None and planned.state is not CalendarState.PUBLISHED:
         return _announced(session, planned, form)
     found = queries.get_release(session, slug, edition=n)
-    keys = queries.figures_published_by(session, found.edition)
+    counts = queries.figure_counts_of(session, found.edition)
     access = queries.early_access_of(session, slug, edition=n)
     if form == JSON:
+        keys = queries.figures_published_by(session, found.edition) if found.figures <= MOST_LISTED else ()
         figures = [{"body": key.body, "indicator": key.indicator, "period": key.period} for key in keys]
         calendar = planned_json(planned) if planned else None
         content = {"release": release_json(found), "calendar": calendar, "early_access": access_json(access)}
-        return json_reply({**content, "figures": figures})
-    counts = Counter(key.body for key in keys)
+        return json_reply({**content, "bodies": counts, "figures": figures})
     bodies = queries.bodies_named(session, counts, edition=n)
     return render_template(
         "publishing/release.html",
