@@ -37,7 +37,7 @@ def changes(client: PageClient, first: int, last: int) -> list[dict[str, str]]:
 def test_every_page_is_whole_in_both_languages_before_and_after_publishing(
     client: PageClient, portal: Portal, prefix: str
 ):
-    for path in ("/data", "/data/editions", "/data/changes"):
+    for path in ("/data", "/data/columns", "/data/editions", "/data/changes"):
         assert client.get(prefix + path).status_code == 200, path
     newest = publish(portal)
     pages = (
@@ -61,14 +61,21 @@ def test_the_data_page_offers_every_table_in_every_form_with_sizes_rows_and_mean
     newest = publish(portal)
     make_missing(portal)
     page = client.get("/data").text
-    for name, table in TABLES.items():
+    for name in TABLES:
         for form in ("csv", "json", "xlsx", "parquet"):
             assert f'href="/data/latest/{name}.{form}"' in page
-        for column in table.columns:
-            assert f">{column.name}<" in page
     assert "kB" in page and "sha256sum --check" in page
     assert f"/data/editions/{newest}/figures.csv" in page
     assert client.get("/data.json").json["files"][0]["rows"] == 2
+
+
+def test_every_column_and_symbol_is_explained(client: PageClient):
+    page = client.get("/data/columns").text
+    for table in TABLES.values():
+        for column in table.columns:
+            assert f">{column.name}<" in page
+    assert "[p]" in page and "provisional" in page
+    assert "被评估单位编码" in client.get("/zh-Hans/data/columns").text
 
 
 def test_the_page_of_an_old_edition_links_to_its_own_files(client: PageClient, portal: Portal):

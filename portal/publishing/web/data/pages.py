@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.publishing.files import FORMS, TABLES, ColumnType, meanings
@@ -19,6 +20,7 @@ from portal.publishing.web.data.base import ACTS, blueprint, shelf
 from portal.publishing.web.open import CHECKED_EACH_TIME, open_json
 from portal.publishing.web.public.base import edition
 from portal.web import edge, editions
+from portal.web.cache import published
 
 _SHOWN = 5
 TYPES = {
@@ -52,14 +54,24 @@ def data() -> ResponseReturnValue:
         made=_made(shown),
         recent=recent_editions(edge.reader(), edition=shown.n, limit=_SHOWN),
         acts=ACTS,
-        columns=TABLES["figures"].names,
-        dictionary=TABLES,
-        types=TYPES,
-        meaning=meaning,
-        symbols=[*listed_symbols(), (REVISED.mark, "", REVISED.meaning)],
         publisher=edge.settings().publisher,
         origin=edge.settings().origin.rstrip("/"),
         time_zone=edge.settings().time_zone,
+    )
+
+
+@blueprint.get("/data/columns")
+@published()
+def columns() -> ResponseReturnValue:
+    """The data dictionary."""
+    return render_template(
+        "publishing/columns.html",
+        edition=edition(),
+        dictionary=TABLES,
+        titles={name: gettext(title) for name, title in meanings.TITLES.items()},
+        types=TYPES,
+        meaning=meaning,
+        symbols=[*listed_symbols(), (REVISED.mark, "", REVISED.meaning)],
     )
 
 
@@ -89,8 +101,8 @@ def offered(shown: Edition) -> list[Offered]:
     return [
         Offered(
             name,
-            meanings.TITLES[name],
-            meanings.ABOUT[name],
+            gettext(meanings.TITLES[name]),
+            gettext(meanings.ABOUT[name]),
             files[f"{name}.csv"].rows if made else None,
             {form: files.get(f"{name}.{form}") for form in FORMS},
         )
