@@ -18,7 +18,7 @@ from portal.publishing.queries.walks import newest_among
 from portal.publishing.words import PARTS, Term, terms
 from portal.registry.queries import is_code
 
-MOST_MATCHES = 1000
+MOST_MATCHES = 500
 """How many matches are ranked and counted; beyond them a search says that there are more."""
 MOST_CHOICES = 8
 _FEW = 300
@@ -79,18 +79,17 @@ def search(
 def _candidates(
     session: Session, query: str, wanted: Sequence[Term], edition: int, only: Mapping[Facet, str]
 ) -> list[Match]:
-    """At most one more than are ranked; exact codes first, then what matches in its title, then the rest."""
+    """At most a few more than are ranked; of too many, exact codes and what matches in its title first."""
     kind, body = only.get(Facet.KIND), only.get(Facet.BODY)
-    coded = with_code(session, query, edition=edition, kind=kind, body=body) if is_code(query) else []
-    found = {(row[0], row[1]): row for row in coded}
-    for in_title in (True, False):
-        if len(found) <= MOST_MATCHES:
-            rows = matches(
-                session, wanted, edition=edition, title=in_title, limit=MOST_MATCHES + 1, kind=kind, body=body
-            )
-            for row in rows:
-                found.setdefault((row[0], row[1]), row)
-    return list(found.values())
+
+    def ask(*, title: bool) -> list[Match]:
+        return matches(session, wanted, edition=edition, title=title, limit=MOST_MATCHES + 1, kind=kind, body=body)
+
+    found = with_code(session, query, edition=edition, kind=kind, body=body) if is_code(query) else []
+    anywhere = ask(title=False)
+    if len(anywhere) > MOST_MATCHES:
+        found += ask(title=True)
+    return list({(row[0], row[1]): row for row in (*found, *anywhere)}.values())
 
 
 def _ranked(found: Iterable[Match], wanted: Sequence[Term]) -> list[Match]:

@@ -178,6 +178,17 @@ def test_corrections_and_ratings_are_filtered(client: PageClient, newest: int) -
     assert get(client, "/comments?body=DOT")["data"] == []
 
 
+def test_things_are_found_by_words(client: PageClient, newest: int) -> None:
+    rows = get(client, "/search?q=%E5%85%AC%E5%9B%AD")["data"]
+    assert [row["code"] for row in rows] == ["DPR"]
+    shapes.Hit.model_validate(rows[0], strict=True)
+    assert len(walk(client, "/search?q=in&limit=1")) == len(get(client, "/search?q=in")["data"]) == 2
+    assert [row["code"] for row in get(client, "/search?q=in&year=2021&targets=yes")["data"]] == ["clean-parks"]
+    assert get(client, "/search?q=!")["data"] == []
+    for row in rows:
+        assert client.get(row["links"]["api"]).status_code == client.get(row["links"]["page"]).status_code == 200
+
+
 def test_suppressed_ratings_hold_no_number(client: PageClient, newest: int) -> None:
     row = get(client, "/ratings?period=2026-02")["data"][0]
     assert (row["suppressed"], row["n"], row["levels"]) == (True, None, {})
@@ -205,6 +216,9 @@ def test_suppressed_ratings_hold_no_number(client: PageClient, newest: int) -> N
         ("/bodies/%00", 404, None),
         ("/figures/DPR/clean-parks/1999", 404, None),
         ("/nothing", 404, None),
+        ("/search", 400, "q"),
+        ("/search?q=", 422, "q"),
+        ("/search?q=x&year=soon", 422, "year"),
         ("/openapi.json?x=1", 400, "x"),
     ],
 )

@@ -1,6 +1,6 @@
 """The public API, version 1: everything published, for programs. Its promise is in docs/api.md."""
 
-from . import figures, index, openapi, ratings, reading, register, releases
+from . import figures, index, openapi, ratings, reading, register, releases, search
 from .base import blueprint
 
-__all__ = ["blueprint", "figures", "index", "openapi", "ratings", "reading", "register", "releases"]
+__all__ = ["blueprint", "figures", "index", "openapi", "ratings", "reading", "register", "releases", "search"]

@@ -14,6 +14,8 @@ from werkzeug.datastructures import MultiDict
 
 from portal.foundation.errors import PortalError
 from portal.foundation.i18n import N_
+from portal.publishing.found import YES
+from portal.publishing.found import Kind as Found
 from portal.publishing.values import Cause, ObsStatus
 from portal.registry.values import Direction, Kind, Level, Period, Status
 from portal.web.problems import Fault
@@ -46,6 +48,7 @@ class Parameter:
     meaning: str
     schema: Mapping[str, Any]
     read: Callable[[str], Any]
+    required: bool = False
     kept: bool = True
     """Whether answers to it may stay in the page cache; what anybody can ask without end may not."""
 
@@ -66,6 +69,15 @@ def _number(least: int, most: int) -> Callable[[str], int]:
         if not (text.isascii() and text.isdigit() and len(text) < 11 and least <= int(text) <= most):
             raise ValueError(f"a whole number from {least} to {most}")
         return int(text)
+
+    return read
+
+
+def _of_length(least: int, most: int) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not least <= len(text) <= most:
+            raise ValueError(f"{least} to {most} characters")
+        return text
 
     return read
 
@@ -119,6 +131,22 @@ FROM = _period("period_from", N_("Only periods that begin with this one or later
 TO = _period("period_to", N_("Only periods that end with this one or earlier."))
 CAUSE = _choice("cause", N_("Only what was changed for this reason."), [one.value for one in Cause])
 INCLUDE = _choice("include", N_("`versions` adds every version of each figure, and its notices."), ["versions"])
+FOUND_KIND = _choice("kind", N_("Only things of this kind."), [one.value for one in Found])
+TARGETS = _choice("targets", N_("`yes`: only indicators that have figures with a target."), [YES])
+YEAR = Parameter(
+    "year",
+    N_("Only indicators that have figures of this year."),
+    {"type": "string", "pattern": "^[12][0-9]{3}$"},
+    _matching("[12][0-9]{3}", "a year"),
+)
+WORDS = Parameter(
+    "q",
+    N_("Words, beginnings of words, or a code. Chinese is found by any two characters side by side."),
+    {"type": "string", "minLength": 1, "maxLength": 200},
+    _of_length(1, 200),
+    required=True,
+    kept=False,
+)
 CHANGED = Parameter(
     "changed_since",
     N_("Only what was published or changed after this edition."),
@@ -175,6 +203,10 @@ def _require_known(known: Mapping[str, Parameter], asked: MultiDict[str, str]) -
         faults = [Fault(name, "is not a parameter here") for name in unknown]
         names = ", ".join(known) if known else "none"
         raise NotAsked(400, f"Not a parameter here: {', '.join(unknown)}. Known: {names}.", faults, sorted(known))
+    missing = [one.name for one in known.values() if one.required and one.name not in asked]
+    if missing:
+        faults = [Fault(name, "is needed") for name in missing]
+        raise NotAsked(400, f"Needed and not given: {', '.join(missing)}.", faults, sorted(known))
     repeated = sorted(name for name, found in asked.lists() if len(found) > 1)
     if repeated:
         faults = [Fault(name, "may be given once") for name in repeated]

@@ -98,7 +98,8 @@ def _operation(one: Operation) -> dict[str, Any]:
 
 
 def _query(one: Parameter) -> dict[str, Any]:
-    return {"name": one.name, "in": "query", "description": one.meaning, "schema": dict(one.schema)}
+    described = {"name": one.name, "in": "query", "description": one.meaning, "schema": dict(one.schema)}
+    return described | ({"required": True} if one.required else {})
 
 
 def _part(name: str, text: str) -> dict[str, Any]:

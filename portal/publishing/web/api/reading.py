@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from portal.publishing.web.api.base import OPERATIONS, ROOT, Operation, address
 from portal.publishing.web.api.figures import rows
 from portal.publishing.web.api.labels import labels
 from portal.publishing.web.public.base import HTML, JSON, edition, page
+from portal.publishing.words import normalised
 from portal.web import edge
 
 TAGS: dict[str, Any] = {
@@ -80,11 +82,14 @@ def _known(session: Session, n: int) -> Mapping[str, str]:
         return {}
     body, indicator, period = found[0][-1][:3]
     services = queries.list_services(session, edition=n, body=body)
+    measured = queries.find_indicator(session, indicator, edition=n)
+    words = normalised(*(measured.names.values() if measured else ())).split()
     releases = queries.releases(session, edition=n, limit=1)
     return {
         "body": body,
         "indicator": indicator,
         "period": period,
+        **({"word": words[0]} if words else {}),
         **({"service": services[0].code} if services else {}),
         **({"slug": releases[0].slug} if releases else {}),
     }
@@ -96,6 +101,8 @@ def _example(one: Operation, known: Mapping[str, str]) -> str:
         return ""
     path = ROOT + one.path.format(**{name: known[name] for name in one.known})
     asked = _EXAMPLES.get(one.name, ())
+    if one.name == "search":
+        return f"{path}?q={quote(known['word'])}" if "word" in known else ""
     if not set(asked) <= known.keys():
         return path
     query = "&".join(f"{name}={known[name]}" for name in asked)

@@ -254,6 +254,17 @@ class Comment(Shape):
     links: Links
 
 
+class Hit(Shape):
+    """Something that was found."""
+
+    kind: str = Field(description=N_("body, service, indicator or release."))
+    code: str
+    names: Names
+    body: str | None = Field(description=N_("Code of the body it belongs to."))
+    edition: EditionNumber
+    links: Links
+
+
 class EditionEntry(Shape):
     """One edition: the act that made it, and where its entry in the log is."""
 
