@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from portal.web.cache.edition import EditionFile
-from portal.web.cache.page import Headers, Page
+from portal.web.cache.page import KEPT_LEVEL, ONCE_LEVEL, Headers, Page, accepts_gzip
 from portal.web.cache.shelf import Key, Shelf
 from portal.web.locale import split_locale
 
@@ -174,7 +174,8 @@ class PageCache:
         if reply.status != "200 OK" or any(name.lower() == "set-cookie" for name, _ in reply.headers):
             start_response(reply.status, reply.headers)
             return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
-        page = Page.of(body, reply.headers, carried=carried)
+        level = KEPT_LEVEL if keep else ONCE_LEVEL if accepts_gzip(environ) else 0
+        page = Page.of(body, reply.headers, carried=carried, level=level)
         if keep:
             with self._lock:
                 if self._turned == turned:

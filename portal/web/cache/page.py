@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 SMALLEST_COMPRESSED = 512
+KEPT_LEVEL = 6
+ONCE_LEVEL = 1
+"""What is sent once only is compressed quickly, and only for who takes it; level 0 is not at all."""
 _ENTRY_OVERHEAD = 1024
 _TEXT = ("text/", "application/json", "image/svg+xml", "application/atom+xml")
 
@@ -28,7 +31,7 @@ class Page:
     carried: bool
 
     @classmethod
-    def of(cls, body: bytes, headers: Headers, *, carried: bool = False) -> "Page":
+    def of(cls, body: bytes, headers: Headers, *, carried: bool = False, level: int = KEPT_LEVEL) -> "Page":
         digest = hashlib.sha256(body).hexdigest()[:32]
         kept = [(name, value) for name, value in headers if name.lower() not in _OWN]
         kept.append(("Vary", "Accept-Encoding"))
@@ -36,8 +39,8 @@ class Page:
             kept.append(("Cache-Control", "public, max-age=0, must-revalidate"))
         kind = next((value for name, value in headers if name.lower() == "content-type"), "")
         packed = None
-        if len(body) >= SMALLEST_COMPRESSED and kind.startswith(_TEXT):
-            packed = gzip.compress(body, 6, mtime=0)
+        if level and len(body) >= SMALLEST_COMPRESSED and kind.startswith(_TEXT):
+            packed = gzip.compress(body, level, mtime=0)
         tag, packed_tag = f'"{digest}"', f'"{digest}-gzip"'
         length = ("Content-Length", str(len(body)))
         packed_length = ("Content-Length", str(len(packed or b"")))
@@ -56,8 +59,7 @@ class Page:
         return len(self.plain) + len(self.packed or b"") + _ENTRY_OVERHEAD
 
     def answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-        use_packed = self.packed is not None and "gzip" in accepted and not _refuses_gzip(accepted)
+        use_packed = self.packed is not None and accepts_gzip(environ)
         headers = self.packed_headers if use_packed else self.headers
         wanted = environ.get("HTTP_IF_NONE_MATCH")
         if wanted and (wanted == "*" or not self.tags.isdisjoint(_tags_in(wanted))):
@@ -71,6 +73,11 @@ class Page:
 
 _OWN = frozenset({"content-length", "etag", "vary", "content-encoding"})
 _OF_THE_BODY = frozenset({"Content-Length", "Content-Type", "Content-Encoding"})
+
+
+def accepts_gzip(environ: "WSGIEnvironment") -> bool:
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    return "gzip" in accepted and not _refuses_gzip(accepted)
 
 
 def _tags_in(header: str) -> set[str]:

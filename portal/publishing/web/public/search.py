@@ -90,7 +90,8 @@ class Asked:
 def search() -> ResponseReturnValue:
     asked = _asked()
     found = asked.found
-    codes = {hit.body for hit in found.hits if hit.body} | {one.value for one in found.choices.get(Facet.BODY, ())}
+    codes = {hit.code if hit.kind is Kind.BODY else hit.body or "" for hit in found.hits}
+    codes |= {one.value for one in found.choices.get(Facet.BODY, ())}
     bodies = queries.bodies_named(edge.reader(), codes | {asked.only.get(Facet.BODY, "")}, edition=edition().n)
     return render_template(
         "publishing/search.html",
