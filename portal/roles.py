@@ -28,6 +28,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             PublishingPermission.PREPARE,
             PublishingPermission.PROPOSE_CORRECTION,
             PublishingPermission.COLLECT,
+            PublishingPermission.SEE_REQUESTS,
             PublishingPermission.ANSWER_REQUESTS,
         }
     ),
@@ -38,6 +39,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             PublishingPermission.SEE_CORRECTIONS,
             PublishingPermission.PUBLISH,
             PublishingPermission.APPROVE_CORRECTION,
+            PublishingPermission.SEE_REQUESTS,
             PublishingPermission.APPROVE_ANSWERS,
         }
     ),
@@ -46,7 +48,13 @@ ROLES: Mapping[str, frozenset[str]] = {
     "body-editor": frozenset({PublishingPermission.ENTER_VALUES}),
     "body-signer": frozenset({PublishingPermission.ENTER_VALUES, PublishingPermission.SIGN_RETURNS}),
     # reads comments, and requests for figures, before they can appear
-    "moderator": frozenset({RatingsPermission.MODERATE, PublishingPermission.SCREEN_REQUESTS}),
+    "moderator": frozenset(
+        {
+            RatingsPermission.MODERATE,
+            PublishingPermission.SEE_REQUESTS,
+            PublishingPermission.SCREEN_REQUESTS,
+        }
+    ),
     # receives reports, works on cases, puts the correction of a figure found false forward
     "case-officer": frozenset(
         {

@@ -21,6 +21,8 @@ class PublishingPermission(StrEnum):
     """To enter the values of one's own body, and to put its return forward."""
     SIGN_RETURNS = "publishing.sign-returns"
     """To sign the return of one's own body that somebody else entered."""
+    SEE_REQUESTS = "publishing.see-requests"
+    """To see the requests for figures that wait, at the desk."""
     SCREEN_REQUESTS = "publishing.screen-requests"
     """To read a request for a figure before it can appear."""
     ANSWER_REQUESTS = "publishing.answer-requests"

@@ -50,9 +50,12 @@ _PUBLIC = (
 _DESK = (
     Link("/desk/cases", _l("Cases")),
     Link("/desk/comments", _l("Comments")),
+    Link("/desk/returns", _l("Returns")),
+    Link("/desk/rounds", _l("Rounds")),
     Link("/desk/releases", _l("Releases")),
     Link("/desk/calendar", _l("Calendar")),
     Link("/desk/corrections", _l("Corrections")),
+    Link("/desk/requests", _l("Requests")),
     Link("/desk/evaluation", _l("Evaluation")),
     Link("/desk/people", _l("People")),
 )

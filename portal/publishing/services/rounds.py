@@ -45,6 +45,7 @@ UNSERVED = "publishing.return-unserved"
 class RoundFacts:
     """What a round asks: which bodies, which indicators, for which period, until when.
 
+    Without indicators, each body is asked for what it published for the period before.
     `targets` are targets the office sets beforehand, by body and indicator; `reminders` are working days
     before the due moment.
     """
@@ -296,7 +297,7 @@ def _unknown(session: Session, facts: RoundFacts) -> Iterator[tuple[str, Message
     indicators = {one.code for one in registry.list_indicators(session)}
     for name, given, known in (("bodies", facts.bodies, bodies), ("indicators", facts.indicators, indicators)):
         wrong = sorted(set(given) - known)
-        if not given:
+        if not given and name == "bodies":
             yield name, Message(N_("Choose at least one."))
         elif wrong:
             yield name, message(N_("The register does not have {codes}."), codes=", ".join(wrong[:5]))
@@ -304,13 +305,16 @@ def _unknown(session: Session, facts: RoundFacts) -> Iterator[tuple[str, Message
 
 def _cells(session: Session, facts: RoundFacts) -> list[dict[str, Any]]:
     """One row for each value asked for: with the last value known, and the target already settled."""
-    wanted = {one.code: one for one in registry.list_indicators(session) if one.code in set(facts.indicators)}
     standing = figures_standing(session, facts.bodies)
     last = _last_values(standing, facts.period)
+    named = set(facts.indicators) or {code for _, code in last}
+    wanted = {one.code: one for one in registry.list_indicators(session) if one.code in named}
     elsewhere = _asked_elsewhere(session, facts)
     cells = []
     for body in sorted(set(facts.bodies)):
         for code in sorted(wanted):
+            if not facts.indicators and (body, code) not in last:
+                continue
             if _is_asked(body, wanted[code], standing.get(FigureKey(body, code, facts.period))):
                 if (body, code) in elsewhere:
                     raise RoundRefused(

@@ -8,7 +8,18 @@ from portal.foundation.context import Portal
 from portal.publishing.intervals import interval_of
 from portal.publishing.queries import touched_between
 from portal.publishing.touched import met_by
-from portal.publishing.web import api, catalogue, data, log, proofs, structured, timegate, verifying, words
+from portal.publishing.web import (
+    api,
+    catalogue,
+    collecting_words,
+    data,
+    log,
+    proofs,
+    structured,
+    timegate,
+    verifying,
+    words,
+)
 from portal.publishing.web.desk import desk_pages
 from portal.publishing.web.public import drawing, pages, picture, ratings
 from portal.web.cache import CHANGES, Touched
@@ -56,6 +67,7 @@ def install(app: Flask) -> None:
         direction_words=words.DIRECTION,
         kind_words=words.KIND,
         level_words=words.LEVEL,
+        **collecting_words.TEMPLATE_WORDS,
     )
 
 

@@ -1,6 +1,15 @@
-"""The desk of publishing: releases from file to publication, and corrections of what is published."""
+"""The desk of publishing: releases from file to publication, corrections, rounds, returns and requests."""
 
-from . import calendar, corrections, early_access, releases
+from . import calendar, corrections, early_access, releases, requests, returns, rounds
 from .base import desk_pages
 
-__all__ = ["calendar", "corrections", "desk_pages", "early_access", "releases"]
+__all__ = [
+    "calendar",
+    "corrections",
+    "desk_pages",
+    "early_access",
+    "releases",
+    "requests",
+    "returns",
+    "rounds",
+]

@@ -1,6 +1,19 @@
 """What everybody reads. Each page depends on the edition, the language and its address, and on no reader."""
 
-from . import bodies, cite, compare, corrections, embed, figures, indicators, releases, search, services
+from . import (
+    bodies,
+    cite,
+    compare,
+    corrections,
+    coverage,
+    embed,
+    figures,
+    indicators,
+    releases,
+    requests,
+    search,
+    services,
+)
 from .base import pages
 
 __all__ = [
@@ -8,11 +21,13 @@ __all__ = [
     "cite",
     "compare",
     "corrections",
+    "coverage",
     "embed",
     "figures",
     "indicators",
     "pages",
     "releases",
+    "requests",
     "search",
     "services",
 ]

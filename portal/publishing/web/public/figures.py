@@ -65,6 +65,7 @@ def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
             Subject.SERIES, body, indicator, author=name(row.body.names), title=name(row.indicator.names)
         ),
         events=_events(row),
+        moments=_handed_in(row),
         breaks=row.breaks,
         release=release_of(row.latest, releases),
     )
@@ -85,6 +86,12 @@ class Event:
     at: datetime
     version: Version | None
     notice: Notice | None
+
+
+def _handed_in(row: IndicatorRow) -> dict[int, datetime | None]:
+    """When the value shown was handed in, by the edition that took it."""
+    handin = row.latest.current.handin
+    return {handin.edition: queries.get_edition(edge.reader(), handin.edition).at} if handin else {}
 
 
 def _row(session: Session, body: str, indicator: str) -> IndicatorRow | None:

@@ -164,7 +164,16 @@ def _version_json(row: IndicatorRow, version: Version) -> dict[str, Any]:
         "status": row.status_of(version).value,
         "cause": version.cause.value,
         "replaces": version.replaces,
+        "handin": handin_json(version),
     }
+
+
+def handin_json(version: Version) -> dict[str, Any] | None:
+    """What the body handed in for a version, and what opens its commitment in the log; no person's name."""
+    one = version.handin
+    if one is None:
+        return None
+    return {"edition": one.edition, "salt": one.salt, "said": one.said, "changed": sorted(one.changed)}
 
 
 def note_words(note: Text | None) -> str | None:
