@@ -148,3 +148,18 @@ def test_a_new_version_reaches_every_page_that_says_whether_an_old_one_holds() -
     touched = set(touches(figure(replaces=2)))
     for path in (series(2), series(2) + ".png", f"/embed/{series(2)[6:]}", "/embed" + FIGURE):
         assert touched & set(met_by(path)), path
+
+
+def test_ratings_are_drawn_to_take_along_and_suppressed_ones_are_not(client: PageClient, portal: Portal) -> None:
+    append(portal, body(), service(), kind="register")
+    levels = {str(level): {"share": "0.2", "low": "0.1", "high": "0.3"} for level in range(1, 6)}
+    shown = {"t": "rating", "service": "permits", "body": "DPR", "period": "2026-01", "suppressed": False}
+    hidden = {**shown, "period": "2025-12", "suppressed": True, "n": None, "levels": {}}
+    edition = append(portal, {**shown, "n": "40", "levels": levels}, hidden, kind="ratings")
+    path = cited(Subject.RATINGS, "permits", edition=edition)
+    svg = client.get(path + ".svg").text
+    assert "January 2026: 60%" in svg
+    assert "December 2025" not in svg
+    assert path in svg
+    assert f'href="{path}.png"' in client.get("/services/permits").text
+    assert client.get(cited(Subject.BODY, "DPR", edition=edition) + ".svg").status_code == 404

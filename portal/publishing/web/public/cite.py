@@ -16,6 +16,7 @@ from portal.publishing.web.public.cited import Cited, address_of, cited, plain_w
 from portal.publishing.web.public.drawing import drawings
 from portal.publishing.web.public.formats import csv_reply, json_reply, open_to_all
 from portal.publishing.web.public.picture import picture
+from portal.publishing.web.public.ratings import rating_picture
 from portal.publishing.web.public.services import SUMMARY_COLUMNS, summary_cells, summary_json
 from portal.publishing.web.public.shapes import FIGURE_COLUMNS, figure_cells, figure_json
 from portal.web import edge
@@ -72,6 +73,8 @@ def cite_bib(id: str) -> Response:
 
 
 def _as_picture(found: Cited, form: str) -> Response:
+    if found.citation.subject is Subject.RATINGS:
+        return rating_picture(found.summaries, form, title=found.title, cited=found)
     if found.citation.subject not in DRAWN:
         raise NotFound(Message(N_("This citation has a table and no chart.")))
     address = address_of(found.citation)

@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from flask import Response
 from flask_babel import gettext as _
 
+from portal.foundation.errors import NotFound
+from portal.foundation.i18n import N_, Message
 from portal.publishing.charts.bars import Amount, Bars, Shares, amounts, diverging
-from portal.publishing.charts.svg import bar_image
+from portal.publishing.charts.sheet import PICTURE, Sheet, sheet
+from portal.publishing.charts.svg import FILE, bar_image, bar_parts
 from portal.publishing.intervals import wilson
 from portal.publishing.readings import Level, RatingSummary
+from portal.publishing.web.public.cited import Cited
+from portal.publishing.web.public.picture import notes_of, picture_reply
 from portal.publishing.web.words import percent, period_name
-from portal.web.words import number
+from portal.web.words import lang, number
 
 _SCREENS = {"wide": (600.0, 14.0), "narrow": (300.0, 13.0)}
 _RIGHT = (Level.FAIRLY_SATISFIED, Level.SATISFIED, Level.VERY_SATISFIED)  # counted as good marks 好评
@@ -26,6 +32,28 @@ def rating_images(summaries: Sequence[RatingSummary]) -> str:
         "; ".join(row.text for row in rows) + ".",
         "ratings",
     )
+
+
+def rating_picture(summaries: Sequence[RatingSummary], form: str, *, title: str, cited: Cited) -> Response:
+    """The bars of all shown periods as a file. Raises NotFound when every period is suppressed."""
+    rows = [_shares(one) for one in summaries if one.shares and not one.suppressed]
+    bars = diverging(rows, PICTURE.width, PICTURE.text)
+    if bars is None:
+        raise NotFound(Message(N_("No ratings of this service are published that could be drawn.")))
+    words = Sheet(
+        lang=lang(),
+        title=title,
+        subtitle=cited.author,
+        description="; ".join(row.text for row in rows) + ".",
+        notes=[
+            _("Satisfied to the right of the line, dissatisfied to the left, darker the stronger."),
+            _("Above each bar: the share that is satisfied, its 95 per cent interval, the number of ratings."),
+            *notes_of(cited.edition, ()),
+        ],
+        address=cited.reference.address,
+    )
+    name = f"{cited.citation.keys[0]}-{cited.edition.n}.{form}"
+    return picture_reply(sheet(bar_parts(bars, FILE), bars.size.height, words), form, name)
 
 
 def part_images(parts: Sequence[tuple[str, Decimal | None, Decimal | None, Decimal | None]]) -> str:
