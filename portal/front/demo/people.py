@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -60,6 +61,20 @@ PARTS = (
         "represents the invented body: self-evaluation",
         ConnectionKind.EMPLOYED,
     ),
+    Part(
+        "editor",
+        "Liu Na 刘娜",
+        ("body-editor",),
+        "enters the figures of the invented body",
+        ConnectionKind.EMPLOYED,
+    ),
+    Part(
+        "signer",
+        "Peter Lindqvist",
+        ("body-signer",),
+        "signs what the invented body hands in",
+        ConnectionKind.EMPLOYED,
+    ),
     Part("auditor", "Ingrid Dahl", ("auditor",), "reads the audit record and the table of roles"),
     Part("administrator", "Tomás Silva", ("administrator",), "manages people; has no path to what reports say"),
     Part("ombudsman", "City Ombudsman 监察专员", ("outside-recipient",), "the outside recipient", outside=True),
@@ -102,7 +117,8 @@ def make_people(session: Session, portal: Portal) -> Mapping[str, Account]:
             now=now,
         )
         if part.connected is not None:
-            connect(session, person_id=person.id, body_code=INVENTED_BODY, kind=part.connected, now=now)
+            since = now - timedelta(days=365)
+            connect(session, person_id=person.id, body_code=INVENTED_BODY, kind=part.connected, now=since)
         accounts[part.key] = Account(
             part.key, person.id, part.name, part.roles, part.what, address, phrase, secret
         )

@@ -8,6 +8,7 @@ from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.installation import mark
 from portal.foundation.tables import read_table
+from portal.front.demo.collection import collect
 from portal.front.demo.evaluation import evaluate
 from portal.front.demo.people import Account, acting, make_people
 from portal.front.demo.ratings import rate
@@ -66,6 +67,8 @@ def load_demonstration(portal: Portal, say: Callable[[str], None]) -> None:
     append_waiting(portal)
     evaluate(portal, people)
     file_report(portal)
+    collect(portal, people)
+    say("Two collection rounds, one of them late, and two requests for figures;")
     say("Three months of ratings and an error that the invented body disclosed itself;")
     say("two evaluations of it, and a report that waits for the case officers.")
     with portal.database.write() as session:
