@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import page_cache, rating
+from benchmarks import log_verify, page_cache, rating
 
-BENCHMARKS = (page_cache, rating)
+BENCHMARKS = (page_cache, rating, log_verify)
 
 
 def main() -> int:

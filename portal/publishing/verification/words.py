@@ -66,6 +66,7 @@ CHINESE = {
     "the value shown as handed in for {figure} is not the one that act {n} committed to.": (
         "数据 {figure} 所示的报送值与第 {n} 条所承诺的不符。"
     ),
+    "the database shows it, but the newest signed head does not cover it.": "数据库展示了该条，但最新的签名日志头不包含它。",
     "the database shows something else than its statement {at}, {what}.": "数据库所示与其第 {at} 项陈述（{what}）不同。",
     "the database shows {rows} statements instead of {expected}.": "数据库显示 {rows} 项陈述，应为 {expected} 项。",
     "the database gives its act another edition, kind or time.": "数据库中该行为的版次、种类或时间不同。",

@@ -70,6 +70,11 @@ def test_no_other_spelling_of_a_value_is_read(value: object):
                 parse_canonical(spelling)
 
 
+@given(values)
+def test_canonical_bytes_are_those_of_another_implementation(value: object):
+    assert canonical(value) == rfc8785.dumps(value)
+
+
 def test_keys_are_sorted_by_utf_16_as_in_the_rfc():
     text = {
         "\u20ac": "Euro Sign",

@@ -117,3 +117,69 @@ def test_a_longer_tree_proves_that_it_extends_a_shorter_one(docs: list[bytes], d
 def test_there_is_no_proof_for_a_leaf_outside_the_tree(index: int, size: int):
     with pytest.raises(ValueError, match="not in the tree"):
         tree.inclusion_proof(index, size, lambda _level, _idx: b"")
+
+
+def naive_path(index: int, documents: list[bytes]) -> list[bytes]:
+    """PATH(m, D[n]) of RFC 6962 §2.1.1, word for word."""
+    if len(documents) == 1:
+        return []
+    k = 1
+    while k * 2 < len(documents):
+        k *= 2
+    if index < k:
+        return [*naive_path(index, documents[:k]), by_definition(documents[k:])]
+    return [*naive_path(index - k, documents[k:]), by_definition(documents[:k])]
+
+
+def naive_subproof(first: int, documents: list[bytes], whole: bool) -> list[bytes]:
+    """SUBPROOF(m, D[n], b) of RFC 6962 §2.1.2, word for word."""
+    if first == len(documents):
+        return [] if whole else [by_definition(documents)]
+    k = 1
+    while k * 2 < len(documents):
+        k *= 2
+    if first <= k:
+        return [*naive_subproof(first, documents[:k], whole), by_definition(documents[k:])]
+    return [*naive_subproof(first - k, documents[k:], False), by_definition(documents[:k])]
+
+
+def altered(proof: list[bytes]) -> list[list[bytes]]:
+    """Every proof with one hash left out, doubled, flipped by one bit, or swapped with the next."""
+    found = []
+    for at, node in enumerate(proof):
+        before, after = proof[:at], proof[at + 1 :]
+        flipped = bytes([node[0] ^ 1]) + node[1:]
+        found += [[*before, *after], [*before, node, node, *after], [*before, flipped, *after]]
+        found += [[*before, after[0], node, *after[1:]]] if after else []
+    return [one for one in [*found, [*proof, b"\x00" * 32], [b"\x00" * 32, *proof]] if one != proof]
+
+
+@given(documents, st.data())
+def test_proofs_are_those_of_the_definition_and_no_altered_one_holds(docs: list[bytes], data: st.DataObject):
+    grown = Grown(docs)
+    size = data.draw(st.integers(1, len(docs)))
+    index = data.draw(st.integers(0, size - 1))
+    root, leaf = tree.root(size, grown.nodes), tree.leaf_hash(docs[index])
+    path = tree.inclusion_proof(index, size, grown.nodes)
+    assert path == naive_path(index, docs[:size])
+    for other in altered(path):
+        assert not tree.inclusion_holds(index, size, leaf, other, root)
+    for at in {0, size - 1, size, index + 1} - {index}:
+        assert not tree.inclusion_holds(at, size, leaf, path, root) or docs[at : at + 1] == [docs[index]]
+    steps = list(tree.climb(index, size, leaf, path))
+    assert [step.sibling for step in steps] == path
+    assert (steps[-1].result if steps else leaf) == root
+
+
+@given(documents, st.data())
+def test_consistency_is_that_of_the_definition_and_no_altered_proof_holds(docs: list[bytes], data: st.DataObject):
+    grown = Grown(docs)
+    second = data.draw(st.integers(1, len(docs)))
+    first = data.draw(st.integers(1, second))
+    roots = tree.root(first, grown.nodes), tree.root(second, grown.nodes)
+    proof = tree.consistency_proof(first, second, grown.nodes)
+    assert proof == naive_subproof(first, docs[:second], True)
+    for other in altered(proof):
+        assert not tree.consistency_holds(first, second, *roots, other)
+    assert not tree.consistency_holds(0, second, *roots, proof)
+    assert not tree.consistency_holds(second + 1, second, *roots, proof)
