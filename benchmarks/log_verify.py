@@ -38,13 +38,14 @@ def run() -> tuple[float, str]:
     with tempfile.TemporaryDirectory() as folder:
         portal = _portal(Path(folder))
         _publish(portal, 0, EDITIONS // 10)
-        tenth = _own(portal)
+        tenth = _own(portal, time.process_time)
         _publish(portal, EDITIONS // 10, EDITIONS)
+        worked = _own(portal, time.process_time)
         whole, outside = _own(portal), _from_outside(portal, Path(folder))
         portal.database.dispose()
-    growth = whole / tenth / 10
+    growth = worked / tenth / 10
     return MINUTE / whole, (
-        f"own database {whole:.1f} s, {growth:.2f} times as much an edition as at {EDITIONS // 10};"
+        f"own database {whole:.1f} s ({worked:.1f} s of work), {growth:.2f} times as much an edition as at {EDITIONS // 10};"
         f" from outside without any library {outside:.1f} s"
     )
 
@@ -75,12 +76,12 @@ def _publish(portal: Portal, start: int, end: int) -> None:
     append_waiting(portal)
 
 
-def _own(portal: Portal) -> float:
+def _own(portal: Portal, clock: Callable[[], float] = time.perf_counter) -> float:
     def check() -> None:
         with portal.database.read() as session:
             verify(OwnSource(session, LogStore(portal.settings.var)))
 
-    return _seconds(check)
+    return _seconds(check, clock)
 
 
 def _from_outside(portal: Portal, folder: Path) -> float:
@@ -91,7 +92,7 @@ def _from_outside(portal: Portal, folder: Path) -> float:
         return _seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ))
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def _seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    start = clock()
     work()
-    return time.perf_counter() - start
+    return clock() - start
