@@ -62,7 +62,7 @@ def searchable(statement: Mapping[str, Any]) -> str | None:
     """All the words by which a statement is found; None for what is not searched."""
     if statement["t"] not in SEARCHED:
         return None
-    more = _texts(statement.get("definition")), _texts(statement.get("source"))
+    more = _texts(statement.get("definition")), _texts(statement.get("source")), _former(statement)
     return normalised(*_titles(statement), *(text for found in more for text in found))[:_MOST_LETTERS]
 
 
@@ -70,6 +70,11 @@ def _titles(statement: Mapping[str, Any]) -> Iterator[str]:
     yield statement["slug"] if statement["t"] == "release" else statement["code"]
     yield from _texts(statement["names"])
     yield from _texts(statement.get("codes"))
+
+
+def _former(statement: Mapping[str, Any]) -> list[str]:
+    """The names that a body had before."""
+    return [text for one in statement.get("former") or () for text in _texts(one["names"])]
 
 
 def _texts(said: Any) -> list[str]:

@@ -92,6 +92,12 @@ def test_code_of_another_system_is_found(portal: Portal, published: int) -> None
     assert codes(look(portal, "110101", published)) == []
 
 
+def test_body_is_found_by_a_name_it_had(portal: Portal, published: int) -> None:
+    former = [{"names": {"en": "Works Bureau", "zh_Hans": "工务局"}, "until": "2019-12-31"}]
+    n = append(portal, body("RBO", names={"en": "Building Office"}, former=former), kind="register")
+    assert codes(look(portal, "工务局", n)) == codes(look(portal, "works bur", n)) == ["RBO"]
+
+
 def test_results_are_counted_and_narrowed_down(portal: Portal, published: int) -> None:
     found = look(portal, "plan", published)
     assert counts(found, Facet.KIND) == {"indicator": 2, "release": 1, "service": 1}

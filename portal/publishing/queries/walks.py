@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, String, func, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.publishing.models import Act, ActChunk, Chunk, FigureVersion, StatementRow
@@ -19,7 +19,7 @@ T = TypeVar("T")
 Place = tuple[str, ...]
 VersionRow = Sequence[Any]
 """body, indicator, period, edition, position, cause, target, actual, numerator, denominator, obs_status,
-note_digest, replaces: one version of a figure."""
+note_digest, replaces, handin (as text): one version of a figure."""
 
 MOST_READ = 20_000
 """How many things one page looks at before it gives what it has found."""
@@ -179,6 +179,7 @@ def _versions(edition: int) -> Any:
         select(
             *(v.body, v.indicator, v.period, Act.edition, v.position, v.cause),
             *(v.target, v.actual, v.numerator, v.denominator, v.obs_status, v.note_digest, v.replaces),
+            type_coerce(v.handin, String),
         )
         .join(Act, Act.id == func.coalesce(v.act_id, ""))
         .where(Act.edition <= edition)

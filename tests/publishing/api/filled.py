@@ -4,6 +4,8 @@ from portal.foundation.context import Portal
 from portal.publishing.services import salt_text
 from tests.factories.publishing import append, body, figure, indicator, release, service
 
+FORMER = [{"names": {"en": "Roads", "zh_Hans": "道路局"}, "until": "2009-12-31"}]
+ENDED = {"on": "2025-01-01", "how": "merged", "into": ["DPR"]}
 PERIODS = ("2021", "2022", "2022-23", "2023-Q1", "2023-04")
 
 
@@ -15,7 +17,7 @@ def fill(portal: Portal) -> int:
     append(
         portal,
         body(names={"en": 'Parks "and" gardens', "zh_Hans": "公园局"}, codes={"uscc": "12100000400000000X"}),
-        body("DOT", parent="DPR"),
+        body("DOT", parent="DPR", valid_from="2001-01-01", former=FORMER, ended=ENDED),
         service(),
         indicator(service="permits"),
         indicator("delay", unit={"en": "days", "zh_Hans": "天"}, direction="down", body="DOT"),
@@ -28,7 +30,8 @@ def fill(portal: Portal) -> int:
         *(figure(body="DOT", indicator="delay", period=period, target=None) for period in PERIODS),
         figure(body="DOT", actual=None, obs_status="O"),
     )
-    corrected = figure(actual="81.0", cause="upheld-report", replaces=first)
+    handin = {"edition": first, "salt": None, "said": None}
+    corrected = figure(actual="81.0", cause="upheld-report", replaces=first, handin=handin)
     notice = {"t": "notice", "body": "DPR", "indicator": "clean-parks", "period": "2021", "state": "under-review"}
     append(portal, corrected, notice, kind="correction")
     shares = {str(level): {"share": "0.2", "low": "0.1", "high": "0.3"} for level in range(1, 6)}

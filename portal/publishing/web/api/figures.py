@@ -1,5 +1,6 @@
 """Figures: many by filter, one with all its versions. Rows are put together from texts, not from objects."""
 
+import json
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring as quoted
@@ -84,7 +85,7 @@ def rows(session: Session, known: Labels, found: Sequence[Versions], *, whole: b
 
 def _row(known: Labels, notes: dict[str, Text], versions: Versions, here: str, there: str, *, whole: bool) -> str:
     body, indicator, period, edition, _, cause, target, actual, *rest = versions[-1]
-    numerator, denominator, obs_status, note, replaces = rest
+    numerator, denominator, obs_status, note, replaces, handin = rest
     measured = known.indicators[indicator]
     key = f"{body}/{indicator}/{period}"
     service = known.services[measured.service] if measured.service else "null"
@@ -95,7 +96,7 @@ def _row(known: Labels, notes: dict[str, Text], versions: Versions, here: str, t
         f',"numerator":{_text(numerator)},"denominator":{_text(denominator)},"obs_status":{_text(obs_status)}'
         f',"status":{_status(measured, target, actual)},"note":{_note(notes, note)},"notice":{review}'
         f',"cause":"{cause}","version_edition":{edition},"version_at":"{known.moments[edition]}"'
-        f',"replaces":{"null" if replaces is None else replaces},"release":{_release(known, versions)}'
+        f',"replaces":{"null" if replaces is None else replaces},"handin_edition":{_handin(handin)},"release":{_release(known, versions)}'
         f',"links":{{"api":"{here}{key}","page":"{there}{body}/indicators/{indicator}"}}'
     )
     return f"{row}{_past(known, notes, versions, key)}}}" if whole else row + "}"
@@ -107,7 +108,7 @@ def _past(known: Labels, notes: dict[str, Text], versions: Versions, key: str) -
         f'{{"edition":{v[3]},"at":"{known.moments[v[3]]}","cause":"{v[5]}","value":{v[7] or "null"}'
         f',"actual":{_text(v[7])},"target":{_text(v[6])},"numerator":{_text(v[8])},"denominator":{_text(v[9])}'
         f',"obs_status":{_text(v[10])},"status":{_status(measured, v[6], v[7])},"note":{_note(notes, v[11])}'
-        f',"replaces":{"null" if v[12] is None else v[12]}}}'
+        f',"replaces":{"null" if v[12] is None else v[12]},"handin_edition":{_handin(v[13])}}}'
         for v in versions
     ]
     notices = [
@@ -115,6 +116,10 @@ def _past(known: Labels, notes: dict[str, Text], versions: Versions, key: str) -
         for one in known.notices.get(key, ())
     ]
     return f',"versions":[{",".join(told)}],"notices":{encode(notices)}'
+
+
+def _handin(handin: str | None) -> str:
+    return "null" if handin is None else str(json.loads(handin)["edition"])
 
 
 def _text(text: str | None) -> str:

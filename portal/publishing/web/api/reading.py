@@ -128,7 +128,9 @@ def _answer(session: Session, known: Mapping[str, str]) -> str:
 
 
 def _shapes() -> Iterator[type[BaseModel]]:
-    return iter((shapes.Version, shapes.Note, shapes.Share, shapes.Part, shapes.Problem))
+    return iter(
+        (shapes.Version, shapes.Note, shapes.Ended, shapes.Former, shapes.Share, shapes.Part, shapes.Problem)
+    )
 
 
 def _fields(model: type[BaseModel]) -> list[tuple[str, str]]:

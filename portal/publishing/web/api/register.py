@@ -105,6 +105,9 @@ def body_json(said: Said) -> dict[str, Any]:
     return {
         **{name: content[name] for name in ("code", "names", "parent", "level", "invented")},
         "codes": dict(content.get("codes") or {}),
+        "valid_from": content.get("valid_from"),
+        "ended": content.get("ended"),
+        "former": list(content.get("former") or ()),
         "edition": said.edition,
         "links": _links("bodies", said.key),
     }
@@ -126,6 +129,7 @@ def indicator_json(said: Said) -> dict[str, Any]:
         "definition": dict(content["definition"] or {}),
         "unit": by_language(content["unit"]),
         **{name: content[name] for name in ("direction", "kind")},
+        "part_of": content.get("part_of"),
         "weight": content.get("weight"),
         "criteria": dict(content.get("criteria") or {}),
         **{name: content[name] for name in ("body", "service")},

@@ -36,6 +36,8 @@ Moment = Annotated[
 Link = Annotated[str, Field(description=N_("An absolute address."), json_schema_extra={"format": "uri"})]
 EditionNumber = Annotated[int, Field(description=N_("The number of an edition."), ge=0)]
 
+HANDED_IN = N_("The edition whose act committed to the value as the body handed it in; null where none did.")
+
 
 class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", defer_build=True)
@@ -48,6 +50,21 @@ class Links(Shape):
     page: Link
 
 
+class Former(Shape):
+    """Names that a body had, until a day."""
+
+    names: Names
+    until: str = Field(json_schema_extra={"format": "date"})
+
+
+class Ended(Shape):
+    """How a body ceased to be, and the codes of those that follow it."""
+
+    on: str = Field(json_schema_extra={"format": "date"})
+    how: str = Field(description=N_("merged, split, renamed or dissolved."))
+    into: list[str]
+
+
 class Body(Shape):
     """A public body as the edition names it."""
 
@@ -57,6 +74,9 @@ class Body(Shape):
     level: str = Field(description=N_("Tier of government; see `codes`."))
     invented: bool = Field(description=N_("Whether it was invented for demonstration."))
     codes: dict[str, str] = Field(description=N_("Codes it has elsewhere, by the system they belong to."))
+    valid_from: str | None = Field(description=N_("Its first day, where it is known."))
+    ended: Ended | None = Field(description=N_("How it ceased to be; null while it is."))
+    former: list[Former] = Field(description=N_("Earlier names, with the day until which it had them."))
     edition: EditionNumber = Field(description=N_("The edition that said this last."))
     links: Links
 
@@ -80,6 +100,7 @@ class Indicator(Shape):
     unit: dict[str, str] = Field(description=N_("By language; empty when none is stated."))
     direction: str = Field(description=N_("Which way is better; see `codes`."))
     kind: str = Field(description=N_("Who settles it; see `codes`."))
+    part_of: str | None = Field(description=N_("Code of the indicator that it is a part of."))
     weight: Number = Field(
         description=N_("Its share among the body's indicators, per cent; null when none is settled.")
     )
@@ -141,6 +162,7 @@ class Version(Shape):
     status: str | None = Field(description=N_("How it stands to its target; see `codes`."))
     note: Note | None
     replaces: int | None = Field(description=N_("The edition of the version it replaced."))
+    handin_edition: int | None = Field(description=HANDED_IN)
 
 
 class Notice(Shape):
@@ -171,6 +193,7 @@ class Figure(Shape):
     version_edition: EditionNumber = Field(description=N_("The edition that published this version."))
     version_at: Moment
     replaces: int | None
+    handin_edition: int | None = Field(description=HANDED_IN)
     release: ReleaseLabel | None
     links: Links
     versions: list[Version] = Field(
