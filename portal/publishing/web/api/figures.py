@@ -96,7 +96,8 @@ def _row(known: Labels, notes: dict[str, Text], versions: Versions, here: str, t
         f',"numerator":{_text(numerator)},"denominator":{_text(denominator)},"obs_status":{_text(obs_status)}'
         f',"status":{_status(measured, target, actual)},"note":{_note(notes, note)},"notice":{review}'
         f',"cause":"{cause}","version_edition":{edition},"version_at":"{known.moments[edition]}"'
-        f',"replaces":{"null" if replaces is None else replaces},"handin_edition":{_handin(handin)},"release":{_release(known, versions)}'
+        f',"replaces":{"null" if replaces is None else replaces}'
+        f',"handin_edition":{_handin(handin)},"release":{_release(known, versions)}'
         f',"links":{{"api":"{here}{key}","page":"{there}{body}/indicators/{indicator}"}}'
     )
     return f"{row}{_past(known, notes, versions, key)}}}" if whole else row + "}"
