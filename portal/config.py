@@ -115,11 +115,7 @@ class Settings(BaseSettings):
 
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for a process that is started with them."""
-        return {f"PORTAL_{name.upper()}": _written(value) for name, value in self}
-
-
-def _written(value: object) -> str:
-    return ",".join(str(each) for each in value) if isinstance(value, tuple) else str(value)
+        return {f"PORTAL_{name.upper()}": str(value) for name, value in self}
 
 
 def listed_days(text: str) -> frozenset[date]:

@@ -1,6 +1,5 @@
 """Settings are read from the environment, and a process that is started with them reads the same."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,8 @@ from portal.config import Mode, Settings, load_settings
         Settings(
             mode=Mode.TEST,
             var=Path("/srv/portal"),
-            extra_holidays=(date(2027, 2, 8), date(2027, 2, 9)),
-            extra_workdays=(date(2027, 2, 14),),
+            extra_holidays="2027-02-08,2027-02-09",
+            page_cache_mb=8,
         ),
     ],
 )
