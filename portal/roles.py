@@ -27,6 +27,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             PublishingPermission.SEE_CORRECTIONS,
             PublishingPermission.PREPARE,
             PublishingPermission.PROPOSE_CORRECTION,
+            PublishingPermission.PROPOSE_WITHDRAWAL,
             PublishingPermission.COLLECT,
             PublishingPermission.SEE_REQUESTS,
             PublishingPermission.ANSWER_REQUESTS,
@@ -40,6 +41,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             PublishingPermission.PUBLISH,
             PublishingPermission.APPROVE_CORRECTION,
             PublishingPermission.SEE_REQUESTS,
+            PublishingPermission.APPROVE_WITHDRAWAL,
             PublishingPermission.APPROVE_ANSWERS,
         }
     ),

@@ -29,3 +29,7 @@ class PublishingPermission(StrEnum):
     """To put an answer to a request forward."""
     APPROVE_ANSWERS = "publishing.approve-answers"
     """To publish an answer that somebody else put forward."""
+    PROPOSE_WITHDRAWAL = "publishing.propose-withdrawal"
+    """To put forward that the words of a person are taken from the public, on a legal ground."""
+    APPROVE_WITHDRAWAL = "publishing.approve-withdrawal"
+    """To withdraw words that somebody else put forward."""

@@ -111,10 +111,23 @@ class Version:
 
 @dataclass(frozen=True)
 class Notice:
-    """A neutral mark: the figure is under review, or no longer is."""
+    """A mark: the figure is under review, withdrawn for a reason, or neither any more."""
 
     key: FigureKey
     state: NoticeState
+    edition: int
+    at: datetime
+    reason: Text | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the body says beside its figure, about the version of edition `about`; None once taken back."""
+
+    key: FigureKey
+    text: Text | None
+    about: int
+    by_body: bool
     edition: int
     at: datetime
 
@@ -162,6 +175,17 @@ class Figure:
     @property
     def is_under_review(self) -> bool:
         return bool(self.notices) and self.notices[-1].state is NoticeState.UNDER_REVIEW
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether nobody vouches for the value any more; it stays in the log and in what was cited."""
+        return bool(self.notices) and self.notices[-1].state is NoticeState.WITHDRAWN
+
+    @property
+    def mark(self) -> NoticeState | None:
+        """How it is marked now; None when it is not."""
+        standing = self.notices[-1].state if self.notices else NoticeState.LIFTED
+        return None if standing is NoticeState.LIFTED else standing
 
 
 @dataclass(frozen=True)

@@ -93,13 +93,23 @@ def figure_statement(
     return statement | {name: numbers[name] for name in ("target", "actual", "numerator", "denominator")}
 
 
-def notice_statement(key: FigureKey, state: str) -> Statement:
+def notice_statement(key: FigureKey, state: str, reason_digest: str | None = None) -> Statement:
+    """Only a withdrawn figure has a reason."""
+    said = {"body": key.body, "indicator": key.indicator, "period": key.period, "state": state}
+    reason = {"reason": cite(reason_digest)} if reason_digest else {}
+    return {"t": "notice", **said, **reason}
+
+
+def reply_statement(key: FigureKey, edition: int, text_digest: str | None, signed: str) -> Statement:
+    """`edition` names the version replied to; without a text the reply is taken back."""
     return {
-        "t": "notice",
+        "t": "reply",
         "body": key.body,
         "indicator": key.indicator,
         "period": key.period,
-        "state": state,
+        "edition": edition,
+        "text": None if text_digest is None else cite(text_digest),
+        "signed": signed,
     }
 
 

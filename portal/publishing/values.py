@@ -12,7 +12,7 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
                 obs_status|null, note ({"digest": …}|null), cause, replaces (edition|null); optional: handin
                 {edition, salt, said}: the act by which the body handed the value in, and what opens its
                 commitment there (salt and said are null while the value is suppressed)
-    notice      body, indicator, period, state
+    notice      body, indicator, period, state; optional: reason ({"digest": …}) of a withdrawn figure
     release     slug, names, source, licence, period
     rating      service, body, period, suppressed, n (null when suppressed), levels
     comment     service, body, period, level (always null: nothing else of a rating is public), text
@@ -118,10 +118,21 @@ class ObsStatus(StrEnum):
         return self.value in "LMOQ"
 
 
+class Ground(StrEnum):
+    """On which legal ground the words of a person are taken from the public: the only ones there are."""
+
+    PERSONAL_DATA = "personal-data"
+    COURT_ORDER = "court-order"
+    RIGHTS_OF_OTHERS = "rights-of-others"
+    STATE_SECRET = "state-secret"  # noqa: S105 - a ground, no secret
+    CRIMINAL_CONTENT = "criminal-content"
+
+
 class NoticeState(StrEnum):
-    """A neutral mark beside a figure: its value is being looked at, or no longer is."""
+    """A mark beside a figure: its value is being looked at, is no longer vouched for, or neither any more."""
 
     UNDER_REVIEW = "under-review"
+    WITHDRAWN = "withdrawn"
     LIFTED = "lifted"
 
 

@@ -56,7 +56,10 @@ _IN = {
         ),
         "obs_note": N_("A note on the value; a withdrawn one names the act that withdrew it."),
         "status": N_("met, not-met, no-target, no-result or not-applicable."),
-        "notice": N_("under-review while the value is being looked into; empty otherwise."),
+        "notice": N_(
+            "under-review while the value is being looked into, withdrawn when nobody vouches for it any more; "
+            "empty otherwise."
+        ),
         "version_edition": N_("The edition that published this version of the figure."),
         "replaces_edition": N_("The edition of the version that it replaced."),
         "release": N_("The release that the figure came with."),

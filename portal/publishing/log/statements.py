@@ -153,4 +153,25 @@ def _key_fault(key: Mapping[str, Any]) -> str | None:
     return None if known and isinstance(key["key"], str) else "says of a key what no key can be"
 
 
-_FAULTS = {"figure": _figure_fault, "indicator": _indicator_fault, "key": _key_fault}
+def _notice_fault(notice: Mapping[str, Any]) -> str | None:
+    return _text_fault(notice, "reason")
+
+
+def _reply_fault(reply: Mapping[str, Any]) -> str | None:
+    if reply["signed"] not in ("body", "office"):
+        return f"is signed by {reply['signed']!r}, neither by the body nor by the office"
+    return _text_fault(reply, "text")
+
+
+def _calendar_fault(plan: Mapping[str, Any]) -> str | None:
+    return _text_fault(plan, "reason")
+
+
+_FAULTS = {
+    "figure": _figure_fault,
+    "indicator": _indicator_fault,
+    "notice": _notice_fault,
+    "reply": _reply_fault,
+    "calendar": _calendar_fault,
+    "key": _key_fault,
+}

@@ -47,6 +47,7 @@ from .register import (
     list_services,
     tree_of,
 )
+from .replies import replies_to
 from .search import search
 from .summaries import (
     evaluation_versions,
@@ -120,6 +121,7 @@ __all__ = [
     "register_changes_of",
     "releases",
     "releases_by_edition",
+    "replies_to",
     "search",
     "texts_cited",
     "touched_between",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.foundation.i18n import N_, message
 from portal.publishing.errors import NoSuchFigure
 from portal.publishing.models import Act, ActBody, FigureVersion, StatementRow
+from portal.publishing.queries.texts import texts_cited
 from portal.publishing.queries.versions import columns, key_of, texts_of, version_of
 from portal.publishing.queries.visible import all_of, said
 from portal.publishing.readings import Figure, Notice, Version
@@ -97,9 +98,18 @@ def notices(session: Session, *, edition: int, body: str | None = None) -> tuple
 
 
 def _notices(session: Session, edition: int, *only: ColumnElement[bool]) -> tuple[Notice, ...]:
+    told = said(session, all_of("notice", edition).where(*only))
+    digests = [reason["digest"] for one in told if (reason := one.content.get("reason"))]
+    texts = texts_cited(session, digests, edition=edition)
     found = [
-        Notice(FigureKey.parse(one.key), NoticeState(one.content["state"]), one.edition, one.at)
-        for one in said(session, all_of("notice", edition).where(*only))
+        Notice(
+            FigureKey.parse(one.key),
+            NoticeState(one.content["state"]),
+            one.edition,
+            one.at,
+            texts.get((one.content.get("reason") or {}).get("digest", "")),
+        )
+        for one in told
     ]
     return tuple(reversed(found))
 

@@ -122,7 +122,7 @@ def propose_correction(
 
 
 def approve_correction(session: Session, *, proposal_id: str, actor: Actor, now: datetime) -> str:
-    """Publish a correction that somebody else proposed; returns the act's id. Lifts a notice of review.
+    """Publish a correction that somebody else proposed; returns the act's id. Lifts any mark on the figure.
 
     Raises Forbidden, NoSuchProposal, OwnProposal, AlreadyDecided, and FigureMoved when the figure has a
     newer version than the one the correction was to replace.
@@ -194,7 +194,7 @@ def _statements(session: Session, pending: PendingCorrection, standing: Standing
             replaces=pending.replaces,
         )
     ]
-    if notice_standing(session, pending.figure) is NoticeState.UNDER_REVIEW:
+    if notice_standing(session, pending.figure) in (NoticeState.UNDER_REVIEW, NoticeState.WITHDRAWN):
         statements.append(notice_statement(pending.figure, NoticeState.LIFTED))
     return statements
 

@@ -17,7 +17,7 @@ from portal.publishing.changes import Changed, FieldChange, Said
 from portal.publishing.past import OwnPast, Verdict
 from portal.publishing.readings import Level, digits
 from portal.publishing.symbols import symbol
-from portal.publishing.values import Cause
+from portal.publishing.values import Cause, Ground, NoticeState
 from portal.registry.values import Direction, Kind, Period, PeriodType, Status
 from portal.web import edge
 from portal.web.words import day, moment, name, number, say
@@ -54,6 +54,20 @@ CALENDAR: Mapping[CalendarState, tuple[Any, str]] = {
     CalendarState.CONFIRMED: (_l("Confirmed"), "info"),
     CalendarState.PUBLISHED: (_l("Published"), "good"),
     CalendarState.CANCELLED: (_l("Cancelled"), "bad"),
+}
+
+NOTICE: Mapping[NoticeState, Any] = {
+    NoticeState.UNDER_REVIEW: _l("Under review: the value is being looked into"),
+    NoticeState.WITHDRAWN: _l("Withdrawn: nobody vouches for the value any more"),
+    NoticeState.LIFTED: _l("Lift the mark: the value stands"),
+}
+
+GROUND: Mapping[Ground, Any] = {
+    Ground.PERSONAL_DATA: _l("It holds personal data"),
+    Ground.COURT_ORDER: _l("A court ordered it"),
+    Ground.RIGHTS_OF_OTHERS: _l("It violates the rights of others"),
+    Ground.STATE_SECRET: _l("It is a secret by law"),
+    Ground.CRIMINAL_CONTENT: _l("Its content is a criminal offence"),
 }
 
 CHANGED: Mapping[Changed, Any] = {

@@ -89,7 +89,7 @@ def _row(known: Labels, notes: dict[str, Text], versions: Versions, here: str, t
     measured = known.indicators[indicator]
     key = f"{body}/{indicator}/{period}"
     service = known.services[measured.service] if measured.service else "null"
-    review = '"under-review"' if known.notices and known.is_under_review(key) else "null"
+    review = _text(known.mark_on(key)) if known.notices else "null"
     row = (
         f'{{"body":{known.bodies[body]},"service":{service},"indicator":{measured.label},"period":"{period}"'
         f',"value":{actual or "null"},"actual":{_text(actual)},"target":{_text(target)}'

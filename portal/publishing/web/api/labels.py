@@ -55,9 +55,10 @@ class Labels:
         self._learn_bodies(session, sorted(set(bodies) - self.bodies.keys()))
         self._learn_indicators(session, sorted(set(indicators) - self.indicators.keys()))
 
-    def is_under_review(self, key: str) -> bool:
+    def mark_on(self, key: str) -> str | None:
+        """How a figure is marked: under-review, withdrawn, or not at all."""
         found = self.notices.get(key)
-        return found is not None and found[-1].state is NoticeState.UNDER_REVIEW
+        return None if found is None or found[-1].state is NoticeState.LIFTED else found[-1].state.value
 
     def _learn_bodies(self, session: Session, codes: list[str]) -> None:
         found = newest_among(session, "body", codes, edition=self.edition)

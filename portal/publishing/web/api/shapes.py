@@ -188,7 +188,11 @@ class Figure(Shape):
     obs_status: str | None
     status: str | None = Field(description=N_("How it stands to its target; null outside the register."))
     note: Note | None
-    notice: str | None = Field(description=N_("`under-review` while the value is being looked into."))
+    notice: str | None = Field(
+        description=N_(
+            "`under-review` while the value is being looked into, `withdrawn` when nobody vouches for it any more."
+        )
+    )
     cause: str
     version_edition: EditionNumber = Field(description=N_("The edition that published this version."))
     version_at: Moment

@@ -1,6 +1,6 @@
 """The desk of publishing: releases from file to publication, corrections, rounds, returns and requests."""
 
-from . import calendar, corrections, early_access, releases, requests, returns, rounds
+from . import calendar, corrections, early_access, register, releases, requests, returns, rounds, saying
 from .base import desk_pages
 
 __all__ = [
@@ -8,8 +8,10 @@ __all__ = [
     "corrections",
     "desk_pages",
     "early_access",
+    "register",
     "releases",
     "requests",
     "returns",
     "rounds",
+    "saying",
 ]

@@ -26,6 +26,7 @@ from portal.publishing.web.public.shapes import (
     figure_json,
     indicator_json,
     release_of,
+    reply_json,
     sources_of,
 )
 from portal.web import edge
@@ -38,6 +39,7 @@ def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
     if row is None:
         return redirect(url_for("published.indicator", indicator=indicator))
     releases = queries.releases_by_edition(edge.reader(), edition=edition().n)
+    replies = queries.replies_to(edge.reader(), body, indicator, edition=edition().n)
     if form == JSON:
         shown = [figure_json(row, one, releases) for one in row.figures]
         return json_reply(
@@ -45,6 +47,7 @@ def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
                 "body": body_json(row.body),
                 "indicator": indicator_json(row.indicator),
                 "breaks": [break_json(one) for one in row.breaks],
+                "replies": [reply_json(one) for one in replies],
                 "figures": shown,
             }
         )
@@ -67,6 +70,7 @@ def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
         events=_events(row),
         moments=_handed_in(row),
         breaks=row.breaks,
+        replies=replies,
         release=release_of(row.latest, releases),
     )
 

@@ -13,10 +13,11 @@ from portal.publishing.readings import (
     PublishedEnd,
     PublishedIndicator,
     Release,
+    Reply,
     Version,
     digits,
 )
-from portal.publishing.values import NoticeState, Text
+from portal.publishing.values import Text
 from portal.publishing.web.public.rows import IndicatorRow
 
 FIGURE_COLUMNS = (
@@ -59,7 +60,12 @@ def figure_json(row: IndicatorRow, figure: Figure, releases: Releases) -> dict[s
         "licence": release.licence if release else None,
         "versions": [_version_json(row, version) for version in figure.versions],
         "notices": [
-            {"state": notice.state.value, "edition": notice.edition, "at": moment(notice.at)}
+            {
+                "state": notice.state.value,
+                "reason": note_words(notice.reason),
+                "edition": notice.edition,
+                "at": moment(notice.at),
+            }
             for notice in figure.notices
         ],
     }
@@ -176,6 +182,18 @@ def handin_json(version: Version) -> dict[str, Any] | None:
     return {"edition": one.edition, "salt": one.salt, "said": one.said, "changed": sorted(one.changed)}
 
 
+def reply_json(reply: Reply) -> dict[str, Any]:
+    return {
+        "period": reply.key.period,
+        "text": note_words(reply.text),
+        "taken_back": reply.text is None,
+        "about_edition": reply.about,
+        "signed_by": "body" if reply.by_body else "office",
+        "edition": reply.edition,
+        "at": moment(reply.at),
+    }
+
+
 def note_words(note: Text | None) -> str | None:
     """A text by a person, or which act withdrew it."""
     if note is None:
@@ -184,4 +202,4 @@ def note_words(note: Text | None) -> str | None:
 
 
 def _notice(figure: Figure) -> str | None:
-    return NoticeState.UNDER_REVIEW.value if figure.is_under_review else None
+    return figure.mark.value if figure.mark else None
