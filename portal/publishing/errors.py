@@ -2,6 +2,7 @@
 
 PortalError
 ├── NotFound      NoSuchFigure, NoSuchEdition, NoSuchAct, NoSuchRelease
+│                 NoSuchUpload, NoSuchMapping
 │                 NoSuchRound, NoSuchReturn, NoSuchRequest
 ├── Conflict      ActNotOpen                              the act was already released or published
 │                 ReleaseTaken, ReleaseNotOpen, Overtaken the release, or what it was held against, moved on
@@ -79,6 +80,14 @@ class DatabaseBehind(LogDamaged):
 
 class MappingRefused(Invalid):
     """The mapping of an import is not usable; the message says where."""
+
+
+class NoSuchUpload(NotFound):
+    """The uploaded file was confirmed, dropped, or left too long."""
+
+
+class NoSuchMapping(NotFound):
+    """There is no saved mapping of that code or version."""
 
 
 class NotSettled(Invalid):

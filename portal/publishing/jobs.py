@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.duties.calendar import WorkingDays
 from portal.foundation.jobs import Handler, JobContext, Punctual, Schedule, daily, every
-from portal.publishing.services import asking, rounds
+from portal.publishing.services import asking, rounds, uploads
 from portal.publishing.services.acts import APPEND
 from portal.publishing.services.appender import append_waiting, export_chunks
 from portal.publishing.services.early_access import tell_views
@@ -52,6 +52,12 @@ def sweep(context: JobContext) -> None:
 
 
 _SWEEP_HOUR = 2
+def drop_uploads(context: JobContext) -> None:
+    """Files that nobody confirmed within a week are thrown away."""
+    with context.database.write() as session:
+        uploads.drop_old(session, context.clock.now())
+
+
 _maker = Maker()
 
 
@@ -71,5 +77,6 @@ PUNCTUAL = (Punctual("publishing.releases", next_due, publish_due),)
 SCHEDULES = (
     Schedule("publishing.look-after", every(timedelta(seconds=30)), look_after),
     Schedule("publishing.sweep", daily(lambda _settings: _SWEEP_HOUR), sweep),
+    Schedule("publishing.uploads", every(timedelta(hours=6)), drop_uploads),
     Schedule("publishing.files", every(timedelta(seconds=2)), keep_files),
 )

@@ -16,7 +16,7 @@ from .calendar import (
 )
 from .changed import changed_in, touched_between
 from .changes import changes, changes_in, count_changes, register_changes_of
-from .drafts import drafted_figures, find_draft, get_draft, list_drafts
+from .drafts import drafted_changes, drafted_figures, find_draft, get_draft, list_drafts
 from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition, list_editions
 from .figures import (
     bodies_publishing,
@@ -73,6 +73,7 @@ __all__ = [
     "count_changes",
     "count_published",
     "current_edition",
+    "drafted_changes",
     "drafted_figures",
     "early_access_of",
     "early_readers",

@@ -1,11 +1,11 @@
 """Releases as the desk sees them, in whichever state. Nothing here is public."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.foundation.i18n import N_, message
 from portal.publishing.errors import NoSuchRelease
-from portal.publishing.models import FigureVersion, ReleaseDraft, ScheduledRelease
+from portal.publishing.models import Act, FigureVersion, ReleaseDraft, ScheduledRelease
 from portal.publishing.values import DraftedFigure, DraftedRelease, FigureKey, ReleaseState
 
 
@@ -40,15 +40,40 @@ def drafted_figures(
         .limit(limit)
         .offset(offset)
     )
-    return tuple(
-        DraftedFigure(
-            key=FigureKey(row.body, row.indicator, row.period),
-            target=row.target,
-            actual=row.actual,
-            obs_status=row.obs_status,
-            replaces=row.replaces,
+    return tuple(_drafted(row) for row in session.scalars(query))
+
+
+def drafted_changes(
+    session: Session, act_id: str, *, limit: int = 100
+) -> tuple[tuple[DraftedFigure, DraftedFigure], ...]:
+    """The first figures of a draft that replace a published version: that version, and what follows it."""
+    old, before = aliased(FigureVersion), aliased(Act)
+    query = (
+        select(old, FigureVersion)
+        .join(before, before.edition == FigureVersion.replaces)
+        .join(
+            old,
+            and_(
+                old.act_id == before.id,
+                old.body == FigureVersion.body,
+                old.indicator == FigureVersion.indicator,
+                old.period == FigureVersion.period,
+            ),
         )
-        for row in session.scalars(query)
+        .where(FigureVersion.act_id == act_id)
+        .order_by(FigureVersion.position)
+        .limit(limit)
+    )
+    return tuple((_drafted(one), _drafted(other)) for one, other in session.execute(query))
+
+
+def _drafted(row: FigureVersion) -> DraftedFigure:
+    return DraftedFigure(
+        key=FigureKey(row.body, row.indicator, row.period),
+        target=row.target,
+        actual=row.actual,
+        obs_status=row.obs_status,
+        replaces=row.replaces,
     )
 
 

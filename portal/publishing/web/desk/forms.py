@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
-from wtforms import FileField, SelectField, StringField, TextAreaField
+from wtforms import FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from portal.publishing.imports.decisions import Absent, Decisions
 from portal.publishing.imports.mapping import shipped_mappings
 from portal.publishing.services.corrections import NO_VALUE
+from portal.publishing.services.saved_mappings import NamedMapping
 from portal.publishing.values import Cause, is_decimal
 from portal.publishing.web.words import CAUSE
 from portal.registry.queries import CODE_LENGTH
 from portal.web.forms import PortalForm
 
+POINT, SAVED = "point", "saved:"
 CAUSES = (Cause.SOURCE_CORRECTION, Cause.SELF_DISCLOSED, Cause.METHOD_CHANGE)
 """An upheld report is corrected from its case, not from here."""
 TAKEN_BACK = "-"
@@ -34,6 +38,7 @@ class UploadForm(PortalForm):
         description=_l("CSV (UTF-8 or GB18030), XLSX, XLS or ODS."),
         render_kw={"accept": ".csv,.xlsx,.xls,.ods"},
     )
+    kept = HiddenField()
     mapping = SelectField(_l("How to read it"), default="")
     own_mapping = FileField(
         _l("Or your own mapping (TOML)"),
@@ -64,21 +69,73 @@ class UploadForm(PortalForm):
         validators=[Length(max=300)],
     )
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, saved: Sequence[NamedMapping] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.mapping.choices = [
             SelectChoice("", _l("It has the portal's own columns")),
+            SelectChoice(POINT, _l("I will point at its columns")),
+            *(SelectChoice(f"{SAVED}{one.code}", mapping_title(one)) for one in saved),
             *(SelectChoice(name, name) for name in shipped_mappings()),
         ]
 
+    @property
+    def given(self) -> FileStorage | None:
+        """The file that came with this request."""
+        found = self.file.data
+        return found if isinstance(found, FileStorage) and found.filename else None
+
     def validate_file(self, field: FileField) -> None:
-        if not isinstance(field.data, FileStorage) or not field.data.filename:
+        if self.given is None and not self.kept.data:
             field.errors = [*field.errors, _l("Choose the file of figures.")]
 
     @property
     def names(self) -> dict[str, str]:
         given = {"en": self.title_en.data, "zh_Hans": self.title_zh.data}
         return {locale: text for locale, text in given.items() if text}
+
+
+def mapping_title(one: NamedMapping) -> str:
+    """A saved mapping in a list: whose it is, what it is called, which version."""
+    return " · ".join(filter(None, (one.body, one.name, f"v{one.version}")))
+
+
+class ConfirmForm(PortalForm):
+    """What is decided about an import before it becomes a draft."""
+
+    cause = SelectField(
+        _l("Why do published values change?"),
+        choices=[
+            SelectChoice("", _l("Choose a cause")),
+            *(SelectChoice(cause.value, CAUSE[cause][0]) for cause in CAUSES),
+        ],
+        validators=[Optional()],
+    )
+    absent = RadioField(
+        _l("What becomes of published figures that are not in the file?"),
+        choices=[
+            SelectChoice(Absent.KEEP.value, _l("They stay as they are")),
+            SelectChoice(
+                Absent.WITHDRAW.value,
+                _l("They are no longer supplied"),
+                render_kw={"hint": _l("Each gets a version without a value that says so. Nothing is deleted.")},
+            ),
+        ],
+        validators=[Optional()],
+    )
+    reason = TextAreaField(
+        _l("Why is what looks odd right?"),
+        description=_l("Kept with the release for the colleague who publishes it; not published."),
+        validators=[Length(max=2000)],
+        render_kw={"rows": 3},
+    )
+
+    @property
+    def decisions(self) -> Decisions:
+        return Decisions(
+            Cause(self.cause.data) if self.cause.data else None,
+            Absent(self.absent.data) if self.absent.data else None,
+            self.reason.data or "",
+        )
 
 
 class ReleaseActForm(PortalForm):

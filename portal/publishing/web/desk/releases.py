@@ -7,16 +7,18 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.web.guard import acting, desk
 from portal.duties.queries import find_waiting
-from portal.foundation.errors import Conflict, Invalid, NotFound
+from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_
-from portal.foundation.tables import ImportRefused
 from portal.publishing import queries, services
+from portal.publishing.imports.concerns import KIND_WORDS
 from portal.publishing.permissions import PublishingPermission
+from portal.publishing.services import uploads
 from portal.publishing.services.releases import PROPOSAL
+from portal.publishing.services.reviews import find_review
 from portal.publishing.values import ReleaseState
 from portal.publishing.web.desk.base import STATE_WORDS, desk_pages
-from portal.publishing.web.desk.forms import ReleaseActForm, UploadForm
-from portal.publishing.web.desk.uploading import plan_upload
+from portal.publishing.web.desk.forms import ReleaseActForm
+from portal.publishing.web.words import CAUSE
 from portal.registry import queries as registry
 from portal.web import edge
 
@@ -26,35 +28,8 @@ SHOWN = 50
 @desk_pages.get("/releases")
 @desk(PublishingPermission.SEE)
 def overview() -> ResponseReturnValue:
-    drafts = queries.list_drafts(edge.session())
-    return render_template("publishing/desk/overview.html", drafts=drafts, states=STATE_WORDS)
-
-
-@desk_pages.get("/releases/new")
-@desk(PublishingPermission.PREPARE)
-def upload() -> ResponseReturnValue:
-    return render_template("publishing/desk/upload.html", form=UploadForm(), refusal=None)
-
-
-@desk_pages.post("/releases/new")
-@desk(PublishingPermission.PREPARE)
-def stage_upload() -> ResponseReturnValue:
-    form, refusal = UploadForm(), None
-    if form.validate_on_submit():
-        try:
-            planned = plan_upload(form)
-            if not planned.is_empty:
-                slug = services.stage_import(edge.session(), planned, actor=acting(), now=edge.now())
-                return redirect(url_for("publishing_desk.release", slug=slug), 303)
-            form.refuse("file", N_("Everything in this file is published already."))
-        except ImportRefused as refused:
-            refusal = refused
-            form.refuse("file", N_("Nothing was imported. What is wrong in the file is listed below."))
-        except Conflict as error:
-            form.refuse("slug", error.message)
-        except Invalid as error:
-            form.take(error)
-    return render_template("publishing/desk/upload.html", form=form, refusal=refusal), 422
+    drafts, waiting = queries.list_drafts(edge.session()), uploads.list_uploads(edge.session())
+    return render_template("publishing/desk/overview.html", drafts=drafts, states=STATE_WORDS, uploads=waiting)
 
 
 @desk_pages.get("/releases/<slug>")
@@ -98,7 +73,11 @@ def _page(slug: str, form: ReleaseActForm) -> str:
         form=form,
         states=STATE_WORDS,
         figures=queries.drafted_figures(session, draft.act_id, limit=SHOWN),
-        total=draft.counts["added"] + draft.counts["completed"],
+        changes=queries.drafted_changes(session, draft.act_id, limit=SHOWN),
+        total=sum(draft.counts.get(kind, 0) for kind in ("added", "completed", "corrected", "withdrawn")),
+        review=find_review(session, slug),
+        kind_words=KIND_WORDS,
+        causes=CAUSE,
         bodies={body.code: body.names for body in registry.list_bodies(session)},
         indicators={one.code: one.names for one in registry.list_indicators(session)},
         plan=queries.find_plan(session, slug),
