@@ -23,8 +23,8 @@ from portal.publishing.services import saved_mappings, uploads
 from portal.publishing.web.desk.base import desk_pages
 from portal.publishing.web.desk.forms import POINT, ConfirmForm, UploadForm
 from portal.publishing.web.desk.uploading import (
-    keep_file,
     is_sheet,
+    keep_file,
     keep_upload,
     look_again,
     marked_words,
