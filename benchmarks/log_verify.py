@@ -44,7 +44,8 @@ def run() -> tuple[float, str]:
         whole, outside = _own(portal), _from_outside(portal, Path(folder))
         portal.database.dispose()
     growth = worked / tenth / 10
-    own = f"own database {whole:.1f} s, {worked:.1f} s of it work, {growth:.2f} times as much an edition as at a tenth"
+    own = f"own database {whole:.1f} s ({worked:.1f} s of work)"
+    own += f", {growth:.2f} times as much work an edition as at {EDITIONS // 10}"
     return MINUTE / whole, f"{own}; from outside without any library {outside:.1f} s"
 
 

@@ -27,12 +27,12 @@ class Fetcher:
         self._base = parts
         self._connection: HTTPConnection | None = None
 
-    def whole(self, path: str) -> bytes | None:
-        """The body at `path`; None for 404."""
-        pieces = self.pieces(path)
+    def whole(self, path: str, *, patient: bool = True) -> bytes | None:
+        """The body at `path`; None for 404 and, unless `patient`, for what is busy or still being made."""
+        pieces = self.pieces(path, patient=patient)
         return None if pieces is None else b"".join(pieces)
 
-    def pieces(self, path: str) -> Iterator[bytes] | None:
+    def pieces(self, path: str, *, patient: bool = True) -> Iterator[bytes] | None:
         """The same in pieces, which must be read to the end; what is gone (410) has a body too."""
         for _ in range(_MOST_WAITS):
             response = self._ask(path)
@@ -44,6 +44,8 @@ class Fetcher:
             response.read()
             if response.status in _MOVED:
                 self._move(path, response.headers.get("Location", ""))
+            elif response.status in _BUSY and not patient:
+                return None
             elif response.status in _BUSY:
                 time.sleep(_seconds(response.headers.get("Retry-After")))
             else:

@@ -18,6 +18,7 @@ from portal.publishing.models import Act, ActChunk, CoverageMark, FigureVersion,
 from portal.publishing.queries import log
 from portal.publishing.queries.lines import FIGURE, context_of, figure_said, find_file_head, lines_of
 from portal.publishing.services.entering import nodes_of
+from portal.publishing.shelf import Shelf
 from portal.publishing.statements import mark_said
 from portal.publishing.store import LogStore
 from portal.publishing.values import Statement
@@ -63,6 +64,9 @@ class OwnSource:
         if head is None:
             return None
         return write(name, head, context_of(self._session, edition), lines_of(self._session, edition))
+
+    def sums(self, edition: int) -> str | None:
+        return Shelf(self._store.folder.parent).signed(edition)
 
     def doubt_statements(self, entry: Entry, position: int, statements: Sequence[Statement]) -> Doubt | None:
         """The rows that pages are drawn from say the same as the chunk."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from portal.publishing.log.entries import moment
 from portal.publishing.log.keys import KeyRole, KeyState
 from portal.publishing.verification.bundle import Proven
+from portal.publishing.verification.sums import Sums
 from portal.publishing.verification.verify import Verified
 from portal.publishing.verification.words import translated
 
@@ -42,6 +43,8 @@ def of_log(found: Verified, lang: str = "en") -> Iterator[str]:
     yield say("Key: {key}", key=found.key)
     if found.files:
         yield say("Rebuilt from the log alone, and the same as served: {files}.", files=", ".join(found.files))
+    if found.sums is not Sums.MISSING:
+        yield say(_SUMS[found.sums])
     for digest, edition in found.withdrawn:
         yield say("Withdrawn by act {edition}: the text {digest}.", edition=edition, digest=digest)
     for event in found.keys:
@@ -86,6 +89,10 @@ def of_figure(proven: Proven, lang: str = "en") -> Iterator[str]:
     yield say("A file cannot show whether the figure was corrected later: for that, check the portal itself.")
 
 
+_SUMS = {
+    Sums.SIGNED: "SHA256SUMS gives the same digests, signed by a key that the log announced.",
+    Sums.UNANNOUNCED: "SHA256SUMS gives the same digests; the log has not announced the key that signs it.",
+}
 _KEY_EVENTS = {
     KeyState.STANDBY: "Entry {entry} announced a key that waits: {key}",
     KeyState.ADDED: "Entry {entry} announced a new key: {key}",

@@ -60,6 +60,9 @@ class Source(Protocol):
     def file(self, edition: int, name: str) -> Iterable[bytes] | None:
         """The data file as it is served."""
 
+    def sums(self, edition: int) -> str | None:
+        """The signed list of the files' digests; None while it is not made."""
+
     def doubt_statements(self, entry: Entry, position: int, statements: Sequence[Statement]) -> Doubt | None:
         """What else, beside the log, contradicts these statements of an entry."""
 

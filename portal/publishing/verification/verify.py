@@ -6,8 +6,9 @@ this program is too old to know are hashed like all others, counted and named, a
 """
 
 import base64
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,6 +27,7 @@ from portal.publishing.verification.compare import first_difference
 from portal.publishing.verification.replay import Replay
 from portal.publishing.verification.signers import NEWEST_NOT_OPENED, Signers, read_key
 from portal.publishing.verification.source import Doubt, Refuted, Source
+from portal.publishing.verification.sums import Sums, check_sums
 
 Progress = Callable[[int, int], object]
 
@@ -58,6 +60,7 @@ class Verified:
     unknown: Mapping[str, int] = field(default_factory=dict)
     undecided: tuple[str, ...] = ()
     leaves: tuple[bytes, ...] = ()
+    sums: Sums = Sums.MISSING
 
     @property
     def remembered(self) -> Remembered:
@@ -115,12 +118,16 @@ def _verify(
         if found is not None:
             raise found
         withdrawn = _check_withdrawals(replay)
-        files, undecided = _check_files(source, replay, check.last, check.unknown) if check.last else ((), ())
-    chain = check.signers.chain
+        last, chain = check.last, check.signers.chain
+        if last is None:
+            raise Refuted(None, "there is no signed head, or no key to check it with.")
+        same, undecided = _check_files(source, replay, last, check.unknown)
+        sums = check_sums(source, chain, last, same)
+    files = tuple(same)
     signer = str(chain.active[KeyRole.LOG][0])
     events, strange = tuple(chain.events), dict(check.unknown)
     leaves = tuple(check.leaves)
-    return Verified(signer, note or "", head, files, withdrawn, events, strange, undecided, leaves)
+    return Verified(signer, note or "", head, files, withdrawn, events, strange, undecided, leaves, sums)
 
 
 class _Check:
@@ -252,22 +259,29 @@ def _check_withdrawals(replay: Replay) -> tuple[tuple[str, int], ...]:
 
 def _check_files(
     source: Source, replay: Replay, last: Entry, strange: Mapping[str, int]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The files that are the same as served, and those that differ where not every statement is known."""
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The files that are the same as served, by their digests; those that differ where not all is known."""
     head = FileHead(last.origin, last.n, last.at)
-    same, undecided = [], []
+    same, undecided = dict[str, str](), []
     for name in DERIVED:
         served = source.file(last.n, name)
         if served is None:
             raise Refuted(None, "{file} of edition {edition} is not served.", file=name, edition=last.n)
-        found = first_difference(write(name, head, replay.context, replay.lines()), served)
+        digest = hashlib.sha256()
+        found = first_difference(_hashed(write(name, head, replay.context, replay.lines()), digest.update), served)
         if found is None:
-            same.append(name)
+            same[name] = digest.hexdigest()
         elif strange:
             undecided.append(name)
         else:
             raise Refuted(found.entry, DIFFERS, file=name, edition=last.n, **found.shown)
-    return tuple(same), tuple(undecided)
+    return same, tuple(undecided)
+
+
+def _hashed(pieces: Iterable[bytes], hear: Callable[[bytes], object]) -> Iterator[bytes]:
+    for piece in pieces:
+        hear(piece)
+        yield piece
 
 
 ANOTHER_HISTORY = "another history was signed before: up to here it differs from the one remembered."

@@ -47,6 +47,10 @@ class WebSource:
     def file(self, edition: int, name: str) -> Iterable[bytes] | None:
         return self._fetcher.pieces(f"/data/editions/{edition}/{name}")
 
+    def sums(self, edition: int) -> str | None:
+        body = self._fetcher.whole(f"/data/editions/{edition}/SHA256SUMS", patient=False)
+        return None if body is None else body.decode(errors="replace")
+
     def doubt_statements(self, entry: Entry, position: int, statements: Sequence[Statement]) -> Doubt | None:
         return None
 

@@ -67,6 +67,9 @@ CHINESE = {
         "数据 {figure} 所示的报送值与第 {n} 条所承诺的不符。"
     ),
     "the database shows it, but the newest signed head does not cover it.": "数据库展示了该条，但最新的签名日志头不包含它。",
+    "SHA256SUMS of edition {edition} is not signed by a key that the log announced ({fault}).": "第 {edition} 版的 SHA256SUMS 未由日志公布的密钥签名（{fault}）。",
+    "SHA256SUMS of edition {edition} is a list of another edition or log.": "第 {edition} 版的 SHA256SUMS 属于另一版次或另一日志。",
+    "SHA256SUMS of edition {edition} gives another digest of {file} than the log.": "第 {edition} 版的 SHA256SUMS 中 {file} 的摘要与日志不同。",
     "the database shows something else than its statement {at}, {what}.": "数据库所示与其第 {at} 项陈述（{what}）不同。",
     "the database shows {rows} statements instead of {expected}.": "数据库显示 {rows} 项陈述，应为 {expected} 项。",
     "the database gives its act another edition, kind or time.": "数据库中该行为的版次、种类或时间不同。",
@@ -91,6 +94,8 @@ CHINESE = {
     "The log {origin} holds: {size} entries, root {root}.": "日志 {origin} 通过核验：{size} 条，根哈希 {root}。",
     "Key: {key}": "密钥：{key}",
     "Rebuilt from the log alone, and the same as served: {files}.": "仅凭日志重建，与所提供的文件一致：{files}。",
+    "SHA256SUMS gives the same digests, signed by a key that the log announced.": "SHA256SUMS 所列摘要相同，由日志公布的密钥签名。",
+    "SHA256SUMS gives the same digests; the log has not announced the key that signs it.": "SHA256SUMS 所列摘要相同；日志尚未公布为其签名的密钥。",
     "Withdrawn by act {edition}: the text {digest}.": "由第 {edition} 条撤回：文本 {digest}。",
     "Entry {entry} announced a key that waits: {key}": "第 {entry} 条公布了备用密钥：{key}",
     "Entry {entry} announced a new key: {key}": "第 {entry} 条公布了新密钥：{key}",

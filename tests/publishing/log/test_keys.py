@@ -11,13 +11,17 @@ from portal.publishing.cli.log import log_group
 from portal.publishing.errors import KeysRefused, LogDamaged
 from portal.publishing.log.checkpoint import Head, sign_head
 from portal.publishing.log.keys import BadKeys, KeyChain, KeyRole, open_signed
-from portal.publishing.log.notes import BadNote, Verifier, verifier_of
-from portal.publishing.queries.log import chain_of, find_checkpoint
+from portal.publishing.log.notes import BadNote, Verifier, sign_note, verifier_of
+from portal.publishing.queries.log import chain_of, find_checkpoint, log_size
 from portal.publishing.services import keys
+from portal.publishing.services.filing import make_edition
 from portal.publishing.services.recovery import recover
+from portal.publishing.services.shelving import sign_made
+from portal.publishing.shelf import Shelf
 from portal.publishing.store import LogStore
 from portal.publishing.verification.own_source import OwnSource
 from portal.publishing.verification.source import Refuted
+from portal.publishing.verification.sums import Sums
 from portal.publishing.verification.verify import Remembered, Verified, verify
 from tests.factories.publishing import append, figure
 from tests.pages import PageClient
@@ -256,3 +260,41 @@ def test_the_command_says_what_comes_next(portal: Portal):
     assert "Said in entry 8" in run(portal, "--finish")
     refused = CliRunner().invoke(log_group, ["rotate-key", "--finish"], obj=portal)
     assert (refused.exit_code, "no newer key" in refused.output) == (1, True)
+
+
+def listed(portal: Portal) -> str:
+    """Have the files of the newest edition made and signed; return the signed list."""
+    with portal.database.read() as session:
+        n = log_size(session)
+    make_edition(portal, n)
+    sign_made(portal)
+    return Shelf(portal.settings.var).signed(n) or ""
+
+
+def test_the_list_of_digests_is_held_against_the_log_and_its_keys(portal: Portal):
+    publish_six(portal)
+    assert check(portal).sums is Sums.MISSING
+    listed(portal)
+    assert check(portal).sums is Sums.UNANNOUNCED
+    keys.announce_files_key(portal)
+    note = listed(portal)
+    assert check(portal).sums is Sums.SIGNED
+    keys.add_key(portal, KeyRole.FILES)
+    assert listed(portal).count("\n— ") == 2, "both keys sign while they overlap"
+    keys.retire_key(portal, KeyRole.FILES)
+    assert listed(portal).count("\n— ") == 1
+    assert check(portal).sums is Sums.SIGNED
+    shelf = Shelf(portal.settings.var)
+    shelf.sign(9, note)
+    with pytest.raises(Refuted, match="another edition"):
+        check(portal)
+    made = shelf.made(9)
+    assert made is not None
+    text, seed = made.sums, KeyRing(portal.settings.var).get("files-signing")
+    name = f"{portal.settings.log_origin}/files"
+    shelf.sign(9, sign_note(text.replace(text.split("\n")[1][:8], "0" * 8), name, seed))
+    with pytest.raises(Refuted, match="another digest"):
+        check(portal)
+    shelf.sign(9, sign_note(text, name, b"z" * 32))
+    with pytest.raises(Refuted, match="not signed by a key that the log announced"):
+        check(portal)
