@@ -37,7 +37,7 @@ def changes(client: PageClient, first: int, last: int) -> list[dict[str, str]]:
 def test_every_page_is_whole_in_both_languages_before_and_after_publishing(
     client: PageClient, portal: Portal, prefix: str
 ):
-    for path in ("/data", "/data/columns", "/data/editions", "/data/changes"):
+    for path in ("/data", "/data/columns", "/data/editions", "/data/changes", "/data/asof"):
         assert client.get(prefix + path).status_code == 200, path
     newest = publish(portal)
     pages = (
@@ -108,6 +108,7 @@ def test_a_date_leads_to_the_edition_valid_when_that_day_ended(
     expected = {"2026-02-01": first, "2026-02-02": first, "2026-02-03": second, "2026-02-05": second}
     for day, n in expected.items():
         assert client.get(f"/data/asof/{day}").headers["Location"] == f"/data/editions/{n}", day
+        assert client.get(f"/data/asof?date={day}").headers["Location"] == f"/data/editions/{n}"
         reply = client.get(f"/data/asof/{day}/figures.csv")
         assert (reply.status_code, reply.headers["Location"]) == (302, f"/data/editions/{n}/figures.csv")
 
@@ -130,6 +131,9 @@ def test_a_day_that_has_no_edition_gets_a_clear_answer(
     reply = client.get(f"/data/asof/{day}")
     assert reply.status_code == status
     assert says in reply.text
+    form = client.get(f"/data/asof?date={day}")
+    assert form.status_code == 422
+    assert says in form.text and f'value="{day}"' in form.text
 
 
 def test_changes_say_what_was_added_and_what_was_changed_from_what_to_what_and_why(

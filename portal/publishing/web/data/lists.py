@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.foundation.errors import Invalid, NotFound
@@ -23,6 +23,7 @@ from portal.publishing.web.public.paged import page_number
 from portal.publishing.web.public.shapes import moment
 from portal.web import edge
 from portal.web.cache import published
+from portal.web.words import say
 
 PAGE_SIZE = 100
 COLUMNS = ("n", "act", "published_at", "release")
@@ -68,6 +69,21 @@ def one_edition(n: int) -> ResponseReturnValue:
         newest=queries.current_edition(session).n,
         origin=edge.settings().origin.rstrip("/"),
     )
+
+
+@blueprint.get("/data/asof")
+def ask_as_of() -> ResponseReturnValue:
+    """A date to type; a day that has no edition comes back with the reason."""
+    typed, fault = request.args.get("date", "").strip()[:40], None
+    if typed:
+        try:
+            return redirect(url_for("data.one_edition", n=valid_at_the_end_of(typed).n), 302)
+        except (Invalid, NotFound) as error:
+            fault = say(error.message)
+    page = render_template(
+        "publishing/asof.html", edition=edition(), typed=typed, fault=fault, time_zone=edge.settings().time_zone
+    )
+    return page, 422 if fault else 200
 
 
 @blueprint.get("/data/asof/<day>")

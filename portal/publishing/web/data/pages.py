@@ -56,7 +56,6 @@ def data() -> ResponseReturnValue:
         acts=ACTS,
         publisher=edge.settings().publisher,
         origin=edge.settings().origin.rstrip("/"),
-        time_zone=edge.settings().time_zone,
     )
 
 
