@@ -8,6 +8,7 @@ from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.installation import mark
 from portal.foundation.tables import read_table
+from portal.front.demo.calendar import change_a_definition, plan_releases, reply
 from portal.front.demo.collection import collect
 from portal.front.demo.evaluation import evaluate
 from portal.front.demo.people import Account, acting, make_people
@@ -63,12 +64,16 @@ def load_demonstration(portal: Portal, say: Callable[[str], None]) -> None:
         count = _release(portal, people, facts, DATA / file, MAPPINGS / mapping if mapping else None)
         say(f"{facts.names['en']}: {count} figures published.")
     _disclosed_error(portal, people)
+    change_a_definition(portal, people)
+    reply(portal, people)
+    plan_releases(portal, people)
     rate(portal, _actor(portal, people["moderator"]))
     append_waiting(portal)
     evaluate(portal, people)
     file_report(portal)
     collect(portal, people)
     say("Two collection rounds, one of them late, and two requests for figures;")
+    say("A calendar of four releases to come, a changed definition and a reply of the invented body;")
     say("Three months of ratings and an error that the invented body disclosed itself;")
     say("two evaluations of it, and a report that waits for the case officers.")
     with portal.database.write() as session:

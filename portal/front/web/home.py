@@ -27,4 +27,5 @@ def front() -> ResponseReturnValue:
         indicators=queries.indicators_named(session, {one.indicator for one in corrected}, edition=n),
         bodies=queries.bodies_named(session, {one.body for one in corrected if one.body}, edition=n),
         releases=queries.releases(session, edition=n, limit=FEW),
+        upcoming=queries.upcoming_releases(session, edition=n)[:FEW],
     )
