@@ -49,15 +49,16 @@ def import_figures(portal: Portal, file: Path, progress: Callable[[int], object]
     stage_big_import(portal.database, planned, actor=Actor.system(), now=portal.clock.now(), progress=progress)
 
 
-def publish(portal: Portal) -> None:
-    """What two people and the runner do after it."""
+def publish(portal: Portal, *, append: bool = True) -> None:
+    """What two people do after it and, with `append`, the runner."""
     first = person(portal, roles=["registrar"]).actor
     second = person(portal, roles=["publisher"]).actor
     with portal.database.write() as session:
         prepare_release(session, slug=SLUG, actor=first, now=portal.clock.now())
     with portal.database.write() as session:
         publish_release(session, slug=SLUG, actor=second, now=portal.clock.now())
-    append_waiting(portal)
+    if append:
+        append_waiting(portal)
 
 
 def published(portal: Portal) -> int:

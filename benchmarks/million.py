@@ -1,0 +1,111 @@
+"""A million figures and ten thousand, imported and published once for all parts of a run that need them."""
+
+import atexit
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from benchmarks.figures import write_figures
+from benchmarks.installation import new_portal, publish, served
+from portal.foundation.context import Portal
+from portal.foundation.ids import new_id
+from portal.ratings.services.marks import Mark, mark_key, save_open_mark
+from portal.ratings.values import Level
+from tests.factories.ratings import publish_services
+
+FEW, MANY = 10_000, 1_000_000
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An installation with so many figures: where it is, how its import and publication went."""
+
+    folder: Path
+    file: Path
+    import_seconds: float
+    import_mb: float
+    publish_seconds: float
+    publish_mb: float
+    longest_wait_ms: float
+    ratings: int
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return served(self.folder)
+
+
+@cache
+def installed(figures: int) -> Installed:
+    """Import by the command and publish by two people and the runner, while somebody rates all the time."""
+    folder = Path(tempfile.mkdtemp(prefix="gongping-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "figures.csv"
+    write_figures(file, figures)
+    portal = new_portal(folder)
+    publish_services(portal, "permits")
+    raters = Raters(portal)
+    raters.start()
+    command = ("figures", "import", str(file), "--source", "Invented", "--licence", "CC0")
+    import_seconds, import_mb = _run(folder, *command, "--release", "benchmark")
+    began = time.monotonic()
+    publish(portal, append=False)
+    _, publish_mb = _run(folder, "run-jobs", "--once")
+    publish_seconds = time.monotonic() - began
+    raters.stop()
+    portal.database.dispose()
+    waits = raters.waits_ms
+    return Installed(
+        folder, file, import_seconds, import_mb, publish_seconds, publish_mb, max(waits), len(waits)
+    )
+
+
+class Raters:
+    """Somebody who leaves a mark twenty times a second, and notes how long each took to be committed."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._rate, daemon=True)
+        self.waits_ms: list[float] = []
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _rate(self) -> None:
+        while not self._over.wait(0.05):
+            key = mark_key(self._portal.keys, new_id())
+            began = time.perf_counter()
+            mark = Mark("permits", Level.SATISFIED)
+            save_open_mark(self._portal.database, key=key, mark=mark, now=self._portal.clock.now())
+            self.waits_ms.append((time.perf_counter() - began) * 1000)
+
+
+def _run(folder: Path, *words: str) -> tuple[float, float]:
+    """Run a command of the portal; its seconds and the most memory it held, in MiB."""
+    began = time.monotonic()
+    code = (
+        "import json, resource, subprocess, sys;"
+        "done = subprocess.run([sys.executable, '-m', 'portal', *sys.argv[1:]], stdout=subprocess.DEVNULL,"
+        " stderr=subprocess.PIPE, text=True);"
+        "print(json.dumps([done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss,"
+        " done.stderr[-2000:]]))"
+    )
+    environment = {**os.environ, **served(folder), "PORTAL_MODE": "test"}
+    command = [sys.executable, "-c", code, *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    status, kib, said = json.loads(done.stdout)
+    if status:
+        raise RuntimeError(f"{' '.join(words)} failed: {said}")
+    return time.monotonic() - began, kib / 1024
