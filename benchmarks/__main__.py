@@ -1,7 +1,7 @@
 """`make bench`: measure each promise about speed against its yardstick in the same run; fail where one is missed.
 
-    python -m benchmarks              everything, some ten minutes
-    python -m benchmarks pages files  these parts only
+python -m benchmarks              everything, some ten minutes
+python -m benchmarks pages files  these parts only
 """
 
 import sys

@@ -1,10 +1,17 @@
 """The yardsticks: what a bare Flask application does, with nothing of ours in it."""
 
+import json
 import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-from sqlalchemy import Integer, String, create_engine, event
+from flask import Flask, Response, jsonify, render_template
+from sqlalchemy import Integer, String, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
 
 
 def hello() -> Flask:
@@ -54,6 +61,113 @@ def inserter() -> Flask:
     return app
 
 
+def plain(body: bytes) -> "WSGIApplication":
+    """No framework: the same bytes to everybody, with as many headers as a published page has."""
+    headers = [(f"X-Header-{n}", "value of a header") for n in range(8)]
+    headers += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+
+    def answer(_environ: object, start_response: "StartResponse") -> list[bytes]:
+        start_response("200 OK", headers)
+        return [body]
+
+    return answer  # type: ignore[return-value]
+
+
+PAGE = """<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1><table>
+{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
+{% endfor %}</table>{{ rest }}"""
+
+
+def page() -> Flask:
+    """A page of so many bytes from one query: a table of rows, and text that is always the same."""
+    app = Flask("page")
+    engine = create_engine(f"sqlite:///{os.environ['BARE_PAGE_DATABASE']}")
+    body, indicator = os.environ["BARE_PAGE_OF"].split()
+    query = text(
+        "SELECT period, target, actual, obs_status, cause FROM figure_version"
+        " WHERE body = :body AND indicator = :indicator ORDER BY period"
+    )
+    template = app.jinja_env.from_string(PAGE)
+    size = int(os.environ["BARE_PAGE_BYTES"])
+
+    @app.get("/")
+    def show() -> str:
+        with engine.connect() as connection:
+            rows = connection.execute(query, {"body": body, "indicator": indicator}).all()
+        return render_template(template, title=indicator, rows=rows, rest="x" * (size - 1000))
+
+    return app
+
+
+def rows() -> Flask:
+    """A hundred figures with their names, by hand: three queries and the JSON of the standard library."""
+    app = Flask("rows")
+    path = os.environ["BARE_ROWS_DATABASE"]
+
+    def names(connection: sqlite3.Connection, kind: str, codes: set[str]) -> dict[str, Any]:
+        marks = ",".join("?" * len(codes))
+        words = f"SELECT key, payload FROM statement WHERE kind = ? AND key IN ({marks})"
+        return {key: json.loads(said) for key, said in connection.execute(words, (kind, *codes))}
+
+    @app.get("/")
+    def show() -> Response:
+        connection = sqlite3.connect(path)
+        found = connection.execute(
+            "SELECT body, indicator, period, target, actual, numerator, denominator, obs_status, cause, replaces,"
+            " act.edition, act.appended_at FROM figure_version JOIN act ON act.id = act_id"
+            " WHERE act.edition IS NOT NULL ORDER BY body, indicator, period LIMIT 100"
+        ).fetchall()
+        bodies = names(connection, "body", {row[0] for row in found})
+        indicators = names(connection, "indicator", {row[1] for row in found})
+        release = json.loads(
+            connection.execute("SELECT payload FROM statement WHERE kind = 'release'").fetchone()[0]
+        )
+        connection.close()
+        return jsonify(
+            data=[
+                {
+                    "body": {"code": row[0], "names": bodies[row[0]]["names"]},
+                    "indicator": {
+                        "code": row[1],
+                        **{name: indicators[row[1]][name] for name in ("names", "unit", "direction", "kind")},
+                    },
+                    **dict(zip(_NAMES, row[2:], strict=True)),
+                    "release": {name: release[name] for name in ("slug", "source", "licence")},
+                    "links": {"page": f"https://portal.test/bodies/{row[0]}/indicators/{row[1]}"},
+                }
+                for row in found
+            ]
+        )
+
+    return app
+
+
+_NAMES = (
+    *("period", "target", "actual", "numerator", "denominator", "obs_status", "cause", "replaces"),
+    *("version_edition", "version_at"),
+)
+
+
+def stream() -> Flask:
+    """A generator of so many bytes in pieces of 64 KiB."""
+    app = Flask("stream")
+    size, piece = int(os.environ["BARE_FILE_BYTES"]), b"x" * 65536
+
+    @app.get("/")
+    def give() -> Response:
+        return Response((piece for _ in range(size // len(piece))), mimetype="text/csv")
+
+    return app
+
+
 hello_app = hello()
+if "BARE_PLAIN_FILE" in os.environ:
+    plain_app = plain(Path(os.environ["BARE_PLAIN_FILE"]).read_bytes())
+if "BARE_PAGE_DATABASE" in os.environ:
+    page_app = page()
+if "BARE_ROWS_DATABASE" in os.environ:
+    rows_app = rows()
+if "BARE_FILE_BYTES" in os.environ:
+    stream_app = stream()
 if "BARE_DATABASE_URL" in os.environ:
     inserter_app = inserter()

@@ -17,6 +17,7 @@ from benchmarks.figures import write_figures
 from benchmarks.installation import new_portal, publish, served
 from portal.foundation.context import Portal
 from portal.foundation.ids import new_id
+from portal.publishing.queries import current_edition
 from portal.ratings.services.marks import Mark, mark_key, save_open_mark
 from portal.ratings.values import Level
 from tests.factories.ratings import publish_services
@@ -36,6 +37,7 @@ class Installed:
     publish_mb: float
     longest_wait_ms: float
     ratings: int
+    editions: int
 
     @property
     def environment(self) -> dict[str, str]:
@@ -53,17 +55,19 @@ def installed(figures: int) -> Installed:
     publish_services(portal, "permits")
     raters = Raters(portal)
     raters.start()
-    command = ("figures", "import", str(file), "--source", "Invented", "--licence", "CC0")
-    import_seconds, import_mb = _run(folder, *command, "--release", "benchmark")
+    words = ("figures", "import", str(file), "--source", "Invented", "--licence", "CC0")
+    import_seconds, import_mb = command(folder, *words, "--release", "benchmark")
     began = time.monotonic()
     publish(portal, append=False)
-    _, publish_mb = _run(folder, "run-jobs", "--once")
+    _, publish_mb = command(folder, "run-jobs", "--once")
     publish_seconds = time.monotonic() - began
     raters.stop()
+    with portal.database.read() as session:
+        editions = current_edition(session).n
     portal.database.dispose()
     waits = raters.waits_ms
     return Installed(
-        folder, file, import_seconds, import_mb, publish_seconds, publish_mb, max(waits), len(waits)
+        folder, file, import_seconds, import_mb, publish_seconds, publish_mb, max(waits), len(waits), editions
     )
 
 
@@ -92,7 +96,7 @@ class Raters:
             self.waits_ms.append((time.perf_counter() - began) * 1000)
 
 
-def _run(folder: Path, *words: str) -> tuple[float, float]:
+def command(folder: Path, *words: str) -> tuple[float, float]:
     """Run a command of the portal; its seconds and the most memory it held, in MiB."""
     began = time.monotonic()
     code = (
@@ -103,8 +107,9 @@ def _run(folder: Path, *words: str) -> tuple[float, float]:
         " done.stderr[-2000:]]))"
     )
     environment = {**os.environ, **served(folder), "PORTAL_MODE": "test"}
-    command = [sys.executable, "-c", code, *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], env=environment, capture_output=True, text=True, check=True
+    )
     status, kib, said = json.loads(done.stdout)
     if status:
         raise RuntimeError(f"{' '.join(words)} failed: {said}")

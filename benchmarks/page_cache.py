@@ -1,14 +1,16 @@
-"""A published page from the cache beside Flask's own "hello", both on granian in the same run.
+"""A published page from the cache beside Flask's own "hello" and a bare WSGI reply, on granian in the same run.
 
 The page is an indicator of a body with its chart, versions and tables: some 20 kB, 4 kB on the wire.
 """
 
 import statistics
 import tempfile
-from collections.abc import Iterable
+import urllib.request
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.load import Load, compare, granian
+from benchmarks.measures import Measure
 from portal.config import Mode, Settings
 from portal.foundation.clock import SystemClock
 from portal.foundation.context import Portal
@@ -17,23 +19,39 @@ from portal.foundation.keys import KeyRing
 from portal.foundation.migrate import upgrade
 from tests.factories.publishing import append, body, figure, indicator, release
 
-NAME = "A published page from the cache against a bare Flask hello"
-AT_LEAST = 1.5
 PAGE = "/bodies/DPR/indicators/clean-parks"
 
 
-def run() -> tuple[float, str]:
-    """The ratio, and a sentence that says what was measured."""
+def run() -> Iterator[Measure]:
     with tempfile.TemporaryDirectory() as folder:
         environment = _installation(Path(folder))
         with (
             granian("benchmarks.bare:hello_app") as bare,
             granian("wsgi:app", environment=environment) as ours,
         ):
-            ratio, pairs = compare(
-                ours + PAGE, bare + "/", args=("-H", "Accept-Encoding: gzip"), yardstick_args=()
-            )
-    return ratio, f"page from cache {_rates(mine for mine, _ in pairs)}, bare Flask {_rates(b for _, b in pairs)}"
+            packed = _bytes_of(ours + PAGE)
+            file = Path(folder) / "page"
+            file.write_bytes(packed)
+            with granian("benchmarks.bare:plain_app", environment={"BARE_PLAIN_FILE": str(file)}) as plain:
+                asked = ("-H", "Accept-Encoding: gzip")
+                for what, address, least in (
+                    ("Flask hello", bare + "/", 2.0),
+                    ("WSGI reply of the same bytes", plain + "/", 0.6),
+                ):
+                    ratio, pairs = compare(ours + PAGE, address, rounds=3, args=asked)
+                    mine, theirs = (_rates(pair[side] for pair in pairs) for side in (0, 1))
+                    said = f"{len(packed):,} bytes: page {mine}, bare {theirs}"
+                    yield Measure(
+                        f"A published page from the cache against a bare {what}", ratio, said, least=least
+                    )
+
+
+def _bytes_of(address: str) -> bytes:
+    """The page as it is sent to a browser, compressed."""
+    asked = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})  # noqa: S310  (loopback)
+    with urllib.request.urlopen(asked) as reply:  # noqa: S310
+        body: bytes = reply.read()
+    return body
 
 
 def _installation(folder: Path) -> dict[str, str]:

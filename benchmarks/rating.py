@@ -6,11 +6,13 @@ the origin, the limits of the address and the service, seals a ticket for the co
 
 import statistics
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from benchmarks.load import compare, granian
+from benchmarks.measures import Measure
 from portal.app import create_app
 from portal.config import Mode, Settings
 from portal.foundation.clock import SystemClock
@@ -30,8 +32,7 @@ TOKENS = 400_000
 SCRIPT = Path(__file__).with_name("rating.lua")
 
 
-def run() -> tuple[float, str]:
-    """The ratio, and a sentence that says what was measured."""
+def run() -> Iterator[Measure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         portal = _installation(folder)
@@ -50,7 +51,8 @@ def run() -> tuple[float, str]:
     if failed or not saved:
         raise RuntimeError(f"{failed} requests failed, {saved} ratings were saved: nothing was measured")
     mine, theirs = (statistics.median(pair[side].rate for pair in pairs) for side in (0, 1))
-    return ratio, f"rating {mine:,.0f}/s, bare ORM insert {theirs:,.0f}/s, {saved:,} ratings saved"
+    said = f"rating {mine:,.0f}/s, bare ORM insert {theirs:,.0f}/s, {saved:,} ratings saved"
+    yield Measure(NAME, ratio, said, least=AT_LEAST)
 
 
 def _installation(folder: Path) -> Portal:

@@ -5,7 +5,7 @@ from flask_babel import Babel
 
 from portal.config import Mode
 from portal.foundation.migrate import FOLDER as _MIGRATIONS
-from portal.web import edge, editions, errors, health, limits, templating
+from portal.web import edge, editions, errors, health, limits, templating, wording
 from portal.web.accepting import Accepting
 from portal.web.cache import CHANGES, EDITION_FILE, POLL_SECONDS, EditionFile, PageCache
 from portal.web.metrics import Measured
@@ -16,6 +16,7 @@ def install(app: Flask) -> None:
     """Put the shell's own parts into the application, before any room's."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_MIGRATIONS.parent / "translations")
     Babel(app, locale_selector=edge.locale)
+    wording.install(app)
     templating.install(app)
     errors.install(app)
     editions.install(app)

@@ -1,0 +1,74 @@
+"""figures.csv of a million rows: how fast it comes beside a bare generator of the same bytes, in how much memory.
+
+The file of the newest edition is stored; the same file of any edition can be written from the database, too.
+"""
+
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from benchmarks.load import granian
+from benchmarks.measures import Measure
+from benchmarks.million import MANY, Installed, command, installed
+
+_FILE = "/data/editions/{n}/figures.csv"
+
+
+def run() -> Iterator[Measure]:
+    many = installed(MANY)
+    seconds, mb = command(many.folder, "files", "write")
+    said = "CSV, JSON, XLSX and Parquet with their descriptions; the files that are there already are kept"
+    yield Measure("Writing what files of a million are missing, seconds", seconds, said)
+    yield Measure("Most memory of writing them", mb, said, most=1024, unit=" MiB")
+    yield from _served(many)
+
+
+def _served(many: Installed) -> Iterator[Measure]:
+    with granian("wsgi:app", environment=many.environment) as ours:
+        address = ours + _FILE.format(n=many.editions)
+        first = _get(address)
+        told = {"BARE_FILE_BYTES": str(first.size)}
+        before = _server_mb(ours)
+        with granian("benchmarks.bare:stream_app", environment=told) as bare:
+            pairs = [(_get(address).speed, _get(bare + "/").speed) for _ in range(3)]
+        after = _server_mb(ours)
+    mine, theirs = (median(pair[side] for pair in pairs) for side in (0, 1))
+    said = f"{first.size / 1e6:,.0f} MB: ours {mine:,.0f} MB/s, bare generator {theirs:,.0f} MB/s"
+    ratio = median(pair[0] / pair[1] for pair in pairs)
+    yield Measure("CSV of a million rows against a bare generator", ratio, said, least=0.7)
+    said = f"workers of the server together: {before:.0f} MiB before three more readers, {after:.0f} MiB after"
+    yield Measure("Memory that serving it takes", max(after - before, 0), said, most=16, unit=" MiB")
+
+
+class _Got:
+    def __init__(self, size: int, seconds: float) -> None:
+        self.size, self.speed = size, size / 1e6 / seconds
+
+
+def _get(address: str) -> _Got:
+    began, size = time.monotonic(), 0
+    with urllib.request.urlopen(address) as reply:  # noqa: S310  (loopback)
+        while piece := reply.read(1 << 20):
+            size += len(piece)
+    return _Got(size, time.monotonic() - began)
+
+
+def _server_mb(address: str) -> float:
+    """The most memory that processes listening at this address, and their children, have held."""
+    port = address.rpartition(":")[2]
+    total = 0.0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"--port={port}".encode() in (folder / "cmdline").read_bytes() or _is_child_of(folder, port):
+                peak = next(line for line in (folder / "status").read_text().splitlines() if "VmHWM" in line)
+                total += int(peak.split()[1]) / 1024
+        except (OSError, StopIteration):
+            continue
+    return total
+
+
+def _is_child_of(folder: Path, port: str) -> bool:
+    parent = folder.parent / (folder / "stat").read_text().rpartition(")")[2].split()[1]
+    return f"--port={port}".encode() in (parent / "cmdline").read_bytes()

@@ -1,0 +1,48 @@
+"""Pages drawn anew, beside a bare Flask and Jinja page of as many bytes with one query; and at a million figures
+beside ten thousand, from the cache and past it.
+
+A query key that no page knows leads past the cache.
+"""
+
+import statistics
+import urllib.request
+from collections.abc import Iterator
+
+from benchmarks.figures import BODY, INDICATOR, INDICATOR_PAGE, PAGE
+from benchmarks.load import compare, granian
+from benchmarks.measures import Measure
+from benchmarks.million import FEW, MANY, installed
+
+_PAST = "?past-the-cache=1"
+
+
+def run() -> Iterator[Measure]:
+    few, many = installed(FEW), installed(MANY)
+    with granian("wsgi:app", environment=few.environment) as small:
+        yield from _against_bare(small, str(few.folder / "portal.sqlite3"))
+        with granian("wsgi:app", environment=many.environment) as large:
+            for what, page in (("a body's indicator", PAGE), ("an indicator", INDICATOR_PAGE)):
+                for how, query in (("from the cache", ""), ("drawn anew", _PAST)):
+                    yield _growth(f"Cost of the page of {what} {how}", small + page + query, large + page + query)
+
+
+def _against_bare(address: str, database: str) -> Iterator[Measure]:
+    for what, page in (("a body's indicator", PAGE), ("an indicator", INDICATOR_PAGE)):
+        size = len(urllib.request.urlopen(address + page).read())  # noqa: S310  (loopback)
+        told = {
+            "BARE_PAGE_DATABASE": database,
+            "BARE_PAGE_BYTES": str(size),
+            "BARE_PAGE_OF": f"{BODY} {INDICATOR}",
+        }
+        with granian("benchmarks.bare:page_app", environment=told) as bare:
+            ratio, pairs = compare(address + page + _PAST, bare + "/", rounds=3, seconds=2)
+        ours, theirs = (statistics.median(pair[side].rate for pair in pairs) for side in (0, 1))
+        said = f"{size:,} bytes: ours {ours:,.0f}/s, bare Flask and Jinja with one query {theirs:,.0f}/s"
+        yield Measure(f"The page of {what} drawn anew against a bare one", ratio, said, least=0.7)
+
+
+def _growth(name: str, small: str, large: str) -> Measure:
+    ratio, pairs = compare(small, large, rounds=5, seconds=2)
+    few, many = (statistics.median(pair[side].rate for pair in pairs) for side in (0, 1))
+    said = f"{few:,.0f}/s at {FEW:,} figures, {many:,.0f}/s at {MANY:,}"
+    return Measure(f"{name} at a million figures against ten thousand", ratio, said, most=1.2)
