@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +14,7 @@ from pathlib import Path
 
 from benchmarks.figures import write_figures
 from benchmarks.installation import new_portal, publish, served
-from portal.foundation.context import Portal
-from portal.foundation.ids import new_id
 from portal.publishing.queries import current_edition
-from portal.ratings.services.marks import Mark, mark_key, save_open_mark
-from portal.ratings.values import Level
 from tests.factories.ratings import publish_services
 
 FEW, MANY = 10_000, 1_000_000
@@ -53,47 +48,34 @@ def installed(figures: int) -> Installed:
     write_figures(file, figures)
     portal = new_portal(folder)
     publish_services(portal, "permits")
-    raters = Raters(portal)
-    raters.start()
-    words = ("figures", "import", str(file), "--source", "Invented", "--licence", "CC0")
+    raters = Raters(folder)
+    words = ("figures", "import", str(file), "--source", "Invented", "--licence", "CC0", "--reason", "invented")
     import_seconds, import_mb = command(folder, *words, "--release", "benchmark")
     began = time.monotonic()
     publish(portal, append=False)
     _, publish_mb = command(folder, "run-jobs", "--once")
     publish_seconds = time.monotonic() - began
-    raters.stop()
+    waits = raters.stop()
     with portal.database.read() as session:
         editions = current_edition(session).n
     portal.database.dispose()
-    waits = raters.waits_ms
     return Installed(
         folder, file, import_seconds, import_mb, publish_seconds, publish_mb, max(waits), len(waits), editions
     )
 
 
 class Raters:
-    """Somebody who leaves a mark twenty times a second, and notes how long each took to be committed."""
+    """Somebody who rates all the while, in another process."""
 
-    def __init__(self, portal: Portal) -> None:
-        self._portal = portal
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._rate, daemon=True)
-        self.waits_ms: list[float] = []
+    def __init__(self, folder: Path) -> None:
+        ran = [sys.executable, "-m", "benchmarks.raters", str(folder)]
+        self._child = subprocess.Popen(ran, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _rate(self) -> None:
-        while not self._over.wait(0.05):
-            key = mark_key(self._portal.keys, new_id())
-            began = time.perf_counter()
-            mark = Mark("permits", Level.SATISFIED)
-            save_open_mark(self._portal.database, key=key, mark=mark, now=self._portal.clock.now())
-            self.waits_ms.append((time.perf_counter() - began) * 1000)
+    def stop(self) -> list[float]:
+        """How long each rating took to be committed, in milliseconds."""
+        told, _ = self._child.communicate("")
+        waits: list[float] = json.loads(told)
+        return waits
 
 
 def command(folder: Path, *words: str) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import statistics
 import urllib.request
 from collections.abc import Iterator
 
-from benchmarks.figures import BODY, INDICATOR, INDICATOR_PAGE, PAGE
+from benchmarks.figures import BODY, INDICATOR_PAGE, PAGE
 from benchmarks.load import compare, granian
 from benchmarks.measures import Measure
 from benchmarks.million import FEW, MANY, installed
@@ -32,7 +32,7 @@ def _against_bare(address: str, database: str) -> Iterator[Measure]:
         told = {
             "BARE_PAGE_DATABASE": database,
             "BARE_PAGE_BYTES": str(size),
-            "BARE_PAGE_OF": f"{BODY} {INDICATOR}",
+            "BARE_PAGE_OF": BODY,
         }
         with granian("benchmarks.bare:page_app", environment=told) as bare:
             ratio, pairs = compare(address + page + _PAST, bare + "/", rounds=3, seconds=2)
