@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-from benchmarks import files, importing, page_cache, pages, rating, rows, verifying
+from benchmarks import files, importing, log_verify, page_cache, pages, rating, rows
 from benchmarks.measures import Measure
 
 PARTS: dict[str, Callable[[], Iterable[Measure]]] = {
@@ -18,7 +18,7 @@ PARTS: dict[str, Callable[[], Iterable[Measure]]] = {
     "pages": pages.run,
     "rows": rows.run,
     "files": files.run,
-    "verify": verifying.run,
+    "verify": log_verify.run,
 }
 
 
