@@ -30,7 +30,7 @@ from portal.publishing.services import (
     rounds,
 )
 from portal.publishing.services.imports import ReleaseFacts
-from portal.publishing.services.rounds import RoundFacts
+from portal.publishing.services.round_facts import RoundFacts
 from portal.registry import services as registry
 from portal.registry.values import Body, Direction, Indicator, Kind, Level
 from tests.factories.accounts import Someone, person

@@ -24,7 +24,7 @@ from portal.publishing.services import (
     returns,
     rounds,
 )
-from portal.publishing.services.rounds import RoundFacts
+from portal.publishing.services.round_facts import RoundFacts
 from portal.registry.services import upsert_indicator
 from portal.registry.values import Direction, Indicator, Kind
 

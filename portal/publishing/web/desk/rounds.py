@@ -17,7 +17,7 @@ from portal.publishing.permissions import PublishingPermission
 from portal.publishing.queries import rounds as queries
 from portal.publishing.services import checking, collected, rounds
 from portal.publishing.services.imports import ReleaseFacts
-from portal.publishing.services.rounds import RoundFacts
+from portal.publishing.services.round_facts import RoundFacts
 from portal.publishing.services.standards import with_warnings
 from portal.publishing.web.desk.base import desk_pages
 from portal.publishing.web.desk.collecting_forms import (
