@@ -38,6 +38,8 @@ def touches(statement: Statement) -> Iterator[str]:
             yield f"/bodies/{s['code']}/*"
             if s["parent"]:
                 yield f"/bodies/{s['parent']}"
+            for following in (s.get("ended") or {}).get("into", ()):
+                yield f"/bodies/{following}"
         case "service":
             yield from (f"/services/{s['code']}", f"/bodies/{s['body']}")
         case "indicator":

@@ -45,6 +45,7 @@ from .register import (
     list_bodies,
     list_indicators,
     list_services,
+    predecessors,
     tree_of,
 )
 from .replies import replies_to
@@ -116,6 +117,7 @@ __all__ = [
     "notices",
     "plan_when",
     "planned_releases",
+    "predecessors",
     "previews_for",
     "rater_comments",
     "rating_summaries",

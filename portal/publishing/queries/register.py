@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.foundation.errors import NotFound
@@ -33,6 +33,14 @@ def get_body(session: Session, code: str, *, edition: int) -> PublishedBody:
 def list_bodies(session: Session, *, edition: int) -> tuple[PublishedBody, ...]:
     """All bodies, by code."""
     return tuple(body_of(said) for said in newest(session, "body", edition))
+
+
+def predecessors(session: Session, code: str, *, edition: int) -> tuple[PublishedBody, ...]:
+    """The bodies that ended and are followed by this one, the latest first."""
+    named = type_coerce(StatementRow.payload, Text).contains(f'"{code}"', autoescape=True)
+    found = [body_of(said) for said in newest(session, "body", edition, named)]
+    ended = [(one.ended.on, one.code, one) for one in found if one.ended and code in one.ended.into]
+    return tuple(one for _, _, one in sorted(ended, key=lambda each: each[:2], reverse=True))
 
 
 def bodies_below(session: Session, code: str, *, edition: int) -> tuple[PublishedBody, ...]:

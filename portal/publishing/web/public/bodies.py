@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from portal.publishing.changes import Change, ChangeFilter
 from portal.publishing.citing import Subject
 from portal.publishing.queries.changes import ALL, register_changes
 from portal.publishing.readings import PublishedBody, digits
-from portal.publishing.web.public.base import CSV, JSON, edition, page
+from portal.publishing.web.public.base import CSV, HTML, JSON, edition, page
 from portal.publishing.web.public.cited import cite_this
 from portal.publishing.web.public.diagnosing import (
     MOVEMENT,
@@ -27,6 +27,7 @@ from portal.publishing.web.public.diagnosing import (
     years_of,
 )
 from portal.publishing.web.public.formats import csv_reply, json_reply
+from portal.publishing.web.public.life import life_of, renamed_to
 from portal.publishing.web.public.rows import IndicatorRow, rows_of
 from portal.publishing.web.public.shapes import (
     FIGURE_COLUMNS,
@@ -38,7 +39,7 @@ from portal.publishing.web.public.shapes import (
     named,
     sources_of,
 )
-from portal.web import edge
+from portal.web import edge, editions
 from portal.web.words import name
 
 
@@ -60,6 +61,8 @@ def bodies(form: str) -> ResponseReturnValue:
 def body(body: str, form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
     found = queries.get_body(session, body, edition=n)
+    if form == HTML and (following := renamed_to(found)) and queries.find_body(session, following, edition=n):
+        return redirect(url_for("published.body", body=following, edition=editions.asked()), 302)
     everything = indicator_rows(session, found, n)
     years = years_of(everything)
     year = next((one for one in years if str(one) == request.args.get("year")), None)
@@ -79,6 +82,7 @@ def body(body: str, form: str) -> ResponseReturnValue:
         body=found,
         above=_ancestors(session, found, n),
         below=queries.bodies_below(session, found.code, edition=n),
+        life=life_of(session, found, n),
         services=services,
         diagnosis=diagnosis,
         movements=MOVEMENT,
