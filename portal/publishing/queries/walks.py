@@ -4,12 +4,13 @@ A page is read along an index of the key, never by counting rows off. What has s
 all of them; the newest as of the edition is picked here, so that no row needs a look at another.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, String, func, select, tuple_, type_coerce
+from sqlalchemy import Integer, String, bindparam, func, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.publishing.models import Act, ActChunk, Chunk, FigureVersion, StatementRow
@@ -62,14 +63,15 @@ def walk_figures(
     """Figures by body, indicator and period; with one indicator and no body, by period and body."""
     if wanted.indicators == ():
         return Walked((), None)
-    only = _conditions(session, wanted, edition)
-    order = _order(wanted)
+    shape = _shape(session, wanted, edition)
+    order = _ORDERS[shape.by_indicator]
+    asked = _asked(wanted, edition)
 
     def read(start: Place | None, count: int) -> list[Any]:
-        query = _versions(edition).where(*only).order_by(*order).limit(count)
-        if start is not None:
-            query = query.where(tuple_(*order) > tuple_(*start))
-        return list(session.connection().execute(query))  # no object is made of a row
+        places = dict(zip(_PLACES, start or (), strict=False))
+        query = _query(replace(shape, started=start is not None))
+        # rows are taken as they come: no object is made of one
+        return list(session.connection().execute(query, {**asked, **places, "count": count}).fetchall())
 
     names = [column.key for column in order]
     place = _place_of(names)
@@ -111,7 +113,7 @@ def walk_statements(
             )
         if start is not None:
             query = query.where(StatementRow.key > start[0])
-        return list(session.connection().execute(query))  # no object is made of a row
+        return list(session.connection().execute(query).fetchall())
 
     def pick(rows: list[Any]) -> Said | None:
         row = max(rows, key=lambda one: (one.edition, one.position))
@@ -172,25 +174,86 @@ def _walk(
             return Walked(tuple(found), after)
 
 
-def _versions(edition: int) -> Any:
-    v = FigureVersion
+@dataclass(frozen=True)
+class _Shape:
+    """Which conditions a question has: questions of one shape are one statement."""
+
+    by_indicator: bool
+    body: bool
+    indicators: int
+    period: bool
+    years: bool
+    few_changed: bool
+    started: bool = False
+
+
+_PLACES = ("first", "second", "third")
+_ORDERS: dict[bool, tuple[Any, ...]] = {
+    False: (FigureVersion.body, FigureVersion.indicator, FigureVersion.period),
+    True: (FigureVersion.indicator, FigureVersion.period, FigureVersion.body),
+}
+
+
+def _shape(session: Session, wanted: Wanted, edition: int) -> _Shape:
+    indicators = len(wanted.indicators or ())
+    since = wanted.changed_since
+    return _Shape(
+        by_indicator=wanted.body is None and indicators == 1,
+        body=wanted.body is not None,
+        indicators=min(indicators, 2),
+        period=wanted.period is not None,
+        years=wanted.years is not None,
+        few_changed=since is not None and _said_between(session, since, edition) <= _FEW,
+    )
+
+
+def _asked(wanted: Wanted, edition: int) -> dict[str, Any]:
+    first, last = wanted.years or (0, 0)
+    indicators = wanted.indicators or ()
+    return {
+        "edition": edition,
+        "body": wanted.body,
+        "indicator": indicators[0] if len(indicators) == 1 else None,
+        "indicators": list(indicators),
+        "period": wanted.period,
+        "from_year": f"{first:04}",
+        "to_year": f"{last:04}~",  # "~" follows all that a period holds
+        "since": wanted.changed_since,
+    }
+
+
+@lru_cache(maxsize=256)
+def _query(shape: _Shape) -> Any:
+    v, order = FigureVersion, _ORDERS[shape.by_indicator]
     # coalesce keeps the engine from starting at the acts, which would sort every figure there is
-    return (
+    query = (
         select(
             *(v.body, v.indicator, v.period, Act.edition, v.position, v.cause),
             *(v.target, v.actual, v.numerator, v.denominator, v.obs_status, v.note_digest, v.replaces),
             type_coerce(v.handin, String),
         )
         .join(Act, Act.id == func.coalesce(v.act_id, ""))
-        .where(Act.edition <= edition)
+        .where(Act.edition <= bindparam("edition"))
+        .order_by(*order)
+        .limit(bindparam("count", type_=Integer))
     )
-
-
-def _order(wanted: Wanted) -> tuple[Any, ...]:
-    v = FigureVersion
-    if wanted.body is None and wanted.indicators is not None and len(wanted.indicators) == 1:
-        return v.indicator, v.period, v.body
-    return v.body, v.indicator, v.period
+    if shape.started:
+        query = query.where(tuple_(*order) > tuple_(*(bindparam(name, type_=String) for name in _PLACES)))
+    if shape.body:
+        query = query.where(v.body == bindparam("body"))
+    if shape.indicators == 1:
+        query = query.where(v.indicator == bindparam("indicator"))
+    elif shape.indicators:
+        query = query.where(v.indicator.in_(bindparam("indicators", expanding=True)))
+    if shape.period:
+        query = query.where(v.period == bindparam("period"))
+    if shape.years:
+        query = query.where(v.period.between(bindparam("from_year"), bindparam("to_year")))
+    if shape.few_changed:
+        changed = select(v.body, v.indicator, v.period).join(Act, Act.id == v.act_id)
+        changed = changed.where(Act.edition > bindparam("since"), Act.edition <= bindparam("edition"))
+        query = query.where(tuple_(v.body, v.indicator, v.period).in_(changed))
+    return query
 
 
 def _place_of(names: list[str]) -> Callable[[Any], Place]:
@@ -201,34 +264,6 @@ def _place_of(names: list[str]) -> Callable[[Any], Place]:
 
 def _by_edition(row: Any) -> tuple[int, int]:
     return row[3], row[4]
-
-
-def _conditions(session: Session, wanted: Wanted, edition: int) -> Iterator[ColumnElement[bool]]:
-    v = FigureVersion
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.body is not None:
-        conditions.append(v.body == wanted.body)
-    if wanted.indicators is not None:
-        one = len(wanted.indicators) == 1
-        conditions.append(v.indicator == wanted.indicators[0] if one else v.indicator.in_(wanted.indicators))
-    if wanted.period is not None:
-        conditions.append(v.period == wanted.period)
-    if wanted.years is not None:
-        first, last = wanted.years
-        conditions.append(v.period.between(f"{first:04}", f"{last:04}~"))  # "~" follows all a period holds
-    since = wanted.changed_since
-    if since is not None and _said_between(session, since, edition) <= _FEW:
-        conditions.append(tuple_(v.body, v.indicator, v.period).in_(_changed(since, edition)))
-    return iter(conditions)
-
-
-def _changed(since: int, edition: int) -> Any:
-    v = FigureVersion
-    return (
-        select(v.body, v.indicator, v.period)
-        .join(Act, Act.id == v.act_id)
-        .where(Act.edition > since, Act.edition <= edition)
-    )
 
 
 def _said_between(session: Session, since: int, edition: int) -> int:
