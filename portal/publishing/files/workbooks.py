@@ -160,6 +160,7 @@ class _Sheets:
             sheet.write_blank(1, 0, None, self.wrapped)  # a table has a row, and the header is written out with it
         columns = [{"header": text} for text in header]
         options = {"name": name.replace(" ", "_"), "columns": columns, "style": _STYLE}
+        sheet.table_cells = _Nothing()
         sheet.constant_memory = False
         sheet.add_table(0, 0, max(rows, 1), len(header) - 1, options)
         sheet.constant_memory = True
@@ -191,6 +192,13 @@ class _Sheets:
     def _text(self, sheet: Any, row: int, at: int, text: str) -> None:
         """A text; one that would become a formula when edited is marked as text for good."""
         sheet.write_string(row, at, text, self._quoted if text.startswith(FORMULA) else None)
+
+
+class _Nothing(dict[Any, Any]):
+    """Keeps nothing: xlsxwriter notes every cell of a table, to find tables that overlap, and ours are alone."""
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        return
 
 
 def _each(msgid: str) -> tuple[str, ...]:

@@ -6,7 +6,9 @@ import io
 import json
 import shutil
 import subprocess
+import tracemalloc
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -16,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from portal.foundation.catalogues import translated
 from portal.foundation.context import Portal
-from portal.publishing.files import FORMS, TABLES
+from portal.publishing.files import FORMS, TABLES, Context, FileHead, Line
 from portal.publishing.files.editions import DATA, METADATA, PACKAGE
 from portal.publishing.files.workbooks import write_workbook
 from portal.publishing.log.notes import BadNote, Verifier, open_note
@@ -283,3 +285,17 @@ def test_a_withdrawn_text_leaves_every_file_and_the_digests_are_signed_anew(port
             with zipfile.ZipFile(path) as parts:
                 data = b"".join(parts.read(name) for name in parts.namelist())
         assert b"names a person" not in data, path.name
+
+
+def test_a_workbook_of_many_rows_is_written_in_constant_memory(tmp_path: Path):
+    about = Context()
+    about.take(1, indicator())
+    head = FileHead("gongping.example/log", 1, datetime(2026, 2, 9, tzinfo=UTC))
+    lines = (Line(1, figure(body=f"B{at:05}"), None) for at in range(4000))
+    tracemalloc.start()
+    try:
+        write_workbook(tmp_path / "x.xlsx", TABLES["figures"], head, about, lines, origin="https://portal.test")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 5_000_000
