@@ -52,6 +52,8 @@ def sweep(context: JobContext) -> None:
 
 
 _SWEEP_HOUR = 2
+
+
 def drop_uploads(context: JobContext) -> None:
     """Files that nobody confirmed within a week are thrown away."""
     with context.database.write() as session:

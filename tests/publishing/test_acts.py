@@ -92,7 +92,7 @@ def test_a_big_act_is_staged_in_chunks_of_a_thousand_and_stays_unreleased(databa
     act_id = stage_act(
         database, kind="release", statements=figures, proposed_by="p", now=now, progress=heard.append
     )
-    assert heard == [4000, 2500]
+    assert heard == [2000, 2000, 2000, 500]
     assert counts(database)["figure_version"] == 6500 and counts(database)["act_queue"] == 0
     assert counts(database)["chunk"] == 7 and counts(database)["act_body"] == 1
     with database.read() as session:

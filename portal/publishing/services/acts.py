@@ -42,7 +42,7 @@ CONTENT: tuple[Any, ...] = (
 APPEND = "publishing.append"
 """The job that lets the appender look at the queue."""
 
-_CHUNKS_AT_ONCE = 4  # some 40 ms of writing, so that a rating between two of them waits no longer
+_CHUNKS_AT_ONCE = 2  # some 25 ms of writing, so that a rating between two of them waits no longer
 _ROWS_AT_ONCE = 4000
 
 

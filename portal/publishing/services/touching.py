@@ -7,7 +7,7 @@ from portal.foundation.db import Database, insert_if_absent
 from portal.publishing.models import Act, ActTouch, FigureVersion, StatementRow
 from portal.publishing.touched import ALL
 
-_AT_ONCE = 5000
+_AT_ONCE = 1500
 _REGISTER = ("body", "service", "indicator")
 
 
