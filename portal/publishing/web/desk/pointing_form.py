@@ -76,8 +76,8 @@ class PointingForm(PortalForm):
         _l("A percent sign"),
         [
             ("refuse", _l("is a fault")),
-            ("drop", _l("is left out: 95% is 95")),
-            ("share", _l("makes a share: 95% is 0.95")),
+            ("drop", _l("is left out: “95%” becomes 95")),
+            ("share", _l("makes a share: “95%” becomes 0.95")),
         ],
     )
     chinese = BooleanField(_l("Words behind a number count: 1.2万 is 12000, 3亿 is 300000000"))
