@@ -59,6 +59,7 @@ class World:
             "release": self.release,
             "correction": self.correction,
             "notice": self.notice,
+            "reply": self.reply,
             "ratings": self.ratings,
             "evaluation": self.evaluation,
             "withdrawal": self.withdrawal,
@@ -122,6 +123,15 @@ class World:
         b, i, p = self.one_of(*sorted(self.last))
         state = self.one_of("under-review", "lifted")
         return [{"t": "notice", "body": b, "indicator": i, "period": p, "state": state}]
+
+    def reply(self) -> list[Statement]:
+        if not self.last:
+            return []
+        b, i, p = self.one_of(*sorted(self.last))
+        with self.portal.database.write() as session:
+            text = cite(salt_text(session, f"reply {self.random.random()}"))
+        place = {"body": b, "indicator": i, "period": p, "edition": self.last[b, i, p]}
+        return [{"t": "reply", **place, "text": text, "signed": "body"}]
 
     def ratings(self) -> list[Statement]:
         return [
