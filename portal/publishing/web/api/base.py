@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 
@@ -185,10 +185,12 @@ def _add(operation: Operation, answer: Callable[..., str]) -> None:
 
 
 def _edition(n: int | None) -> Edition:
-    session = edge.reader()
     if n is None:
-        return queries.current_edition(session)
-    return queries.get_edition(session, n)
+        return queries.current_edition(edge.reader())
+    met: dict[int, Edition] = current_app.extensions.setdefault("portal-api-editions", {})
+    if n not in met:  # an edition that was met once is there for ever
+        met[n] = queries.get_edition(edge.reader(), n)
+    return met[n]
 
 
 def _paged(values: dict[str, Any], depth: int) -> Asked:
