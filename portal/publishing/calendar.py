@@ -101,6 +101,7 @@ class CalendarChange:
     reason: Text | None
     edition: int
     at: datetime
+    missed: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,11 @@ class PlannedRelease:
     @property
     def newest(self) -> CalendarChange:
         return self.history[-1]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its confirmed time was published as missed, and it is not out since."""
+        return self.state is CalendarState.CONFIRMED and self.newest.missed
 
     @property
     def was_moved(self) -> bool:

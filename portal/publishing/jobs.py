@@ -12,7 +12,7 @@ from portal.publishing.services.appender import append_waiting, export_chunks
 from portal.publishing.services.early_access import tell_views
 from portal.publishing.services.shelving import Maker
 from portal.publishing.services.sweeping import sweep_staged
-from portal.publishing.services.timing import MAKE_READY, check_scheduled, next_due, publish_due
+from portal.publishing.services.timing import MAKE_READY, check_scheduled, next_due, publish_due, tell_missed
 
 
 def append(context: JobContext, _payload: Mapping[str, Any]) -> None:
@@ -43,6 +43,7 @@ def look_after(context: JobContext) -> None:
     """Complete what a killed runner left, and append anything whose job was lost."""
     append_waiting(context)
     check_scheduled(context)
+    tell_missed(context)
     tell_views(context)
 
 

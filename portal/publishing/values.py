@@ -21,7 +21,8 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
     withdrawal  digest, ground
     key         role (log, files), state (standby, added, retired, lost), key (a C2SP verifier key): see `log.keys`
     calendar    slug, names, period|null, holds (by language), contact, state, when (2027-03, 2027-03-15 or
-                2027-03-15T01:30:00Z), sequence, follows (slug|null), reason ({"digest": …}|null)
+                2027-03-15T01:30:00Z), sequence, follows (slug|null), reason ({"digest": …}|null); optional:
+                missed (true: its confirmed time passed without it)
     access      slug, hours, list (of {office, reason}, each {"digest": …}), views (null before the release)
     reply       body, indicator, period, edition (of the version it is about), text ({"digest": …}|null once
                 taken back), signed (body: by a second person of the body; office: for its form only)

@@ -14,7 +14,8 @@ from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.publishing.calendar import CalendarState, When
 from portal.publishing.icalendar import Event, fold, write_calendar
-from portal.publishing.services.timing import publish_due
+from portal.publishing.services import append_waiting
+from portal.publishing.services.timing import publish_due, tell_missed
 from tests.factories.calendar import announced, confirmed, decide
 from tests.factories.releases import figures_csv, line, publish
 from tests.pages import PageClient
@@ -120,14 +121,27 @@ def test_a_release_that_was_not_announced_is_not_found(client: PageClient) -> No
     assert client.get("/releases/nothing").status_code == 404
 
 
-def test_published_as_announced_needs_no_change_of_the_event(
+def test_a_missed_time_is_told_once_and_until_it_is_made_good(
     client: PageClient, portal: Portal, clock: FixedClock
 ) -> None:
     announced(portal)
     at = confirmed(portal)
     clock.at = at
-    publish_due(portal)  # nothing was prepared: the promise was not kept, and the page does not hide it
+    publish_due(portal)
+    tell_missed(portal)
+    append_waiting(portal)
     assert "It will be published on" in client.get("/releases/review-2022").text
+    clock.at = at + timedelta(minutes=1)
+    for _ in range(3):
+        tell_missed(portal)
+        append_waiting(portal)
+    assert "This release did not come at its time" in client.get("/releases/review-2022").text
+    assert "Overdue" in client.get("/releases").text
+    history = json.loads(client.get("/releases/review-2022.json").text)["calendar"]["history"]
+    assert [one["missed"] for one in history] == [False, False, True]
+    assert event(client)["SEQUENCE"] == 1
+    confirmed(portal, clock.at.replace(second=0) + timedelta(days=9), reason="The source was late.")
+    assert "did not come" not in client.get("/releases/review-2022").text
 
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)

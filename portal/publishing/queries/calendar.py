@@ -142,6 +142,7 @@ def _one(
                 texts.get((one.content["reason"] or {}).get("digest", "")),
                 one.edition,
                 one.at,
+                missed=one.content.get("missed", False),
             )
             for one in told
         ),

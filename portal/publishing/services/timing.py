@@ -7,7 +7,7 @@ handed to the appender, which makes it public in one small commit.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import func, select
@@ -22,15 +22,16 @@ from portal.foundation.jobs import enqueue
 from portal.publishing.calendar import CalendarState
 from portal.publishing.models import ReleaseDraft, ReleasePlan, ScheduledRelease
 from portal.publishing.permissions import PublishingPermission
-from portal.publishing.services.acts import release_act
+from portal.publishing.services.acts import propose_act, release_act
 from portal.publishing.services.appender import append_waiting
 from portal.publishing.services.collected import mark_released
-from portal.publishing.standing import hold_still, newest_edition, overtaken
-from portal.publishing.values import ReleaseState
+from portal.publishing.standing import hold_still, newest_edition, overtaken, statements_standing
+from portal.publishing.values import ActKind, ReleaseState
 
 MAKE_READY = "publishing.make-ready"
 """The job that flushes a scheduled act's chunks to the store, with its id as `act`."""
 STOPPED = "publishing.stopped"
+MISSED_AFTER = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -98,6 +99,30 @@ def check_scheduled(portal: Portal) -> None:
     for slug in slugs:
         with portal.database.write() as session:
             _check(session, slug, edition, portal.clock.now())
+
+
+def tell_missed(portal: Portal) -> None:
+    """Publish, once, that a confirmed time passed without its release: a promise is not dropped in silence."""
+    now = portal.clock.now()
+    with portal.database.read() as session:
+        late = select(ReleasePlan.slug).where(
+            ReleasePlan.state == CalendarState.CONFIRMED,
+            ReleasePlan.at <= now - MISSED_AFTER,
+            ReleasePlan.slug.not_in(select(ScheduledRelease.slug)),
+        )
+        told = statements_standing(session, "calendar", session.scalars(late).all())
+    for slug in sorted(slug for slug, said in told.items() if not said.get("missed")):
+        with portal.database.write() as session:
+            propose_act(
+                session,
+                kind=ActKind.CALENDAR,
+                statements=[{**told[slug], "reason": None, "missed": True}],
+                proposed_by=Actor.system().person_id,
+                approved_by=None,
+                now=now,
+            )
+            subject = f"release:{slug}"
+            record(session, actor=Actor.system(), act="publishing.calendar-missed", subject=subject, now=now)
 
 
 def _publish(session: Session, slug: str, now: datetime) -> None:

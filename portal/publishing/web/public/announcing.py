@@ -51,6 +51,7 @@ def planned_json(planned: PlannedRelease) -> dict[str, Any]:
                 "state": one.state.value,
                 "when": one.when.text,
                 "reason": note_words(one.reason),
+                "missed": one.missed,
                 "edition": one.edition,
                 "at": moment(one.at),
             }
@@ -124,7 +125,8 @@ def _changed(one: PlannedRelease, place: int) -> FeedEntry:
     reason = note_words(change.reason)
     return FeedEntry(
         id=f"/log/entries/{change.edition}#{one.slug}",
-        title=f"{state}{gettext(': ')}{name(one.names)}, {when_words(change.when)}",
+        title=f"{gettext('Missed') if change.missed else state}{gettext(': ')}{name(one.names)}, "
+        f"{when_words(change.when)}",
         updated=change.at,
         path=f"/releases/{one.slug}",
         summary="\n".join(line for line in (name(one.holds), reason or "") if line) or str(state),
