@@ -15,8 +15,10 @@ from portal.publishing.files.tables import Row, Table, integers, named, names_in
 from portal.publishing.files.values import Context, FileHead, Line, Lines
 from portal.publishing.values import FigureKey, NoticeState, Statement
 
-ADDED, CHANGED, REPUBLISHED, NOTICE = "added", "changed", "republished", "notice"
-"""What happened: new · reads differently · a new version that reads the same · only its notice changed."""
+ADDED, CHANGED, REPUBLISHED = "added", "changed", "republished"
+NOTICE, WITHDRAWN = "notice", "withdrawn"
+"""What happened: new · reads differently · a new version that reads the same · only its notice changed · it was
+withdrawn, that is, nobody vouches for it any more."""
 
 NUMBERS = ("target", "actual", "numerator", "denominator")
 _VALUES = (*NUMBERS, "obs_status")
@@ -47,7 +49,8 @@ def rows(first: int, before: Context, head: FileHead, context: Context, lines: L
             notices = noticed.pop(key, (before.notices.get(str(key)), context.notices.get(str(key))))
             yield _figure(first, versions, notices, context) | ends
     for key in sorted(noticed):
-        yield _blank() | _labels(key, context) | _notices(noticed[key]) | {"change": NOTICE} | ends
+        change = WITHDRAWN if noticed[key][1] == NoticeState.WITHDRAWN else NOTICE
+        yield _blank() | _labels(key, context) | _notices(noticed[key]) | {"change": change} | ends
     for row in register_rows(before, context):
         yield row | ends
 

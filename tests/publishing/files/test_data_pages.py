@@ -171,7 +171,15 @@ def test_changes_show_notices_and_the_register_too(client: PageClient, portal: P
         ("body", "changed", "", "names"),
     ]
     page = client.get(f"/data/changes?from={newest}&to={last}").text
-    assert "under-review" in page and "names" in page
+    assert "Under review" in page and "names" in page
+
+
+def test_a_withdrawn_figure_is_called_that(client: PageClient, portal: Portal):
+    newest = publish(portal)
+    last = append(portal, UNDER_REVIEW | {"state": "withdrawn"}, kind="notice")
+    (row,) = changes(client, newest, last)
+    assert (row["change"], row["old_notice"], row["new_notice"]) == ("withdrawn", "", "withdrawn")
+    assert "Withdrawn" in client.get(f"/data/changes?from={newest}&to={last}").text
 
 
 def test_a_figure_published_again_with_the_same_values_is_called_that(client: PageClient, portal: Portal):

@@ -16,6 +16,7 @@ from portal.publishing.files.between import (
     CHANGED,
     NOTICE,
     REPUBLISHED,
+    WITHDRAWN,
     changed_notices,
     register_rows,
     rows,
@@ -24,6 +25,7 @@ from portal.publishing.files.between import (
 from portal.publishing.files.tables import csv_of, json_of
 from portal.publishing.queries.between import count_touched, count_versions, lines_between
 from portal.publishing.queries.lines import context_of, find_file_head
+from portal.publishing.values import NoticeState
 from portal.publishing.web.data.base import blueprint, kept_for_a_day
 from portal.publishing.web.open import problem
 from portal.publishing.web.public.base import edition
@@ -40,6 +42,13 @@ HAPPENED = {
     CHANGED: _l("Changed"),
     REPUBLISHED: _l("Published again, reads the same"),
     NOTICE: _l("Notice"),
+    WITHDRAWN: _l("Withdrawn"),
+}
+NOTICES = {
+    None: "–",
+    NoticeState.LIFTED: "–",
+    NoticeState.UNDER_REVIEW: _l("Under review"),
+    NoticeState.WITHDRAWN: _l("Withdrawn"),
 }
 FORMS = {"csv": "text/csv", "json": "application/json"}
 
@@ -62,7 +71,7 @@ class Ends:
 def changes() -> ResponseReturnValue:
     ends = _asked()
     found = _found(ends) if ends.typed and not ends.faults else {}
-    shown = {**_NOTHING, **found, "happened": HAPPENED, "causes": CAUSE}
+    shown = {**_NOTHING, **found, "happened": HAPPENED, "notices": NOTICES, "causes": CAUSE}
     reply = render_template("publishing/changes.html", edition=edition(), ends=ends, **shown)
     return reply, 422 if ends.faults else 200
 
