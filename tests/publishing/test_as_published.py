@@ -22,6 +22,7 @@ SAMPLES = {
     "cycle": "2025",
     "period": "2022",
     "form": "json",
+    "reference": "R-1",
 }
 """What stands for each variable in an address; a new page with a new one needs a value here."""
 
@@ -39,6 +40,7 @@ _BANNER = re.compile(
     re.DOTALL,
 )
 _META = re.compile(r'\s*<meta name="robots" content="noindex">\s*<link rel="canonical" href="[^"]*">')
+_SINCE = re.compile(r'<section class="gp-box" id="since-then">.*?</section>', re.DOTALL)
 _HIDDEN = re.compile(r'<input type="hidden" name="edition" value="\d+">\s*')
 
 
@@ -76,7 +78,7 @@ def addresses(client: PageClient) -> list[str]:
 
 def plain(text: str, n: int) -> str:
     """A page without the banner and without the edition in its links."""
-    text = _HIDDEN.sub("", _META.sub("", _BANNER.sub("", text)))
+    text = _SINCE.sub("", _HIDDEN.sub("", _META.sub("", _BANNER.sub("", text))))
     for mark in (f"?edition={n}&amp;", f"?edition={n}&"):
         text = text.replace(mark, "?")
     for mark in (f"?edition={n}", f"&amp;edition={n}", f"&edition={n}"):

@@ -18,6 +18,7 @@ from portal.publishing.imports.checks import check_table
 from portal.publishing.imports.mapping import default_mapping, load_mapping
 from portal.publishing.services import (
     ReleaseFacts,
+    announce_files_key,
     append_waiting,
     approve_correction,
     plan_import,
@@ -72,6 +73,7 @@ def load_demonstration(portal: Portal, say: Callable[[str], None]) -> None:
     evaluate(portal, people)
     file_report(portal)
     collect(portal, people)
+    announce_files_key(portal)
     say("Two collection rounds, one of them late, and two requests for figures;")
     say("A calendar of four releases to come, a changed definition and a reply of the invented body;")
     say("Three months of ratings and an error that the invented body disclosed itself;")

@@ -10,6 +10,7 @@ from portal.publishing.services.corrections import (
     propose_correction,
 )
 from portal.publishing.services.imports import ReleaseFacts, plan_import, stage_big_import, stage_import
+from portal.publishing.services.keys import announce_files_key
 from portal.publishing.services.notices import place_notice
 from portal.publishing.services.releases import (
     discard_release,
@@ -23,6 +24,7 @@ from portal.publishing.services.texts import salt_text
 __all__ = [
     "CORRECTION",
     "ReleaseFacts",
+    "announce_files_key",
     "append_waiting",
     "approve_correction",
     "decline_correction",

@@ -153,6 +153,7 @@ def figure(body: str, indicator: str, period: str) -> ResponseReturnValue:
         "publishing/verify-figure.html",
         edition=now,
         figure=shown,
+        since=queries.get_figure(session, key, edition=now.newest.n).current if now.newest else shown.current,
         body=queries.get_body(session, body, edition=now.n),
         indicator=queries.get_indicator(session, indicator, edition=now.n),
         found=found,
