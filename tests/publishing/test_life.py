@@ -54,3 +54,11 @@ def test_old_statements_without_these_fields_still_read(portal: Portal, client: 
     append(portal, body("OLD"), kind="register")
     told = client.get("/bodies/OLD.json").get_json()["body"]
     assert (told["codes"], told["ended"], told["former"], told["valid_from"]) == ({}, None, [], None)
+
+
+def test_a_target_of_zero_is_never_silently_met(portal: Portal, client: PageClient) -> None:
+    append(portal, body(), indicator(), release(), figure(target="0", actual="0.0"))
+    append(portal, indicator("down", direction="down"), release("b"), figure(indicator="down", target="0", actual="0"))
+    for path in ("/bodies/DPR/indicators/clean-parks", "/indicators/clean-parks"):
+        assert "The target is zero" in client.get(path).text
+    assert "The target is zero" not in client.get("/bodies/DPR/indicators/down").text

@@ -58,7 +58,7 @@ def jumps(
 
 def judge(before: Sequence[float], value: float) -> Message | None:
     """What is odd about a value after these, or None."""
-    if len(before) < FEWEST:
+    if len(before) < FEWEST or _is_plain(before, value):
         return None
     usual = median(before)
     unit = _another_unit(usual, value)
@@ -81,6 +81,12 @@ def judge(before: Sequence[float], value: float) -> Message | None:
         last=f"{before[-1]:g}",
         usual=f"{usual:g}",
     )
+
+
+def _is_plain(before: Sequence[float], value: float) -> bool:
+    """Whether nothing can be odd, seen without a median: most values, so that a million are soon gone through."""
+    least = min(before)
+    return least > 0 and max(before) <= 10 * least and abs(value - before[-1]) <= LEAST_SHARE * least
 
 
 def _another_unit(usual: float, value: float) -> float | None:

@@ -66,6 +66,27 @@ class Review:
 
     def changes(self) -> Iterator[Change]:
         """Every figure of the file, then what the file no longer has."""
+        for figures, additions, published in self._groups():
+            for figure in figures:
+                kind = _kind(additions.get(figure.key))
+                self.totals[kind] += 1
+                standing = published.get(figure.key)
+                old = {} if standing is None else values_of(standing)
+                yield Change(kind, figure.key, old, values_of(figure), figure.row)
+        self.totals[ChangeKind.REMOVED] = len(self.plan.absent)
+        for standing in self.plan.absent:
+            yield Change(ChangeKind.REMOVED, standing.key, values_of(standing), {}, 0)
+
+    def go_through(self) -> None:
+        """Only for what is gathered on the way."""
+        for figures, additions, _ in self._groups():
+            self.totals.update(_kind(additions.get(figure.key)) for figure in figures)
+        self.totals[ChangeKind.REMOVED] = len(self.plan.absent)
+
+    def _groups(
+        self,
+    ) -> Iterator[tuple[list[FigureInput], Mapping[FigureKey, Addition], Mapping[FigureKey, Standing]]]:
+        """The figures some bodies at a time, looked at, with what is published of them."""
         self._tell(about_the_sheet(self.sheet.unit, self.mapping, self.checked, self.absent_bodies))
         indicators = {**self.register.indicators, **{one.code: one for one in self.plan.indicators}}
         self._directions = {code: one.direction for code, one in indicators.items()}
@@ -76,15 +97,7 @@ class Review:
             published = self.standing_of({figure.key.body for figure in figures})
             news = [figure for figure in figures if figure.key in additions]
             self._look(figures, news, published)
-            for figure in figures:
-                yield self._count(_change(figure, additions.get(figure.key), published.get(figure.key)))
-        for standing in self.plan.absent:
-            yield self._count(Change(ChangeKind.REMOVED, standing.key, values_of(standing), {}, 0))
-
-    def go_through(self) -> None:
-        """Only for what is gathered on the way."""
-        for _ in self.changes():
-            pass
+            yield figures, additions, published
 
     def _look(
         self, figures: list[FigureInput], news: list[FigureInput], published: Mapping[FigureKey, Standing]
@@ -111,17 +124,10 @@ class Review:
         for concern in concerns:
             self.concerns.add(concern)
 
-    def _count(self, change: Change) -> Change:
-        self.totals[change.kind] += 1
-        return change
 
-
-def _change(figure: FigureInput, addition: Addition | None, standing: Standing | None) -> Change:
+def _kind(addition: Addition | None) -> ChangeKind:
     if addition is None:
-        kind = ChangeKind.UNCHANGED
-    elif addition.replaces is None:
-        kind = ChangeKind.ADDED
-    else:
-        kind = ChangeKind.COMPLETED if addition.cause is Cause.SCHEDULED else ChangeKind.CORRECTED
-    old = {} if standing is None else values_of(standing)
-    return Change(kind, figure.key, old, values_of(figure), figure.row)
+        return ChangeKind.UNCHANGED
+    if addition.replaces is None:
+        return ChangeKind.ADDED
+    return ChangeKind.COMPLETED if addition.cause is Cause.SCHEDULED else ChangeKind.CORRECTED

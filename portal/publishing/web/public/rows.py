@@ -8,7 +8,7 @@ from portal.publishing.breaks import SeriesBreak
 from portal.publishing.past import OwnPast, Verdict, own_past
 from portal.publishing.readings import Figure, PublishedBody, PublishedIndicator, Version
 from portal.registry.queries import status
-from portal.registry.values import Status
+from portal.registry.values import Direction, Status
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class IndicatorRow:
     @property
     def status(self) -> Status:
         return self.status_of(self.latest.current)
+
+    @property
+    def has_empty_target(self) -> bool:
+        """Whether the target is zero where more is better: every result reaches it, so "met" says nothing."""
+        return self.indicator.direction is Direction.UP and self.latest.target == 0
 
     @property
     def past(self) -> OwnPast | None:
