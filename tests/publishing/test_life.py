@@ -58,7 +58,8 @@ def test_old_statements_without_these_fields_still_read(portal: Portal, client: 
 
 def test_a_target_of_zero_is_never_silently_met(portal: Portal, client: PageClient) -> None:
     append(portal, body(), indicator(), release(), figure(target="0", actual="0.0"))
-    append(portal, indicator("down", direction="down"), release("b"), figure(indicator="down", target="0", actual="0"))
+    down = figure(indicator="down", target="0", actual="0")
+    append(portal, indicator("down", direction="down"), release("b"), down)
     for path in ("/bodies/DPR/indicators/clean-parks", "/indicators/clean-parks"):
         assert "The target is zero" in client.get(path).text
     assert "The target is zero" not in client.get("/bodies/DPR/indicators/down").text
