@@ -23,7 +23,6 @@ from portal.publishing.web.public.base import CSV, JSON, edition, page, pages
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.paged import page_number
 from portal.publishing.web.public.shapes import note_words
-from portal.registry.queries import list_bodies
 from portal.web import edge, limits
 from portal.web.forms import PortalForm
 from portal.web.words import name
@@ -78,7 +77,9 @@ def one_request(reference: str, form: str) -> ResponseReturnValue:
 @pages.route("/requests/new", methods=["GET", "POST"])
 def ask() -> ResponseReturnValue:
     form = AskForm()
-    bodies = sorted((name(one.names), one.code) for one in list_bodies(edge.reader()))
+    # only bodies that are published: the working register may tell of a release that is not out yet
+    published = queries.list_bodies(edge.reader(), edition=edition().n)
+    bodies = sorted((name(one.names), one.code) for one in published)
     form.body.choices = [("", str(_l("I do not know"))), *((code, label) for label, code in bodies)]
     if form.is_submitted():
         wait = limits.hit("request")
