@@ -1,4 +1,4 @@
-"""Keys of the log and their rotation."""
+"""Keys of the log: they are statements of the log itself, so that no table is needed for them."""
 
 revision = "0015_log_keys"
 down_revision = "0014_imports"
