@@ -9,7 +9,8 @@
 4. A target is *kept* when it was met in each of the last three periods that had one, and *missed* when it was not
    met in any of them.
 5. A strength is an improvement or a kept target, a weakness a deterioration or a missed one. A series can be both.
-6. A value under review is not judged. A value that is not final is judged, and said to be tentative.
+6. A value under review is not judged, a withdrawn one counts as missing. A value that is not final is judged, and
+   said to be tentative.
 7. A series is *behind* when its newest result is older than the newest result of the body's other series of the
    same kind of period.
 
@@ -87,7 +88,7 @@ def judge(
 ) -> Judgement:
     """Judge one series, its earliest period first. `broken`: periods before which it breaks; `newest`: the newest
     period with a result of each kind among the body's series."""
-    known = [one for one in figures if one.actual is not None]
+    known = [one for one in figures if one.actual is not None and not one.is_withdrawn]
     if not known:
         return Judgement(Movement.NOT_JUDGED, None, None, 0, 0, 0, False, bool(newest))
     latest = known[-1]

@@ -33,6 +33,7 @@ class Since:
     changed: tuple[Moved, ...]
     added: int
     under_review: int
+    withdrawn: int = 0
 
 
 def as_of(figures: Sequence[Figure], edition: int) -> tuple[Figure, ...]:
@@ -58,5 +59,6 @@ def since(figures: Sequence[Figure], edition: int) -> Since:
     )
     added = sum(one.key not in then for one in figures)
     under_review = sum(one.key in then and one.is_under_review for one in figures)
+    withdrawn = sum(one.key in then and one.is_withdrawn for one in figures)
     standing = Standing.CORRECTED if changed else Standing.SUPERSEDED if added else Standing.NEWEST
-    return Since(standing, changed, added, under_review)
+    return Since(standing, changed, added, under_review, withdrawn)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 
 from .measure import text_width
@@ -31,15 +32,15 @@ class Frame:
     size: Size
     plot: Box
 
-    @property
+    @cached_property
     def step(self) -> float:
         return (self.plot.right - self.plot.left) / len(self.points)
 
-    @property
+    @cached_property
     def radius(self) -> float:
         return min(_RADIUS, max(2.0, self.step / 4))
 
-    @property
+    @cached_property
     def is_dense(self) -> bool:
         return self.step < _MARKED_STEP
 
@@ -49,15 +50,19 @@ class Frame:
     def y(self, value: Decimal) -> float:
         return self.plot.bottom - self.scale.share(value) * (self.plot.bottom - self.plot.top)
 
+    @cached_property
+    def heights(self) -> tuple[float | None, ...]:
+        """Where the value of each point is."""
+        return tuple(None if point.value is None else self.y(point.value) for point in self.points)
+
     def lines(self) -> Iterator[Segment]:
         """From point to point; a missing or withdrawn value, or a break in the series, interrupts the line."""
         for position in range(1, len(self.points)):
             old, new = self.points[position - 1], self.points[position]
-            if not self._joined(old, new) or old.value is None or new.value is None:
+            start, end = self.heights[position - 1], self.heights[position]
+            if start is None or end is None or not self._joined(old, new):
                 continue
-            yield Segment(
-                self.x(position - 1), self.y(old.value), self.x(position), self.y(new.value), new.provisional
-            )
+            yield Segment(self.x(position - 1), start, self.x(position), end, new.provisional)
 
     @staticmethod
     def _joined(old: Point, new: Point) -> bool:
@@ -103,9 +108,9 @@ class Frame:
             x = self.x(position)
             for before in point.before:
                 yield Mark(MarkKind.BEFORE, x, self.y(before.value), max(self.radius, 3.5))
-            if point.value is None:
+            y = self.heights[position]
+            if y is None:
                 continue
-            y = self.y(point.value)
             if point.withdrawn:
                 yield Mark(MarkKind.WITHDRAWN, x, y, max(self.radius, 4))
                 continue

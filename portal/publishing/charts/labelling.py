@@ -42,12 +42,13 @@ def label_inside(frame: Frame, placing: Placing, targets: Sequence[Segment], bre
         x = frame.x(position)
         for before in reversed(point.before):
             placing.beside(LabelKind.BEFORE, before.text, x, frame.y(before.value), frame.radius)
-        if point.value is None:
+        y = frame.heights[position]
+        if y is None:
             continue
         if point.withdrawn:
-            placing.beside(LabelKind.WITHDRAWN, words.withdrawn, x, frame.y(point.value), frame.radius + 1)
+            placing.beside(LabelKind.WITHDRAWN, words.withdrawn, x, y, frame.radius + 1)
         elif point.under_review:
-            placing.beside(LabelKind.REVIEW, words.under_review, x, frame.y(point.value), frame.radius + 4)
+            placing.beside(LabelKind.REVIEW, words.under_review, x, y, frame.radius + 4)
     if targets:
         placing.along(LabelKind.TARGET, words.target, targets[-1])
     for x in breaks:
@@ -67,7 +68,8 @@ def _by_importance(frame: Frame) -> list[int]:
 
 def _label_value(frame: Frame, placing: Placing, position: int) -> None:
     point = frame.points[position]
-    if point.value is None or not point.text or point.withdrawn:
+    y = frame.heights[position]
+    if y is None or not point.text or point.withdrawn:
         return
     reach = frame.radius + (4 if point.under_review else 0)
-    placing.beside(LabelKind.VALUE, point.text, frame.x(position), frame.y(point.value), reach)
+    placing.beside(LabelKind.VALUE, point.text, frame.x(position), y, reach)

@@ -21,7 +21,7 @@ from portal.publishing.web import (
     words,
 )
 from portal.publishing.web.desk import desk_pages
-from portal.publishing.web.public import drawing, pages, picture, ratings
+from portal.publishing.web.public import base, drawing, pages, picture, ratings
 from portal.web.cache import CHANGES, Touched
 from portal.web.edge import EXTENSION
 
@@ -51,6 +51,7 @@ def install(app: Flask) -> None:
         part_images=ratings.part_images,
         interval_of=interval_of,
         site_origin=words.site_origin,
+        shown_edition=base.edition,
         measured=words.measured,
         percent=words.percent,
         structured=structured,

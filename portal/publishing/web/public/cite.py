@@ -109,6 +109,8 @@ def _as_json(found: Cited) -> dict[str, Any]:
         "newest": origin + site(found.living),
         "changed_since": [_change(one) for one in found.since.changed],
         "figures_added_since": found.since.added,
+        "under_review_now": found.since.under_review,
+        "withdrawn_now": found.since.withdrawn,
         "csl": references.csl(found.reference),
         "figures": [figure_json(row, figure, releases) for row in found.rows for figure in row.figures],
         "ratings": [summary_json(summary) for summary in found.summaries],

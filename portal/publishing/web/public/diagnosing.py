@@ -49,7 +49,10 @@ RULES: tuple[Any, ...] = (
         "A strength is an improvement or a kept target; a weakness is a deterioration or a missed target."
         " The same indicator can be both."
     ),
-    _l("A value under review is not judged. A value that is not final is judged, and called tentative."),
+    _l(
+        "A value under review is not judged, and a withdrawn one counts as missing. A value that is not "
+        "final is judged, and called tentative."
+    ),
     _l(
         "An indicator is behind when its newest result is older than the newest result of this body’s "
         "other indicators of the same kind of period."

@@ -96,6 +96,7 @@ def _point(figure: Figure, unit: object, broken: bool) -> Point:
         ),
         provisional=figure.is_provisional,
         under_review=figure.is_under_review,
+        withdrawn=figure.is_withdrawn,
         break_before=broken or version.obs_status == BREAK,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
