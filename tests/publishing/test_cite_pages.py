@@ -163,3 +163,17 @@ def test_ratings_are_drawn_to_take_along_and_suppressed_ones_are_not(client: Pag
     assert path in svg
     assert f'href="{path}.png"' in client.get("/services/permits").text
     assert client.get(cited(Subject.BODY, "DPR", edition=edition) + ".svg").status_code == 404
+
+
+def test_withdrawn_figure_stays_crossed_out_and_its_citation_says_so(
+    client: PageClient, portal: Portal, first: int
+) -> None:
+    key = {"body": "DPR", "indicator": "clean-parks", "period": "2022"}
+    append(portal, {"t": "notice", **key, "state": "withdrawn", "reason": None}, kind="notice")
+    assert "gp-c-mark-withdrawn" in client.get(FIGURE).text
+    assert "gp-c-mark-withdrawn" not in client.get(f"{FIGURE}?edition={first}").text
+    page = client.get(series(first)).text
+    assert "Withdrawn since" in page
+    assert "91.50%" in page, "what was cited stays"
+    assert client.get(series(first) + ".json").json["withdrawn_now"] == 1
+    assert "Withdrawn." in client.get("/embed" + FIGURE).text
