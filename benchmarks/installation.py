@@ -16,7 +16,6 @@ from portal.publishing.imports.mapping import default_mapping
 from portal.publishing.models import FigureVersion
 from portal.publishing.services import (
     ReleaseFacts,
-    append_waiting,
     plan_import,
     prepare_release,
     publish_release,
@@ -49,16 +48,18 @@ def import_figures(portal: Portal, file: Path, progress: Callable[[int], object]
     stage_big_import(portal.database, planned, actor=Actor.system(), now=portal.clock.now(), progress=progress)
 
 
-def publish(portal: Portal, *, append: bool = True) -> None:
-    """What two people do after it and, with `append`, the runner."""
-    first = person(portal, roles=["registrar"]).actor
-    second = person(portal, roles=["publisher"]).actor
+def two_people(portal: Portal) -> tuple[Actor, Actor]:
+    """One who may put a release forward, and one who may publish it."""
+    return person(portal, roles=["registrar"]).actor, person(portal, roles=["publisher"]).actor
+
+
+def publish(portal: Portal, people: tuple[Actor, Actor]) -> None:
+    """What two people do after it; the runner does the rest."""
+    first, second = people
     with portal.database.write() as session:
         prepare_release(session, slug=SLUG, actor=first, now=portal.clock.now())
     with portal.database.write() as session:
         publish_release(session, slug=SLUG, actor=second, now=portal.clock.now())
-    if append:
-        append_waiting(portal)
 
 
 def published(portal: Portal) -> int:

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from benchmarks.figures import write_figures
-from benchmarks.installation import new_portal, publish, served
+from benchmarks.installation import new_portal, publish, served, two_people
 from portal.publishing.queries import current_edition
 from tests.factories.ratings import publish_services
 
@@ -48,11 +48,12 @@ def installed(figures: int) -> Installed:
     write_figures(file, figures)
     portal = new_portal(folder)
     publish_services(portal, "permits")
+    people = two_people(portal)
     raters = Raters(folder)
     words = ("figures", "import", str(file), "--source", "Invented", "--licence", "CC0", "--reason", "invented")
     import_seconds, import_mb = command(folder, *words, "--release", "benchmark")
     began = time.monotonic()
-    publish(portal, append=False)
+    publish(portal, people)
     _, publish_mb = command(folder, "run-jobs", "--once")
     publish_seconds = time.monotonic() - began
     waits = raters.stop()
