@@ -33,6 +33,7 @@ def fill(portal: Portal) -> int:
     handin = {"edition": first, "salt": None, "said": None}
     corrected = figure(actual="81.0", cause="upheld-report", replaces=first, handin=handin)
     notice = {"t": "notice", "body": "DPR", "indicator": "clean-parks", "period": "2021", "state": "under-review"}
+    notice["reason"] = {"digest": note}
     append(portal, corrected, notice, kind="correction")
     shares = {str(level): {"share": "0.2", "low": "0.1", "high": "0.3"} for level in range(1, 6)}
     rating = {"t": "rating", "service": "permits", "body": "DPR", "suppressed": False, "n": "40", "levels": shares}

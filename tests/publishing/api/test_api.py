@@ -112,6 +112,12 @@ def test_older_edition_answers_as_it_did_then(client: PageClient, newest: int) -
     assert now["value"] == 81.0
 
 
+def test_notice_tells_its_reason(client: PageClient, newest: int) -> None:
+    told = get(client, "/figures/DPR/clean-parks/2021")["data"]["notices"]
+    assert [(one["state"], one["edition"]) for one in told] == [("under-review", 3)]
+    assert told[0]["reason"]["text"].startswith("Counted anew")
+
+
 def test_numbers_keep_their_digits_and_texts_their_quotes(client: PageClient, newest: int) -> None:
     row = get(client, "/figures?body=DPR&period=2021")["data"][0]
     assert (row["actual"], row["value"], row["notice"]) == ("91.50", 91.5, "under-review")

@@ -15,7 +15,7 @@ from portal.publishing.queries.walks import Versions, Wanted, walk_figures
 from portal.publishing.values import Text
 from portal.publishing.web.api import asked as ask
 from portal.publishing.web.api import shapes
-from portal.publishing.web.api.base import ROOT, Asked, Rows, address, encode, listing, single
+from portal.publishing.web.api.base import ROOT, Asked, Rows, address, listing, single
 from portal.publishing.web.api.labels import Labels, labels, stamp
 from portal.publishing.web.api.register import require_known
 from portal.publishing.web.api.spans import span, within
@@ -78,6 +78,9 @@ def rows(session: Session, known: Labels, found: Sequence[Versions], *, whole: b
     known.learn(session, {one[-1][0] for one in found}, {one[-1][1] for one in found})
     shown = [version for one in found for version in (one if whole else one[-1:])]
     digests = {version[11] for version in shown if version[11]}
+    if whole:  # a text is read each time: it may have been withdrawn since the names were learned
+        marks = (mark for one in found for mark in known.notices.get("/".join(one[-1][:3]), ()))
+        digests |= {mark.reason.digest for mark in marks if mark.reason}
     notes = queries.texts_cited(session, digests, edition=known.edition) if digests else {}
     here, there = address(f"{ROOT}/figures/"), address("/bodies/")
     return [_row(known, notes, versions, here, there, whole=whole) for versions in found]
@@ -113,10 +116,11 @@ def _past(known: Labels, notes: dict[str, Text], versions: Versions, key: str) -
         for v in versions
     ]
     notices = [
-        {"state": one.state.value, "edition": one.edition, "at": stamp(one.at)}
+        f'{{"state":"{one.state.value}","edition":{one.edition},"at":"{stamp(one.at)}"'
+        f',"reason":{_note(notes, one.reason.digest if one.reason else None)}}}'
         for one in known.notices.get(key, ())
     ]
-    return f',"versions":[{",".join(told)}],"notices":{encode(notices)}'
+    return f',"versions":[{",".join(told)}],"notices":[{",".join(notices)}]'
 
 
 def _handin(handin: str | None) -> str:

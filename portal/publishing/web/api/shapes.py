@@ -166,11 +166,12 @@ class Version(Shape):
 
 
 class Notice(Shape):
-    """A neutral mark beside a figure."""
+    """A mark beside a figure: under review, withdrawn for a reason, or neither any more."""
 
     state: str
     edition: EditionNumber
     at: Moment
+    reason: Note | None
 
 
 class Figure(Shape):
