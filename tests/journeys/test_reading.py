@@ -39,7 +39,7 @@ def kind(path: str) -> str:
 
 
 def is_public_page(path: str) -> bool:
-    is_file = re.search(r"\.\w{3,10}$", path) is not None
+    is_file = re.search(r"(\.\w{3,10}|SHA256SUMS(\.sig)?)$", path) is not None
     return not (is_file or path.startswith(DOORS) or path.startswith("/zh-Hans"))
 
 
