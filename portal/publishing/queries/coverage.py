@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, Names, message
 from portal.publishing.collecting import Coverage, Owes, Reason, RoundState
-from portal.publishing.models import Act, CoverageMark, FigureVersion
+from portal.publishing.models import Act, ActBody, CoverageMark, FigureVersion
 from portal.publishing.queries.visible import Said, newest, newest_of
 from portal.publishing.rules.returns import coverage_of_figure
 from portal.publishing.values import FigureKey
@@ -108,15 +108,9 @@ def counts_by_body(session: Session, cells: Collection[Cell], *, edition: int) -
     without_value: Counter[str] = Counter()
     for cell in cells:
         found.setdefault(cell.key.body, Counter())[cell.state] += 1
-    first = (
-        select(FigureVersion.body, func.count())
-        .join(Act, Act.id == FigureVersion.act_id)
-        .where(Act.edition <= edition, FigureVersion.replaces.is_(None))
-        .group_by(FigureVersion.body)
-    )
     for key in _keys_stated(session, [cell.key for cell in cells], edition):
         without_value[key.body] += 1
-    for body, count in session.execute(first):
+    for body, count in _figure_counts(session, edition).items():
         found.setdefault(body, Counter())[Coverage.PUBLISHED] = count - without_value[body]
     return dict(sorted(found.items()))
 
@@ -230,10 +224,37 @@ def _newest(session: Session, edition: int, *only: ColumnElement[bool]) -> Itera
 
 
 def _of_keys(session: Session, keys: Collection[FigureKey], edition: int) -> Iterator[tuple[FigureKey, _Stated]]:
-    columns = tuple_(FigureVersion.body, FigureVersion.indicator, FigureVersion.period)
     wanted = sorted(keys)
     for start in range(0, len(wanted), 200):
-        yield from _newest(session, edition, columns.in_([tuple(key) for key in wanted[start : start + 200]]))
+        yield from _newest(session, edition, or_(*(_is(key) for key in wanted[start : start + 200])))
+
+
+def _is(key: FigureKey) -> ColumnElement[bool]:
+    """Each key by itself: SQLite finds that in its index, but not a list of keys."""
+    return and_(
+        FigureVersion.body == key.body,
+        FigureVersion.indicator == key.indicator,
+        FigureVersion.period == key.period,
+    )
+
+
+def _figure_counts(session: Session, edition: int) -> Counter[str]:
+    """How many figures each body has: all their versions, less those that replaced an earlier one."""
+    every = (
+        select(ActBody.body, func.sum(ActBody.figures))
+        .join(Act, Act.id == ActBody.act_id)
+        .where(Act.edition <= edition)
+        .group_by(ActBody.body)
+    )
+    replacing = (
+        select(FigureVersion.body, func.count())
+        .join(Act, Act.id == FigureVersion.act_id)
+        .where(Act.edition <= edition, FigureVersion.replaces.is_not(None))
+        .group_by(FigureVersion.body)
+    )
+    found = Counter({body: int(count) for body, count in session.execute(every)})
+    found.subtract({row[0]: row[1] for row in session.execute(replacing)})
+    return found
 
 
 def _keys_stated(session: Session, keys: Collection[FigureKey], edition: int) -> Iterator[FigureKey]:
