@@ -173,6 +173,7 @@ def test_early_readers_see_it_on_the_last_day_and_every_look_counts(
     assert "8.5" in seen.text
     assert seen.headers["Cache-Control"] == "no-store"
     assert "Review times 2022" in mina.get("/desk/previews").text
+    assert "/desk/previews" in mina.get("/desk").text
     assert paul.get(preview).status_code == 404
     assert new_client(portal).get(preview).status_code == 303
     assert "Mina Minister" in paul.get(f"{PAGE}/access").text

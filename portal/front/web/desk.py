@@ -20,7 +20,7 @@ from portal.duties.queries import days_left, duties_of, proposed_by, signatures_
 from portal.duties.values import Duty, Proposal, Urgency
 from portal.foundation.errors import Forbidden
 from portal.foundation.i18n import Names
-from portal.publishing.queries import bodies_named, current_edition
+from portal.publishing.queries import bodies_named, current_edition, previews_for
 from portal.web import edge
 
 blueprint = Blueprint("front_desk", __name__)
@@ -63,8 +63,14 @@ def first_page() -> ResponseReturnValue:
         proposed=[Item.of(proposal, now) for proposal in proposed_by(session, actor, now=now)],
         cases=(cases := _cases()),
         named=_names(cases or ()),
-        office_pages=[(path, text) for right, path, text in OFFICE_PAGES if actor.may(right)],
+        office_pages=[(path, text) for right, path, text in OFFICE_PAGES if actor.may(right)] + _previews(),
     )
+
+
+def _previews() -> list[tuple[str, Any]]:
+    """The way to releases that this person may see before their time."""
+    early = previews_for(edge.session(), acting().person_id)
+    return [("/desk/previews", _l("Releases you may see early"))] if early else []
 
 
 def _cases() -> Sequence[CaseSummary] | None:
