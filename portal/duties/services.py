@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Text, delete, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.values import Scope
@@ -20,6 +20,7 @@ from portal.duties.values import Proposal, ProposalState
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import Message
 from portal.foundation.ids import new_id
+from portal.foundation.json_words import without, written
 
 
 def open_duty(
@@ -209,3 +210,16 @@ def _note(session: Session, row: ProposalRow, *, actor: Actor, act: str, now: da
 def _require_someone(permission: str | None, people: Sequence[str] | None) -> None:
     if permission is None and people is None:
         raise ValueError("an item waits for the holders of a right or for named people")
+
+
+def forget_words(session: Session, *, words: str) -> None:
+    """Take `words` out of the reasons and payloads of decided proposals, wherever they stand whole.
+
+    For words that were published and are withdrawn: the record of who signed stays, what they read does not.
+    """
+    decided = ProposalRow.state != ProposalState.WAITING
+    session.execute(update(ProposalRow).where(decided, ProposalRow.reason == words).values(reason=""))
+    holding = type_coerce(ProposalRow.payload, Text).contains(written(words)[1:-1], autoescape=True)
+    for row in session.scalars(select(ProposalRow).where(decided, holding)):
+        row.payload = without(row.payload, words)
+    session.flush()

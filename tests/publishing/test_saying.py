@@ -7,16 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.accounts.services import connect
 from portal.accounts.values import ConnectionKind
 from portal.foundation.context import Portal
+from portal.foundation.db import metadata
+from portal.foundation.json_words import written
 from portal.foundation.tables import ImportRefused
 from portal.publishing import queries
 from portal.publishing.models import SaltedText
-from portal.publishing.services import append_waiting
-from portal.publishing.values import FigureKey
+from portal.publishing.services import append_waiting, approve_correction, propose_correction
+from portal.publishing.values import Cause, FigureKey
 from portal.registry.queries import get_indicator
 from portal.registry.services import upsert_indicator
 from tests.conftest import new_client
@@ -164,6 +166,52 @@ def test_a_declined_reply_leaves_no_words_behind(portal: Portal, desks: dict[str
     decide(desks["signer"], "/desk/replies", act="decline")
     with portal.database.read() as session:
         assert session.scalar(select(SaltedText.digest).where(SaltedText.text == "Nonsense.")) is None
+
+
+def test_nothing_of_withdrawn_words_stays_in_any_table(
+    portal: Portal, people: dict[str, Someone], desks: dict[str, PageClient]
+) -> None:
+    words = 'Counted again by "Wang" – 王.'
+    with portal.database.write() as session:
+        proposal = propose_correction(
+            session,
+            figure=KEY,
+            cause=Cause.SOURCE_CORRECTION,
+            new_actual="8.7",
+            note=words,
+            reason=words,
+            actor=people["registrar"].actor,
+            now=portal.clock.now(),
+        )
+    with portal.database.write() as session:
+        approve_correction(
+            session, proposal_id=proposal.id, actor=people["publisher"].actor, now=portal.clock.now()
+        )
+    append_waiting(portal)
+    digest = digest_of(portal, words)
+    assert tables_holding(portal, words) == {"proposal", "salted_text"}
+    given = {"digest": digest, "ground": "personal-data", "reason": "It names a person."}
+    assert submit(desks["registrar"], "/desk/withdrawals", **given).status_code == 303
+    decide(desks["publisher"], "/desk/withdrawals")
+    append_waiting(portal)
+    assert tables_holding(portal, words) == set()
+
+
+def digest_of(portal: Portal, words: str) -> str:
+    with portal.database.read() as session:
+        return session.scalars(select(SaltedText.digest).where(SaltedText.text == words)).one()
+
+
+def tables_holding(portal: Portal, words: str) -> set[str]:
+    """The tables of which any cell holds the words, as they are or as JSON writes them."""
+    found = set()
+    with portal.database.read() as session:
+        for table in metadata.tables.values():
+            rows = session.execute(text(f'SELECT * FROM "{table.name}"'))
+            cells = {str(cell) for row in rows for cell in row}
+            if any(words in cell or written(words)[1:-1] in cell for cell in cells):
+                found.add(table.name)
+    return found
 
 
 def test_words_are_withdrawn_by_two_on_a_legal_ground(portal: Portal, desks: dict[str, PageClient]) -> None:

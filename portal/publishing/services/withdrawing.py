@@ -21,6 +21,7 @@ from portal.publishing.errors import WithdrawalRefused
 from portal.publishing.models import Act, ActText, SaltedText
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services.acts import propose_act
+from portal.publishing.services.forgetting import forget_copies
 from portal.publishing.values import ActKind, Ground
 
 PROPOSAL = "publishing.withdrawal"
@@ -71,6 +72,7 @@ def approve_withdrawal(session: Session, *, proposal_id: str, actor: Actor, now:
         approved_by=actor.person_id,
         now=now,
     )
+    forget_copies(session, digest=digest)
     _note(session, "approve-withdrawal", digest, proposal_id, actor, now)
     return act_id
 
