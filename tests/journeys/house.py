@@ -100,11 +100,12 @@ def house_in(var: Path, database_url: str) -> House:
 
 
 def load_demonstration(var: Path, database_url: str) -> None:
-    """Make the database and load the demonstration, as set-up does."""
+    """Make the database, load the demonstration and make its files, so that no copy has to."""
     var.mkdir(parents=True, exist_ok=True)
     house = house_in(var, database_url)
     house.run("db", "upgrade")
     house.run("demo", "load")
+    house.run("files", "write")
 
 
 @contextmanager
