@@ -46,6 +46,11 @@ def test_no_placeholder_is_lost_or_made_up(chinese: Catalog) -> None:
         assert needed <= _placeholders(_text(chinese, entry.id)) <= needed | known, entry.id
 
 
+def test_no_percent_sign_comes_in_that_formatting_would_stumble_over(chinese: Catalog) -> None:
+    added = [entry.id for entry in chinese if "%" not in str(entry.id) and "%" in _text(chinese, entry.id)]
+    assert added == []
+
+
 def test_terms_are_translated_as_the_table_says(chinese: Catalog) -> None:
     words = {_key(entry.id): _text(chinese, entry.id) for entry in chinese if entry.id}
     wrong = [
