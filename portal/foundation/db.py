@@ -6,6 +6,7 @@ it hold no lock. On SQLite all writers of all processes queue on one file lock (
 order) before BEGIN IMMEDIATE, because SQLite's own busy handler is unfair.
 """
 
+import ctypes
 import fcntl
 import json
 import os
@@ -177,6 +178,11 @@ class Database:
             self._lone.close()
 
 
+# flock(2) where it cannot block, without letting go of the interpreter: other threads would take it, and each
+# handing over costs more than the call
+_flock = ctypes.PyDLL(None).flock
+
+
 class _WriteQueue:
     """The fair lock beside an SQLite file; held from BEGIN until the connection goes back to the pool.
 
@@ -193,11 +199,12 @@ class _WriteQueue:
             handle = self._mine().pop()
         except IndexError:
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        if _flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB) != 0:
+            fcntl.flock(handle, fcntl.LOCK_EX)
         return handle
 
     def leave(self, handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_UN)
+        _flock(handle, fcntl.LOCK_UN)
         self._mine().append(handle)
 
     def close(self) -> None:
@@ -224,11 +231,10 @@ class _LoneWriters:
             _settle(raw, read_only=False)
         handle = self._queue.enter()
         try:
-            raw.execute("BEGIN IMMEDIATE")
+            # outside BEGIN a statement commits by itself, or leaves nothing: one call instead of three
             raw.execute(words, values)
-            raw.commit()
         except BaseException:
-            raw.close()  # takes back what was not committed
+            raw.close()
             raise
         finally:
             self._queue.leave(handle)

@@ -101,7 +101,6 @@ def wait(condition: Callable[[], bool], patience: float) -> None:
 def test_everything_shows_a_release_within_a_second_of_its_time(
     house: House, portal: Portal, record_property: Callable[[str, object], None]
 ) -> None:
-    house.start()
     at = approved(portal, ahead=6)
     for path, sign in ADDRESSES.values():
         assert sign not in read(house.url + path), path
@@ -113,7 +112,6 @@ def test_everything_shows_a_release_within_a_second_of_its_time(
 
 
 def test_a_house_that_was_down_at_the_time_publishes_when_it_is_up_again(house: House, portal: Portal) -> None:
-    house.start()
     at = approved(portal, ahead=2)
     assert house.server is not None
     os.killpg(house.server.pid, 9)
