@@ -11,10 +11,13 @@ from portal.foundation.tables import read_table
 from portal.front.demo.calendar import change_a_definition, plan_releases, reply
 from portal.front.demo.collection import collect
 from portal.front.demo.evaluation import evaluate
+from portal.front.demo.new_york import AS_FIRST_PUBLISHED, REVISIONS
 from portal.front.demo.people import Account, acting, make_people
 from portal.front.demo.ratings import rate
 from portal.front.demo.report import file_report
+from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.checks import check_table
+from portal.publishing.imports.decisions import NONE, Decisions
 from portal.publishing.imports.mapping import default_mapping, load_mapping
 from portal.publishing.services import (
     ReleaseFacts,
@@ -33,16 +36,6 @@ from portal.registry.imports import import_register
 DATA = Path(__file__).parent / "data"
 MAPPINGS = Path(__file__).parents[2] / "publishing" / "imports" / "mappings"
 
-NEW_YORK = ReleaseFacts(
-    slug="nyc-mmr-2023",
-    names={
-        "en": "New York City: Mayor's Management Report indicators, fiscal years 2016–2023 (extract)",
-        "zh_Hans": "纽约市：市长管理报告指标，2016–2023 财年（节选）",
-    },
-    source="NYC Mayor's Management Report (NYC Open Data rbed-zzin), as prepared by the Office of the "
-    "Comptroller, City of New York, 2023: https://github.com/NYCComptroller/agency-performance-staff-vacancies",
-    licence="MIT, © 2023 Office of the Comptroller, City of New York; underlying data public",
-)
 RIVERSIDE = ReleaseFacts(
     slug="riverside-2025",
     names={"en": "Riverside Building Office, 2019–2025 (invented)", "zh_Hans": "河湾建筑局，2019–2025（虚构）"},
@@ -59,11 +52,15 @@ def load_demonstration(portal: Portal, say: Callable[[str], None]) -> None:
     say(f"{len(people)} people of an invented office.")
     _register(portal)
     for facts, file, mapping in (
-        (NEW_YORK, "nyc_mmr_extract.csv", "nyc_mmr.toml"),
-        (RIVERSIDE, "riverside_figures.csv", None),
+        (AS_FIRST_PUBLISHED, "nyc_mmr_extract.csv", load_mapping(MAPPINGS / "nyc_mmr.toml")),
+        (RIVERSIDE, "riverside_figures.csv", default_mapping()),
     ):
-        count = _release(portal, people, facts, DATA / file, MAPPINGS / mapping if mapping else None)
-        say(f"{facts.names['en']}: {count} figures published.")
+        counts = _release(portal, people, facts, check_table(read_table(DATA / file), mapping))
+        say(f"{facts.names['en']}: {counts['added']} figures published.")
+    for facts, path, cause in REVISIONS:
+        checked = check_table(read_table(path), default_mapping())
+        counts = _release(portal, people, facts, checked, Decisions(cause=cause))
+        say(f"{facts.names['en']}: {counts['completed']} completed, {counts['corrected']} corrected.")
     _disclosed_error(portal, people)
     change_a_definition(portal, people)
     reply(portal, people)
@@ -90,19 +87,22 @@ def _register(portal: Portal) -> None:
 
 
 def _release(
-    portal: Portal, people: Mapping[str, Account], facts: ReleaseFacts, file: Path, mapping: Path | None
-) -> int:
+    portal: Portal,
+    people: Mapping[str, Account],
+    facts: ReleaseFacts,
+    checked: Checked,
+    decisions: Decisions = NONE,
+) -> Mapping[str, int]:
     now = portal.clock.now()
-    checked = check_table(read_table(file), load_mapping(mapping) if mapping else default_mapping())
     with portal.database.write() as session:
         registrar = acting(session, people["registrar"])
-        planned = plan_import(session, checked, facts)
+        planned = plan_import(session, checked, facts, decisions)
         stage_import(session, planned, actor=registrar, now=now)
         prepare_release(session, slug=facts.slug, actor=registrar, now=now)
     with portal.database.write() as session:
         publish_release(session, slug=facts.slug, actor=acting(session, people["publisher"]), now=now)
     append_waiting(portal)
-    return planned.counts["added"]
+    return planned.counts
 
 
 def _disclosed_error(portal: Portal, people: Mapping[str, Account]) -> None:

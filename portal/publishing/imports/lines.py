@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.foundation.i18n import N_, Message
+from portal.foundation.i18n import LOCALES, N_, Message
 from portal.foundation.streams import Numbered, Stream
 from portal.foundation.tables import Fault, ImportRefused, Row, Table
 from portal.publishing.imports.fields import ALL_FIELDS, NUMBERS, REQUIRED
@@ -16,6 +16,7 @@ from portal.registry.queries import slug, tidy
 
 NO_WORDS: Mapping[str, Mapping[str, str]] = {}
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_LOCALE = re.compile(rf"_(?:{'|'.join(LOCALES)})$")
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,7 @@ def _finished(row: Row, mapping: FigureMapping, values: dict[str, str], origins:
     for field, codes in mapping.codes.items():
         if values.get(field):
             values[field] = codes.get(values[field], values[field])
-    for field, text in mapping.defaults.items():
-        if not values.get(field):
-            values[field] = text
+    values.update(_defaults(values, mapping))
     values.update(mapping.constants)
     for field, template in mapping.texts.items():
         if not values.get(field):
@@ -122,6 +121,16 @@ def _finished(row: Row, mapping: FigureMapping, values: dict[str, str], origins:
             parts = _filled(template, values, row, mapping)
             values[field] = slug(*parts) if parts else ""
     return Line(row, values, origins)
+
+
+def _defaults(values: Mapping[str, str], mapping: FigureMapping) -> dict[str, str]:
+    """What stands in for missing cells. A translation goes with its default, not with what the source says."""
+    missing = {field: text for field, text in mapping.defaults.items() if not values.get(field)}
+    return {
+        field: text
+        for field, text in missing.items()
+        if (base := _LOCALE.sub("", field)) in missing or base not in mapping.defaults
+    }
 
 
 def _filled(

@@ -96,3 +96,11 @@ def test_units_come_from_the_name_and_only_units_do(checked: Checked) -> None:
 
 def test_direction_of_every_indicator_is_known(checked: Checked) -> None:
     assert {claim.direction for claim in checked.indicators.values()} == {Direction.UP, Direction.DOWN}
+
+
+def test_only_an_agency_the_source_does_not_name_is_called_so_in_any_language(checked: Checked) -> None:
+    assert checked.bodies["department-of-buildings"].names == {"en": "Department of Buildings"}
+    assert checked.bodies["agency-not-stated-in-the-source"].names == {
+        "en": "Agency not stated in the source",
+        "zh_Hans": "来源未注明机构",
+    }
