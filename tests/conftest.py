@@ -8,14 +8,14 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from portal.app import create_app, install_roles, open_portal
 from portal.config import Mode, Settings
@@ -24,6 +24,7 @@ from portal.foundation.context import Portal
 from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
 from portal.foundation.migrate import upgrade
+from tests.compiled import RULES, TEMPLATES
 from tests.pages import PageClient
 
 # a busy machine must not fail a test: how long drawing an example takes says nothing about us
@@ -57,14 +58,12 @@ def _serve_postgres(folder: Path) -> Iterator[str]:
             continue
     assert server is not None, "PostgreSQL did not start in three attempts"
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        # nothing here must survive a power cut, and the suite is much faster for it
-        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
-            connection.execute(text(f"ALTER SYSTEM SET {setting}"))
-        connection.execute(text("SELECT pg_reload_conf()"))
-    engine.dispose()
+    # nothing here must survive a power cut, and the suite is much faster for it
+    for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
+        administer(url, f"ALTER SYSTEM SET {setting}")
+    administer(url, "SELECT pg_reload_conf()")
     yield url
+    administrator(url).dispose()
     server.cleanup()
 
 
@@ -110,7 +109,7 @@ def new_database_url(
             return f"sqlite:///{path}"
         template = request.getfixturevalue("postgres_template")
         server = request.getfixturevalue("postgres_url")
-        administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return renamed(server, name)
 
     yield make
@@ -129,7 +128,9 @@ def database_url(new_database_url: Callable[[], str]) -> str:
 def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
+    held = opened.in_use
     opened.dispose()
+    assert not held, f"{held} connections were not given back: under load the pool would run dry"
 
 
 @pytest.fixture
@@ -175,26 +176,16 @@ def make_settings(var: Path, database_url: str) -> Settings:
     return found
 
 
-class CompiledTemplates(BytecodeCache):
-    """Templates are compiled once for each worker, not once for each application."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._code:
-            bucket.bytecode_from_string(self._code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = CompiledTemplates()
+@pytest.fixture(scope="session", autouse=True)
+def compiled_rules() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        RULES.install(monkeypatch)
+        yield
 
 
 def new_client(portal: Portal) -> PageClient:
     app = create_app(portal)
-    app.jinja_env.bytecode_cache = COMPILED
+    app.jinja_env.bytecode_cache = TEMPLATES
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.test_client_class = PageClient
@@ -215,8 +206,12 @@ def renamed(url: str, name: str) -> str:
     return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
 
 
+@cache
+def administrator(url: str) -> Engine:
+    """Keeps its connection: opening one takes PostgreSQL as long as copying a database."""
+    return create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1)
+
+
 def administer(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with administrator(url).connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()

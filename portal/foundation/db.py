@@ -101,6 +101,11 @@ class Database:
         return self._writer
 
     @property
+    def in_use(self) -> int:
+        """How many pooled connections somebody holds at this moment."""
+        return sum(int(pool.checkedout()) for pool in {self._reader.pool, self._writer.pool})  # type: ignore[attr-defined]
+
+    @property
     def dialect(self) -> str:
         """What SQLAlchemy calls this engine: "sqlite" or "postgresql"."""
         return self._writer.dialect.name

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -34,7 +34,12 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class PortalFlask(Flask):
-    """Flask with one unit of work around each view."""
+    """Flask with one unit of work around each view, and one for what is drawn when a view has failed."""
+
+    def full_dispatch_request(self) -> Response:
+        with ExitStack() as afterwards:
+            g.after_the_view = afterwards
+            return super().full_dispatch_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
         sent = request._get_current_object()  # type: ignore[attr-defined]  # once, not at every look
@@ -44,7 +49,12 @@ class PortalFlask(Flask):
             sent.max_content_length = self.config["MAX_FORM_MEMORY_SIZE"]
         with ExitStack() as stack:
             g.unit_of_work = stack
-            return super().dispatch_request()
+            try:
+                return super().dispatch_request()
+            finally:
+                g.view_is_over = True
+                g.pop("session", None)
+                g.pop("reader", None)
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer, with the headers of its side of the portal on every reply, error pages included."""
@@ -90,17 +100,19 @@ def session() -> Session:
     """This request's session: read-only for GET, else one transaction; opened when first asked for."""
     if request.method in SAFE_METHODS:
         return reader()
-    return _opened("session", portal().database.write)
+    if "view_is_over" in g:
+        raise RuntimeError("nothing is written once the view has returned or failed")
+    return _opened("session", portal().database.write, g.unit_of_work)
 
 
 def reader() -> Session:
-    """A session that only reads, whatever the method."""
-    return _opened("reader", portal().database.read)
+    """A session that only reads, whatever the method; error pages have one of their own."""
+    return _opened("reader", portal().database.read, g.after_the_view if "view_is_over" in g else g.unit_of_work)
 
 
-def _opened(name: str, make: Any) -> Session:
+def _opened(name: str, make: Any, until: ExitStack) -> Session:
     if name not in g:
-        setattr(g, name, g.unit_of_work.enter_context(make()))
+        setattr(g, name, until.enter_context(make()))
     opened: Session = getattr(g, name)
     return opened
 

@@ -1,6 +1,7 @@
 """What a reader of the public pages must be able to rely on."""
 
 import csv
+import gc
 import io
 import json
 
@@ -310,3 +311,15 @@ def test_pages_give_nothing_of_the_reader_back(client: PageClient, first: int) -
     )
     assert nosy.data == plain.data
     assert dict(nosy.headers) == dict(plain.headers)
+
+
+@pytest.mark.parametrize("address", ["/bodies/nobody", "/bodies?edition=0", "/releases/none", "/nowhere"])
+def test_error_page_gives_back_the_connection_it_read_with(
+    client: PageClient, first: int, portal: Portal, address: str
+) -> None:
+    gc.disable()  # nothing may come back only because the collector went by
+    try:
+        assert client.get(address).status_code == 404
+        assert portal.database.in_use == 0
+    finally:
+        gc.enable()
