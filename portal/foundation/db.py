@@ -103,7 +103,8 @@ class Database:
     @property
     def in_use(self) -> int:
         """How many pooled connections somebody holds at this moment."""
-        return sum(int(pool.checkedout()) for pool in {self._reader.pool, self._writer.pool})  # type: ignore[attr-defined]
+        pools: set[Any] = {self._reader.pool, self._writer.pool}
+        return sum(pool.checkedout() for pool in pools)
 
     @property
     def dialect(self) -> str:
