@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.load import HOST, ROOT, free_port
+from portal.app import open_portal
+from portal.config import load_settings
+from portal.front.demo.people import code_now, known_accounts
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,20 @@ class House:
         lines = self.run("demo", "accounts").stdout.splitlines()
         cells = [re.split(r"\s{2,}|\t", line.strip()) for line in lines if "@" in line]
         return [Account(*row[:4]) for row in cells]
+
+    def account(self, name: str) -> Account:
+        """The same for one person, without starting a process for it."""
+        portal = open_portal(load_settings(**self.settings))
+        found = next(one for one in known_accounts(self.var) if one.address == f"{name}@gongping.example")
+        account = Account(", ".join(found.roles), found.address, found.phrase, code_now(found, portal))
+        portal.database.dispose()
+        return account
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What `load_settings` needs to open this installation here."""
+        names = {"PORTAL_MODE": "mode", "PORTAL_VAR": "var", "PORTAL_DATABASE_URL": "database_url"}
+        return {name: self.environment[key] for key, name in names.items()}
 
     def start(self) -> None:
         log = (self.var / "server.log").open("ab")

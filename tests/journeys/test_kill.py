@@ -121,7 +121,7 @@ def report(house: House, ledger: Ledger) -> None:
 
 def publish(house: House, ledger: Ledger) -> None:
     """What a room does: a pending act in a transaction of its own."""
-    portal = open_portal(load_settings(**settings_of(house)))
+    portal = open_portal(load_settings(**house.settings))
     with portal.database.write() as session:
         statement = {
             "t": "notice",
@@ -144,11 +144,6 @@ def publish(house: House, ledger: Ledger) -> None:
     time.sleep(0.1)
 
 
-def settings_of(house: House) -> dict[str, str]:
-    names = {"PORTAL_MODE": "mode", "PORTAL_VAR": "var", "PORTAL_DATABASE_URL": "database_url"}
-    return {name: house.environment[key] for key, name in names.items()}
-
-
 def kill(house: House) -> None:
     """SIGKILL to the supervisor, the web workers and the runner, all at once."""
     assert house.server is not None
@@ -164,7 +159,7 @@ def kill(house: House) -> None:
 
 def marks(house: House) -> int:
     house.run("ratings", "fold")
-    portal = open_portal(load_settings(**settings_of(house)))
+    portal = open_portal(load_settings(**house.settings))
     with portal.database.read() as session:
         total = session.scalar(text("SELECT coalesce(sum(count), 0) FROM rating_total"))
     portal.database.dispose()
@@ -173,7 +168,7 @@ def marks(house: House) -> int:
 
 def wait_for_appender(house: House, ledger: Ledger) -> None:
     """Every act that was committed gets its edition."""
-    portal = open_portal(load_settings(**settings_of(house)))
+    portal = open_portal(load_settings(**house.settings))
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with portal.database.read() as session:

@@ -12,7 +12,7 @@ from tests.journeys import people
 from tests.journeys.house import House
 from tests.journeys.test_main_line import decide
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 AGENT = "Velvetanchor/9.1 (kept by nobody)"
 MESSAGE = "Brambleclock: the list lies in the archive."

@@ -10,7 +10,7 @@ from portal.foundation.db import Database
 from tests.journeys import people
 from tests.journeys.house import House
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 
 def test_from_a_doubt_to_a_corrected_figure_and_a_changed_score(
@@ -64,7 +64,7 @@ def rate(browser: Browser, house: House) -> None:
 
 def decide(browser: Browser, house: House) -> None:
     """One officer acknowledges, takes and proposes; a second one signs; the connected one sees nothing."""
-    connected = people.signed_in(browser, house, "connected")
+    connected = people.signed_in(browser, house, "connected", printed=True)
     connected.goto("/desk/cases")
     expect(connected.locator("main")).to_contain_text("There is nothing here.")
     officer = people.signed_in(browser, house, "officer")

@@ -24,7 +24,6 @@ from tests.factories.accounts import person
 from tests.factories.calendar import announced, confirmed
 from tests.factories.releases import draft, figures_csv, line
 from tests.journeys.house import House
-from tests.journeys.test_kill import settings_of
 
 SLUG = "timed"
 PROMISED = 1.0
@@ -43,7 +42,7 @@ ADDRESSES = {
 
 @pytest.fixture
 def portal(house: House) -> Portal:
-    return open_portal(load_settings(**settings_of(house)))
+    return open_portal(load_settings(**house.settings))
 
 
 def approved(portal: Portal, ahead: float) -> datetime:
