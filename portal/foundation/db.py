@@ -2,24 +2,19 @@
 
 `Database.read()` gives a session that cannot write. `Database.write()` commits when the block returns and
 rolls back when it raises. Both connect at the first statement, so parsing, hashing and sealing done before
-it hold no lock. On SQLite all writers of all processes queue on one file lock (the kernel wakes them in
-order) before BEGIN IMMEDIATE, because SQLite's own busy handler is unfair.
+it hold no lock. On SQLite all writers of all processes wait in one fair queue (see `sqlite_file`), and those
+of one process who write alone commit together (see `together`).
 """
 
-import ctypes
-import fcntl
 import json
-import os
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Dialect, Engine, Executable, MetaData, String, Text, create_engine, event
+from sqlalchemy import Dialect, Engine, Executable, MetaData, String, Text, create_engine
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
@@ -27,7 +22,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-_PATIENCE = 30  # seconds SQLite waits for another process before it gives up
+from portal.foundation.sqlite_file import WriteQueue, file_of, sqlite_engine
+from portal.foundation.together import Together
 
 metadata = MetaData(
     naming_convention={
@@ -82,12 +78,12 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._lone: _LoneWriters | None = None
+        self._together: Together | None = None
         if self.is_sqlite:
-            queue = _WriteQueue(_file_of(url))
-            self._lone = _LoneWriters(_file_of(url), queue)
-            self._reader = _sqlite_engine(url, pool_size, None)
-            self._writer = _sqlite_engine(url, pool_size, queue)
+            queue = WriteQueue(file_of(url))
+            self._together = Together(file_of(url), queue)
+            self._reader = sqlite_engine(url, pool_size, None)
+            self._writer = sqlite_engine(url, pool_size, queue)
         else:
             engine = create_engine(
                 url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
@@ -125,15 +121,16 @@ class Database:
             session.commit()
 
     def execute_alone(self, statement: Executable, row: Mapping[str, Any]) -> None:
-        """Execute and commit one statement in a transaction of its own, at no more than the driver's cost.
+        """Execute one statement that needs no other; it is committed when the call returns, or nothing is there.
 
-        For the act that everybody does at once: a session takes longer than statement and commit together.
+        For the act that everybody does at once: a session takes longer than statement and commit together, and
+        what several threads execute alone at the same moment is committed at once (PostgreSQL does that itself).
         `row` holds plain values under the names of the statement's parameters. Raises what a session raises.
         """
         words, order = _in_driver_words(statement, self._writer.dialect)
         try:
-            if self._lone is not None:
-                self._lone.execute(words, [row[name] for name in order])
+            if self._together is not None:
+                self._together.execute(words, [row[name] for name in order])
             else:
                 self._execute_pooled(words, row)
         except self._writer.dialect.loaded_dbapi.Error as error:
@@ -180,134 +177,8 @@ class Database:
     def dispose(self) -> None:
         self._reader.dispose()
         self._writer.dispose()
-        if self._lone is not None:
-            self._lone.close()
-
-
-# flock(2) where it cannot block, without letting go of the interpreter: other threads would take it, and each
-# handing over costs more than the call
-_flock = ctypes.PyDLL(None).flock
-
-
-class _WriteQueue:
-    """The fair lock beside an SQLite file; held from BEGIN until the connection goes back to the pool.
-
-    Opened files are kept for the next writer of this process: opening costs more than locking. A forked
-    process opens its own, because it would share the locks of those it inherits.
-    """
-
-    def __init__(self, database: Path) -> None:
-        self._path = database.with_name(database.name + ".writers")
-        self._idle: dict[int, list[int]] = {}
-
-    def enter(self) -> int:
-        try:
-            handle = self._mine().pop()
-        except IndexError:
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if _flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB) != 0:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        return handle
-
-    def leave(self, handle: int) -> None:
-        _flock(handle, fcntl.LOCK_UN)
-        self._mine().append(handle)
-
-    def close(self) -> None:
-        while handles := self._mine():
-            os.close(handles.pop())
-
-    def _mine(self) -> list[int]:
-        return self._idle.setdefault(os.getpid(), [])
-
-
-class _LoneWriters:
-    """Driver connections for statements executed alone: checking one out of the pool costs as much as writing."""
-
-    def __init__(self, database: Path, queue: _WriteQueue) -> None:
-        self._path = database
-        self._queue = queue
-        self._idle: dict[int, list[sqlite3.Connection]] = {}
-
-    def execute(self, words: str, values: Sequence[Any]) -> None:
-        try:
-            raw = self._mine().pop()
-        except IndexError:
-            raw = sqlite3.connect(self._path, timeout=_PATIENCE, check_same_thread=False)
-            _settle(raw, read_only=False)
-        handle = self._queue.enter()
-        try:
-            # outside BEGIN a statement commits by itself, or leaves nothing: one call instead of three
-            raw.execute(words, values)
-        except BaseException:
-            raw.close()
-            raise
-        finally:
-            self._queue.leave(handle)
-        self._mine().append(raw)
-
-    def close(self) -> None:
-        while idle := self._mine():
-            idle.pop().close()
-
-    def _mine(self) -> list[sqlite3.Connection]:
-        return self._idle.setdefault(os.getpid(), [])
-
-
-def _settle(raw: sqlite3.Connection, *, read_only: bool) -> None:
-    """The settings of every connection to an SQLite file."""
-    raw.isolation_level = None  # transactions begin when we say so, not by the driver
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        f"busy_timeout={_PATIENCE * 1000}",
-        f"query_only={'ON' if read_only else 'OFF'}",
-    ):
-        raw.execute(f"PRAGMA {pragma}").close()
-
-
-def _file_of(url: str) -> Path:
-    path = Path(make_url(url).database or "")
-    if not path.name:
-        raise ValueError("SQLite needs a file: an in-memory database cannot be shared")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-def _sqlite_engine(url: str, pool_size: int, queue: _WriteQueue | None) -> Engine:
-    """An engine whose writers wait in `queue`; without one it only reads."""
-    engine = create_engine(
-        url,
-        hide_parameters=True,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        connect_args={"timeout": _PATIENCE, "check_same_thread": False},
-    )
-
-    def on_connect(raw: Any, _record: Any) -> None:
-        _settle(raw, read_only=queue is None)
-
-    def begin(connection: Connection, statement: str) -> None:
-        connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
-
-    def on_begin(connection: Connection) -> None:
-        if queue is None:
-            begin(connection, "BEGIN")
-            return
-        connection.info["queued"] = queue.enter()
-        begin(connection, "BEGIN IMMEDIATE")
-
-    def on_checkin(_raw: Any, record: Any) -> None:
-        handle = record.info.pop("queued", None)
-        if handle is not None and queue is not None:
-            queue.leave(handle)
-
-    event.listen(engine, "connect", on_connect)
-    event.listen(engine, "begin", on_begin)
-    event.listen(engine, "checkin", on_checkin)
-    return engine
+        if self._together is not None:
+            self._together.close()
 
 
 @cache

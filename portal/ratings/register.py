@@ -58,10 +58,12 @@ class ServiceDirectory:
         self._read_at: datetime | None = None
 
     def find(self, code: str, *, now: datetime, reader: Callable[[], Session]) -> RatedService | None:
-        found = self._services.get(code)
-        if found is None or self._read_at is None or now - self._read_at > FRESH:
-            found = self._refreshed(now, reader).get(code)
-        return found
+        return self.known(code, now) or self._refreshed(now, reader).get(code)
+
+    def known(self, code: str, now: datetime) -> RatedService | None:
+        """The service, when it can be told without asking the database."""
+        fresh = self._read_at is not None and now - self._read_at <= FRESH
+        return self._services.get(code) if fresh else None
 
     def all(self, *, now: datetime, reader: Callable[[], Session]) -> tuple[RatedService, ...]:
         if self._read_at is None or now - self._read_at > FRESH:

@@ -40,7 +40,7 @@ RECEIPT_MONTHS = 3  # a receipt can be used in the month of issue and this many 
 
 def month_of(moment: datetime) -> str:
     """The month a mark counts in, as 2026-02 (UTC). Nothing finer is ever kept of a mark."""
-    return moment.strftime("%Y-%m")
+    return f"{moment.year:04}-{moment.month:02}"
 
 
 def months_after(month: str, count: int) -> str:

@@ -138,18 +138,19 @@ def require_own_origin(sent: "WSGIEnvironment") -> None:
     Browsers name the sending site in Origin, in Referer, or in Sec-Fetch-Site. A client that names none is
     no browser on another site's page; only the desk insists on one of them.
     """
-    if sent["REQUEST_METHOD"] in SAFE_METHODS:
-        return
+    if sent["REQUEST_METHOD"] not in SAFE_METHODS and not is_from_own_pages(sent, settings()):
+        raise Forbidden(N_("This form was sent from another site. Open the page here and try again."))
+
+
+def is_from_own_pages(sent: "WSGIEnvironment", own: Settings) -> bool:
+    """Whether a form was sent from a page of ours, as far as anybody says; see `require_own_origin`."""
     claimed = sent.get("HTTP_ORIGIN", "")
     if claimed in ("", "null") and sent.get("HTTP_REFERER"):
         parts = urlsplit(sent["HTTP_REFERER"])
         claimed = f"{parts.scheme}://{parts.netloc}"
     if claimed not in ("", "null"):
-        if claimed in _own_origins():
-            return
-    elif _vouched_for(claimed, sent):
-        return
-    raise Forbidden(N_("This form was sent from another site. Open the page here and try again."))
+        return claimed in _own_origins(own)
+    return _vouched_for(claimed, sent)
 
 
 def _vouched_for(claimed: str, sent: "WSGIEnvironment") -> bool:
@@ -158,8 +159,7 @@ def _vouched_for(claimed: str, sent: "WSGIEnvironment") -> bool:
     return claimed == "" and surface(sent["PATH_INFO"]) != "desk"
 
 
-def _own_origins() -> frozenset[str]:
-    own = settings()
+def _own_origins(own: Settings) -> frozenset[str]:
     if own.mode is Mode.DEMO:
         return frozenset({own.origin, f"http://localhost:{own.port}", f"http://127.0.0.1:{own.port}"})
     return frozenset({own.origin})

@@ -14,7 +14,7 @@ calls `bind(secret)` before the form is made: a token taken from one session is 
 """
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
@@ -30,6 +30,7 @@ from portal.foundation.crypto import hmac_digest
 from portal.foundation.errors import Invalid
 from portal.foundation.i18n import Message
 from portal.foundation.ids import new_id
+from portal.foundation.keys import KeyRing
 from portal.web import edge
 from portal.web.words import say
 
@@ -50,15 +51,28 @@ class _Signer(TimestampSigner):
 
 
 def _signer(form: type["PortalForm"]) -> _Signer:
-    binding = g.get("form_binding", "")
-    purpose = f"{form.__module__}.{form.__qualname__}|{binding}"
-    return _made_signer(edge.keys().get("form-token"), purpose)
+    return _made_signer(edge.keys().get("form-token"), _purpose(form, g.get("form_binding", "")))
+
+
+def _purpose(form: type["PortalForm"], binding: str) -> str:
+    return f"{form.__module__}.{form.__qualname__}|{binding}"
 
 
 @lru_cache(256)
 def _made_signer(key: bytes, purpose: str) -> _Signer:
     derived = hmac_digest(key, purpose.encode())
     return _Signer(derived, salt=b"", key_derivation="none", digest_method=hashlib.sha256)
+
+
+def submission_of(form: type["PortalForm"], token: str, keys: KeyRing, now: datetime) -> str | None:
+    """The submission id in a good token of a form bound to no session, for a layer that stands before Flask."""
+    try:
+        signer = _made_signer(keys.get("form-token"), _purpose(form, ""))
+        submission, signed = signer.unsign(token, return_timestamp=True)
+    except BadSignature:
+        return None
+    age = int(now.timestamp()) - int(signed.timestamp())
+    return submission.decode() if 0 <= age <= form.lifetime.total_seconds() else None
 
 
 def _read(form: type["PortalForm"], token: str) -> str:

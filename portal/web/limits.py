@@ -14,7 +14,7 @@ import ipaddress
 import threading
 import time
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask, current_app, request
@@ -27,6 +27,9 @@ from redis.exceptions import RedisError
 
 from portal.foundation.ids import random_bytes
 from portal.web import edge
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 EXTENSION = "portal-limits"
 MEMORY = "portal-memory://"
@@ -161,13 +164,18 @@ def check(name: str) -> int | None:
 
 
 def client_address() -> str | None:
-    """The address this request came from, the last one a proxy on this machine names, or None behind one.
+    """The address that this request counts under."""
+    return address_of(request.environ)
+
+
+def address_of(sent: "WSGIEnvironment") -> str | None:
+    """The address a request came from, the last one a proxy on this machine names, or None behind one.
 
     IPv6 addresses count by their /64, which is what one household or hall gets.
     """
-    claimed = request.remote_addr or ""
+    claimed = sent.get("REMOTE_ADDR") or ""
     if _is_loopback(claimed):
-        claimed = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        claimed = sent.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
     try:
         found = ipaddress.ip_address(claimed)
     except ValueError:

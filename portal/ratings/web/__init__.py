@@ -4,10 +4,14 @@ from flask import Flask
 
 from portal.ratings.register import ServiceDirectory
 from portal.ratings.web import comment, desk, rate, receipt
+from portal.ratings.web.plain import PlainMarks
 from portal.ratings.web.services_known import EXTENSION
+from portal.web import edge, limits
 
 blueprints = (rate.blueprint, receipt.blueprint, comment.blueprint, desk.blueprint)
 
 
 def install(app: Flask) -> None:
-    app.extensions[EXTENSION] = ServiceDirectory()
+    directory = app.extensions[EXTENSION] = ServiceDirectory()
+    shell, counts = app.extensions[edge.EXTENSION], app.extensions[limits.EXTENSION]
+    app.wsgi_app = PlainMarks(app.wsgi_app, shell, counts, directory)  # type: ignore[method-assign]

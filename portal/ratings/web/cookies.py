@@ -10,17 +10,21 @@ from portal.web.locale import localised
 VISIT = "rate-visit"
 SAVED = "rate-saved"
 
+_AGE = int(tickets.LIFETIME.total_seconds())
 _PATHS = tuple(localised("/rate", locale) for locale in LOCALES)
 
 
 def keep(response: Response, name: str, ticket: str) -> None:
     """Give the browser a ticket, under /rate in every language."""
-    secure = "; Secure" if edge.settings().https else ""
-    age = int(tickets.LIFETIME.total_seconds())
-    for path in _PATHS:
-        # Lax: a link from a messenger is another site's, and Strict would lose the visit
-        cookie = f"{name}={ticket}; Max-Age={age}; Path={path}; HttpOnly; SameSite=Lax{secure}"
+    for cookie in kept(name, ticket, secure=edge.settings().https):
         response.headers.add("Set-Cookie", cookie)
+
+
+def kept(name: str, ticket: str, *, secure: bool) -> list[str]:
+    """The values of the headers that give the browser a ticket."""
+    end = "; Secure" if secure else ""
+    # Lax: a link from a messenger is another site's, and Strict would lose the visit
+    return [f"{name}={ticket}; Max-Age={_AGE}; Path={path}; HttpOnly; SameSite=Lax{end}" for path in _PATHS]
 
 
 def drop(response: Response, name: str) -> None:

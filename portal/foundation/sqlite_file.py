@@ -1,0 +1,117 @@
+"""One SQLite file: how its connections are set, and the fair queue of those who write it.
+
+All writers of all processes queue on one file lock (the kernel wakes them in order) before BEGIN IMMEDIATE,
+because SQLite's own busy handler is unfair.
+"""
+
+import ctypes
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+PATIENCE = 30  # seconds SQLite waits for another process before it gives up
+
+# flock(2) where it cannot block, without letting go of the interpreter: other threads would take it, and each
+# handing over costs more than the call
+_flock = ctypes.PyDLL(None).flock
+
+
+class WriteQueue:
+    """The fair lock beside an SQLite file; held from BEGIN until the connection goes back to the pool.
+
+    Opened files are kept for the next writer of this process: opening costs more than locking. A forked
+    process opens its own, because it would share the locks of those it inherits.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(database.name + ".writers")
+        self._idle: dict[int, list[int]] = {}
+
+    def enter(self) -> int:
+        try:
+            handle = self._mine().pop()
+        except IndexError:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if _flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB) != 0:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        return handle
+
+    def leave(self, handle: int) -> None:
+        _flock(handle, fcntl.LOCK_UN)
+        self._mine().append(handle)
+
+    def close(self) -> None:
+        while handles := self._mine():
+            os.close(handles.pop())
+
+    def _mine(self) -> list[int]:
+        return self._idle.setdefault(os.getpid(), [])
+
+
+def open_file(database: Path) -> sqlite3.Connection:
+    """A connection of the driver that may write, for any thread."""
+    raw = sqlite3.connect(database, timeout=PATIENCE, check_same_thread=False)
+    _settle(raw, read_only=False)
+    return raw
+
+
+def file_of(url: str) -> Path:
+    """The file that the address of an SQLite database names; its folder is made."""
+    path = Path(make_url(url).database or "")
+    if not path.name:
+        raise ValueError("SQLite needs a file: an in-memory database cannot be shared")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def sqlite_engine(url: str, pool_size: int, queue: WriteQueue | None) -> Engine:
+    """An engine whose writers wait in `queue`; without one it only reads."""
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        connect_args={"timeout": PATIENCE, "check_same_thread": False},
+    )
+
+    def on_connect(raw: Any, _record: Any) -> None:
+        _settle(raw, read_only=queue is None)
+
+    def begin(connection: Connection, statement: str) -> None:
+        connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
+
+    def on_begin(connection: Connection) -> None:
+        if queue is None:
+            begin(connection, "BEGIN")
+            return
+        connection.info["queued"] = queue.enter()
+        begin(connection, "BEGIN IMMEDIATE")
+
+    def on_checkin(_raw: Any, record: Any) -> None:
+        handle = record.info.pop("queued", None)
+        if handle is not None and queue is not None:
+            queue.leave(handle)
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+    event.listen(engine, "checkin", on_checkin)
+    return engine
+
+
+def _settle(raw: sqlite3.Connection, *, read_only: bool) -> None:
+    """The settings of every connection to an SQLite file."""
+    raw.isolation_level = None  # transactions begin when we say so, not by the driver
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={PATIENCE * 1000}",
+        f"query_only={'ON' if read_only else 'OFF'}",
+    ):
+        raw.execute(f"PRAGMA {pragma}").close()
