@@ -1,4 +1,4 @@
-"""A body at its own desk: it enters values, puts its return forward, and a second person signs it.
+"""Putting a return forward and signing it, by two people of the body.
 
 Signing hands the values in: each is kept as it was said, and the log takes a salted commitment to it, so
 that nobody can read it before the release and nobody can change it after the signature.
@@ -7,29 +7,27 @@ that nobody can read it before the release and nobody can change it after the si
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from portal.accounts.queries import employed_people_with, employers_of
-from portal.accounts.services import connect_to_figures
+from portal.accounts.queries import employed_people_with
 from portal.accounts.values import ConnectionKind
-from portal.audit.services import record
 from portal.duties import services as duties
 from portal.foundation.actor import Actor
-from portal.foundation.i18n import N_, Message, message
+from portal.foundation.i18n import N_, message
 from portal.foundation.ids import new_id, random_bytes
-from portal.publishing.collecting import Asked, Entry, RemarkKind, Return, ReturnState, ValueState
-from portal.publishing.errors import EntryRefused, ReturnNotOpen
+from portal.publishing.collecting import Asked, Entry, Return, ReturnState, ValueState
+from portal.publishing.errors import ReturnNotOpen
 from portal.publishing.log.commitments import SALT_BYTES, commit
-from portal.publishing.models import BodyReturn, CollectedValue, CollectionRound, HandedValue, Remark
+from portal.publishing.models import CollectedValue, CollectionRound, HandedValue
 from portal.publishing.permissions import PublishingPermission
-from portal.publishing.queries.rounds import enterers_of, get_return, no_such_return
-from portal.publishing.rules.entries import faults, warnings
+from portal.publishing.queries.rounds import enterers_of, get_return
+from portal.publishing.rules.entries import warnings
 from portal.publishing.rules.returns import may_sign, moved
 from portal.publishing.services.acts import propose_act
+from portal.publishing.services.returns.own import all_values, note_act, open_return, require_own, return_row, tie
 from portal.publishing.services.rounds import CHECK, RETURN, open_row
 from portal.publishing.services.standards import standards
 from portal.publishing.services.texts import salt_text
@@ -38,53 +36,6 @@ from portal.publishing.values import ActKind, Statement, cite
 SIGN = "publishing.sign-return"
 WITHIN = timedelta(days=3)
 CHECK_WITHIN = timedelta(days=5)
-
-
-def enter_values(
-    session: Session, *, slug: str, body: str, entries: Mapping[str, Entry], actor: Actor, now: datetime
-) -> None:
-    """Save drafts by indicator, all of them or none. Faults come as fields named `indicator.field`.
-
-    Raises Forbidden, NoSuchRound, RoundNotOpen, NoSuchReturn, ReturnNotOpen, ValueNotOpen, EntryRefused.
-    """
-    require_own(session, actor, body, PublishingPermission.ENTER_VALUES, now=now)
-    row = open_row(session, slug)
-    _open_return(session, slug, body)
-    values = _rows(session, slug, body, entries)
-    wrong = {
-        f"{code}.{name}": found
-        for code, entry in entries.items()
-        for name, found in faults(entry, Asked(**values[code].asked)).items()
-    }
-    if wrong:
-        raise EntryRefused(N_("Some of what you entered cannot be used."), wrong)
-    for code, entry in entries.items():
-        value = values[code]
-        value.state = moved(ValueState(value.state), "enter")
-        value.entry = with_target(entry, Asked(**value.asked)).stored
-        value.entered_by, value.entered_at = actor.person_id, now
-        value.settled = value.verified_by = value.verified_at = None
-    session.flush()
-    _tie(session, row, body, actor, entries, ConnectionKind.ENTERED, now)
-    _note(session, "publishing.enter-values", slug, body, actor, now, {"values": str(len(entries))})
-
-
-def answer_query(
-    session: Session, *, slug: str, body: str, indicator: str, text: str, actor: Actor, now: datetime
-) -> None:
-    """Answer the office's question and stand by the value: it is put forward and signed again.
-
-    Raises Forbidden, NoSuchReturn, ReturnNotOpen, ValueNotOpen, EntryRefused for an empty answer.
-    """
-    require_own(session, actor, body, PublishingPermission.ENTER_VALUES, now=now)
-    row = open_row(session, slug)
-    _open_return(session, slug, body)
-    value = _rows(session, slug, body, [indicator])[indicator]
-    value.state = moved(ValueState(value.state), "answer")
-    value.entered_by, value.entered_at = actor.person_id, now
-    add_remark(session, value, RemarkKind.ANSWER, text, actor=actor, now=now)
-    _tie(session, row, body, actor, [indicator], ConnectionKind.ENTERED, now)
-    _note(session, "publishing.answer-query", slug, body, actor, now, {"indicator": indicator})
 
 
 def put_forward(
@@ -103,8 +54,8 @@ def put_forward(
     """
     require_own(session, actor, body, PublishingPermission.ENTER_VALUES, now=now)
     row = open_row(session, slug)
-    found = _open_return(session, slug, body)
-    values = _all_rows(session, slug, body)
+    found = open_return(session, slug, body)
+    values = all_values(session, slug, body)
     _require_ready(session, row, values, jump_percent)
     entered_by = enterers_of(session, slug, body)
     signers = [
@@ -131,7 +82,7 @@ def put_forward(
     )
     found.state, found.proposal_id = ReturnState.PROPOSED, proposal.id
     session.flush()
-    _note(session, "publishing.put-return-forward", slug, body, actor, now, {"proposal": proposal.id})
+    note_act(session, "publishing.put-return-forward", slug, body, actor, now, {"proposal": proposal.id})
     return get_return(session, slug, body)
 
 
@@ -142,13 +93,13 @@ def sign_return(session: Session, *, slug: str, body: str, actor: Actor, now: da
     """
     require_own(session, actor, body, PublishingPermission.SIGN_RETURNS, now=now)
     row = open_row(session, slug)
-    found = _return_row(session, slug, body)
+    found = return_row(session, slug, body)
     if found.state != ReturnState.PROPOSED or found.proposal_id is None:
         raise ReturnNotOpen(N_("Nobody has put this return forward."))
     if not may_sign(actor.person_id, entered_by=enterers_of(session, slug, body)):
         raise ReturnNotOpen(N_("You entered a value of this return, so a colleague must sign it."))
     duties.countersign(session, proposal_id=found.proposal_id, actor=actor, now=now)
-    entered = [value for value in _all_rows(session, slug, body) if value.state == ValueState.ENTERED]
+    entered = [value for value in all_values(session, slug, body) if value.state == ValueState.ENTERED]
     act_id = new_id()
     handed = [_hand_in(session, row, value, act_id, actor, now) for value in entered]
     propose_act(
@@ -166,9 +117,9 @@ def sign_return(session: Session, *, slug: str, body: str, actor: Actor, now: da
     found.first_handed_in_at = found.first_handed_in_at or now
     session.flush()
     indicators = [value.indicator for value in entered]
-    _tie(session, row, body, actor, indicators, ConnectionKind.SIGNED, now)
+    tie(session, row, body, actor, indicators, ConnectionKind.SIGNED, now)
     _hand_over(session, row, body, now)
-    _note(session, "publishing.sign-return", slug, body, actor, now, {"act": act_id})
+    note_act(session, "publishing.sign-return", slug, body, actor, now, {"act": act_id})
     return act_id
 
 
@@ -178,45 +129,13 @@ def take_return_back(session: Session, *, slug: str, body: str, actor: Actor, no
     Raises Forbidden, NoSuchReturn, ReturnNotOpen.
     """
     require_own(session, actor, body, PublishingPermission.ENTER_VALUES, now=now)
-    found = _return_row(session, slug, body)
+    found = return_row(session, slug, body)
     if found.state != ReturnState.PROPOSED or found.proposal_id is None:
         raise ReturnNotOpen(N_("Nobody has put this return forward."))
     duties.decline(session, proposal_id=found.proposal_id, actor=actor, now=now)
     found.state, found.proposal_id = ReturnState.OPEN, None
     session.flush()
-    _note(session, "publishing.take-return-back", slug, body, actor, now, {})
-
-
-def with_target(entry: Entry, asked: Asked) -> Entry:
-    """The entry with the target that was settled beforehand, as it was given then."""
-    return entry if asked.target is None else replace(entry, target=asked.target)
-
-
-def require_own(session: Session, actor: Actor, body: str, permission: str, *, now: datetime) -> None:
-    """Only for the body one works for. Raises Forbidden without the right, NoSuchReturn for another body's."""
-    actor.require(permission)
-    if body not in employers_of(session, person_id=actor.person_id, at=now):
-        raise no_such_return()
-
-
-def add_remark(
-    session: Session, value: CollectedValue, kind: RemarkKind, text: str, *, actor: Actor, now: datetime
-) -> None:
-    """Raises EntryRefused for an empty text."""
-    if not text.strip():
-        raise EntryRefused(N_("Say it in words."), {"text": Message(N_("Write a sentence."))})
-    session.add(
-        Remark(
-            round=value.round,
-            body=value.body,
-            indicator=value.indicator,
-            kind=kind,
-            text=text.strip(),
-            by=actor.person_id,
-            at=now,
-        )
-    )
-    session.flush()
+    note_act(session, "publishing.take-return-back", slug, body, actor, now, {})
 
 
 def _require_ready(
@@ -308,59 +227,3 @@ def _hand_over(session: Session, row: CollectionRound, body: str, now: datetime)
         due_at=now + CHECK_WITHIN,
         now=now,
     )
-
-
-def _open_return(session: Session, slug: str, body: str) -> BodyReturn:
-    """The return while it is with the body. Raises NoSuchReturn, ReturnNotOpen."""
-    found = _return_row(session, slug, body)
-    if found.state == ReturnState.PROPOSED:
-        raise ReturnNotOpen(N_("The return waits for its signature. Take it back before you change it."))
-    return found
-
-
-def _return_row(session: Session, slug: str, body: str) -> BodyReturn:
-    found = session.get(BodyReturn, (slug, body), with_for_update=True)
-    if found is None:
-        raise no_such_return()
-    return found
-
-
-def _rows(
-    session: Session, slug: str, body: str, indicators: Mapping[str, Entry] | Sequence[str]
-) -> dict[str, CollectedValue]:
-    """Raises NoSuchReturn when the return has no such value."""
-    found = {value.indicator: value for value in _all_rows(session, slug, body)}
-    if set(indicators) - set(found):
-        raise no_such_return()
-    return found
-
-
-def _all_rows(session: Session, slug: str, body: str) -> Sequence[CollectedValue]:
-    query = select(CollectedValue).where(CollectedValue.round == slug, CollectedValue.body == body)
-    return session.scalars(query.order_by(CollectedValue.indicator)).all()
-
-
-def _tie(
-    session: Session,
-    row: CollectionRound,
-    body: str,
-    actor: Actor,
-    indicators: Mapping[str, Entry] | Sequence[str],
-    kind: ConnectionKind,
-    now: datetime,
-) -> None:
-    connect_to_figures(
-        session,
-        person_id=actor.person_id,
-        body_code=body,
-        period=row.period,
-        indicators=list(indicators),
-        kind=kind,
-        now=now,
-    )
-
-
-def _note(
-    session: Session, act: str, slug: str, body: str, actor: Actor, now: datetime, details: Mapping[str, str]
-) -> None:
-    record(session, actor=actor, act=act, subject=f"round:{slug}/{body}", details=dict(details), now=now)
