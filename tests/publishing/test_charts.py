@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from portal.publishing.charts import Before, ChartWords, Drawing, Point, draw
 from portal.publishing.charts.bars import Shares, diverging
 from portal.publishing.charts.svg import image
-from portal.publishing.charts.values import NARROW, WIDE, Box, LabelKind, MarkKind, Size
+from portal.publishing.charts.values import NARROW, WIDE, Box, LabelKind, MarkKind, Side, Size
+from portal.publishing.web.public.drawing import met_side
+from portal.registry.values import Direction
 
 ENGLISH = ChartWords("target: 12 or fewer", "under review", "break in series", str, "withdrawn")
 CHINESE = ChartWords("目标值：不高于12", "核查中", "口径变化", str, "已撤回")
@@ -38,6 +40,7 @@ def points(draw_value: st.DrawFn) -> Point:
         under_review=draw_value(st.booleans()),
         break_before=draw_value(st.booleans()),
         withdrawn=draw_value(st.booleans()),
+        met=draw_value(st.none() | st.sampled_from(Side)),
         low=draw_value(st.none() | values),
         high=draw_value(st.none() | values),
     )
@@ -111,6 +114,48 @@ def test_missing_target_draws_no_target() -> None:
     assert drawing is not None
     assert drawing.targets == ()
     assert texts(drawing, LabelKind.TARGET) == []
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_side_of_the_target_that_counts_as_met_is_an_area_that_steps_with_it(side: Side) -> None:
+    """A reader must see at a glance whether a point lies where it should, whichever way is better."""
+    series = [
+        Point("1", Decimal(5), target=Decimal(6), met=side),
+        Point("2", Decimal(6), target=Decimal(6), met=side),
+        Point("3", Decimal(7), target=Decimal(9), met=side),
+        Point("4", Decimal(7)),
+        Point("5", Decimal(7), target=Decimal(9)),
+    ]
+    drawing = draw(series, ENGLISH)
+    assert drawing is not None
+    first, second = drawing.met
+    ends = [(line.x1, line.x2, line.y1) for line in drawing.targets]
+    for area, (left, right, y) in zip((first, second), ends, strict=False):
+        assert (area.left, area.right) == (left, right)
+        reach = (drawing.plot.top, y) if side is Side.ABOVE else (y, drawing.plot.bottom)
+        assert (area.top, area.bottom) == reach
+    assert first.right == pytest.approx(second.left)
+    values = {mark.x: mark.y for mark in drawing.marks}
+    told = [first.top <= y <= first.bottom for x, y in values.items() if first.left < x < first.right]
+    assert told == ([False, True] if side is Side.ABOVE else [True, True])
+    assert image(drawing, title="t", description="d", ident="c").count("gp-c-met") == 1
+
+
+@pytest.mark.parametrize(
+    ("direction", "target", "side"),
+    [
+        (Direction.UP, "90", Side.ABOVE),
+        (Direction.DOWN, "12", Side.BELOW),
+        (Direction.DOWN, "0", Side.BELOW),
+        (Direction.UP, "0", None),  # every result reaches it
+        (Direction.NONE, "90", None),
+        (Direction.UP, None, None),
+    ],
+)
+def test_nothing_is_an_area_that_is_judged_by_no_target(
+    direction: Direction, target: str | None, side: Side | None
+) -> None:
+    assert met_side(None if target is None else Decimal(target), direction) is side
 
 
 def test_break_in_the_series_interrupts_the_line_and_is_named() -> None:

@@ -177,3 +177,13 @@ def test_withdrawn_figure_stays_crossed_out_and_its_citation_says_so(
     assert "91.50%" in page, "what was cited stays"
     assert client.get(series(first) + ".json").json["withdrawn_now"] == 1
     assert "Withdrawn." in client.get("/embed" + FIGURE).text
+
+
+def test_a_chart_shows_and_says_which_side_of_the_target_counts_as_met(client: PageClient, first: int) -> None:
+    """Whoever cannot see the tinted side reads it: in the description of the picture, its legend and its table."""
+    page = client.get(FIGURE).text
+    assert "gp-c-met" in page
+    assert "the side of the target that counts as met" in page
+    assert "2022: 91.50%, target 85% or more." in page.split("<desc")[1].split("</desc>")[0]
+    assert "Target (at least)" in page
+    assert "counts as met" in client.get(f"{FIGURE}.svg").text

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from .measure import text_width
 from .scale import Scale
-from .values import Box, ChartWords, Mark, MarkKind, Point, Segment, Size, Spread
+from .values import Box, ChartWords, Mark, MarkKind, Point, Segment, Side, Size, Spread
 
 _RADIUS = 4.5
 _MARKED_STEP = 6.0  # closer than this, single marks would run into each other: the line alone speaks
@@ -95,6 +95,16 @@ class Frame:
             positions = [position for position, _ in run]
             y, half = self.y(target), self.step / 2
             yield Segment(self.x(positions[0]) - half, y, self.x(positions[-1]) + half, y, dashed=True)
+
+    def met(self) -> Iterator[Box]:
+        """From each target to the end of the plot on the side that counts as met, stepping with the targets."""
+        for (target, side), run in groupby(enumerate(self.points), key=lambda pair: (pair[1].target, pair[1].met)):
+            if target is None or side is None:
+                continue
+            positions = [position for position, _ in run]
+            y, half = self.y(target), self.step / 2
+            top, bottom = (self.plot.top, y) if side is Side.ABOVE else (y, self.plot.bottom)
+            yield Box(self.x(positions[0]) - half, top, self.x(positions[-1]) + half, bottom)
 
     def breaks(self) -> Iterator[float]:
         for position, point in enumerate(self.points):

@@ -37,6 +37,7 @@ def draw(
         starts_at_zero=scale.low <= 0 <= scale.high,
         zero=frame.y(Decimal(0)) if scale.low < 0 < scale.high else None,
         grid=tuple(frame.y(tick) for tick in scale.ticks),
+        met=tuple(frame.met()),
         bands=tuple(frame.bands()),
         lines=lines,
         targets=targets,

@@ -2,18 +2,18 @@
 taken away carries its looks in attributes. Nothing is ever styled inline: the policy of the pages forbids it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 from .bars import BAR, Bars
-from .values import Drawing, Label, LabelKind, Mark, MarkKind, Segment, Spread
+from .values import Box, Drawing, Label, LabelKind, Mark, MarkKind, Segment, Spread
 
 Dress = Mapping[str, str]
 """The attributes of each kind of part."""
 
 PARTS = (
-    *("grid", "zero", "band", "whisker", "target", "break", "line", "line-provisional"),
+    *("grid", "zero", "met", "band", "whisker", "target", "break", "line", "line-provisional"),
     *("track", "amount", "bracket", *(f"level-{level}" for level in range(1, 6))),
     *(f"mark-{kind}" for kind in MarkKind),
     *(f"text-{kind}" for kind in LabelKind),
@@ -25,6 +25,7 @@ _HALO = 'stroke="#fff" stroke-width="3" stroke-linejoin="round" paint-order="str
 FILE: Dress = {
     "grid": 'fill="none" stroke="#e3dfd3"',
     "zero": f'fill="none" stroke="{_SOFT}" stroke-width="1.25"',
+    "met": 'fill="#edf2e6"',
     "band": f'fill="{_JADE}" fill-opacity="0.16"',
     "whisker": f'fill="none" stroke="{_JADE}" stroke-width="1.5"',
     "target": f'fill="none" stroke="{_INK}" stroke-width="1.75" stroke-dasharray="7 5"',
@@ -72,7 +73,7 @@ def parts(drawing: Drawing, dress: Dress) -> str:
     """Everything inside the picture, from the back to the front."""
     plot = drawing.plot
     across = "".join(f"M{plot.left:.1f} {y:.1f}H{plot.right:.1f}" for y in drawing.grid)
-    found = [f'<path {dress["grid"]} d="{across}"/>']
+    found = [*_areas(drawing.met, dress), f'<path {dress["grid"]} d="{across}"/>']
     if drawing.zero is not None:
         found.append(f'<path {dress["zero"]} d="M{plot.left:.1f} {drawing.zero:.1f}H{plot.right:.1f}"/>')
     found.extend(_spreads(drawing.bands, dress))
@@ -136,6 +137,15 @@ def _path(segments: Iterable[Segment]) -> str:
         found.append(f"L{x2:.1f} {y2:.1f}")
         end = (x2, y2)
     return "".join(found)
+
+
+def _areas(boxes: Sequence[Box], dress: Dress) -> Iterable[str]:
+    """All areas in one path, so that no seam shows where two of them meet."""
+    if boxes:
+        around = "".join(
+            f"M{left:.1f} {top:.1f}H{right:.1f}V{low:.1f}H{left:.1f}Z" for left, top, right, low in boxes
+        )
+        yield f'<path {dress["met"]} d="{around}"/>'
 
 
 def _spreads(bands: Iterable[tuple[Spread, ...]], dress: Dress) -> Iterable[str]:

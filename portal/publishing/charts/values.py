@@ -15,11 +15,19 @@ class Before:
     text: str
 
 
+class Side(StrEnum):
+    """On which side of its target, the target itself included, a value counts as met."""
+
+    ABOVE = "above"
+    BELOW = "below"
+
+
 @dataclass(frozen=True)
 class Point:
     """One period. `value` is None where there is no result: the line has a gap there, never a zero.
 
     `low` and `high` are the ends of its interval. A `withdrawn` value is marked by a cross and joined to
+    nothing. `met` says on which side of the target a value is met; None where that cannot be told or says
     nothing. `period` is empty for a period that is not published at all, which keeps its room on the axis.
     """
 
@@ -34,6 +42,7 @@ class Point:
     withdrawn: bool = False
     low: Decimal | None = None
     high: Decimal | None = None
+    met: Side | None = None
 
 
 @dataclass(frozen=True)
@@ -148,7 +157,8 @@ class Spread(NamedTuple):
 class Drawing:
     """Everything that is drawn, in user units of a `width` by `height` view box.
 
-    `bands` are runs of intervals, each joined into one surface; a run of one is a whisker.
+    `met` are the areas in which a value meets its target, one for each stretch of the target. `bands` are runs
+    of intervals, each joined into one surface; a run of one is a whisker.
     """
 
     size: Size
@@ -156,6 +166,7 @@ class Drawing:
     starts_at_zero: bool
     zero: float | None
     grid: tuple[float, ...]
+    met: tuple[Box, ...]
     bands: tuple[tuple[Spread, ...], ...]
     lines: tuple[Segment, ...]
     targets: tuple[Segment, ...]

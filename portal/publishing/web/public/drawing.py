@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 from portal.publishing.charts import Before, ChartWords, Drawing, Point, draw
 from portal.publishing.charts.scale import Scale
 from portal.publishing.charts.svg import image
-from portal.publishing.charts.values import NARROW, WIDE, MarkKind, Size
+from portal.publishing.charts.values import NARROW, WIDE, MarkKind, Side, Size
 from portal.publishing.intervals import interval_of
-from portal.publishing.readings import Figure
+from portal.publishing.readings import Figure, PublishedIndicator
 from portal.publishing.series import with_gaps
 from portal.publishing.symbols import BREAK, symbol
 from portal.publishing.web.public.rows import IndicatorRow
 from portal.publishing.web.words import short_number, target_words
+from portal.registry.values import Direction
 
 _SCREENS: dict[str, Size] = {"wide": WIDE, "narrow": NARROW}
 
@@ -40,6 +41,7 @@ def legend(drawing: Drawing) -> list[str]:
     dotted = any(line.dashed for line in drawing.lines)
     told = (
         (bool(drawing.targets), _("Dashed level line: the target")),
+        (bool(drawing.met), _("Tinted: the side of the target that counts as met")),
         (bool(drawing.bands), _("Shaded: the 95 per cent interval of a share counted from cases")),
         (dotted or MarkKind.PROVISIONAL in kinds, _("Hollow points and dotted lines: not final yet")),
         (MarkKind.BEFORE in kinds, _("Diamonds: the value before it was corrected")),
@@ -62,10 +64,9 @@ def one_drawing(row: IndicatorRow, size: Size, scale: Scale | None = None) -> Dr
 
 def points_of(row: IndicatorRow) -> Sequence[Point]:
     """One point a period, oldest first; a period between others that was never published keeps its room."""
-    unit = row.indicator.unit
     broken = {one.period for one in row.breaks}
     return [
-        _point(figure, unit, figure.key.period in broken) if figure else Point("", None)
+        _point(figure, row.indicator, figure.key.period in broken) if figure else Point("", None)
         for figure in with_gaps(row.figures)
     ]
 
@@ -81,14 +82,22 @@ def words_of(row: IndicatorRow) -> ChartWords:
     )
 
 
-def _point(figure: Figure, unit: object, broken: bool) -> Point:
+def met_side(target: Decimal | None, direction: Direction) -> Side | None:
+    """Where a result meets this target; None when it is judged by none, or when every result would."""
+    if target is None or direction is Direction.NONE or (direction is Direction.UP and target == 0):
+        return None
+    return Side.ABOVE if direction is Direction.UP else Side.BELOW
+
+
+def _point(figure: Figure, indicator: PublishedIndicator, broken: bool) -> Point:
     version = figure.current
-    interval = interval_of(version, unit)
+    interval = interval_of(version, indicator.unit)
     return Point(
         period=figure.key.period,
         value=version.actual,
         text=_text(version.actual, version.obs_status) if version.actual is not None else "",
         target=version.target,
+        met=met_side(version.target, indicator.direction),
         before=tuple(
             Before(old.actual, _("%(value)s before", value=short_number(old.actual)))
             for old in figure.replaced

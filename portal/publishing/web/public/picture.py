@@ -10,13 +10,13 @@ from portal.foundation.i18n import N_, Message
 from portal.publishing.charts import draw
 from portal.publishing.charts.sheet import PICTURE, Sheet, chart_sheet
 from portal.publishing.pictures import font_for, png_of
-from portal.publishing.readings import Release
+from portal.publishing.readings import Figure, Release
 from portal.publishing.values import Edition
 from portal.publishing.web.public.base import PNG
 from portal.publishing.web.public.drawing import legend, points_of, words_of
 from portal.publishing.web.public.formats import open_to_all
 from portal.publishing.web.public.rows import IndicatorRow
-from portal.publishing.web.words import DIRECTION, measured, period_name, said, unit_name
+from portal.publishing.web.words import DIRECTION, measured, period_name, said, target_words, unit_name
 from portal.web import edge
 from portal.web.words import day, lang, name
 
@@ -39,7 +39,7 @@ def picture_reply(svg: str, form: str, file_name: str) -> Response:
 
 
 def describe(row: IndicatorRow) -> str:
-    """The chart in words: every value while they are few, else from when to when."""
+    """The chart in words: every value with its target while they are few, else from when to when."""
     if len(row.figures) > 12:
         first, last = row.figures[0].key.period, row.figures[-1].key.period
         told: str = gettext(
@@ -49,9 +49,17 @@ def describe(row: IndicatorRow) -> str:
             last=period_name(last),
         )
         return told
+    return "; ".join(f"{one.key.period}: {_described(row, one)}" for one in row.figures) + "."
+
+
+def _described(row: IndicatorRow, one: Figure) -> str:
+    """A value, and beside it what the target line and the area of results that meet it show."""
     unit, none = row.indicator.unit, gettext("no result")
-    values = ((one.key.period, none if one.actual is None else measured(one.actual, unit)) for one in row.figures)
-    return "; ".join(f"{period}: {value}" for period, value in values) + "."
+    value = none if one.actual is None else measured(one.actual, unit)
+    if one.target is None:
+        return value
+    said: str = gettext(", ").join([value, target_words(one.target, row.indicator.direction, unit)])
+    return said
 
 
 def notes_of(cited: Edition, sources: Sequence[Release]) -> list[str]:
