@@ -23,6 +23,9 @@ class UnsafeSettings(Exception):
 
 
 _CONTACT = re.compile(r"[^\s@<>]+@[^\s@<>]+|https://[^\s<>]+")
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,187}[A-Za-z0-9])?")
+MAIL_SCHEMES = ("smtp", "starttls", "smtps")
+LANGUAGES = ("en", "zh_Hans")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -74,6 +77,12 @@ class Settings(BaseSettings):
     extra_holidays: str = ""  # days with commas between them, such as 2027-02-08,2027-02-09
     extra_workdays: str = ""
 
+    smtp_url: str = Field("", repr=False)  # smtp, starttls or smtps://user:password@host:port; empty: no mail
+    smtp_password_file: str = ""  # a file with the password, in place of one in the address
+    mail_from: str = ""  # the address that mail to staff comes from
+    mail_hours: str = "9,15"  # full hours in the time zone of the office at which mail may be sent
+    mail_language: str = "en"  # for people who chose none
+
     @field_validator("contact")
     @classmethod
     def _reachable(cls, value: str) -> str:
@@ -85,6 +94,26 @@ class Settings(BaseSettings):
     @classmethod
     def _days(cls, value: str) -> str:
         listed_days(value)
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if value:
+            _require_mail_server(value)
+        return value
+
+    @field_validator("mail_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        listed_hours(value)
+        return value
+
+    @field_validator("mail_language")
+    @classmethod
+    def _spoken(cls, value: str) -> str:
+        if value not in LANGUAGES:
+            raise ValueError(f"the languages are {', '.join(LANGUAGES)}")
         return value
 
     @field_validator("holidays_country")
@@ -105,6 +134,10 @@ class Settings(BaseSettings):
                 "PORTAL_TIME_ZONE must be the IANA name of a time zone, such as Asia/Shanghai"
                 f" (it is {self.time_zone})."
             ) from None
+        if self.smtp_url and not MAIL_ADDRESS.fullmatch(self.mail_from):
+            raise UnsafeSettings(
+                "PORTAL_MAIL_FROM must be the address that mail comes from when there is a server."
+            )
         if not self.origin:
             object.__setattr__(self, "origin", f"http://{self.host}:{self.port}")
         return self
@@ -124,6 +157,28 @@ def listed_days(text: str) -> frozenset[date]:
         return frozenset(date.fromisoformat(part.strip()) for part in text.split(",") if part.strip())
     except ValueError:
         raise ValueError("write days as 2027-02-08, with commas between them") from None
+
+
+def listed_hours(text: str) -> tuple[int, ...]:
+    """The full hours in a setting, in order. Raises ValueError saying how they are written."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdecimal() and int(part) <= 23 for part in parts):
+        raise ValueError("write full hours from 0 to 23 as 9,15, with commas between them")
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def _require_mail_server(value: str) -> None:
+    """The complaint never quotes the address: it may hold a password."""
+    try:
+        url = urlsplit(value)
+        plain = url.scheme in MAIL_SCHEMES and url.hostname and not url.path.strip("/") and not url.query
+        _ = url.port
+    except ValueError:
+        plain = False
+    if not plain:
+        raise ValueError("write smtps://user:password@host:465, starttls://… or smtp://…, and nothing behind")
+    if url.scheme == "smtp" and url.username and url.hostname not in LOOPBACK:
+        raise ValueError("smtp:// would send the password in clear: use starttls:// or smtps://")
 
 
 def load_settings(**overrides: object) -> Settings:

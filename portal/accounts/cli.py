@@ -13,14 +13,16 @@ from sqlalchemy.orm import Session
 from portal.accounts import services
 from portal.accounts.passwords import Stretcher
 from portal.accounts.queries import find_person_by_address, list_people
-from portal.accounts.values import ConnectionKind, Person, PersonKind, StartCode
+from portal.accounts.values import NO_MAIL, ConnectionKind, Person, PersonKind, StartCode
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.errors import PortalError
+from portal.foundation.i18n import LOCALES
 from portal.registry.queries import find_body
 
 P = ParamSpec("P")
 SYSTEM = Actor.system()
+OFFICE_LANGUAGE = "office"
 ROTATABLE = ("opener", "totp")
 
 
@@ -133,6 +135,19 @@ def enable(portal: Portal, address: str) -> None:
     with _person(portal, address) as (session, person):
         services.enable_person(session, person_id=person.id, actor=SYSTEM, now=portal.clock.now())
     click.echo(f"{person.name} can sign in again.")
+
+
+@staff.command("mail")
+@click.argument("address")
+@click.argument("choice", type=click.Choice([OFFICE_LANGUAGE, *LOCALES, NO_MAIL]))
+@pass_portal
+@told
+def mail(portal: Portal, address: str, choice: str) -> None:
+    """In which language a person is told that something waits: the office's, their own, or none at all."""
+    wish = "" if choice == OFFICE_LANGUAGE else choice
+    with _person(portal, address) as (session, person):
+        services.choose_mail(session, person_id=person.id, mail=wish, actor=SYSTEM, now=portal.clock.now())
+    click.echo(f"{person.name} gets no mail." if wish == NO_MAIL else f"Mail to {person.name}: {choice}.")
 
 
 @staff.command("connect")

@@ -8,6 +8,7 @@ Conflict
 └── AnchorsExist        the first set of keys is enrolled once
 Invalid
 ├── NoSuchRole          not in the role table
+├── NoSuchLanguage      mail is not written in it
 └── SignInRefused       the address, the pass phrase or the code is not right (never says which)
 Forbidden
 └── KeyNotTrusted       only people with trusted keys vouch for keys, and never for their own
@@ -82,6 +83,11 @@ class NotConfirmed(Invalid):
 class NoSuchRole(Invalid):
     def __init__(self, role: str) -> None:
         super().__init__(message(N_("There is no role called {role}."), role=role))
+
+
+class NoSuchLanguage(Invalid):
+    def __init__(self) -> None:
+        super().__init__(N_("Mail is not written in this language."))
 
 
 class SignInRefused(Invalid):

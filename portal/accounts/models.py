@@ -25,6 +25,8 @@ class PersonRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mail: Mapped[str | None] = mapped_column(String(16))
+    """The language mail is written in, or accounts.values.NO_MAIL; empty: as the office does."""
 
 
 class RoleGrant(Base):

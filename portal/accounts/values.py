@@ -31,6 +31,9 @@ class ConnectionKind(StrEnum):
         return self in (ConnectionKind.EMPLOYED, ConnectionKind.SUPERVISING, ConnectionKind.DECLARED)
 
 
+NO_MAIL = "none"
+
+
 @dataclass(frozen=True)
 class Person:
     id: str
@@ -39,6 +42,8 @@ class Person:
     kind: PersonKind
     roles: tuple[str, ...]
     disabled_at: datetime | None = None
+    mail: str = ""
+    """The language in which they are written to, or NO_MAIL; "" means the office's."""
 
     @property
     def is_active(self) -> bool:

@@ -7,10 +7,11 @@ own (a year's schedule is decided by the State Council some weeks before it begi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from portal.config import Settings, listed_days
 
@@ -19,16 +20,25 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class WorkingDays:
-    """The calendar of one office. `country` is an ISO 3166 code; "" knows weekends only."""
+    """The calendar of one office. `country` is an ISO 3166 code ("": weekends only); days begin as in `zone`."""
 
     country: str = ""
+    zone: str = field(default="UTC", kw_only=True)
     off: frozenset[date] = frozenset()
     on: frozenset[date] = frozenset()
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         off, on = listed_days(settings.extra_holidays), listed_days(settings.extra_workdays)
-        return cls(settings.holidays_country, off, on)
+        return cls(settings.holidays_country, off, on, zone=settings.time_zone)
+
+    def day_of(self, moment: datetime) -> date:
+        """The day it is at the office."""
+        return moment.astimezone(ZoneInfo(self.zone)).date()
+
+    def start_of(self, day: date) -> datetime:
+        """When that day begins at the office, in UTC."""
+        return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
 
     def is_working(self, day: date) -> bool:
         if day in self.on or day in self.off:

@@ -79,6 +79,25 @@ class ProposalRow(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Mailed(Base):
+    """The fixed hour of the last mail to a person: at most one goes out for each."""
+
+    __tablename__ = "mailed"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MailedItem(Base):
+    """What waited for a person when they were last told, by id and urgency, so that only what is new is told."""
+
+    __tablename__ = "mailed_item"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(26), primary_key=True, index=True)
+    urgency: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
 class ProposalPerson(Base):
     __tablename__ = "proposal_person"
 

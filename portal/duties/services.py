@@ -14,7 +14,7 @@ from portal.accounts.values import Scope
 from portal.audit.services import record
 from portal.audit.values import MAIN
 from portal.duties.errors import AlreadyDecided, AlreadyProposed, NoSuchProposal, OwnProposal
-from portal.duties.models import DutyPerson, DutyRow, ProposalPerson, ProposalRow
+from portal.duties.models import DutyPerson, DutyRow, MailedItem, ProposalPerson, ProposalRow
 from portal.duties.queries import is_for, to_proposal
 from portal.duties.values import Proposal, ProposalState
 from portal.foundation.actor import Actor
@@ -65,6 +65,8 @@ def open_duty(
 
 def close_duty(session: Session, *, kind: str, subject: str) -> None:
     """The duty is done or void, and leaves no trace here. Nothing happens when there is none."""
+    gone = select(DutyRow.id).where(DutyRow.kind == kind, DutyRow.subject == subject)
+    session.execute(delete(MailedItem).where(MailedItem.item_id.in_(gone)))
     session.execute(delete(DutyRow).where(DutyRow.kind == kind, DutyRow.subject == subject))
 
 
@@ -72,6 +74,9 @@ def reassign_duty(session: Session, *, kind: str, subject: str, people: Sequence
     """Give an open duty to other named people: for everybody else it ceases to exist."""
     for duty in session.scalars(select(DutyRow).where(DutyRow.kind == kind, DutyRow.subject == subject)):
         duty.named = True
+        session.execute(
+            delete(MailedItem).where(MailedItem.item_id == duty.id, MailedItem.person_id.not_in(list(people)))
+        )
         session.execute(delete(DutyPerson).where(DutyPerson.duty_id == duty.id))
         session.add_all(DutyPerson(duty_id=duty.id, person_id=person) for person in sorted(set(people)))
 
@@ -166,6 +171,7 @@ def withdraw(session: Session, *, proposal_id: str, now: datetime) -> None:
     if row is None or row.state != ProposalState.WAITING:
         return
     row.state, row.decided_by, row.decided_at = ProposalState.DECLINED, row.proposer_id, now
+    session.execute(delete(MailedItem).where(MailedItem.item_id == proposal_id))
     session.flush()
     _note(session, row, actor=Actor.system(), act="duties.withdraw", now=now)
 
@@ -190,6 +196,7 @@ def _decide(session: Session, proposal_id: str, *, actor: Actor, now: datetime, 
     if decided is None:
         raise AlreadyDecided
     session.refresh(row)
+    session.execute(delete(MailedItem).where(MailedItem.item_id == proposal_id))
     act = "duties.countersign" if state is ProposalState.SIGNED else "duties.decline"
     _note(session, row, actor=actor, act=act, now=now)
     return to_proposal(session, row)

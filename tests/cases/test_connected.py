@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,19 @@ from typing import Any
 import pytest
 
 from portal.app import create_runner
+from portal.audit.jobs import HANDLERS as SEALING
 from portal.cases.values import reference
+from portal.duties.jobs import HANDLERS as MAILING
+from portal.duties.jobs import SCHEDULES
 from portal.foundation import ids
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
+from portal.foundation.jobs import Runner
 from tests.conftest import new_client, open_test_portal
 from tests.factories.accounts import person, sign_in
 from tests.factories.cases import Office, a_figure, answer, desk_of, filed_by_pages
+from tests.factories.duties import duty
+from tests.factories.mail import mail_server
 
 ROLES = ["case-officer", "case-decider", "registrar", "publisher", "moderator", "auditor"]
 DAILY_ROOT = rb'root=[0-9a-f]{64}|<span class="gp-code[^"]*">[0-9a-f]{12}</span>'  # and row hashes made of it
@@ -134,3 +141,28 @@ def test_reader_of_the_audit_record_sees_no_case(systems: list[Portal]) -> None:
         texts.append(page)
     assert "cases." not in texts[0] and "case-finding" not in texts[0]
     assert len(texts[0]) == len(texts[1])
+
+
+def test_connected_officer_gets_the_same_mail_with_and_without_the_case(systems: list[Portal]) -> None:
+    """A letter more or less would tell as much as a page. Those who hold the case are written to."""
+    with mail_server() as server:
+        letters = []
+        for portal in systems:
+            office, cleo = people_of(portal)
+            if portal is systems[0]:
+                a_case_under_way(portal, office)
+            duty(portal, people=[cleo.id])
+            fields = {"smtp_url": server.url, "mail_from": "portal@office.example"}
+            mailing = replace(portal, settings=portal.settings.model_copy(update=fields))
+            server.letters.clear()
+            for hour in (9, 15):
+                assert isinstance(portal.clock, FixedClock)
+                portal.clock.at = datetime(2026, 2, 9, hour, tzinfo=UTC)
+                runner = Runner(mailing, SEALING | MAILING, SCHEDULES)
+                while runner.step():
+                    pass
+            letters.append(list(server.letters))
+        with_case, without = letters
+        assert [one for one in with_case if one.to == cleo.address] == without
+        assert [one.to for one in without] == [cleo.address]
+        assert {office.officer.address, office.decider.address} & {one.to for one in with_case}

@@ -16,6 +16,7 @@ from portal.accounts.queries.people import (
     get_person,
     list_people,
     name_of,
+    people_to_mail,
     people_with,
     roles_table,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "list_people",
     "name_of",
     "open_private_keys",
+    "people_to_mail",
     "people_with",
     "roles_table",
     "sessions_of",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import policy, rules
 from portal.accounts.errors import NoSuchPerson
 from portal.accounts.models import PersonRow, RoleGrant
-from portal.accounts.values import Person, PersonKind
+from portal.accounts.values import NO_MAIL, Person, PersonKind
 from portal.foundation.actor import Actor
 
 
@@ -43,6 +43,13 @@ def people_with(session: Session, permission: str) -> tuple[Person, ...]:
     )
 
 
+def people_to_mail(session: Session, *, after: str, limit: int) -> tuple[Person, ...]:
+    """Active people who want mail, by id, those behind `after` first come."""
+    wanted = or_(PersonRow.mail.is_(None), PersonRow.mail != NO_MAIL)
+    query = select(PersonRow).where(PersonRow.disabled_at.is_(None), wanted, PersonRow.id > after)
+    return _to_people(session, session.scalars(query.order_by(PersonRow.id).limit(limit)).all())
+
+
 def name_of(session: Session, person_id: str) -> str:
     """The person's name, or the id of somebody who is not a person (the system)."""
     return session.scalar(select(PersonRow.name).where(PersonRow.id == person_id)) or person_id
@@ -69,6 +76,7 @@ def _to_people(session: Session, rows: Sequence[PersonRow]) -> tuple[Person, ...
             kind=PersonKind(row.kind),
             roles=tuple(sorted(roles[row.id])),
             disabled_at=row.disabled_at,
+            mail=row.mail or "",
         )
         for row in rows
     )

@@ -12,6 +12,7 @@ from portal.accounts.services.connections import (
 from portal.accounts.services.credentials import establish, issue_start_code
 from portal.accounts.services.keys import enrol_first, sign_key
 from portal.accounts.services.people import (
+    choose_mail,
     create_person,
     disable_person,
     enable_person,
@@ -32,6 +33,7 @@ __all__ = [
     "Challenge",
     "SignedIn",
     "begin_phrase",
+    "choose_mail",
     "confirm_first_phrase",
     "confirm_new_phrase",
     "confirm_phrase",

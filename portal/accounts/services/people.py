@@ -9,13 +9,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import policy, rules
-from portal.accounts.errors import AddressTaken, NoSuchPerson
+from portal.accounts.errors import AddressTaken, NoSuchLanguage, NoSuchPerson
 from portal.accounts.models import PersonRow, RoleGrant
 from portal.accounts.queries.people import get_person
 from portal.accounts.services.sessions import end_all_sessions
-from portal.accounts.values import Person, PersonKind
+from portal.accounts.values import NO_MAIL, Person, PersonKind
 from portal.audit.services import record
 from portal.foundation.actor import Actor
+from portal.foundation.i18n import LOCALES
 from portal.foundation.ids import new_id
 
 
@@ -76,6 +77,17 @@ def enable_person(session: Session, *, person_id: str, actor: Actor, now: dateti
     """Give a disabled person access again. Raises NoSuchPerson."""
     _row(session, person_id).disabled_at = None
     _note(session, "accounts.enable-person", person_id, actor=actor, now=now)
+
+
+def choose_mail(session: Session, *, person_id: str, mail: str, actor: Actor, now: datetime) -> None:
+    """In which language a person is written to: a locale, NO_MAIL for not at all, "" for the office's.
+
+    Raises NoSuchPerson, NoSuchLanguage.
+    """
+    if mail not in {"", NO_MAIL, *LOCALES}:
+        raise NoSuchLanguage
+    _row(session, person_id).mail = mail or None
+    _note(session, "accounts.choose-mail", person_id, actor=actor, now=now)
 
 
 def _grant(session: Session, person_id: str, role: str, *, actor: Actor, now: datetime) -> None:

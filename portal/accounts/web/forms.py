@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.web.forms import PortalForm
@@ -66,6 +66,10 @@ class NewPhraseForm(PortalForm):
 
 class EndSessionForm(PortalForm):
     """One button."""
+
+
+class MailForm(PortalForm):
+    mail = RadioField(_l("Mail when something waits for you"), validators=[InputRequired()])
 
 
 class SignKeyForm(PortalForm):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -182,7 +182,7 @@ def announce(
 def schedule(session: Session, row: CollectionRound, *, calendar: WorkingDays, now: datetime) -> None:
     enqueue(session, DUE, {"round": row.slug}, due_at=row.due_at)
     for days in row.reminders:
-        day = calendar.before(row.due_at.date(), days)
-        at = datetime.combine(day, time(8), UTC)
+        # from the first moment of that day, so that mail at the day's fixed hours tells of it
+        at = calendar.start_of(calendar.before(calendar.day_of(row.due_at), days))
         if now < at < row.due_at:
             enqueue(session, REMIND, {"round": row.slug}, due_at=at)

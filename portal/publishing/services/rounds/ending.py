@@ -79,7 +79,7 @@ def remind(session: Session, *, slug: str, calendar: WorkingDays, now: datetime)
     row = session.get(CollectionRound, slug)
     if row is None or row.state != RoundState.OPEN:
         return
-    left = calendar.between(now.date(), row.due_at.date())
+    left = calendar.between(calendar.day_of(now), calendar.day_of(row.due_at))
     for body in waiting_bodies(session, slug):
         ask_body(session, row, body, now=now, days_left=left)
 

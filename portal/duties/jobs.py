@@ -1,0 +1,19 @@
+"""What the runner does for duties: at fixed hours it tells people by mail that something waits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.config import Settings
+from portal.duties.hours import hour_of
+from portal.duties.mailing import TELL, begin, tell
+from portal.foundation.jobs import Handler, Schedule
+
+
+def _at_fixed_hours(last: datetime | None, now: datetime, settings: Settings) -> bool:
+    hour = hour_of(settings, now)
+    return hour is not None and (last is None or last < hour)
+
+
+HANDLERS: dict[str, Handler] = {TELL: tell}
+SCHEDULES = (Schedule("duties.mail", _at_fixed_hours, begin),)
