@@ -25,7 +25,7 @@ from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
 from portal.foundation.migrate import upgrade
 from tests.compiled import RULES, TEMPLATES
-from tests.pages import PageClient
+from tests.pages import PageClient, watch_templates
 
 # a busy machine must not fail a test: how long drawing an example takes says nothing about us
 hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -187,6 +187,7 @@ def new_client(portal: Portal) -> PageClient:
     app = create_app(portal)
     app.jinja_env.bytecode_cache = TEMPLATES
     app.config["TESTING"] = True
+    watch_templates(app)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.test_client_class = PageClient
     client = app.test_client()

@@ -1,13 +1,19 @@
 """A test client that looks at every page it opens as a careful reader would."""
 
 import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from itertools import islice
 from typing import Any
 
 import html5lib
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 ORIGIN = "https://portal.test"
+_HANDED = "rows handed to templates"
+_FEW = 3
 SPACE = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -21,10 +27,48 @@ class PageClient(FlaskClient):
         headers = dict(kwargs.pop("headers", None) or {})
         if kwargs.get("method") == "POST":
             headers.setdefault("Origin", ORIGIN)
+        rows = handed_rows(self.application)
+        rows.clear()
         response = super().open(*args, headers=headers, **kwargs)
+        assert not rows, f"{response.request.path}: templates get values, never rows: {', '.join(rows)}"
         if self.check_pages and response.mimetype == "text/html" and not response.is_streamed:
             check_page(response)
         return response
+
+
+def watch_templates(app: Flask) -> None:
+    """From now on note every row of a table that a view hands to a template: see `handed_rows`."""
+    found: list[str] = []
+    app.extensions[_HANDED] = found
+
+    def look(_app: Flask, template: Any, context: dict[str, Any], **_: Any) -> None:
+        for name, given in context.items():
+            found.extend(f"{template.name}: {where} is a {row}" for where, row in rows_in(name, given))
+
+    template_rendered.connect(look, app, weak=False)
+
+
+def handed_rows(app: Flask) -> list[str]:
+    """What templates of this application were handed that they should not have been."""
+    found: list[str] = app.extensions.get(_HANDED, [])
+    return found
+
+
+def rows_in(name: str, given: Any, depth: int = 4) -> Iterator[tuple[str, str]]:
+    """Mapped instances in what is called `name`: where each is, and its class. Of long lists the first few."""
+    if hasattr(type(given), "__mapper__"):
+        yield name, type(given).__name__
+    elif depth == 0:
+        return
+    elif isinstance(given, Mapping):
+        for key, one in islice(given.items(), _FEW):
+            yield from rows_in(f"{name}[{key!r}]", one, depth - 1)
+    elif isinstance(given, list | tuple | set | frozenset):
+        for one in islice(given, _FEW):
+            yield from rows_in(f"{name}[…]", one, depth - 1)
+    elif is_dataclass(given) and not isinstance(given, type):
+        for part in fields(given):
+            yield from rows_in(f"{name}.{part.name}", getattr(given, part.name), depth - 1)
 
 
 def check_page(response: TestResponse) -> None:

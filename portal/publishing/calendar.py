@@ -93,6 +93,28 @@ class When:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """A release as the desk keeps it, with whatever still waits for the appender. Not public.
+
+    `day` is a month or a day while it is provisional, `at` its exact time once confirmed.
+    """
+
+    slug: str
+    names: Names
+    period: str | None
+    holds: Names
+    contact: str
+    state: CalendarState
+    day: str | None
+    at: datetime | None
+    follows: str | None
+
+    @property
+    def when(self) -> When:
+        return When(self.day or "") if self.at is None else When.exactly(self.at)
+
+
+@dataclass(frozen=True)
 class CalendarChange:
     """One statement of the calendar about a release: how its date stood from that edition on, and why."""
 

@@ -28,6 +28,7 @@ from portal.publishing.services import append_waiting
 from portal.ratings.services import issue_receipts
 from tests.factories.releases import figures_csv, line
 from tests.journeys.visiting import ORIGIN, Place, Sight, Visitor, open_place, page_templates
+from tests.pages import handed_rows
 
 BODY, SERVICE, SERIES = "RBO", "RBO-PERMIT", ("RBO", "RBO-PLAN-DAYS")
 FIGURE = f"/bodies/{SERIES[0]}/indicators/{SERIES[1]}"
@@ -51,6 +52,7 @@ def test_every_page_template_is_accessible_and_fits_a_phone(
     never = sorted(place.pages - {sight.template for sight in place.sights})
     assert never == [], "nobody on this walk is shown a page of these templates: lead somebody there"
     assert place.broken == []
+    assert handed_rows(place.app) == []
     sights = place.different_sights()
     with looking(browser, place) as page:
         faults = {str(sight): found for sight in sights if (found := look(page, sight))}

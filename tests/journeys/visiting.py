@@ -21,6 +21,7 @@ from portal.config import Mode, Settings
 from portal.foundation.context import Portal
 from portal.front.demo.people import code_now, known_accounts
 from tests.conftest import install_roles
+from tests.pages import watch_templates
 
 ORIGIN = "http://127.0.0.1:8000"
 SPACE = "{http://www.w3.org/1999/xhtml}"
@@ -89,6 +90,7 @@ class Place:
         self.app = create_app(self.portal)
         self._drawn: list[str] = []
         template_rendered.connect(self._note, self.app)
+        watch_templates(self.app)
 
     def _note(self, _app: object, template: Template, **_: Any) -> None:
         self._drawn.append(template.name or "")

@@ -4,14 +4,16 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import render_template_string
 from flask.testing import FlaskClient
 
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
+from portal.publishing.models import ReleasePlan
 from portal.web import edge, navigation
 from portal.web.static import Assets, serve_assets
 from tests.conftest import new_client
-from tests.pages import PageClient
+from tests.pages import PageClient, handed_rows
 
 SIDES = ("/sample", "/rate/sample", "/report/sample", "/desk/sample", "/nowhere")
 
@@ -205,3 +207,11 @@ def test_desk_links_show_only_what_one_may_open(shell: PageClient) -> None:
         assert "/desk/cases" in {link.path for link in navigation.desk_links()}
         edge.set_actor(None)
         assert navigation.desk_links() == ()
+
+
+def test_a_row_handed_to_a_template_fails_the_page_that_shows_it(shell: PageClient) -> None:
+    """A row in a template reads the database while the page is drawn, and shows what nobody decided to show."""
+    row, app = ReleasePlan(slug="spring"), shell.application
+    with app.test_request_context():
+        render_template_string("{{ listed[0][0].slug }}", listed=[(row, "2027-03")], named={"one": "spring"})
+    assert handed_rows(app) == ["None: listed[…][…] is a ReleasePlan"]

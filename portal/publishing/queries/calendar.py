@@ -12,6 +12,7 @@ from portal.publishing.calendar import (
     CalendarChange,
     CalendarState,
     EarlyAccessList,
+    Plan,
     PlannedRelease,
     Reader,
     When,
@@ -55,19 +56,16 @@ def early_access_of(session: Session, slug: str, *, edition: int) -> EarlyAccess
     return EarlyAccessList(found.content["hours"], readers, found.content["views"], found.edition)
 
 
-def find_plan(session: Session, slug: str) -> ReleasePlan | None:
-    """The desk's own row of a release, with whatever waits for the appender. Not public."""
-    return session.get(ReleasePlan, slug)
+def find_plan(session: Session, slug: str) -> Plan | None:
+    """A release as the desk keeps it. Not public."""
+    row = session.get(ReleasePlan, slug)
+    return None if row is None else _plan(row)
 
 
-def list_plans(session: Session) -> tuple[ReleasePlan, ...]:
-    """Every release of the calendar as the desk keeps it, by date."""
-    rows = session.scalars(select(ReleasePlan))
-    return tuple(sorted(rows, key=lambda row: (plan_when(row).text, row.slug)))
-
-
-def plan_when(row: ReleasePlan) -> When:
-    return When(row.day or "") if row.at is None else When.exactly(row.at)
+def list_plans(session: Session) -> tuple[Plan, ...]:
+    """Every release of the calendar as the desk keeps it, by date. Not public."""
+    plans = (_plan(row) for row in session.scalars(select(ReleasePlan)))
+    return tuple(sorted(plans, key=lambda plan: (plan.when.text, plan.slug)))
 
 
 def early_readers(session: Session, slug: str) -> tuple[str, ...]:
@@ -96,7 +94,7 @@ def views_of(session: Session, slug: str) -> tuple[tuple[datetime, str], ...]:
     return tuple((at, name_of(session, person)) for at, person in rows)
 
 
-def previews_for(session: Session, person_id: str) -> tuple[ReleasePlan, ...]:
+def previews_for(session: Session, person_id: str) -> tuple[Plan, ...]:
     """The confirmed releases that this person may see early."""
     rows = session.scalars(
         select(ReleasePlan)
@@ -104,7 +102,21 @@ def previews_for(session: Session, person_id: str) -> tuple[ReleasePlan, ...]:
         .where(EarlyReader.person_id == person_id, ReleasePlan.state == CalendarState.CONFIRMED)
         .order_by(ReleasePlan.at)
     )
-    return tuple(rows)
+    return tuple(_plan(row) for row in rows)
+
+
+def _plan(row: ReleasePlan) -> Plan:
+    return Plan(
+        slug=row.slug,
+        names=row.names,
+        period=row.period,
+        holds=row.holds,
+        contact=row.contact,
+        state=CalendarState(row.state),
+        day=row.day,
+        at=row.at,
+        follows=row.follows,
+    )
 
 
 def _planned(session: Session, found: Iterable[Said], edition: int) -> tuple[PlannedRelease, ...]:

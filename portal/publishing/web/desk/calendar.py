@@ -11,8 +11,7 @@ from portal.duties.queries import find_waiting
 from portal.foundation.errors import Conflict, Invalid, NotFound
 from portal.foundation.i18n import N_
 from portal.publishing import queries
-from portal.publishing.calendar import NOTICE, CalendarState, When
-from portal.publishing.models import ReleasePlan
+from portal.publishing.calendar import NOTICE, CalendarState, Plan, When
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services import calendar as services
 from portal.publishing.web.desk.base import desk_pages
@@ -25,8 +24,7 @@ from portal.web import edge
 @desk(PublishingPermission.SEE)
 def calendar() -> ResponseReturnValue:
     plans = queries.list_plans(edge.session())
-    listed = [(one, queries.plan_when(one)) for one in plans]
-    return render_template("publishing/desk/calendar.html", plans=listed, states=CALENDAR)
+    return render_template("publishing/desk/calendar.html", plans=plans, states=CALENDAR)
 
 
 @desk_pages.route("/calendar/new", methods=["GET", "POST"])
@@ -90,7 +88,7 @@ def act_on_plan(slug: str) -> ResponseReturnValue:
     return redirect(url_for("publishing_desk.planned", slug=slug), 303)
 
 
-def _act(plan: ReleasePlan, form: DateForm) -> None:
+def _act(plan: Plan, form: DateForm) -> None:
     session, who, now, slug = edge.session(), acting(), edge.now(), plan.slug
     reason = form.reason.data or ""
     match request.form.get("act"):
@@ -116,20 +114,19 @@ def _waiting(slug: str) -> str:
     return proposal.id
 
 
-def _plan(slug: str) -> ReleasePlan:
+def _plan(slug: str) -> Plan:
     plan = queries.find_plan(edge.reader(), slug)
     if plan is None:
         raise NotFound(N_("There is no such release in the calendar."))
     return plan
 
 
-def _page(plan: ReleasePlan, form: DateForm) -> str:
+def _page(plan: Plan, form: DateForm) -> str:
     session = edge.reader()
     proposal = find_waiting(session, kind=services.PROPOSAL, subject=f"release:{plan.slug}")
     return render_template(
         "publishing/desk/planned.html",
         plan=plan,
-        when=queries.plan_when(plan),
         draft=queries.find_draft(session, plan.slug),
         readers=len(queries.early_readers(session, plan.slug)),
         proposal=proposal,
@@ -142,7 +139,7 @@ def _page(plan: ReleasePlan, form: DateForm) -> str:
     )
 
 
-def _typed(plan: ReleasePlan) -> dict[str, object]:
+def _typed(plan: Plan) -> dict[str, object]:
     return {
         "slug": plan.slug,
         "title_en": plan.names.get("en"),
