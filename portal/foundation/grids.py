@@ -83,7 +83,11 @@ def _sheet(file: str, data: bytes, sheet: int | str, most_cells: int) -> Grid:
     names = tuple(book.sheet_names)
     hidden = tuple(one.name for one in book.sheets_metadata if not str(one.visible).endswith("Visible"))
     merged = tuple(page.merged_cell_ranges or ())
-    lines = _with_errors(_cells_of(file, page, most_cells), error_cells(data, page.name))
+    try:
+        errors = error_cells(data, page.name)
+    except ValueError as error:
+        raise _unreadable(file, error) from None
+    lines = _with_errors(_cells_of(file, page, most_cells), errors)
     return Grid(file, lines, merged, page.name, names, hidden)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import LOCALES, N_, Message, message
+from portal.foundation.sheet_errors import EXPECTED, is_error
 from portal.foundation.tables import Fault, ImportRefused, Row, Table
 from portal.registry import body_columns, queries, services
 from portal.registry.errors import RegisterRefused
@@ -108,6 +109,10 @@ def import_register(
     seen: dict[str, int] = {}
     for row in progress(rows):
         reader = _Reader(row, faults)
+        for column in (column for column, text in row.cells.items() if is_error(text.strip())):
+            reader.fault(column, EXPECTED)
+        if reader.faulty:
+            continue
         entry = _with_what_is_known(session, _READ[kind](reader), row, reader)
         first = seen.setdefault(entry.code, row.number)
         if first != row.number:

@@ -3,11 +3,16 @@
 import io
 import struct
 import zipfile
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from portal.foundation.sheet_errors import error_cells, is_error
 from portal.foundation.tables import ImportRefused, parse_table
 
 
@@ -132,3 +137,46 @@ def test_formulas_are_read_as_what_was_seen_and_numbers_as_they_show() -> None:
 def test_a_million_empty_columns_of_a_csv_are_one_header_and_no_more() -> None:
     data = b"a" + b"," * 1_000_000 + b"\n1" + b"," * 1_000_000 + b"\n"
     assert parse_table("a.csv", data).rows[0].cells["a"] == "1"
+
+
+ERRORS = Path(__file__).parent / "data"  # written by LibreOffice 7.4 from one sheet of formulas that fail
+
+
+@pytest.mark.parametrize(
+    ("kind", "computed"), [("xlsx", "#VALUE!"), ("xls", "#VALUE!"), ("ods", "Err:502")], ids=lambda one: one
+)
+def test_a_cell_that_holds_an_error_reads_as_the_error_and_never_as_empty(kind: str, computed: str) -> None:
+    """Read as empty, a broken formula would become a figure that nobody has."""
+    data = (ERRORS / f"errors.{kind}").read_bytes()
+    table = parse_table(f"errors.{kind}", data, sheet="数据")
+    assert [dict(row.cells) for row in table.rows] == [
+        {"h": "a", "n": "1.5", "note": "ok"},
+        {"h": "b", "n": "#DIV/0!", "note": "#N/A"},
+        {"h": "c", "n": "#NAME?", "note": computed},
+        {"h": "d", "n": computed, "note": "fine"},
+        {"h": "e", "n": computed, "note": ""},
+    ]
+    assert all(is_error(text) for text in ("#DIV/0!", "#N/A", "#REF!", "#NAME?", computed))
+    assert not any(is_error(text) for text in ("", "#", "#1", "Err", "N/A", "#N/A of 2021", "Errors: 12"))
+    assert parse_table(f"errors.{kind}", data, sheet="cover").headers == ("x",)
+
+
+def test_an_ods_of_another_program_whose_formula_shows_an_error_reads_as_the_error() -> None:
+    cells = (
+        '<table:table-row table:number-rows-repeated="2"><table:table-cell/>'
+        '<table:table-cell table:number-columns-repeated="2" table:formula="of:=[.A9]" office:value-type="string">'
+        "<text:p>#REF!</text:p></table:table-cell>"
+        '<table:table-cell office:value-type="string"><text:p>#REF!</text:p></table:table-cell></table:table-row>'
+    )
+    found = error_cells(ods(cells.encode()), "T")
+    assert found == {(1, 1): "#REF!", (1, 2): "#REF!", (2, 1): "#REF!", (2, 2): "#REF!"}
+
+
+@given(st.data())
+@settings(max_examples=200)
+def test_a_spoilt_xls_is_refused_or_read_and_nothing_else(data: st.DataObject) -> None:
+    whole = bytearray((ERRORS / "errors.xls").read_bytes())
+    for _ in range(data.draw(st.integers(1, 6))):
+        whole[data.draw(st.integers(8, 600) | st.integers(8, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    with suppress(ValueError):
+        error_cells(bytes(whole), "数据")

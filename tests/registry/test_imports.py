@@ -109,3 +109,8 @@ def test_services_in_a_file_stay_with_their_body(database: Database) -> None:
         service(session)
     with pytest.raises(ImportRefused, match="row 2, column body_code"):
         imported(database, SERVICES + "permits,parks,Permits\n")
+
+
+def test_an_error_of_the_spreadsheet_is_no_name(database: Database) -> None:
+    [fault] = refused(database, BODIES + "a,A,#REF!,,city,\n")
+    assert (fault.row, fault.column, fault.found) == (2, "name_zh_Hans", "#REF!")

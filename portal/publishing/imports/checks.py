@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from portal.foundation.i18n import LOCALES, N_, Message, message
+from portal.foundation.sheet_errors import EXPECTED, is_error
 from portal.foundation.streams import Numbered, Stream
 from portal.foundation.tables import MOST_KEPT, Fault, ImportRefused, Row, Table
 from portal.publishing.imports.checked import (
@@ -96,6 +97,11 @@ class _Checker:
             self._count_defaults(lines[0])
 
     def _take(self, line: Line) -> None:
+        broken = [field for field, text in line.values.items() if is_error(text)]
+        for field in broken:
+            self._fault(line, field, EXPECTED)
+        if broken:
+            return  # what else would be said of these cells follows from it
         self._claim_body(line)
         self._claim_service(line)
         self._claim_indicator(line)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
+from portal.foundation.sheet_errors import is_error
 from portal.publishing.imports.checked import Checked, FigureInput, Origin
 from portal.publishing.imports.fields import ALL_FIELDS, NUMBERS
 from portal.publishing.imports.mapping import Mapping, default_mapping
@@ -80,7 +81,7 @@ class PlainRows:
         if status not in _STATUSES or (actual is not None and status in _MISSING):
             return False
         note = cells[self._note_at]
-        if note and (len(note) > MOST_NOTE or "\x00" in note or note != note.strip()):
+        if note and (len(note) > MOST_NOTE or "\x00" in note or note != note.strip() or is_error(note)):
             return False
         key = FigureKey(body, indicator, period)
         if key in self._figures:

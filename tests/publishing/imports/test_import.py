@@ -64,10 +64,28 @@ def nothing_was_written(portal: Portal) -> bool:
         ({"indicator_name": "a\x07b"}, "indicator_name"),
         ({"unit": "\u202edays"}, "unit"),
         ({"obs_note": "x" * 2001}, "obs_note"),
+        ({"obs_note": "#N/A"}, "obs_note"),  # a word to a reader, an error to whoever made the sheet
+        ({"indicator_name": "#REF!"}, "indicator_name"),
+        ({"actual": "Err:502"}, "actual"),
     ],
 )
 def test_a_fault_names_row_and_column(fields: dict[str, str], column: str) -> None:
     assert places(figures_csv(line("2021"), line(**fields))) == [(3, column)]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_an_error_of_the_spreadsheet_is_a_fault_at_its_cell_whatever_the_format(kind: str) -> None:
+    """A missing value is a fact about the body; a formula that broke is none."""
+    file = Path(__file__).parents[2] / "foundation" / "data" / f"errors.{kind}"
+    given = {"file": {"sheet": "数据"}, "columns": {"indicator_code": "h", "actual": "n", "obs_note": "note"}}
+    same = {"body_code": "b", "body_name": "B", "indicator_name": "I", "unit": "%", "period": "2022"}
+    mapping = Mapping.model_validate({**given, "constants": {**same, "direction": "up", "kind": "expected"}})
+    table = parse_table(file.name, file.read_bytes(), sheet="数据")
+    with pytest.raises(ImportRefused) as refusal:
+        check_table(table, mapping)
+    found = [(fault.file, fault.row, fault.column) for fault in refusal.value.faults]
+    cells = [(3, "n"), (3, "note"), (4, "n"), (4, "note"), (5, "n"), (6, "n")]
+    assert found == [(file.name, row, column) for row, column in cells]
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -1,4 +1,4 @@
-"""Cells of a spreadsheet that hold an error such as #DIV/0!, which the reader would hand out as empty."""
+"""The error cells of a sheet of an XLSX workbook."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ _ERROR = re.compile(
 
 
 def error_cells(data: bytes, sheet: str) -> Mapping[tuple[int, int], str]:
-    """Row and column (counted from 1 and from 0) of the error cells of an XLSX sheet, and what they read."""
-    if data[:2] != b"PK":
-        return {}
+    """Row and column (counted from 1 and from 0) of the error cells, and what they read."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         part = _part_of(archive, sheet)
         if part is None:
