@@ -23,6 +23,9 @@ _LONGEST = 9
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+Found = TypeVar("Found")
+
+
 class Shown(Protocol):
     """The edition a page is drawn from; `newest` is set when the reader asked for this one by its number."""
 
@@ -57,6 +60,14 @@ def asked() -> int | None:
         raise NotFound(N_("The address asks for an edition, but gives no number. Editions are counted 1, 2, 3 …"))
     g.kept_edition = int(text)
     return int(text)
+
+
+def shown(find: Callable[[int | None], Found]) -> Found:
+    """The edition this page is drawn from: `find` is asked once, with the number the reader gave or None."""
+    if "edition" not in g:
+        g.edition = find(asked())
+    found: Found = g.edition
+    return found
 
 
 def kept() -> int | None:

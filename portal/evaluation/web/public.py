@@ -6,11 +6,12 @@ These pages read what is published and nothing else.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.evaluation import queries
@@ -24,30 +25,15 @@ from portal.publishing import queries as publishing
 from portal.publishing.values import Edition, FigureKey
 from portal.registry.values import Period
 from portal.web import edge, editions
-from portal.web.cache import published
+from portal.web.served import JSON, served
 from portal.web.words import name
 
 blueprint = Blueprint("evaluation", __name__)
-View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
-
-
-def page(path: str) -> Callable[[View], View]:
-    """Serve a view at `path` as a page and at `path`.json as data; the view gets `form`."""
-
-    def register(view: View) -> View:
-        stored = published()(view)
-        blueprint.add_url_rule(path, view.__name__, stored, defaults={"form": "html"})
-        blueprint.add_url_rule(f"{path}.json", view.__name__, stored, defaults={"form": "json"})
-        return stored
-
-    return register
+page = partial(served, blueprint)
 
 
 def edition() -> Edition:
-    if "edition" not in g:
-        g.edition = publishing.edition_as_of(edge.reader(), editions.asked())
-    found: Edition = g.edition
-    return found
+    return editions.shown(lambda asked: publishing.edition_as_of(edge.reader(), asked))
 
 
 @blueprint.context_processor
@@ -55,10 +41,10 @@ def _shared() -> dict[str, Any]:
     return {"edition": edition()}
 
 
-@page("/evaluations")
+@page("/evaluations", JSON)
 def cycles(form: str) -> ResponseReturnValue:
     found = queries.published_cycles(edge.reader(), edition=edition().n)
-    if form == "json":
+    if form == JSON:
         listed = [
             {"code": one.code, "names": one.names, "period": one.period, "bodies": one.bodies} for one in found
         ]
@@ -66,12 +52,12 @@ def cycles(form: str) -> ResponseReturnValue:
     return render_template("evaluation/cycles.html", cycles=found)
 
 
-@page("/evaluations/<cycle>")
+@page("/evaluations/<cycle>", JSON)
 def cycle(cycle: str, form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
     results = queries.published_results(session, cycle, edition=n)
     bodies = publishing.bodies_named(session, {one.body for one in results}, edition=n)
-    if form == "json":
+    if form == JSON:
         return _json({"cycle": cycle, "results": [_result_json(one) for one in results]})
     listed = sorted((one for one in results if one.body in bodies), key=lambda one: name(bodies[one.body].names))
     return render_template(
@@ -84,13 +70,13 @@ def cycle(cycle: str, form: str) -> ResponseReturnValue:
     )
 
 
-@page("/evaluations/<cycle>/<body>")
+@page("/evaluations/<cycle>/<body>", JSON)
 def result(cycle: str, body: str, form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
     versions = queries.published_versions(session, cycle, body, edition=n)
     if not versions:
         raise NoSuchResult(N_("No result of this body has been published in this evaluation."))
-    if form == "json":
+    if form == JSON:
         return _json({"cycle": cycle, "body": body, "versions": [_result_json(one) for one in versions]})
     moves = [(before, after, changes(before.score, after.score)) for before, after in pairwise(versions)]
     past = queries.results_of_body(session, body, edition=n)

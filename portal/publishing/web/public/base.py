@@ -1,36 +1,23 @@
 """What all public pages share: their blueprint, the edition they are drawn from, their words."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
-from flask import Blueprint, current_app, g, request
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, current_app, request
 
 from portal.publishing import queries
 from portal.publishing.values import Edition
 from portal.web import edge, editions
-from portal.web.cache import published
+from portal.web.served import CSV as CSV
+from portal.web.served import HTML as HTML
+from portal.web.served import JSON as JSON
+from portal.web.served import PNG as PNG
+from portal.web.served import SVG as SVG
+from portal.web.served import served
 
 pages = Blueprint("published", __name__)
-View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
-
-HTML, JSON, CSV, SVG, PNG = "html", "json", "csv", "svg", "png"
-
-
-def page(path: str, *forms: str, query: tuple[str, ...] = (), carried: bool = False) -> Callable[[View], View]:
-    """Serve a view at `path`, and at `path`.json, `path`.csv for each of `forms`; the view gets `form`.
-
-    A `carried` page shows nothing but what `publishing.touched` says of its path.
-    """
-
-    def register(view: View) -> View:
-        stored = published(*query, *(("bom",) if CSV in forms else ()), carried=carried)(view)
-        pages.add_url_rule(path, view.__name__, stored, defaults={"form": HTML})
-        for form in forms:
-            pages.add_url_rule(f"{path}.{form}", view.__name__, stored, defaults={"form": form})
-        return stored
-
-    return register
+page = partial(served, pages)
+"""Serve a view of these pages at an address, and as data: see `web.served`."""
 
 
 def edition() -> Edition:
@@ -38,14 +25,13 @@ def edition() -> Edition:
 
     A page that is carried through editions is drawn from the one in which it last changed.
     """
-    if "edition" not in g:
-        asked = editions.asked()
-        if asked is None and is_carried():
-            g.edition = queries.changed_in(edge.reader(), request.path)
-        else:
-            g.edition = queries.edition_as_of(edge.reader(), asked)
-    found: Edition = g.edition
-    return found
+    return editions.shown(_edition)
+
+
+def _edition(asked: int | None) -> Edition:
+    if asked is None and is_carried():
+        return queries.changed_in(edge.reader(), request.path)
+    return queries.edition_as_of(edge.reader(), asked)
 
 
 def settling() -> Edition:
