@@ -1,11 +1,15 @@
 """`python -m portal …`: the rooms' commands and those of the whole house."""
 
+import signal
 import sys
+import threading
+from datetime import datetime
 
 import click
 
 from portal.app import commands, create_runner, open_portal
 from portal.config import Mode, UnsafeSettings
+from portal.drawing import draw_ahead, keep_warm
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.installation import found_mode, require_matching
 from portal.foundation.logs import configure_logs
@@ -91,6 +95,29 @@ def serve_command(context: click.Context, first_set_up: bool) -> None:
 def run_jobs(portal: Portal, once: bool, parent: int) -> None:
     """Run the job runner alone (serve starts one itself)."""
     run_runner(create_runner(portal), once=once, parent=parent)
+
+
+@main.command("draw-pages", hidden=True)
+@pass_portal
+def draw_pages(portal: Portal) -> None:
+    """Draw pages after each edition, until asked to stop (the job runner starts this)."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    keep_warm(portal, stop)
+
+
+@main.command("draw-ahead", hidden=True)
+@click.argument("slug")
+@click.argument("at")
+@pass_portal
+def draw_release_ahead(portal: Portal, slug: str, at: str) -> None:
+    """Draw the pages of a release that waits, and hand them over when told the state they were drawn for."""
+    ahead = draw_ahead(portal, slug=slug, at=datetime.fromisoformat(at))
+    click.echo(f"{len(ahead) if ahead else 0} drawn")
+    state = sys.stdin.readline().strip()
+    if ahead is not None and state:
+        click.echo(f"{ahead.reveal(state)} handed over")
 
 
 for _command in commands():

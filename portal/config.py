@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     threads: int = Field(4, ge=1, le=64)  # per web worker
     metrics_port: int = Field(0, ge=0, le=65535)  # 0: no metrics
     page_cache_mb: int = Field(64, ge=1)
+    page_files_mb: int = Field(256, ge=0)  # 0: no files, each process draws its own pages
     time_zone: str = "UTC"  # IANA name, such as Asia/Shanghai: in which the office speaks of times
     log_origin: str = "gongping.example/log"  # the name of the transparency log (C2SP origin line)
     publisher: str = "Gongping 公评"  # who publishes: in catalogues and descriptions of the data

@@ -12,12 +12,18 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
+import structlog
+
 from portal.config import Settings
 from portal.foundation.jobs import Runner
+from portal.foundation.storage import forget_pages
 from portal.web import metrics
 
 GRACE_SECONDS = 10.0
+AGAIN_SECONDS = 30.0  # before a process that failed is started again
 _PR_SET_PDEATHSIG = 1
+
+log = structlog.get_logger()
 
 
 def serve(settings: Settings) -> int:
@@ -31,6 +37,7 @@ def serve(settings: Settings) -> int:
     signal.signal(signal.SIGINT, ask_to_stop)
     if settings.metrics_port:
         metrics.start(settings.var, settings.metrics_port)
+    forget_pages(settings.var)  # whoever stopped us may have restored, rebuilt or replaced the database since
     children = [_start(_web_command(settings)), _start(_runner_command())]
     print(f"Gongping is at {settings.origin} (Ctrl-C stops it)", flush=True)  # noqa: T201
     while not stop.wait(0.2):
@@ -64,7 +71,28 @@ def run_runner(runner: Runner, *, once: bool, parent: int) -> None:
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     if parent:
         threading.Thread(target=_watch_parent, args=(parent, stop), daemon=True).start()
+    drawing = threading.Thread(target=_keep_drawing, args=(stop,))
+    drawing.start()
     runner.run_until(stop)
+    drawing.join()
+
+
+def _keep_drawing(stop: threading.Event) -> None:
+    """Run the process that draws pages after each edition, beside the runner, so that no act waits for a page."""
+    while not stop.is_set():
+        child = subprocess.Popen(
+            [sys.executable, "-m", "portal", "draw-pages"], stdin=subprocess.DEVNULL, preexec_fn=_end_with_parent
+        )
+        while child.poll() is None and not stop.wait(0.25):
+            pass
+        if child.poll() is None:
+            child.terminate()
+            child.wait()
+        elif not child.returncode:
+            return  # it has nothing to do
+        else:
+            log.error("drawing pages failed", status=child.returncode)
+            stop.wait(AGAIN_SECONDS)
 
 
 def _watch_parent(parent: int, stop: threading.Event) -> None:

@@ -171,6 +171,7 @@ def make_settings(var: Path, database_url: str) -> Settings:
         argon2_memory_kib=64,
         argon2_time=1,
         argon2_parallelism=1,
+        page_files_mb=0,  # tests that are about them say so
     )
     install_roles(found)
     return found

@@ -9,12 +9,13 @@ of one process who write alone commit together (see `together`).
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Dialect, Engine, Executable, MetaData, String, Text, create_engine
+from sqlalchemy import Connection, Dialect, Engine, Executable, MetaData, String, Text, create_engine
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
@@ -79,6 +80,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._together: Together | None = None
+        self._rehearsed: ContextVar[Connection | None] = ContextVar("rehearsed", default=None)
         if self.is_sqlite:
             queue = WriteQueue(file_of(url))
             self._together = Together(file_of(url), queue)
@@ -109,7 +111,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that refuses writes and sees one moment."""
+        """A session that refuses writes and sees one moment; in a rehearsal, the moment that is rehearsed."""
+        rehearsed = self._rehearsed.get()
+        if rehearsed is not None:
+            with _upon(rehearsed) as session:
+                yield session
+            return
         with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
@@ -119,6 +126,25 @@ class Database:
         with Session(self._writer, expire_on_commit=False) as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def rehearse(self) -> Iterator[Session]:
+        """One transaction that is always undone: what is written in it never was, for anybody.
+
+        Until the block ends, `read()` in the same thread sees what the session has flushed. Other writers wait
+        as for any transaction, so keep it short.
+        """
+        with self._writer.connect() as connection:
+            transaction = connection.begin()
+            token = self._rehearsed.set(connection)
+            try:
+                if not self.is_sqlite:
+                    connection.exec_driver_sql("SET LOCAL lock_timeout = '250ms'")  # others go first
+                with _upon(connection) as session:
+                    yield session
+            finally:
+                self._rehearsed.reset(token)
+                transaction.rollback()
 
     def execute_alone(self, statement: Executable, row: Mapping[str, Any]) -> None:
         """Execute one statement that needs no other; it is committed when the call returns, or nothing is there.
@@ -179,6 +205,11 @@ class Database:
         self._writer.dispose()
         if self._together is not None:
             self._together.close()
+
+
+def _upon(connection: Connection) -> Session:
+    """A session within the transaction that `connection` is in, and which goes on after it."""
+    return Session(connection, expire_on_commit=False, autoflush=False, join_transaction_mode="create_savepoint")
 
 
 @cache

@@ -1,7 +1,10 @@
 """Files that must survive: written beside, flushed to the disk, then moved into place."""
 
 import os
+import shutil
 from pathlib import Path
+
+PAGE_FILES = Path("cache", "pages")  # below `var`
 
 
 def sync_directory(path: Path) -> None:
@@ -26,3 +29,8 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         os.close(handle)
     beside.replace(path)
     sync_directory(path.parent)
+
+
+def forget_pages(var: Path) -> None:
+    """Remove every published page that is kept in files, because what it shows may no longer be shown."""
+    shutil.rmtree(var / PAGE_FILES, ignore_errors=True)

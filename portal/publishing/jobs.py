@@ -10,13 +10,20 @@ from portal.publishing.services import asking, rounds, uploads
 from portal.publishing.services.acts import APPEND
 from portal.publishing.services.appender import append_waiting, export_chunks
 from portal.publishing.services.early_access import tell_views
+from portal.publishing.services.foreseeing import Ahead
 from portal.publishing.services.shelving import Maker
 from portal.publishing.services.sweeping import sweep_staged
 from portal.publishing.services.timing import MAKE_READY, check_scheduled, next_due, publish_due, tell_missed
 
+_ahead = Ahead()
+
 
 def append(context: JobContext, _payload: Mapping[str, Any]) -> None:
-    append_waiting(context)
+    append_waiting(context, _ahead.reveal)
+
+
+def publish_on_time(context: JobContext) -> None:
+    publish_due(context, _ahead.reveal)
 
 
 def mark_overdue(context: JobContext, payload: Mapping[str, Any]) -> None:
@@ -41,7 +48,7 @@ def mark_request_overdue(context: JobContext, payload: Mapping[str, Any]) -> Non
 
 def look_after(context: JobContext) -> None:
     """Complete what a killed runner left, and append anything whose job was lost."""
-    append_waiting(context)
+    append_waiting(context, _ahead.reveal)
     check_scheduled(context)
     tell_missed(context)
     tell_views(context)
@@ -76,7 +83,10 @@ HANDLERS: dict[str, Handler] = {
     rounds.REMIND: remind,
     asking.OVERDUE: mark_request_overdue,
 }
-PUNCTUAL = (Punctual("publishing.releases", next_due, publish_due),)
+PUNCTUAL = (
+    Punctual("publishing.releases", next_due, publish_on_time),
+    Punctual("publishing.ahead", _ahead.next_due, _ahead.start),
+)
 SCHEDULES = (
     Schedule("publishing.look-after", every(timedelta(seconds=30)), look_after),
     Schedule("publishing.sweep", daily(lambda _settings: _SWEEP_HOUR), sweep),

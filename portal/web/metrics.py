@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portal.web.cache.middleware import LEVEL
 from portal.web.headers import surface
 from portal.web.locale import split_locale
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 UNCOUNTED = frozenset({"report"})
+PAST = "past"
+"""What the label `page` says of a reply that no level of the page cache had a part in; else it names the level."""
 
 
 class Measured:
@@ -37,7 +40,7 @@ class Measured:
         began = time.perf_counter()
 
         def counted(status: str, headers: list[tuple[str, str]], *rest: object) -> object:
-            self._replies.labels(where, status[:3]).inc()
+            self._replies.labels(where, status[:3], environ.get(LEVEL, PAST)).inc()
             self._seconds.labels(where).observe(time.perf_counter() - began)
             return start_response(status, headers, *rest)  # type: ignore[arg-type]
 
@@ -50,7 +53,7 @@ def _meters() -> "tuple[Counter, Histogram]":
     from prometheus_client import Counter, Histogram
 
     return (
-        Counter("portal_replies", "Replies sent", ["surface", "status"]),
+        Counter("portal_replies", "Replies sent", ["surface", "status", "page"]),
         Histogram("portal_reply_seconds", "Time until a reply began", ["surface"]),
     )
 

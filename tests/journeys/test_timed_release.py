@@ -37,6 +37,15 @@ ADDRESSES = {
     "calendar": ("/releases.ics", b"DESCRIPTION:Published"),
     "feed": ("/releases.atom", b"Published: Release timed"),
     "file": ("/data/latest/figures.csv", b"88.456"),
+    "file of another form": ("/data/latest/figures.json", b"88.456"),
+    "figure": ("/bodies/riverside/indicators/review-days", b"88.456"),
+    "figure as a table": ("/zh-Hans/bodies/riverside/indicators/review-days.csv?bom=0", b"88.456"),
+    "picture": ("/bodies/riverside/indicators/review-days.svg", b"88.456"),
+    "body": ("/bodies/riverside", b"88.456"),
+    "home": ("/zh-Hans/", "发布 timed".encode()),
+    "API, a list": ("/api/v1/figures?body=riverside&period=2019", b"88.456"),
+    "API, one": (f"/api/v1/releases/{SLUG}", b'"slug":"timed"'),
+    "API, releases": ("/api/v1/releases", b'"slug":"timed"'),
 }
 
 

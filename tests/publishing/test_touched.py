@@ -3,9 +3,11 @@
 import json
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.test import Client
 
 from portal.app import create_app
@@ -16,6 +18,7 @@ from portal.publishing.queries.editions import current_edition
 from portal.publishing.services import salt_text
 from portal.publishing.touched import ALL, met_by, touches
 from portal.publishing.values import Edition, Statement, cite
+from portal.web import cache as page_cache
 from tests.factories.publishing import append, body, figure, indicator, release, service
 from tests.publishing.test_as_published import EVALUATION
 from tests.publishing.test_pages import summary
@@ -154,14 +157,22 @@ def said(reply: Any, path: str) -> Any:
     return {key: value for key, value in json.loads(reply.text).items() if key not in ("edition", "edition_at")}
 
 
+def forget(app: Flask) -> None:
+    app.extensions[page_cache.PAGES]._current.drop(lambda _key, _page: True)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_page_kept_through_any_act_is_what_a_fresh_one_would_be(
     portal: Portal, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not portal.database.is_sqlite:
         pytest.skip("what acts touch has nothing to do with the engine")
-    app = create_app(portal)
+    portal = replace(portal, settings=portal.settings.model_copy(update={"page_files_mb": 16}))
+    app, elsewhere = create_app(portal), create_app(portal)
     kept, uncached = Client(app), Client(app.wsgi_app._views)  # type: ignore[attr-defined]
+    other = Client(
+        elsewhere
+    )  # as another process, which remembers nothing and has what the first one put in files
     known = queries.changed_in
     paths = [form.format(page) for page in PAGES for form in FORMS]
 
@@ -173,6 +184,9 @@ def test_a_page_kept_through_any_act_is_what_a_fresh_one_would_be(
 
     for act in World(portal, seed).acts(20):
         shown = {path: said(kept.get(path), path) for path in paths}
+        forget(elsewhere)
+        for path, before in shown.items():
+            assert before == said(other.get(path), path), f"{path} in files after {act}"
         with monkeypatch.context() as patch:
             patch.setattr(queries, "changed_in", drawn_from_the_newest)
             for path, before in shown.items():

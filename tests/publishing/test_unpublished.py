@@ -1,14 +1,17 @@
-"""Nothing of a release can be read before its time, by whoever guesses its code, act or figures.
+"""Nothing of a release can be read before its time, by whoever guesses its code, act or figures, also when its
+pages are drawn already.
 
 Two houses are alike but for one release that two people approved and that waits. Every public address is
 asked of both, with everything the release is known by inside; each answer must be the same, byte for byte.
 """
 
+import gzip
 import itertools
 import random
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,12 +20,13 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from portal.app import create_app
+from portal.drawing import draw_ahead
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.foundation.ids import use_source
 from portal.publishing.models import ActChunk, Chunk, ReleaseDraft, SaltedText
 from portal.publishing.services import append_waiting, prepare_release, publish_release
-from portal.publishing.services.timing import check_scheduled, publish_due
+from portal.publishing.services.timing import check_scheduled, next_due, publish_due
 from tests.conftest import new_client, open_test_portal
 from tests.factories.accounts import person
 from tests.factories.calendar import announced, confirmed
@@ -91,14 +95,20 @@ def house(portal: Portal, *, with_release: bool) -> list[str]:
 def houses(
     tmp_path: Path, new_database_url: Callable[[], str], clock: FixedClock
 ) -> Iterator[tuple[Portal, Portal, list[str]]]:
-    with_it = open_test_portal(tmp_path / "with", new_database_url(), clock)
-    without = open_test_portal(tmp_path / "without", new_database_url(), clock)
+    with_it, without = (
+        with_pages_in_files(open_test_portal(tmp_path / name, new_database_url(), clock))
+        for name in ("with", "without")
+    )
     shutil.copytree(with_it.keys.folder, without.keys.folder, dirs_exist_ok=True)
     known = house(with_it, with_release=True)
     house(without, with_release=False)
     yield with_it, without, known
     with_it.database.dispose()
     without.database.dispose()
+
+
+def with_pages_in_files(portal: Portal) -> Portal:
+    return replace(portal, settings=portal.settings.model_copy(update={"page_files_mb": 64}))
 
 
 def guesses(rule: Rule, known: list[str]) -> Iterator[str]:
@@ -129,6 +139,11 @@ def test_every_public_address_answers_as_if_there_were_no_release(
     houses: tuple[Portal, Portal, list[str]], clock: FixedClock
 ) -> None:
     with_it, without, known = houses
+    at = next_due(with_it)
+    assert at is not None
+    ahead = draw_ahead(with_it, slug=SLUG, at=at)
+    assert ahead is not None
+    assert any(b"88.456" in page.plain for page in ahead.pages.values())
     one, other = new_client(with_it), new_client(without)
     rules = [
         rule
@@ -147,9 +162,16 @@ def test_every_public_address_answers_as_if_there_were_no_release(
             k: v for k, v in theirs.headers if k not in VARYING
         }, address
     assert asked > 500
+    assert not [file for file in with_it.settings.var.glob("cache/**/*") if file.is_file() and holds(file)]
     clock.at += timedelta(weeks=7)
-    publish_due(with_it)
+    publish_due(with_it, ahead.reveal)
     assert "88.456" in one.get("/bodies/riverside/indicators/review-days").text
+
+
+def holds(file: Path) -> bool:
+    """Whether a file of the page cache shows what is not out yet."""
+    head, _, body = file.read_bytes().partition(b"\n")
+    return b"88.456" in (gzip.decompress(body) if b'"packed": true' in head else body)
 
 
 VARYING = {"ETag", "Content-Length", "Set-Cookie", "Date", "Last-Modified"}

@@ -189,7 +189,7 @@ def test_metrics_count_by_side_and_know_nothing_of_reporting(portal: Portal) -> 
     for path in ("/nowhere", "/report/nowhere", "/zh-Hans/report/nowhere", "/zh-Hans/nowhere"):
         client.get(path)
     text = generate_latest().decode()
-    assert 'portal_replies_total{status="404",surface="public"}' in text
+    assert 'portal_replies_total{page="past",status="404",surface="public"}' in text
     assert "report" not in text
     assert "nowhere" not in text
 

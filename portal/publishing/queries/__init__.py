@@ -13,7 +13,7 @@ from .calendar import (
     upcoming_releases,
     views_of,
 )
-from .changed import changed_in, touched_between
+from .changed import changed_in, state_of, touched_between, touched_singly
 from .changes import changes, changes_in, count_changes, register_changes_of
 from .drafts import drafted_changes, drafted_figures, find_draft, get_draft, list_drafts
 from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition, list_editions
@@ -124,8 +124,10 @@ __all__ = [
     "releases_by_edition",
     "replies_to",
     "search",
+    "state_of",
     "texts_cited",
     "touched_between",
+    "touched_singly",
     "tree_of",
     "upcoming_releases",
     "views_of",

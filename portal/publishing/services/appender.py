@@ -8,7 +8,7 @@ another history than the newest head, nothing is signed.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,6 +21,7 @@ from portal.foundation.clock import Clock
 from portal.foundation.context import Portal
 from portal.foundation.db import Database
 from portal.foundation.i18n import N_, message
+from portal.foundation.storage import forget_pages
 from portal.publishing.errors import DatabaseBehind, HistoryForked, LogDamaged
 from portal.publishing.log import tree
 from portal.publishing.log.checkpoint import Head
@@ -29,6 +30,7 @@ from portal.publishing.log.entries import Entry, parse_entry
 from portal.publishing.log.keys import BadKeys, KeyChain
 from portal.publishing.log.notes import BadNote, Verifier
 from portal.publishing.models import Act, ActChunk, ActQueue, Chunk, LogEntry, StatementRow
+from portal.publishing.queries.changed import state_of
 from portal.publishing.queries.log import chain_of
 from portal.publishing.services.entering import enter, nodes_of, size_of
 from portal.publishing.services.signer import Signer, holds, signer_of
@@ -41,6 +43,9 @@ _LOCK = 0x676F6E67  # "gong": the advisory lock of PostgreSQL under which one ap
 _ANNOUNCING = threading.Lock()
 
 _SMALL = 4  # chunks of an act that is entered whole within one short transaction
+
+Reveal = Callable[[str], object]
+"""Is told the name of each state that became public, before web processes are told of its edition."""
 
 log = structlog.get_logger()
 
@@ -57,8 +62,11 @@ class Waiting:
 class Appender:
     """Appends to the one log of this installation."""
 
-    def __init__(self, database: Database, store: LogStore, signer: Signer, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, store: LogStore, signer: Signer, clock: Clock, reveal: Reveal | None = None
+    ) -> None:
         self._database = database
+        self._reveal = reveal
         self._store = store
         self._signer = signer
         self._clock = clock
@@ -94,6 +102,9 @@ class Appender:
                 return 0
         if withdrew:
             self._database.truncate_wal()  # what was withdrawn must not stay in SQLite's log file
+            forget_pages(self._store.folder.parent)  # nor in a page that somebody drew before
+        if self._reveal is not None:
+            self._reveal(self._state(size + 1))
         self._announce()
         return 1
 
@@ -164,6 +175,10 @@ class Appender:
         with self._database.read() as session:
             return size_of(session)
 
+    def _state(self, edition: int) -> str:
+        with self._database.read() as session:
+            return state_of(session, edition) or ""
+
     def _announce(self) -> None:
         """Under a lock from looking to writing: two threads of the runner may append at the same moment."""
         with _ANNOUNCING:
@@ -172,13 +187,13 @@ class Appender:
                 self._store.announce(size)
 
 
-def append_waiting(portal: Portal) -> int:
+def append_waiting(portal: Portal, reveal: Reveal | None = None) -> int:
     """Append all that waits in this installation; return how many acts became public.
 
     For the job runner and for commands that stand in for it: it reads the signing key. Raises LogDamaged.
     """
     store = LogStore(portal.settings.var)
-    return Appender(portal.database, store, signer_of(portal), portal.clock).run()
+    return Appender(portal.database, store, signer_of(portal), portal.clock, reveal).run()
 
 
 def signers_of(session: Session, signer: Signer, entry: Entry) -> list[Verifier]:

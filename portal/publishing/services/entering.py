@@ -1,6 +1,6 @@
 """Entering a signed entry into the database: leaf, nodes, checkpoint, visibility and withdrawals together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy import text as sql
@@ -44,8 +44,19 @@ def nodes_of(session: Session, gained: Sequence[tree.Node] = ()) -> tree.Nodes:
     return nodes
 
 
-def enter(session: Session, entry: Entry, gained: Sequence[tree.Node], note: str, verifier_key: str) -> bool:
-    """Make the act of a signed entry public; return whether it withdrew texts."""
+def enter(
+    session: Session,
+    entry: Entry,
+    gained: Sequence[tree.Node],
+    note: str,
+    verifier_key: str,
+    *,
+    touch: Callable[[Session, str, int], None] = finish_touches,
+) -> bool:
+    """Make the act of a signed entry public; return whether it withdrew texts.
+
+    `touch` marks what the act touches with the edition.
+    """
     leaf = gained[0][2]
     session.execute(
         insert(LogEntry).values(n=entry.n, act_id=entry.act, document=entry.document, leaf_hash=leaf, at=entry.at)
@@ -53,7 +64,7 @@ def enter(session: Session, entry: Entry, gained: Sequence[tree.Node], note: str
     session.execute(insert(LogNode), [{"level": v, "idx": i, "hash": h} for v, i, h in gained])
     session.execute(insert(Checkpoint).values(n=entry.n, note=note, verifier_key=verifier_key))
     session.execute(delete(ActQueue).where(ActQueue.act_id == entry.act))
-    finish_touches(session, entry.act, entry.n)
+    touch(session, entry.act, entry.n)
     session.execute(
         update(Act)
         .where(Act.id == entry.act)

@@ -1,7 +1,8 @@
 """Publication at a set time: what two people approved before becomes public at its moment, to the second.
 
 Everything that takes long is done ahead: statements and chunks are written, the chunks lie in the log's
-store, and every half minute it is checked that nothing overtook the release. At the moment itself the act is
+store, every half minute it is checked that nothing overtook the release, and shortly before it its pages are
+drawn (`foreseeing`). At the moment itself the act is
 handed to the appender, which makes it public in one small commit.
 """
 
@@ -23,7 +24,7 @@ from portal.publishing.calendar import CalendarState
 from portal.publishing.models import ReleaseDraft, ReleasePlan, ScheduledRelease
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services.acts import propose_act, release_act
-from portal.publishing.services.appender import append_waiting
+from portal.publishing.services.appender import Reveal, append_waiting
 from portal.publishing.services.collected import mark_released
 from portal.publishing.standing import hold_still, newest_edition, overtaken, statements_standing
 from portal.publishing.values import ActKind, ReleaseState
@@ -73,7 +74,7 @@ def next_due(portal: Portal) -> datetime | None:
         )
 
 
-def publish_due(portal: Portal) -> None:
+def publish_due(portal: Portal, reveal: Reveal | None = None) -> None:
     """Publish every approved release whose time has come."""
     now = portal.clock.now()
     with portal.database.read() as session:
@@ -86,7 +87,7 @@ def publish_due(portal: Portal) -> None:
     for slug in due:
         with portal.database.write() as session:
             _publish(session, slug, now)
-    append_waiting(portal)
+    append_waiting(portal, reveal)
 
 
 def check_scheduled(portal: Portal) -> None:

@@ -1,13 +1,8 @@
 """The pages of publishing: what everybody reads, and the desk where it is prepared."""
 
-from functools import partial
-
 from flask import Flask
 
-from portal.foundation.context import Portal
 from portal.publishing.intervals import interval_of
-from portal.publishing.queries import touched_between
-from portal.publishing.touched import met_by
 from portal.publishing.web import (
     api,
     catalogue,
@@ -21,8 +16,9 @@ from portal.publishing.web import (
     words,
 )
 from portal.publishing.web.desk import desk_pages
+from portal.publishing.web.history import PublishedHistory
 from portal.publishing.web.public import base, drawing, pages, picture, ratings
-from portal.web.cache import CHANGES, Touched
+from portal.web.cache import HISTORY
 from portal.web.edge import EXTENSION
 
 blueprints = (
@@ -34,7 +30,7 @@ blueprints = (
 
 def install(app: Flask) -> None:
     """Give every template the words of published figures, and the page cache what acts touch."""
-    app.extensions[CHANGES] = partial(_changes, app.extensions[EXTENSION])
+    app.extensions[HISTORY] = PublishedHistory(app.extensions[EXTENSION].database)
     app.jinja_env.filters.update(
         period=words.period_name,
         unit=words.unit_name,
@@ -70,9 +66,3 @@ def install(app: Flask) -> None:
         level_words=words.LEVEL,
         **collecting_words.TEMPLATE_WORDS,
     )
-
-
-def _changes(portal: Portal, before: int, now: int) -> Touched:
-    with portal.database.read() as session:
-        touched = touched_between(session, before, now)
-    return lambda path: not touched.isdisjoint(met_by(path))

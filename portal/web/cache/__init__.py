@@ -7,10 +7,14 @@ bound, oldest use out first.
 
 `PageCache` wraps the WSGI application. It knows the edition from a small file that the appender writes and
 that is looked at ten times a second at most; without that file nothing is kept. With a new edition it puts out the
-pages that changed, carries the others over, and renders again at once what readers had asked for. Each process
-keeps its own pages: rendering one costs milliseconds, and a layer shared by processes would save less than it
-would have to be trusted. Headers are those that Flask gave: a reply from the cache and one past it differ in
-nothing.
+pages that changed, carries the others over, and has again at once what readers had asked for. Headers are those
+that Flask gave: a reply from the cache and one past it differ in nothing.
+
+Below the memory of each process lies one level that all processes of a machine share (`files`): what one drew,
+no other draws again, and of many that want a page at once, one draws it and the others wait (`turns`). There a
+page has the name of the state of publication in which it last changed (`states`), so that it can never pass for
+another edition's. `Warmer` fills that level after each edition, and `DrawnAhead` before one that is due, from
+processes that answer nobody.
 """
 
 from collections.abc import Callable
@@ -19,15 +23,19 @@ from typing import Any, TypeVar
 from portal.web.cache.edition import EDITION_FILE as EDITION_FILE
 from portal.web.cache.edition import POLL_SECONDS as POLL_SECONDS
 from portal.web.cache.edition import EditionFile as EditionFile
-from portal.web.cache.middleware import Changes as Changes
+from portal.web.cache.middleware import LEVEL as LEVEL
 from portal.web.cache.middleware import PageCache as PageCache
-from portal.web.cache.middleware import Touched as Touched
 from portal.web.cache.page import Page as Page
+from portal.web.cache.states import Changes as Changes
+from portal.web.cache.states import History as History
+from portal.web.cache.states import Touched as Touched
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-CHANGES = "portal.changes"
-"""Under this name an application's extensions hold the `Changes` between editions."""
+HISTORY = "portal.history"
+"""Under this name an application's extensions hold the `History` of what was published."""
+PAGES = "portal.pages"
+"""And under this one its `PageCache`."""
 
 
 def published(*query_keys: str, carried: bool = False) -> Callable[[View], View]:

@@ -29,6 +29,12 @@ class EditionFile:
             self._known = self._look()
         return self._known
 
+    def look(self) -> str | None:
+        """The edition at this moment, however lately it was looked up."""
+        self._next_look = self._clock() + self._every
+        self._known = self._look()
+        return self._known
+
     def _look(self) -> str | None:
         try:
             return self._path.read_text("ascii").strip() or None

@@ -1,35 +1,38 @@
-"""The WSGI layer that answers published pages before Flask is entered, and renders each of them once."""
+"""The WSGI layer that answers published pages before Flask is entered, and has each of them drawn once."""
 
-import io
-import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 import structlog
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
+from portal.web.cache.asking import Reply, canonical, request_for
 from portal.web.cache.edition import EditionFile
 from portal.web.cache.page import KEPT_LEVEL, ONCE_LEVEL, Headers, Page, accepts_gzip
+from portal.web.cache.shared import Place, SharedPages
 from portal.web.cache.shelf import Key, Shelf
+from portal.web.cache.states import Changes, Touched
 from portal.web.locale import split_locale
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Touched = Callable[[str], bool]
-"""Whether an address (without language) changed between two editions."""
-Changes = Callable[[int, int], Touched]
-"""Says what changed after the first edition and up to the second."""
-
 WAIT_SECONDS = 10.0
 MOST_WARMED = 200
 _SHARE_OF_OLD = 8  # pages as of an edition that was asked for get this part of the memory, and no more
 
+LEVEL = "portal.page"
+"""Under this name the environment of a request says where its page came from; absent when past the cache."""
+MEMORY, SHARED, DRAWN = "memory", "shared", "drawn"
+
 # Conditions are answered here, from the bytes; the view must always give the whole page.
 _CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE"})
+# What a page that is kept may be drawn from, beside its address: whom to count against the limits.
+_OF_THE_READER = frozenset({"HTTP_HOST", "HTTP_X_FORWARDED_FOR"})
 
 log = structlog.get_logger()
 
@@ -45,12 +48,14 @@ class PageCache:
         *,
         budget: int,
         changes: Changes | None = None,
+        shared: SharedPages | None = None,
         warms: bool = False,
     ) -> None:
         self._inner = inner
         self._app = app
         self._edition = edition
         self._changes = changes
+        self._shared = shared
         self._warms = warms
         self._shown = edition.current()
         self._turned = 0
@@ -73,11 +78,33 @@ class PageCache:
         if edition != self._shown:
             self._turn(edition)
         query = environ.get("QUERY_STRING", "")
-        key = (environ["PATH_INFO"], _canonical(query) if query else "")
+        key = (environ["PATH_INFO"], canonical(query) if query else "")
         page = self._shelf(key).find(key)
         if page is None:
             return self._miss(key, environ, start_response)
+        environ[LEVEL] = MEMORY
         return page.answer(environ, start_response)
+
+    def draw(self, key: Key) -> Page | None:
+        """The page as it is now, past all that is kept; None when it is not one to keep."""
+        view = self._view(key[0])
+        if not _keeps(view, key):
+            return None
+        reply, body = self._ask(request_for(key))
+        return Page.of(body, reply.headers, carried=_carried(view)) if reply.may_be_kept else None
+
+    def draw_for_others(self, key: Key, edition: str) -> bool:
+        """Have the page of an edition in the shared level; whether it had to be drawn.
+
+        Nobody is to wait for this: it takes no turn.
+        """
+        if self._shared is None:
+            return False
+        with self._shared.place(key, edition, carried=_carried(self._view(key[0])), in_turn=False) as place:
+            page = self.draw(key) if place.page is None else None
+            if page is not None:
+                place.keep(page)
+            return page is not None
 
     def _shelf(self, key: Key) -> Shelf:
         return self._old if "edition=" in key[1] else self._current
@@ -113,10 +140,10 @@ class PageCache:
             return None
 
     def _warm(self, keys: Sequence[Key]) -> None:
-        """Render again what readers had asked for, before they ask for it again."""
+        """Draw again what readers had asked for, before they ask for it again."""
         for key in keys:
             try:
-                for _ in self._miss(key, _asking(key), _discard):
+                for _ in self(request_for(key), Reply()):
                     pass
             except Exception as error:
                 log.error("page not warmed", error=type(error).__name__)
@@ -124,12 +151,13 @@ class PageCache:
 
     def _miss(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         view = self._view(key[0])
-        known: frozenset[str] | None = getattr(view, "published_keys", None)
-        if known is None:
+        if getattr(view, "published_keys", None) is None:
             return self._inner(environ, start_response)
-        carried = bool(getattr(view, "carried", False))
-        if not self._shown or not known.issuperset(name for name, _ in parse_qsl(key[1], keep_blank_values=True)):
-            return self._render(key, environ, start_response, carried=carried, keep=False)
+        edition = self._edition.look()  # what is drawn takes longer, and others may have drawn the next already
+        if edition != self._shown:
+            self._turn(edition)
+        if not self._shown or not _keeps(view, key):
+            return self._send_once(environ, start_response)
         with self._lock:
             page = self._shelf(key).find(key)  # perhaps stored since we looked
             other = self._rendering.get(key)
@@ -139,48 +167,71 @@ class PageCache:
             other.wait(WAIT_SECONDS)
             page = self._shelf(key).find(key)
         if page is not None:
+            environ[LEVEL] = MEMORY
             return page.answer(environ, start_response)
         if other is not None:
-            return self._render(key, environ, start_response, carried=carried, keep=False)
+            return self._send_once(environ, start_response)
         try:
-            return self._render(key, environ, start_response, carried=carried, keep=True)
+            return self._find_or_draw(key, environ, start_response, _carried(view))
         finally:
             with self._lock:
                 self._rendering.pop(key).set()
 
-    def _render(
-        self,
-        key: Key,
-        environ: "WSGIEnvironment",
-        start_response: "StartResponse",
-        *,
-        carried: bool,
-        keep: bool,
+    def _find_or_draw(
+        self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse", carried: bool
     ) -> Iterable[bytes]:
-        """Let Flask answer; tag and compress a plain 200, pass anything else on as it is.
+        """The page from the shared level, or drawn and kept in both; anything else Flask says as it says it.
 
         What was begun before an edition is not kept when it ends after it.
         """
         turned = self._turned
-        reply = _Reply()
-        asked = {name: value for name, value in environ.items() if name not in _CONDITIONS}
-        asked["REQUEST_METHOD"] = "GET"
-        parts = self._inner(asked, reply)
+        with self._place(key, carried) as place:
+            page, reply, body = place.page, Reply(), b""
+            if page is None:
+                page, reply, body = self._draw_kept(key, environ, carried)
+                if page is not None:
+                    place.keep(page)
+        if page is None:
+            return _pass_on(reply, body, environ, start_response)
+        environ[LEVEL] = DRAWN if place.page is None else SHARED
+        with self._lock:
+            if self._turned == turned:
+                self._shelf(key).put(key, page)
+        return page.answer(environ, start_response)
+
+    def _place(self, key: Key, carried: bool) -> AbstractContextManager[Place]:
+        """Where other processes put the page; pages of old editions each process draws for itself."""
+        if self._shared is None or not self._shown or self._shelf(key) is self._old:
+            return nullcontext(Place())
+        return self._shared.place(key, self._shown, carried=carried)
+
+    def _draw_kept(self, key: Key, environ: "WSGIEnvironment", carried: bool) -> tuple[Page | None, Reply, bytes]:
+        """Drawn from the address alone: nothing else that this reader sent is there to be seen."""
+        asked = {
+            name: value
+            for name, value in environ.items()
+            if name in _OF_THE_READER or not name.startswith("HTTP_")
+        }
+        reply, body = self._ask({**asked, "QUERY_STRING": key[1]})
+        page = Page.of(body, reply.headers, carried=carried, level=KEPT_LEVEL) if reply.may_be_kept else None
+        return page, reply, body
+
+    def _send_once(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        reply, body = self._ask({name: value for name, value in environ.items() if name not in _CONDITIONS})
+        if not reply.may_be_kept:
+            return _pass_on(reply, body, environ, start_response)
+        level = ONCE_LEVEL if accepts_gzip(environ) else 0
+        return Page.of(body, reply.headers, level=level).answer(environ, start_response)
+
+    def _ask(self, environ: "WSGIEnvironment") -> tuple[Reply, bytes]:
+        """What Flask answers to a GET, whole."""
+        reply = Reply()
+        parts = self._inner({**environ, "REQUEST_METHOD": "GET"}, reply)
         try:
-            body = b"".join(parts)
+            return reply, b"".join(parts)
         finally:
             if hasattr(parts, "close"):
                 parts.close()
-        if reply.status != "200 OK" or any(name.lower() == "set-cookie" for name, _ in reply.headers):
-            start_response(reply.status, reply.headers)
-            return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
-        level = KEPT_LEVEL if keep else ONCE_LEVEL if accepts_gzip(environ) else 0
-        page = Page.of(body, reply.headers, carried=carried, level=level)
-        if keep:
-            with self._lock:
-                if self._turned == turned:
-                    self._shelf(key).put(key, page)
-        return page.answer(environ, start_response)
 
     def _view(self, path: str) -> Callable[..., Any] | None:
         try:
@@ -191,48 +242,19 @@ class PageCache:
         return self._app.view_functions[endpoint]
 
 
-class _Reply:
-    """Catches status and headers of a reply."""
-
-    def __init__(self) -> None:
-        self.status = ""
-        self.headers: Headers = []
-
-    def __call__(self, status: str, headers: Headers, exc_info: object = None) -> Callable[[bytes], object]:
-        self.status, self.headers = status, headers
-        return _refuse_write
+def _keeps(view: Callable[..., Any] | None, key: Key) -> bool:
+    """Whether a page at this address with these query keys is one to keep."""
+    known: frozenset[str] | None = getattr(view, "published_keys", None)
+    return known is not None and known.issuperset(name for name, _ in parse_qsl(key[1], keep_blank_values=True))
 
 
-def _refuse_write(_: bytes) -> object:
-    raise NotImplementedError("published pages are returned, not written")
+def _carried(view: Callable[..., Any] | None) -> bool:
+    return bool(getattr(view, "carried", False))
 
 
-def _discard(_status: str, _headers: Headers, _exc_info: object = None) -> Callable[[bytes], object]:
-    return _refuse_write
-
-
-def _asking(key: Key) -> "WSGIEnvironment":
-    """A request for a page, as a server would hand it on."""
-    path, query = key
-    return {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": "localhost",
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
-
-
-def _canonical(query: str) -> str:
-    return urlencode(sorted(parse_qsl(query, keep_blank_values=True)))
+def _pass_on(
+    reply: Reply, body: bytes, environ: "WSGIEnvironment", start_response: "StartResponse"
+) -> Iterable[bytes]:
+    headers: Headers = reply.headers
+    start_response(reply.status, headers)
+    return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)

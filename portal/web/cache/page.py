@@ -23,7 +23,6 @@ class Page:
     """One reply, ready to send: plain and, where it helps, compressed, each with its own tag."""
 
     plain: bytes
-    tag: str
     headers: Headers
     packed: bytes | None
     packed_headers: Headers
@@ -32,27 +31,37 @@ class Page:
 
     @classmethod
     def of(cls, body: bytes, headers: Headers, *, carried: bool = False, level: int = KEPT_LEVEL) -> "Page":
-        digest = hashlib.sha256(body).hexdigest()[:32]
+        """The page that Flask answered with this body and these headers."""
         kept = [(name, value) for name, value in headers if name.lower() not in _OWN]
-        kept.append(("Vary", "Accept-Encoding"))
+        kept.append(("Vary", _vary(headers)))
         if not any(name.lower() == "cache-control" for name, _ in kept):
             kept.append(("Cache-Control", "public, max-age=0, must-revalidate"))
         kind = next((value for name, value in headers if name.lower() == "content-type"), "")
         packed = None
         if level and len(body) >= SMALLEST_COMPRESSED and kind.startswith(_TEXT):
             packed = gzip.compress(body, level, mtime=0)
+        return cls.ready(body, packed, kept, carried=carried)
+
+    @classmethod
+    def ready(cls, plain: bytes, packed: bytes | None, kept: Headers, *, carried: bool) -> "Page":
+        """The page of these bytes; `kept` are the headers that do not depend on how it is sent."""
+        digest = digest_of(plain)
         tag, packed_tag = f'"{digest}"', f'"{digest}-gzip"'
-        length = ("Content-Length", str(len(body)))
+        length = ("Content-Length", str(len(plain)))
         packed_length = ("Content-Length", str(len(packed or b"")))
         return cls(
-            body,
-            tag,
+            plain,
             [*kept, length, ("ETag", tag)],
             packed,
             [*kept, packed_length, ("ETag", packed_tag), ("Content-Encoding", "gzip")],
             frozenset({tag, packed_tag}),
             carried,
         )
+
+    @property
+    def kept_headers(self) -> Headers:
+        """What `ready` was given."""
+        return [pair for pair in self.headers if pair[0] not in _SENT]
 
     @property
     def size(self) -> int:
@@ -72,12 +81,24 @@ class Page:
 
 
 _OWN = frozenset({"content-length", "etag", "vary", "content-encoding"})
+_SENT = frozenset({"Content-Length", "ETag"})
 _OF_THE_BODY = frozenset({"Content-Length", "Content-Type", "Content-Encoding"})
+
+
+def digest_of(data: bytes) -> str:
+    """128 bits of SHA-256: what tags show of a page's bytes."""
+    return hashlib.sha256(data).hexdigest()[:32]
 
 
 def accepts_gzip(environ: "WSGIEnvironment") -> bool:
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     return "gzip" in accepted and not _refuses_gzip(accepted)
+
+
+def _vary(headers: Headers) -> str:
+    """What the view varies by, and the encoding, which is chosen here."""
+    said = [part.strip() for name, value in headers if name.lower() == "vary" for part in value.split(",")]
+    return ", ".join(dict.fromkeys([*(part for part in said if part), "Accept-Encoding"]))
 
 
 def _tags_in(header: str) -> set[str]:

@@ -1,0 +1,134 @@
+"""What the job runner does for pages of a release that is due: it has them drawn ahead by a process of its own.
+
+That process (`python -m portal draw-ahead`) rehearses the release and keeps what it drew in its memory. Once the
+release is out, and before web processes are told, it is given the name of the state that came; if that is the
+one it foresaw, it hands its pages over to the files that all processes share. It is waited for a moment and no
+longer: what it does not hand over in time is drawn when somebody asks.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import subprocess
+import sys
+import threading
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+
+from portal.foundation.context import Portal
+from portal.publishing.models import ReleasePlan, ScheduledRelease
+from portal.publishing.standing import newest_edition
+
+LEAD = timedelta(seconds=30)
+LEAST = timedelta(seconds=10)
+"""Less time than this before a release is too little to draw anything."""
+PATIENCE_SECONDS = 0.3
+
+log = structlog.get_logger()
+
+Foreseen = tuple[str, datetime, int]
+"""Which release, when, and upon which edition it is to come."""
+
+
+class Ahead:
+    """The process that draws ahead, one at a time; used from the threads of one runner."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._foreseen: Foreseen | None = None
+        self._ready = False
+
+    def next_due(self, portal: Portal) -> datetime | None:
+        """When there is something to draw ahead that is not drawn yet."""
+        if not portal.settings.page_files_mb:
+            return None
+        coming = _coming(portal)
+        if coming is None or coming[1] - portal.clock.now() < LEAST:
+            return None
+        return None if coming == self._foreseen else coming[1] - LEAD
+
+    def start(self, portal: Portal) -> None:
+        """Have the pages of the next release drawn, in place of any drawn for another or upon another edition."""
+        coming = _coming(portal)
+        if coming is None:
+            return
+        with self._lock:
+            self._end()
+            self._foreseen, self._ready = coming, False
+            self._child = subprocess.Popen(  # noqa: S603  (our own)
+                [sys.executable, "-m", "portal", "draw-ahead", coming[0], coming[1].isoformat()],
+                env=os.environ | portal.settings.environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+                start_new_session=True,
+            )
+
+    def reveal(self, state: str) -> None:
+        """This state is public now: wait a moment while the pages drawn for it are handed over."""
+        with self._lock:
+            child = self._child
+            if child is None or child.stdin is None:
+                return
+            try:
+                if not self._is_ready(child, 0.0):
+                    log.warning("pages were not drawn ahead", status=child.poll())
+                else:
+                    child.stdin.write(f"{state}\n".encode())
+                    child.stdin.flush()
+                    if not _says(child, within=PATIENCE_SECONDS):
+                        log.warning("pages drawn ahead were not handed over in time")
+            except OSError:
+                log.warning("pages drawn ahead are lost", status=child.poll())
+            self._end()
+
+    def is_ready(self, within: float = 0.0) -> bool:
+        """Whether, within so many seconds, all pages are drawn that there was time for."""
+        with self._lock:
+            return self._child is not None and self._is_ready(self._child, within)
+
+    def end(self) -> None:
+        """Throw away what was drawn."""
+        with self._lock:
+            self._end()
+
+    def _is_ready(self, child: subprocess.Popen[bytes], within: float) -> bool:
+        self._ready = self._ready or _says(child, within=within)
+        return self._ready
+
+    def _end(self) -> None:
+        """Let the process go: it ends when it reads no more."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue
+        threading.Thread(target=child.wait, daemon=True).start()
+
+
+def _coming(portal: Portal) -> Foreseen | None:
+    with portal.database.read() as session:
+        row = session.execute(
+            select(ReleasePlan.slug, ReleasePlan.at)
+            .join(ScheduledRelease, ScheduledRelease.slug == ReleasePlan.slug)
+            .where(ReleasePlan.at.is_not(None))
+            .order_by(ReleasePlan.at)
+            .limit(1)
+        ).first()
+        return None if row is None or row.at is None else (row.slug, row.at, newest_edition(session))
+
+
+def _says(child: subprocess.Popen[bytes], *, within: float) -> bool:
+    """Whether the process writes a line within so many seconds."""
+    with selectors.DefaultSelector() as selector:
+        assert child.stdout is not None  # noqa: S101  (it was started with a pipe)
+        selector.register(child.stdout, selectors.EVENT_READ)
+        return bool(selector.select(within)) and bool(child.stdout.readline())
