@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.audit.heads import remember
-from portal.audit.sealing import add_case_root, seal_rows
+from portal.audit.sealing import BATCH, add_case_root, seal_rows
 from portal.audit.services import SEAL
 from portal.foundation.jobs import JobContext, Schedule, daily
+from portal.foundation.turns import Turns
 
 ROOT_HOUR = 1
 """UTC hour of the daily root: fixed, so that its time says nothing."""
@@ -16,12 +17,11 @@ ROOT_HOUR = 1
 
 def seal(context: JobContext, payload: Mapping[str, Any] | None = None) -> None:
     """Seal all rows that wait, then remember the heads outside the database. Doing it again does nothing."""
-    sealed = 0
-    while True:
-        with context.database.write() as session:
-            batch = seal_rows(session)
-        if not batch:
-            break
+    sealed, batch = 0, 1
+    turns = Turns(context.database, least=50, first=100, most=BATCH)
+    while batch:
+        with turns.write() as session:
+            batch = seal_rows(session, most=turns.at_once)
         sealed += batch
     if sealed:
         _remember(context)

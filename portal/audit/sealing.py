@@ -16,12 +16,13 @@ from portal.foundation.ids import random_bytes
 
 ROOT_ACT = "audit.case-root"
 BATCH = 500
+"""How many rows are sealed at once where nobody says otherwise."""
 _LOOK_BACK = 10_000
 """How many row numbers below the last sealed one may still be waiting: transactions that ended late."""
 
 
-def seal_rows(session: Session, *, everything: bool = False) -> int:
-    """Seal up to a batch of waiting rows in the order of their numbers; return how many.
+def seal_rows(session: Session, *, everything: bool = False, most: int = BATCH) -> int:
+    """Seal up to `most` waiting rows in the order of their numbers; return how many.
 
     Rows whose transaction ended late are found within a window; `everything` looks through all.
     """
@@ -29,7 +30,7 @@ def seal_rows(session: Session, *, everything: bool = False) -> int:
     waiting = select(AuditEntry).where(~exists().where(AuditSeal.row_id == AuditEntry.id))
     if not everything:
         waiting = waiting.where(AuditEntry.id > newest - _LOOK_BACK)
-    rows = session.scalars(waiting.order_by(AuditEntry.id).limit(BATCH)).all()
+    rows = session.scalars(waiting.order_by(AuditEntry.id).limit(most)).all()
     heads: dict[str, Head] = {}
     for row in rows:
         before = heads.get(row.chain) or head_of(session, row.chain)

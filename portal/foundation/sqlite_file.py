@@ -8,6 +8,7 @@ import ctypes
 import fcntl
 import os
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 PATIENCE = 30  # seconds SQLite waits for another process before it gives up
+
+LONG_WORK = ("wal_autocheckpoint=0", "cache_size=-16384")
+"""Settings for many pages written in turns: a commit never moves the log, and a turn's pages stay in memory."""
 
 # flock(2) where it cannot block, without letting go of the interpreter: other threads would take it, and each
 # handing over costs more than the call
@@ -69,8 +73,8 @@ def file_of(url: str) -> Path:
     return path
 
 
-def sqlite_engine(url: str, pool_size: int, queue: WriteQueue | None) -> Engine:
-    """An engine whose writers wait in `queue`; without one it only reads."""
+def sqlite_engine(url: str, pool_size: int, queue: WriteQueue | None, *, settings: Sequence[str] = ()) -> Engine:
+    """An engine whose writers wait in `queue`; without one it only reads. `settings` come to the usual ones."""
     engine = create_engine(
         url,
         hide_parameters=True,
@@ -80,7 +84,7 @@ def sqlite_engine(url: str, pool_size: int, queue: WriteQueue | None) -> Engine:
     )
 
     def on_connect(raw: Any, _record: Any) -> None:
-        _settle(raw, read_only=queue is None)
+        _settle(raw, *settings, read_only=queue is None)
 
     def begin(connection: Connection, statement: str) -> None:
         connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
@@ -103,7 +107,7 @@ def sqlite_engine(url: str, pool_size: int, queue: WriteQueue | None) -> Engine:
     return engine
 
 
-def _settle(raw: sqlite3.Connection, *, read_only: bool) -> None:
+def _settle(raw: sqlite3.Connection, *more: str, read_only: bool) -> None:
     """The settings of every connection to an SQLite file."""
     raw.isolation_level = None  # transactions begin when we say so, not by the driver
     for pragma in (
@@ -113,5 +117,6 @@ def _settle(raw: sqlite3.Connection, *, read_only: bool) -> None:
         "secure_delete=ON",
         f"busy_timeout={PATIENCE * 1000}",
         f"query_only={'ON' if read_only else 'OFF'}",
+        *more,
     ):
         raw.execute(f"PRAGMA {pragma}").close()

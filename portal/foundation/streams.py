@@ -38,7 +38,7 @@ class Stream:
         with self.path.open("rb") as file:
             text = io.TextIOWrapper(file, self.encoding, newline="")
             for number, cells in _numbered(self.file, csv.reader(text, strict=True)):
-                if number == 1 or not any(map(str.strip, cells)):
+                if number == 1 or (not (cells and cells[0].strip()) and not any(map(str.strip, cells))):
                     continue
                 if len(cells) != width:
                     if any(cell.strip() for cell in cells[width:]):

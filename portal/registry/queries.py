@@ -5,6 +5,7 @@ The register's pure judgements (a figure's status, what a code and a name may be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +22,8 @@ from portal.registry.rules import slug as slug
 from portal.registry.rules import tidy as tidy
 from portal.registry.values import Body, Direction, Ended, EndedHow, FormerName, Indicator, Kind, Level, Service
 from portal.registry.values import status as status
+
+_CODES_AT_ONCE = 500
 
 
 def find_body(session: Session, code: str) -> Body | None:
@@ -120,6 +123,15 @@ def list_indicators(
     if service_code is not None:
         query = query.where(IndicatorRow.service_code == service_code)
     return tuple(_indicator(row) for row in session.scalars(query))
+
+
+def known_indicators(session: Session, codes: Sequence[str]) -> set[str]:
+    """Those of the codes that the register has an indicator for."""
+    known: set[str] = set()
+    for start in range(0, len(codes), _CODES_AT_ONCE):
+        some = codes[start : start + _CODES_AT_ONCE]
+        known.update(session.scalars(select(IndicatorRow.code).where(IndicatorRow.code.in_(some))))
+    return known
 
 
 def _body(row: BodyRow) -> Body:

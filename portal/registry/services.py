@@ -112,7 +112,7 @@ def take_in(
             upsert_service(session, service, actor=actor, now=now)
     _add_all(session, [one for one in services if one.code not in owners], _service_row, "service", actor, now)
     owners |= {service.code: service.body_code for service in services}
-    known = {indicator.code for indicator in queries.list_indicators(session)}
+    known = queries.known_indicators(session, [indicator.code for indicator in indicators])
     new: list[Indicator] = []
     for indicator in indicators:
         fits = indicator.service_code is None or indicator.body_code == owners.get(indicator.service_code)

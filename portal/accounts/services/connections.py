@@ -96,18 +96,19 @@ def connect_to_all(
     session: Session, *, person_id: str, body_codes: Iterable[str], kind: ConnectionKind, now: datetime
 ) -> None:
     """Connect a person to many bodies by one act of this moment."""
-    session.add_all(
-        ConnectionRow(
-            id=new_id(),
-            person_id=person_id,
-            body_code=code,
-            kind=kind.value,
-            since=now,
-            until=None if kind.lasts_while_open else now,
-        )
+    rows = [
+        {
+            "id": new_id(),
+            "person_id": person_id,
+            "body_code": code,
+            "kind": kind.value,
+            "since": now,
+            "until": None if kind.lasts_while_open else now,
+        }
         for code in body_codes
-    )
-    session.flush()
+    ]
+    if rows:
+        session.execute(insert(ConnectionRow), rows)
 
 
 def declare_interest(session: Session, *, actor: Actor, body_code: str, now: datetime) -> str:

@@ -151,4 +151,4 @@ def concern_of(kind: ConcernKind, figure: FigureInput, name: str, says: Message)
 
 def is_zero(text: str) -> bool:
     """Whether a decimal string is zero."""
-    return not text.strip("-0.")
+    return text[-1:] in "0." and not text.strip("-0.")

@@ -6,7 +6,7 @@ any other change of a published value is a correction, which has its own path an
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -54,23 +54,40 @@ class Plan:
     absent: tuple[Standing, ...] = ()
     unchanged: int = 0
     names_kept: int = 0
+    _tallied: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
 
     @property
     def added(self) -> int:
-        return sum(addition.replaces is None for addition in self.additions)
+        return self._tally["added"]
 
     @property
     def corrected(self) -> int:
-        return sum(addition.cause is not Cause.SCHEDULED for addition in self.additions) - self.withdrawn
+        return self._tally["corrected"]
 
     @property
     def withdrawn(self) -> int:
         """Figures that get a version without a value because the file no longer has them."""
-        return sum(not addition.figure.row for addition in self.additions)
+        return self._tally["withdrawn"]
 
     @property
     def completed(self) -> int:
-        return len(self.additions) - self.added - self.corrected - self.withdrawn
+        return self._tally["completed"]
+
+    @property
+    def _tally(self) -> Counter[str]:
+        """The additions by what they do, gone through once however often somebody asks."""
+        if self._tallied.total() != len(self.additions):
+            self._tallied = Counter(map(_what, self.additions))
+        return self._tallied
+
+
+def _what(addition: Addition) -> str:
+    figure, replaces, cause = addition
+    if not figure.row:
+        return "withdrawn"
+    if replaces is None:
+        return "added"
+    return "completed" if cause is Cause.SCHEDULED else "corrected"
 
 
 def make_plan(

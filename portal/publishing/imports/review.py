@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 
 from portal.foundation.i18n import N_, message
 from portal.foundation.streams import Stream
@@ -32,6 +33,8 @@ from portal.publishing.imports.sums import parts_above_totals
 from portal.publishing.imports.times import first_day, last_day
 from portal.publishing.standing import Standing
 from portal.publishing.values import Cause, FigureKey
+
+_KEY = attrgetter("key")
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class Review:
     def go_through(self) -> None:
         """Only for what is gathered on the way."""
         for figures, additions, _ in self._groups():
-            self.totals.update(_kind(additions.get(figure.key)) for figure in figures)
+            self.totals.update(map(_kind, map(additions.get, map(_KEY, figures))))
         self.totals[ChangeKind.REMOVED] = len(self.plan.absent)
 
     def _groups(
@@ -108,7 +111,8 @@ class Review:
             if period not in self._days:
                 self._days[period] = first_day(period), last_day(period)
             direction = self._directions[figure.key.indicator]
-            self._tell(about_a_figure(figure, direction, self._days[period], self.today))
+            for concern in about_a_figure(figure, direction, self._days[period], self.today):
+                self.concerns.add(concern)
             standing = published.get(figure.key)
             if standing is not None and standing.target is None and figure.target and figure.actual:
                 says = message(N_("Published without a target until now."))

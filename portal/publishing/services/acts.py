@@ -16,6 +16,7 @@ from portal.foundation.db import Database
 from portal.foundation.i18n import N_
 from portal.foundation.ids import new_id
 from portal.foundation.jobs import enqueue
+from portal.foundation.turns import Turns
 from portal.publishing.errors import ActNotOpen, BadStatement, NoSuchAct
 from portal.publishing.models import (
     Act,
@@ -30,7 +31,7 @@ from portal.publishing.models import (
     FigureVersion,
     StatementRow,
 )
-from portal.publishing.services.batches import Batch, BatchWriter, batches
+from portal.publishing.services.batches import Batch, BatchWriter, LaidOut, batches
 from portal.publishing.values import ActState, Statement
 
 CONTENT: tuple[Any, ...] = (
@@ -41,9 +42,6 @@ CONTENT: tuple[Any, ...] = (
 
 APPEND = "publishing.append"
 """The job that lets the appender look at the queue."""
-
-_CHUNKS_AT_ONCE = 2  # some 25 ms of writing, so that a rating between two of them waits no longer
-_ROWS_AT_ONCE = 4000
 
 
 def propose_act(
@@ -95,7 +93,7 @@ def propose_batches(
     made = open_act(session, kind=kind, proposed_by=proposed_by, now=now, act_id=act_id, meta=meta)
     writer = BatchWriter(made)
     for batch in chain((first,), prepared):
-        _write(session, writer, batch)
+        _write(session, writer, writer.lay_out(batch))
     writer.finish(session)
     if ready:
         release_act(session, act_id=made, approved_by=approved_by, now=now)
@@ -148,18 +146,27 @@ def stage_batches(
         made = open_act(session, kind=kind, proposed_by=proposed_by, now=now, act_id=act_id, meta=meta)
     writer = BatchWriter(made)
     try:
-        rest = chain((first,), prepared)
-        while group := tuple(islice(rest, _CHUNKS_AT_ONCE)):
-            with database.write() as session:
-                for batch in group:
-                    _write(session, writer, batch)
-            progress(sum(batch.chunk.statements for batch in group))
-        with database.write() as session:
-            writer.finish(session)
+        rest = map(writer.lay_out, chain((first,), prepared))
+        turns = Turns(database, least=1, first=2, most=8)  # some 10 ms of writing each
+        while group := tuple(islice(rest, turns.at_once)):
+            with turns.write() as session:
+                for laid in group:
+                    _write(session, writer, laid)
+            progress(sum(laid.batch.chunk.statements for laid in group))
+        _finish(database, writer)
     except BaseException:
         discard_staged(database, act_id=made)
         raise
     return made
+
+
+def _finish(database: Database, writer: BatchWriter) -> None:
+    turns, rest = Turns(database, least=200, first=1000, most=20_000), iter(writer.measures())
+    while rows := tuple(islice(rest, turns.at_once)):
+        with turns.write() as session:
+            writer.write_measures(session, rows)
+    with database.write() as session:
+        writer.write_counts(session)
 
 
 def discard_staged(database: Database, *, act_id: str) -> None:
@@ -167,19 +174,20 @@ def discard_staged(database: Database, *, act_id: str) -> None:
 
     Raises NoSuchAct, or ActNotOpen when it was released.
     """
-    while True:
-        with database.write() as session:
+    turns = Turns(database, least=500, first=2000, most=20_000)
+    some = True
+    while some:
+        with turns.write() as session:
             _staged(session, act_id)
-            if not _discard_some(session, act_id):
-                break
+            some = _discard_some(session, act_id, turns.at_once)
     with database.write() as session:
         discard_act(session, act_id=act_id)
 
 
-def _discard_some(session: Session, act_id: str) -> bool:
-    """Remove some thousand figures of a staged act; whether there were any."""
+def _discard_some(session: Session, act_id: str, at_once: int) -> bool:
+    """Remove so many figures of a staged act; whether there were any."""
     last = select(FigureVersion.id).where(FigureVersion.act_id == act_id)
-    some = list(session.scalars(last.order_by(FigureVersion.position.desc()).limit(_ROWS_AT_ONCE)))
+    some = list(session.scalars(last.order_by(FigureVersion.position.desc()).limit(at_once)))
     session.execute(delete(FigureVersion).where(FigureVersion.id.in_(some)))
     return bool(some)
 
@@ -229,8 +237,8 @@ def _first(prepared: Iterable[Batch]) -> Batch:
     raise BadStatement(N_("An act must say something."))
 
 
-def _write(session: Session, writer: BatchWriter, batch: Batch) -> None:
-    if writer.write(session, batch):
+def _write(session: Session, writer: BatchWriter, laid: LaidOut) -> None:
+    if writer.write(session, laid):
         raise BadStatement(N_("A statement cites a text that was never stored."))
 
 

@@ -7,7 +7,8 @@ transaction that writes it is short, however long the act.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -42,6 +43,11 @@ FIGURE_COLUMNS = (
     *("body", "indicator", "period", "target", "actual", "numerator", "denominator"),
     *("obs_status", "note_digest", "cause", "replaces", "handin"),
 )
+_OTHER_COLUMNS = ("act_id", "position", "kind", "key", "scope", "payload", "title", "words")
+_BODY = itemgetter(FIGURE_COLUMNS.index("body"))
+_INDICATOR = itemgetter(FIGURE_COLUMNS.index("indicator"))
+_PERIOD_AND_TARGET = itemgetter(FIGURE_COLUMNS.index("period"), FIGURE_COLUMNS.index("target"))
+
 FigureRow = tuple[Any, ...]
 """The values of FIGURE_COLUMNS."""
 
@@ -84,6 +90,19 @@ def batch_of(chunk: ChunkBytes, statements: Sequence[Statement]) -> Batch:
     )
 
 
+@dataclass(frozen=True)
+class LaidOut:
+    """A batch with its place in an act: all that can be worked out before others are kept waiting."""
+
+    batch: Batch
+    place: int
+    first: int
+    figures: Sequence[tuple[Any, ...]]
+    others: Sequence[tuple[Any, ...]]
+    touches: Sequence[tuple[str, str]]
+    texts: frozenset[str]
+
+
 class BatchWriter:
     """Writes the batches of one act, one after another, whichever transactions they are in."""
 
@@ -97,47 +116,63 @@ class BatchWriter:
         self._targets: Counter[str] = Counter()
         self._years: dict[str, set[str]] = defaultdict(set)
 
-    def write(self, session: Session, batch: Batch) -> set[str]:
-        """Write the next batch; return the digests of texts it cites that were never stored."""
+    def lay_out(self, batch: Batch) -> LaidOut:
+        """Give the next batch its place; to be written in the order of the places."""
         act_id, first = self._act_id, self._position
-        insert_if_absent(
-            session, Chunk, sha256=batch.chunk.sha256, body=batch.chunk.body, count=batch.chunk.statements
+        figures = [figure for _, figure in batch.figures]
+        self._counts.update(map(_BODY, figures))
+        for indicator, group in groupby(figures, _INDICATOR):
+            periods, targets = zip(*map(_PERIOD_AND_TARGET, group), strict=True)
+            self._years[indicator].update(period[:4] for period in periods)
+            self._targets[indicator] += len(targets) - targets.count(None)
+        fresh, texts = batch.touches - self._touched, batch.texts - self._linked
+        laid = LaidOut(
+            batch,
+            self._place,
+            first,
+            figures=[(act_id, first + at, *figure) for at, figure in batch.figures],
+            others=_other_rows(act_id, first, batch),
+            touches=[(touch, act_id) for touch in sorted(fresh)],
+            texts=texts,
         )
-        row = {"act_id": act_id, "position": self._place, "sha256": batch.chunk.sha256}
-        session.execute(insert(ActChunk).values(row))
-        insert_rows(
-            session,
-            FigureVersion,
-            ("act_id", "position", *FIGURE_COLUMNS),
-            [(act_id, first + at, *figure) for at, figure in batch.figures],
-        )
-        if batch.others:
-            session.execute(insert(StatementRow), [_other_row(act_id, first + at, s) for at, s in batch.others])
-        said = ((first + at, mark_said(s)) for at, s in batch.others)
-        if marks := [{"act_id": act_id, "position": at, **mark} for at, mark in said if mark]:
-            session.execute(insert(CoverageMark), marks)
-        self._counts.update(figure[0] for _, figure in batch.figures)
-        for _, (_, indicator, period, target, *_) in batch.figures:
-            self._years[indicator].add(period[:4])
-            self._targets[indicator] += target is not None
-        fresh = batch.touches - self._touched
-        insert_rows(session, ActTouch, ("touch", "act_id"), [(touch, act_id) for touch in sorted(fresh)])
-        unknown = self._link_texts(session, batch.texts - self._linked)
         self._place += 1
         self._position += batch.chunk.statements
         self._touched |= fresh
-        self._linked |= batch.texts
-        return unknown
+        self._linked |= texts
+        return laid
+
+    def write(self, session: Session, laid: LaidOut) -> set[str]:
+        """Write a batch; return the digests of texts it cites that were never stored."""
+        act_id, first, batch = self._act_id, laid.first, laid.batch
+        insert_if_absent(
+            session, Chunk, sha256=batch.chunk.sha256, body=batch.chunk.body, count=batch.chunk.statements
+        )
+        row = {"act_id": act_id, "position": laid.place, "sha256": batch.chunk.sha256}
+        session.execute(insert(ActChunk).values(row))
+        insert_rows(session, FigureVersion, ("act_id", "position", *FIGURE_COLUMNS), laid.figures)
+        insert_rows(session, StatementRow, _OTHER_COLUMNS, laid.others)
+        said = ((first + at, mark_said(s)) for at, s in batch.others)
+        if marks := [{"act_id": act_id, "position": at, **mark} for at, mark in said if mark]:
+            session.execute(insert(CoverageMark), marks)
+        insert_rows(session, ActTouch, ("touch", "act_id"), laid.touches)
+        return self._link_texts(session, laid.texts)
 
     def finish(self, session: Session) -> None:
-        """Note how many figures of which bodies and indicators the act states, once all batches are written."""
+        """Note of which bodies and indicators the act states how much, once all batches are written."""
+        self.write_measures(session, list(self.measures()))
+        self.write_counts(session)
+
+    def measures(self) -> Iterator[tuple[Any, ...]]:
+        """What the act says of each indicator, for `write_measures`."""
+        for indicator, years in sorted(self._years.items()):
+            yield self._act_id, indicator, self._targets[indicator], ",".join(sorted(years))
+
+    def write_measures(self, session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
+        insert_rows(session, ActMeasure, ("act_id", "indicator", "targets", "years"), rows)
+
+    def write_counts(self, session: Session) -> None:
         rows = [(self._act_id, body, count) for body, count in sorted(self._counts.items())]
         insert_rows(session, ActBody, ("act_id", "body", "figures"), rows)
-        measures = [
-            (self._act_id, indicator, self._targets[indicator], ",".join(sorted(years)))
-            for indicator, years in sorted(self._years.items())
-        ]
-        insert_rows(session, ActMeasure, ("act_id", "indicator", "targets", "years"), measures)
         session.execute(update(Act).where(Act.id == self._act_id).values(figures=self._counts.total()))
 
     def _link_texts(self, session: Session, digests: Iterable[str]) -> set[str]:
@@ -158,15 +193,10 @@ def _figure_row(figure: Statement) -> FigureRow:
     return tuple(kept[name] for name in FIGURE_COLUMNS)
 
 
-def _other_row(act_id: str, position: int, statement: Statement) -> dict[str, Any]:
-    key, scope = place(statement)
-    return {
-        "act_id": act_id,
-        "position": position,
-        "kind": statement["t"],
-        "key": key,
-        "scope": scope,
-        "payload": dict(statement),
-        "title": title(statement),
-        "words": searchable(statement),
-    }
+def _other_rows(act_id: str, first: int, batch: Batch) -> list[tuple[Any, ...]]:
+    """The values of _OTHER_COLUMNS; what a statement says is kept in the very words of its chunk."""
+    lines = batch.chunk.body.split(b"\n") if batch.others else []
+    return [
+        (act_id, first + at, s["t"], *place(s), lines[at].decode(), title(s), searchable(s))
+        for at, s in batch.others
+    ]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete
@@ -22,6 +23,7 @@ from portal.foundation.actor import Actor
 from portal.foundation.db import Database
 from portal.foundation.i18n import N_, Names, message
 from portal.foundation.tables import ImportRefused
+from portal.foundation.turns import Turns
 from portal.publishing.changes import COMPARABILITY, between, may_be_said_again
 from portal.publishing.errors import ReleaseTaken
 from portal.publishing.imports.checked import Checked
@@ -44,8 +46,6 @@ from portal.publishing.values import ActKind, ReleaseState, Statement
 from portal.registry import queries as registry
 from portal.registry import services as register
 from portal.registry.values import Body, Period
-
-_ENTRIES_AT_ONCE = 300  # some 50 ms of writing
 
 
 @dataclass(frozen=True)
@@ -175,8 +175,9 @@ def stage_big_import(
             progress=progress,
         )
         try:
-            for part in _register_parts(planned.plan):
-                with database.write() as session:
+            turns = Turns(database, least=50, first=100, most=2000)
+            for part in _register_parts(planned.plan, turns):
+                with turns.write() as session:
                     register.take_in(session, **part, actor=actor, now=now)
             with database.write() as session:
                 _enter_draft(session, planned, act_id, actor, now)
@@ -191,7 +192,7 @@ def stage_big_import(
     return planned.facts.slug
 
 
-def _register_parts(plan: Plan) -> Iterator[dict[str, Sequence[Any]]]:
+def _register_parts(plan: Plan, turns: Turns) -> Iterator[dict[str, Sequence[Any]]]:
     """What is new in the register, some at a time: bodies before their services, and these before indicators."""
     groups: tuple[tuple[str, Sequence[Any]], ...] = (
         ("bodies", plan.bodies),
@@ -199,8 +200,9 @@ def _register_parts(plan: Plan) -> Iterator[dict[str, Sequence[Any]]]:
         ("indicators", plan.indicators),
     )
     for name, entries in groups:
-        for start in range(0, len(entries), _ENTRIES_AT_ONCE):
-            yield {name: entries[start : start + _ENTRIES_AT_ONCE]}
+        rest = iter(entries)
+        while part := tuple(islice(rest, turns.at_once)):
+            yield {name: part}
 
 
 def _enter_draft(session: Session, planned: ImportPlan, act_id: str, actor: Actor, now: datetime) -> None:

@@ -121,7 +121,7 @@ def _restore_act(session: Session, store: LogStore, entry: Entry) -> int:
             batch = batch_of(ChunkBytes(body, ref.statements), tuple(read_chunk(body, ref)))
         except NotCanonical:
             raise LogDamaged(message(N_("A chunk of entry {n} is damaged under var/log."), n=entry.n)) from None
-        lost += len(writer.write(session, batch))
+        lost += len(writer.write(session, writer.lay_out(batch)))
     writer.finish(session)
     return lost
 

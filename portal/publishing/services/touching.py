@@ -4,10 +4,10 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from portal.foundation.db import Database, insert_if_absent
+from portal.foundation.turns import Turns
 from portal.publishing.models import Act, ActTouch, FigureVersion, StatementRow
 from portal.publishing.touched import ALL
 
-_AT_ONCE = 1500
 _REGISTER = ("body", "service", "indicator")
 
 
@@ -15,12 +15,14 @@ def mark_touches(database: Database, act_id: str, edition: int) -> None:
     """Mark the touches of a big act in short transactions, so that the one that makes it public is short."""
     with database.read() as session:
         all_told = renames(session, act_id)
-    marked = _AT_ONCE
-    while marked == _AT_ONCE:
-        with database.write() as session:
+    turns = Turns(database, least=200, first=1000, most=10_000)
+    marked, asked = 1, 1
+    while marked == asked:
+        asked = turns.at_once
+        with turns.write() as session:
             if all_told:
                 insert_if_absent(session, ActTouch, touch=ALL, act_id=act_id)
-            marked = _mark(session, act_id, edition, _AT_ONCE)
+            marked = _mark(session, act_id, edition, asked)
 
 
 def finish_touches(session: Session, act_id: str, edition: int) -> None:
