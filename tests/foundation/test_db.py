@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from portal.foundation.db import Database
+from portal.foundation.db import Database, insert_rows
 from portal.foundation.jobs import Job, enqueue
 
 NOW = datetime(2026, 2, 9, 9, 0, tzinfo=UTC)
@@ -55,6 +55,16 @@ def test_writers_wait_for_each_other_and_none_is_lost(database: Database) -> Non
     for thread in threads:
         thread.join()
     assert len(job_kinds(database)) == 60
+
+
+@pytest.mark.parametrize("count", [0, 1, 180, 181, 400])
+def test_many_rows_at_once_are_all_there_each_with_its_own_values(database: Database, count: int) -> None:
+    rows = [(f"{n:026}", f"kind-{n}", "{}", "2026-02-09T09:00:00.000000Z", n) for n in range(count)]
+    with database.write() as session:
+        insert_rows(session, Job, ("id", "kind", "payload", "due_at", "attempts"), rows)
+    with database.read() as session:
+        found = session.execute(select(Job.id, Job.kind, Job.attempts).order_by(Job.id)).all()
+    assert [tuple(row) for row in found] == [(one[0], one[1], one[4]) for one in rows]
 
 
 def add_job(database: Database, job_id: str) -> None:
