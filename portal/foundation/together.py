@@ -144,9 +144,12 @@ class _Group:
 
 
 def _commit_all(raw: sqlite3.Connection, group: Sequence[_Asked]) -> bool:
-    """Commit all in one transaction, or nothing: then each must be tried alone, to find whose fault it was."""
+    """Commit all in one transaction, or nothing: then each must be tried alone, to find whose fault it was.
+
+    Raises sqlite3.Error when no transaction can begin, which is nobody's fault.
+    """
+    raw.execute("BEGIN IMMEDIATE")
     try:
-        raw.execute("BEGIN IMMEDIATE")
         for one in group:
             raw.execute(one.words, one.values)
         raw.execute("COMMIT")

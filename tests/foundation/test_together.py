@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.foundation import together
+from portal.foundation import sqlite_file, together
 from portal.foundation.sqlite_file import WriteQueue, open_file
 from portal.foundation.together import Together
 
@@ -110,6 +110,20 @@ def test_when_the_queue_cannot_be_entered_everybody_hears_and_nothing_is_written
         writers.execute(ADD, (1,))
     writers.execute(ADD, (2,))
     assert marks(path) == [2]
+
+
+def test_when_no_transaction_can_begin_everybody_hears_at_once(
+    writers: Together, queue: WriteQueue, path: Path, ran: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_file, "PATIENCE", 0)
+    stranger = sqlite3.connect(path, isolation_level=None)  # one that does not know the queue
+    stranger.execute("BEGIN IMMEDIATE")
+    errors = write_at_once(writers, queue, 1, 2, 3)
+    assert all(isinstance(error, sqlite3.OperationalError) for error in errors)
+    stranger.close()
+    writers.execute(ADD, (4,))
+    assert marks(path) == [4]
+    assert ran.count("BEGIN IMMEDIATE") <= 1
 
 
 def test_a_call_returns_only_when_others_can_read_what_it_wrote(writers: Together, path: Path) -> None:
