@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from portal.publishing.values import Cause, FigureKey, Statement, Text
+from portal.publishing.values import Cause, FigureKey, ObsStatus, Statement, Text
 
 Said = str | Mapping[str, str] | None
 """What a statement says of one thing: the digits or code as published, a text by language, or nothing."""
@@ -35,6 +35,9 @@ class Changed(StrEnum):
     WEIGHT = "weight"
     CRITERIA = "criteria"
 
+
+NUMBERS = ("target", "actual", "numerator", "denominator")
+"""What is measured of a figure, by the names that statements use."""
 
 OF_A_FIGURE = (Changed.ACTUAL, Changed.TARGET, Changed.NUMERATOR, Changed.DENOMINATOR, Changed.OBS_STATUS)
 OF_AN_INDICATOR = (
@@ -123,3 +126,8 @@ def may_be_said_again(before: Statement | None, after: Statement) -> bool:
 def _plain(said: Any) -> Said:
     """Nothing is nothing, however it was written: null, an empty text, no languages."""
     return said or None
+
+
+def same(handed_in: str | None, published: str | None) -> bool:
+    """Whether the office published what the body handed in: a normal value need not be called so by the body."""
+    return handed_in == published or (handed_in is None and published == ObsStatus.NORMAL)

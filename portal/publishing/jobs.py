@@ -11,6 +11,7 @@ from portal.publishing.services.acts import APPEND
 from portal.publishing.services.appender import append_waiting, export_chunks
 from portal.publishing.services.early_access import tell_views
 from portal.publishing.services.foreseeing import Ahead
+from portal.publishing.services.layouts import adopt_newest
 from portal.publishing.services.shelving import Maker
 from portal.publishing.services.sweeping import sweep_staged
 from portal.publishing.services.timing import MAKE_READY, check_scheduled, next_due, publish_due, tell_missed
@@ -47,7 +48,8 @@ def mark_request_overdue(context: JobContext, payload: Mapping[str, Any]) -> Non
 
 
 def look_after(context: JobContext) -> None:
-    """Complete what a killed runner left, and append anything whose job was lost."""
+    """Complete what a killed runner left, append anything whose job was lost, and tell the log of a new layout."""
+    adopt_newest(context)
     append_waiting(context, _ahead.reveal)
     check_scheduled(context)
     tell_missed(context)

@@ -5,7 +5,8 @@
     var/files/14/made.json       what was made of edition 14, with sizes and digests: written last
     var/files/14/SHA256SUMS      the list of digests, signed: written by the job runner
 
-A file is on the shelf when `made.json` names it. When a text is withdrawn, the editions that cite it are
+A file is on the shelf when `made.json` names it and it is there: of most editions some forms are only
+measured, or taken away later (`files.keeping`). When a text is withdrawn, the editions that cite it are
 made again: `withdrawn` in `made.json` is the newest withdrawal that was known.
 """
 
@@ -53,6 +54,17 @@ class Shelf:
 
     def path(self, edition: int, name: str) -> Path:
         return self.of(edition) / name
+
+    def has(self, made: Made, name: str) -> bool:
+        """Whether a file of an edition is here; what was made of an edition is not all kept (`files.keeping`)."""
+        return name in made.files and self.path(made.edition, name).is_file()
+
+    def newest_with(self, name: str, edition: int) -> int | None:
+        """The newest edition, up to one, of which a file is here; None where there is none."""
+        for n in sorted(self.editions(), reverse=True):
+            if n <= edition and (made := self.made(n)) is not None and self.has(made, name):
+                return n
+        return None
 
     def set_down(self, made: Made) -> None:
         """Say what was made, once the files are in place. A list signed for other bytes goes."""

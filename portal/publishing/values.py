@@ -28,6 +28,7 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
                 taken back), signed (body: by a second person of the body; office: for its form only)
     round       slug, names, period, due (a moment), state (open, closed, cancelled): figures asked for
     coverage    body, indicator, period, round, state, reason|null, owes|null: how a figure that is due stands
+    layout      version: in which layout the data files are written from this edition on (`files.layouts`)
     handin      body, indicator, period, round, number, commitment, late: a body handed a value in, for the
                 number-th time; the commitment is a salted digest that tells nothing of the value
     request     reference, body|null, state, text ({"digest"}), received, due, answered|null, days|null,
@@ -65,6 +66,7 @@ class ActKind(StrEnum):
     KEYS = "keys"
     CALENDAR = "calendar"
     REPLY = "reply"
+    LAYOUT = "layout"
 
 
 class ActState(StrEnum):

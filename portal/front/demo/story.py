@@ -21,6 +21,7 @@ from portal.publishing.imports.decisions import NONE, Decisions
 from portal.publishing.imports.mapping import default_mapping, load_mapping
 from portal.publishing.services import (
     ReleaseFacts,
+    adopt_newest,
     announce_files_key,
     append_waiting,
     approve_correction,
@@ -70,6 +71,7 @@ def load_demonstration(portal: Portal, say: Callable[[str], None]) -> None:
     evaluate(portal, people)
     file_report(portal)
     collect(portal, people)
+    adopt_newest(portal)
     announce_files_key(portal)
     say("Two collection rounds, one of them late, and two requests for figures;")
     say("A calendar of four releases to come, a changed definition and a reply of the invented body;")

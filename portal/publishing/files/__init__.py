@@ -7,27 +7,28 @@ their libraries and are used by jobs and commands only.
 """
 
 from .cells import BOM, guarded
-from .editions import DERIVED, FORMS, FROM_THE_LOG, TABLES, write
-from .figures import COLUMNS, figures_csv, figures_json
-from .tables import Column, ColumnType, Table
+from .editions import write
+from .forms import FORMS, FROM_THE_LOG
+from .layouts import LAYOUTS, Layout, layout_of, unknown_layout
+from .tables import Column, ColumnType, Feed, Table
 from .values import CONTEXT_KINDS, Context, FileHead, Line
 
 __all__ = [
     "BOM",
-    "COLUMNS",
     "CONTEXT_KINDS",
-    "DERIVED",
     "FORMS",
     "FROM_THE_LOG",
-    "TABLES",
+    "LAYOUTS",
     "Column",
     "ColumnType",
     "Context",
+    "Feed",
     "FileHead",
+    "Layout",
     "Line",
     "Table",
-    "figures_csv",
-    "figures_json",
     "guarded",
+    "layout_of",
+    "unknown_layout",
     "write",
 ]

@@ -11,7 +11,8 @@ from itertools import groupby
 from typing import Any
 
 from portal.publishing.changes import between
-from portal.publishing.files.tables import Row, Table, integers, named, names_in, numbers, texts
+from portal.publishing.files.layouts import CHANGES, layout_of
+from portal.publishing.files.tables import Row, Table, named
 from portal.publishing.files.values import Context, FileHead, Line, Lines
 from portal.publishing.values import FigureKey, NoticeState, Statement
 
@@ -22,21 +23,18 @@ withdrawn, that is, nobody vouches for it any more."""
 
 NUMBERS = ("target", "actual", "numerator", "denominator")
 _VALUES = (*NUMBERS, "obs_status")
-COLUMNS = (
-    *texts("what", "change", "body_code"),
-    *names_in("body_name"),
-    *texts("service_code", "indicator_code"),
-    *names_in("indicator_name"),
-    *texts("period"),
-    *(column for name in NUMBERS for column in numbers(f"old_{name}", f"new_{name}")),
-    *texts("old_obs_status", "new_obs_status", "old_notice", "new_notice", "parts", "cause"),
-    *integers("old_edition", "new_edition", "from_edition", "to_edition"),
+_BLANK = (
+    *(f"{side}_{name}" for name in (*_VALUES, "notice", "edition") for side in ("old", "new")),
+    *("period", "parts", "cause"),
 )
 
 
-def table(first: int, before: Context) -> Table:
-    """The changes after edition `first`, of which `before` is the context, up to the edition of the file."""
-    return Table("changes", COLUMNS, key=(), rows=partial(rows, first, before))
+def table(first: int, before: Context, after: Context) -> Table:
+    """The changes after edition `first`, of which `before` is the context, up to that of `after`.
+
+    They are laid out as the later edition is, so the same two editions give the same bytes for ever.
+    """
+    return Table(CHANGES, layout_of(after).changes, key=(), rows=partial(rows, first, before))
 
 
 def rows(first: int, before: Context, head: FileHead, context: Context, lines: Lines) -> Iterator[Row]:
@@ -155,4 +153,4 @@ def _shown(state: str | None) -> str | None:
 
 
 def _blank() -> dict[str, Any]:
-    return dict.fromkeys(column.name for column in COLUMNS)
+    return dict.fromkeys(_BLANK)

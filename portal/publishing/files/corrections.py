@@ -10,34 +10,10 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from portal.publishing.changes import FieldChange, between
-from portal.publishing.files.tables import (
-    Column,
-    ColumnType,
-    Row,
-    Table,
-    integers,
-    named,
-    names_in,
-    numbers,
-    texts,
-)
+from portal.publishing.files.tables import Row, named
 from portal.publishing.files.values import OWN_LICENCE, Context, FileHead, Line, Lines, plain, words_of
 from portal.publishing.log.entries import moment
 from portal.publishing.values import Statement, is_decimal
-
-COLUMNS = (
-    *texts("what", "body_code"),
-    *names_in("body_name"),
-    *texts("indicator_code"),
-    *names_in("indicator_name"),
-    *texts("period", "part", "old", "new"),
-    *numbers("old_number", "new_number"),
-    *texts("cause", "note"),
-    Column("corrected_at", ColumnType.MOMENT),
-    *integers("old_edition", "new_edition"),
-    *texts("licence"),
-    *integers("edition"),
-)
 
 
 def rows(head: FileHead, context: Context, lines: Lines) -> Iterator[Row]:
@@ -56,14 +32,6 @@ def rows(head: FileHead, context: Context, lines: Lines) -> Iterator[Row]:
             about["note"] = words_of(context.text_of(new.statement.get("reason")))
             for change in between(old.statement, new.statement):
                 yield from _rows(head, context, about, change, old.edition, new.edition, OWN_LICENCE)
-
-
-TABLE = Table(
-    "corrections",
-    COLUMNS,
-    key=("what", "body_code", "indicator_code", "period", "part", "new_edition"),
-    rows=rows,
-)
 
 
 def _figure_rows(head: FileHead, context: Context, before: Line, line: Line, licence: str | None) -> Iterator[Row]:

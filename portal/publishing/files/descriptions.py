@@ -13,7 +13,8 @@ from typing import Any
 from portal.foundation.catalogues import translated
 from portal.foundation.i18n import LOCALES, URL_PREFIX
 from portal.publishing.files import meanings
-from portal.publishing.files.editions import FORMS, TABLES
+from portal.publishing.files.forms import FORMS
+from portal.publishing.files.layouts import layout_of
 from portal.publishing.files.tables import ColumnType, Table
 from portal.publishing.files.values import OWN_LICENCE, Context, FileHead, plain
 from portal.publishing.log.entries import moment
@@ -57,7 +58,10 @@ class Publisher:
 
 
 def data_package(head: FileHead, context: Context, files: Mapping[str, Written], publisher: Publisher) -> bytes:
-    """The Data Package: a resource for each table, with its schema, and the other forms as its alternates."""
+    """The Data Package: a resource for each table, with its schema, and the other forms as its alternates.
+
+    `files` are those that stay: a package is kept for good, and names nothing that will not be there.
+    """
     here = f"{publisher.origin}/data/editions/{head.edition}"
     licences = _licences(context)
     return _document(
@@ -74,7 +78,7 @@ def data_package(head: FileHead, context: Context, files: Mapping[str, Written],
             "sources": [{"title": source} for source in _sources(context)],
             "contributors": [{"title": publisher.name, "path": publisher.origin, "roles": ["publisher"]}],
             "log": {"origin": head.origin, "entry": head.edition, "verify": f"{publisher.origin}/verify"},
-            "resources": [_resource(table, files) for table in TABLES.values()],
+            "resources": [_resource(table, files) for table in layout_of(context).tables.values()],
         }
     )
 

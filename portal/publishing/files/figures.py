@@ -6,92 +6,77 @@ it comes from, under which licence, and the edition.
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from portal.publishing.files.tables import (
-    Column,
-    ColumnType,
-    Row,
-    Table,
-    csv_of,
-    integers,
-    json_of,
-    named,
-    names_in,
-    numbers,
-    texts,
-)
+from portal.publishing.changes import NUMBERS
+from portal.publishing.files.tables import Row, named
 from portal.publishing.files.values import Context, FileHead, Line, Lines, plain, words_of
 from portal.publishing.values import FigureKey, NoticeState, Statement
 from portal.registry.values import Direction, status
 
-TABLE_COLUMNS = (
-    *texts("body_code"),
-    *names_in("body_name"),
-    Column("body_invented", ColumnType.BOOLEAN),
-    *texts("service_code"),
-    *names_in("service_name"),
-    *texts("indicator_code"),
-    *names_in("indicator_name"),
-    *texts("unit", "direction", "kind", "period"),
-    *numbers("target", "actual", "numerator", "denominator"),
-    *texts("obs_status", "obs_note", "status", "notice", "cause"),
-    *integers("version_edition", "replaces_edition"),
-    *texts("release", "source", "licence"),
-    *integers("edition"),
-)
-COLUMNS = tuple(column.name for column in TABLE_COLUMNS)
-
-
-def figures_csv(head: FileHead, context: Context, lines: Lines, *, bom: bool = True) -> Iterator[bytes]:
-    """The newest version of every figure as CSV."""
-    return csv_of(TABLE, head, context, lines, bom=bom)
-
-
-def figures_json(head: FileHead, context: Context, lines: Lines) -> Iterator[bytes]:
-    """The same rows as JSON."""
-    return json_of(TABLE, head, context, lines)
+_MEASURED = (*NUMBERS, "obs_status")
+_REMEMBERED = 500  # figures come by body, so more would be held for nothing
 
 
 def rows(head: FileHead, context: Context, lines: Lines) -> Iterator[Row]:
+    labels = _Labels(context)
     for key, group in groupby(lines, key=lambda line: line.key):
         release: Statement = {}
         for line in group:
             release = context.releases.get(line.edition, release)
-        yield _row(head, context, key, line, release)
+        yield _row(head, context, labels, key, line, release)
 
 
-TABLE = Table("figures", TABLE_COLUMNS, key=("body_code", "indicator_code", "period"), rows=rows)
+class _Labels:
+    """The columns that all figures of a body, of an indicator or of a release share, made once for each."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.of_body = lru_cache(_REMEMBERED)(self._of_body)
+        self.of_indicator = lru_cache(_REMEMBERED)(self._of_indicator)
+
+    def _of_body(self, code: str) -> dict[str, Any]:
+        body = self._context.bodies.get(code, {})
+        return {"body_code": code, **named("body_name", body), "body_invented": body.get("invented")}
+
+    def _of_indicator(self, code: str) -> dict[str, Any]:
+        indicator = self._context.indicators.get(code, {})
+        service_code = indicator.get("service")
+        service = self._context.services.get(service_code, {}) if service_code else {}
+        return {
+            "service_code": service_code,
+            **named("service_name", service),
+            "indicator_code": code,
+            **named("indicator_name", indicator),
+            "unit": plain(indicator.get("unit")),
+            "direction": indicator.get("direction"),
+            "kind": indicator.get("kind"),
+        }
 
 
-def _row(head: FileHead, context: Context, key: FigureKey, line: Line, release: Statement) -> dict[str, Any]:
+def _row(
+    head: FileHead, context: Context, labels: _Labels, key: FigureKey, line: Line, release: Statement
+) -> dict[str, Any]:
     """One figure: its newest version; a correction stays under the release that brought the figure."""
     figure = line.figure
-    body = context.bodies.get(key.body, {})
-    indicator = context.indicators.get(key.indicator, {})
-    service_code = indicator.get("service")
-    service = context.services.get(service_code, {}) if service_code else {}
-    notice = context.notices.get(str(key))
+    notice = context.notices.get(str(key)) if context.notices else None
+    handin = figure.get("handin")
     return {
-        "body_code": key.body,
-        **named("body_name", body),
-        "body_invented": body.get("invented"),
-        "service_code": service_code,
-        **named("service_name", service),
-        "indicator_code": key.indicator,
-        **named("indicator_name", indicator),
-        "unit": plain(indicator.get("unit")),
-        "direction": indicator.get("direction"),
-        "kind": indicator.get("kind"),
+        **labels.of_body(key.body),
+        **labels.of_indicator(key.indicator),
         "period": key.period,
-        **{name: figure[name] for name in ("target", "actual", "numerator", "denominator", "obs_status")},
+        **{name: figure[name] for name in _MEASURED},
         "obs_note": words_of(line.note),
-        "status": _status(figure, indicator),
+        "status": _status(figure, context.indicators.get(key.indicator)),
         "notice": None if notice == NoticeState.LIFTED else notice,
         "cause": figure["cause"],
         "version_edition": line.edition,
+        "published_at": context.when(line.edition),
         "replaces_edition": figure["replaces"],
+        "handin_edition": handin["edition"] if handin else None,
+        "handed_in_at": context.when(handin["edition"]) if handin else None,
         "release": release.get("slug"),
         "source": plain(release.get("source")),
         "licence": plain(release.get("licence")),
@@ -99,7 +84,7 @@ def _row(head: FileHead, context: Context, key: FigureKey, line: Line, release: 
     }
 
 
-def _status(figure: Statement, indicator: Statement) -> str | None:
+def _status(figure: Statement, indicator: Statement | None) -> str | None:
     """Met or not met, as the indicator's direction says; nothing for an indicator outside the register."""
     if not indicator:
         return None

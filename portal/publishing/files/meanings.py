@@ -13,12 +13,14 @@ TITLES = {
     "ratings": N_("Ratings"),
     "corrections": N_("Corrections"),
     "register": N_("Register"),
+    "handins": N_("Hand-ins"),
 }
 ABOUT = {
     "figures": N_("The newest version of every published figure, with its target, status, source and licence."),
     "ratings": N_("What the marks of each service came to, month by month, with their 95 per cent intervals."),
     "corrections": N_("Everything published that was replaced: old and new, why, when, in which editions."),
     "register": N_("The public bodies, services and indicators, as last published."),
+    "handins": N_("Each value that a body handed in: when, what was published of it and when, and the proof."),
 }
 _SHARE = N_("Share of the marks with this level, from 0 to 1; _low and _high: its 95 per cent interval (Wilson).")
 _EDITION_OF_VERSION = N_("The edition that published this version.")
@@ -61,7 +63,12 @@ _IN = {
             "empty otherwise."
         ),
         "version_edition": N_("The edition that published this version of the figure."),
+        "published_at": N_("When this version was published (UTC)."),
         "replaces_edition": N_("The edition of the version that it replaced."),
+        "handin_edition": N_(
+            "The edition in which the body handed this value in; empty when it came another way."
+        ),
+        "handed_in_at": N_("When the body handed it in (UTC)."),
         "release": N_("The release that the figure came with."),
         "source": N_("Where the figures of that release come from."),
     },
@@ -115,6 +122,29 @@ _IN = {
         "unit_zh_Hans": N_("Unit of the indicator, in Chinese."),
         "weight": N_("Share of the indicator among those of its body, in per cent, where one is settled."),
         "version_edition": N_("The edition that last changed the entry."),
+    },
+    "handins": {
+        "round": N_("Code of the collection round that asked for the value."),
+        "number": N_("How often the body has handed this value in."),
+        "handed_in_at": N_("When the body handed it in (UTC)."),
+        "late": N_("true when it came after the day it was due."),
+        "state": N_(
+            "opened: published with what was handed in; closed: published, but confidential; superseded: handed "
+            "in anew before it was published; waiting: not published yet."
+        ),
+        "target": N_("The target, as handed in."),
+        "actual": N_("What was achieved, as handed in."),
+        "numerator": N_("What the actual was divided from, as handed in."),
+        "denominator": N_("What the actual was divided by, as handed in."),
+        "obs_status": N_("What the value is worth, as handed in: a code of SDMX CL_OBS_STATUS."),
+        "changed": N_("What the office published otherwise, with spaces between; empty when nothing."),
+        "published_edition": N_("The edition that published the value."),
+        "published_at": N_("When the value was published (UTC)."),
+        "release": N_("The release that published it."),
+        "commitment": N_("What the log has held since the hand-in: SHA-256 of salt and said, in hex."),
+        "salt": N_("The 32 random bytes in front of said, in hex; published together with the value."),
+        "said": N_("The value as it was handed in, byte for byte as it was committed to."),
+        "handin_edition": N_("The edition in which the body handed it in."),
     },
 }
 

@@ -8,14 +8,11 @@ This module loads duckdb: for jobs and commands, not for the web.
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import duckdb
 
-from portal.publishing.files.cells import in_blocks
 from portal.publishing.files.tables import ColumnType, Table
-from portal.publishing.files.values import Context, FileHead, Lines
-from portal.publishing.log.canonical import canonical
+from portal.publishing.files.values import FileHead
 
 DIGITS = "_digits"
 _TYPES = {
@@ -33,17 +30,16 @@ _SETTINGS = (
 )
 
 
-def write_parquet(path: Path, table: Table, head: FileHead, context: Context, lines: Lines) -> None:
-    """Write the table of an edition to `path`. The same input gives the same bytes."""
-    with NamedTemporaryFile(dir=path.parent, suffix=".jsonl") as rows:
-        for block in in_blocks(canonical(row) + b"\n" for row in table.rows(head, context, lines)):
-            rows.write(block)
-        rows.flush()
-        with duckdb.connect(":memory:") as database:
-            for setting in _SETTINGS:
-                database.execute(setting)
-            database.execute(f"SET temp_directory = {_text(path.parent)}")
-            database.execute(_copy(path, Path(rows.name), table, head))
+def write_parquet(path: Path, table: Table, head: FileHead, rows: Path) -> None:
+    """Write the table of an edition to `path`, from a file of its rows as JSON lines.
+
+    The same input gives the same bytes.
+    """
+    with duckdb.connect(":memory:") as database:
+        for setting in _SETTINGS:
+            database.execute(setting)
+        database.execute(f"SET temp_directory = {_text(path.parent)}")
+        database.execute(_copy(path, rows, table, head))
 
 
 def _copy(path: Path, rows: Path, table: Table, head: FileHead) -> str:

@@ -5,17 +5,7 @@ A summary of fewer marks than the published threshold is suppressed: it has a ro
 
 from collections.abc import Iterator
 
-from portal.publishing.files.tables import (
-    Column,
-    ColumnType,
-    Row,
-    Table,
-    integers,
-    named,
-    names_in,
-    numbers,
-    texts,
-)
+from portal.publishing.files.tables import Row, named
 from portal.publishing.files.values import OWN_LICENCE, Context, FileHead, Lines
 
 LEVELS = {
@@ -26,20 +16,6 @@ LEVELS = {
     "1": "very_dissatisfied",
 }
 _PARTS = ("share", "low", "high")
-
-COLUMNS = (
-    *texts("body_code"),
-    *names_in("body_name"),
-    *texts("service_code"),
-    *names_in("service_name"),
-    *texts("period"),
-    Column("suppressed", ColumnType.BOOLEAN),
-    *integers("marks"),
-    *(column for name in LEVELS.values() for column in numbers(*(f"{name}_{part}" for part in _PARTS))),
-    *integers("version_edition"),
-    *texts("licence"),
-    *integers("edition"),
-)
 
 
 def rows(head: FileHead, context: Context, _lines: Lines) -> Iterator[Row]:
@@ -67,6 +43,3 @@ def rows(head: FileHead, context: Context, _lines: Lines) -> Iterator[Row]:
             "licence": OWN_LICENCE,
             "edition": head.edition,
         }
-
-
-TABLE = Table("ratings", COLUMNS, key=("service_code", "period"), rows=rows)

@@ -4,37 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portal.foundation.i18n import LOCALES
-from portal.publishing.files.tables import (
-    Column,
-    ColumnType,
-    Row,
-    Table,
-    integers,
-    named,
-    names_in,
-    numbers,
-    texts,
-)
+from portal.publishing.files.tables import Row, named
 from portal.publishing.files.values import OWN_LICENCE, Context, FileHead, Lines
 from portal.publishing.values import Statement
-
-COLUMNS = (
-    *texts("entry", "code"),
-    *names_in("name"),
-    *texts("body_code", "parent_code", "level"),
-    Column("invented", ColumnType.BOOLEAN),
-    *texts("code_uscc", "code_gbt2260", "other_codes"),
-    *texts("valid_from", "ended_on", "ended_how", "followed_by", "former_names"),
-    *texts("service_code", "part_of"),
-    *names_in("definition"),
-    *names_in("criteria"),
-    *names_in("unit"),
-    *texts("direction", "kind"),
-    *numbers("weight"),
-    *integers("version_edition"),
-    *texts("licence"),
-    *integers("edition"),
-)
 
 
 def rows(head: FileHead, context: Context, _lines: Lines) -> Iterator[Row]:
@@ -42,9 +14,6 @@ def rows(head: FileHead, context: Context, _lines: Lines) -> Iterator[Row]:
     for entry, statements in entries:
         for code in sorted(statements):
             yield _row(head, entry, statements[code], context.registered[entry, code])
-
-
-TABLE = Table("register", COLUMNS, key=("entry", "code"), rows=rows)
 
 
 def _row(head: FileHead, entry: str, said: Statement, edition: int) -> Row:

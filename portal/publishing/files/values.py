@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.foundation.i18n import pick
+from portal.publishing.log.entries import moment
 from portal.publishing.values import FigureKey, Statement, Text
 
 
 @dataclass(frozen=True)
 class Line:
-    """One version of a figure as the log says it, the edition that said it, and its note if it has one."""
+    """One version of a figure as the log says it, the edition that said it, and its note if it has one.
+
+    In what feeds the table of hand-ins a line can be one of these instead: `figure` is then that statement.
+    """
 
     edition: int
     figure: Statement
@@ -35,7 +39,8 @@ class Said:
 
 @dataclass
 class Context:
-    """What else the log says as of an edition: the register, releases by edition, notices by figure, ratings.
+    """What else the log says as of an edition: the register, releases by edition, notices by figure, ratings, and
+    in which layout its files are written.
 
     `history` holds every statement about an indicator, the oldest first; `moments` when each edition became
     public; `texts` the words behind the digests that these statements cite.
@@ -51,6 +56,7 @@ class Context:
     history: dict[str, list[Said]] = field(default_factory=dict)
     moments: dict[int, datetime] = field(default_factory=dict)
     texts: dict[str, Text] = field(default_factory=dict)
+    layout: int = 1
 
     def take(self, edition: int, statement: Statement) -> None:
         """Hear one statement; they must come in the order of the log, so that the newest stays."""
@@ -70,15 +76,22 @@ class Context:
             case "notice":
                 key = FigureKey(statement["body"], statement["indicator"], statement["period"])
                 self.notices[str(key)] = statement["state"]
+            case "layout":
+                self.layout = statement["version"]
             case "rating":
                 self.ratings[statement["service"], statement["period"]] = Said(edition, statement)
+
+    def when(self, edition: int) -> str | None:
+        """When an edition became public, as files write it."""
+        at = self.moments.get(edition)
+        return None if at is None else moment(at)
 
     def text_of(self, cited: object) -> Text | None:
         """The text behind {"digest": …}, if the statement cites one."""
         return self.texts.get(cited["digest"]) if isinstance(cited, dict) else None
 
 
-CONTEXT_KINDS = ("body", "service", "indicator", "release", "notice", "rating")
+CONTEXT_KINDS = ("body", "service", "indicator", "release", "notice", "rating", "layout")
 """The statements that a context hears; all others leave it as it is."""
 
 

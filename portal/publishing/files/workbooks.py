@@ -3,14 +3,17 @@
 Laid out as the spreadsheet guidance of the Government Statistical Service asks: a cover that says what this
 is, notes that say what each column means, symbols explained, no merged cells, headers in the first row of a
 table object. Numbers are numbers that show the digits published; texts stay texts, whatever they begin with.
-The rows are written as they come, in constant memory.
 
-This module loads xlsxwriter: for jobs and commands, not for the web.
+xlsxwriter makes the workbook with the first row of each sheet; the rows below are put in by `sheetrows` as
+they come, in constant memory. This module loads xlsxwriter: for jobs and commands, not for the web.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
-from itertools import chain, islice
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,44 +23,77 @@ from xlsxwriter.utility import xl_col_to_name
 from portal.foundation.catalogues import translated
 from portal.foundation.i18n import LOCALES, N_
 from portal.publishing.files import meanings
-from portal.publishing.files.cells import FORMULA
-from portal.publishing.files.tables import Column, ColumnType, Row, Table
-from portal.publishing.files.values import Context, FileHead, Lines
+from portal.publishing.files.sheetrows import EXACT_DIGITS, Styles, rows_xml, sheet_numbers
+from portal.publishing.files.tables import ColumnType, Row, Table
+from portal.publishing.files.values import FileHead
 from portal.publishing.log.entries import moment
 from portal.publishing.symbols import REVISED, listed_symbols
 
 MOST_ROWS = 1_048_575
 """How many rows a sheet holds below its header."""
 
-_EXACT_DIGITS = 15
 _STYLE = "Table Style Light 1"
 _WIDTHS = {ColumnType.NUMBER: 12, ColumnType.INTEGER: 10, ColumnType.BOOLEAN: 10, ColumnType.MOMENT: 21}
 _TEXT_WIDTH = 24
+_BESIDE = ("Cover", "Notes", "Symbols")
+_SAMPLES = re.compile(rb'<row r="2".*?</row>', re.DOTALL)
+_STYLE_OF = re.compile(rb'<c r="[A-Z]+2" s="([0-9]+)"')
 
 
 def write_workbook(
     path: Path,
     table: Table,
     head: FileHead,
-    context: Context,
-    lines: Lines,
+    rows: Iterable[Row],
+    count: int,
     *,
     origin: str,
     most_rows: int = MOST_ROWS,
-) -> int:
-    """Write the table of an edition to `path`; return how many rows it has. The same input, the same bytes.
+) -> None:
+    """Write the table of an edition, `count` rows, to `path`. The same input gives the same bytes.
 
-    `origin` is the address of the portal. More rows than a sheet holds go on in further sheets.
+    `origin` is the address of the portal. More rows than a sheet holds go on in further sheets, as the cover says.
+    Raises ValueError when there are not `count` rows.
     """
+    sizes, rest = _sheets_of(table, count, most_rows), iter(rows)
+    first = len(_BESIDE) + 1
+    sheets = {f"xl/worksheets/sheet{at}.xml": size for at, size in enumerate(sizes.values(), start=first)}
+    with (
+        zipfile.ZipFile(_frame(table, head, sizes, origin)) as frame,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book,
+    ):
+        for part in frame.infolist():
+            content = frame.read(part)
+            with book.open(part.filename, "w", force_zip64=True) as out:  # dated 1980: bytes stay the same
+                if part.filename in sheets:
+                    for piece in _filled(content, table, islice(rest, sheets[part.filename])):
+                        out.write(piece)
+                elif part.filename.startswith("xl/tables/"):
+                    out.write(_stretched(content, sizes))
+                else:
+                    out.write(content)
+    if next(rest, None) is not None:
+        raise ValueError("there are more rows than were counted")
+
+
+def _sheets_of(table: Table, count: int, most_rows: int) -> dict[str, int]:
+    """The sheets of rows by name, and how many each holds."""
+    name = table.name.capitalize()
+    return {
+        f"{name} {at}" if at > 1 else name: size
+        for at, size in enumerate(sheet_numbers(count, most_rows), start=1)
+    }
+
+
+def _frame(table: Table, head: FileHead, sizes: Mapping[str, int], origin: str) -> BytesIO:
+    """The workbook without its rows: in their place, in row 2, one cell of each style."""
+    made = BytesIO()
     options = {
-        "constant_memory": True,
+        "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "tmpdir": str(path.parent),
-        "use_zip64": True,
     }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(made, options) as book:
         book.set_properties(
             {
                 "title": f"{_both(meanings.TITLES[table.name])} – {_edition(head)}",
@@ -67,21 +103,42 @@ def write_workbook(
             }
         )
         sheets = _Sheets(book)
-        cover, notes, symbols = (book.add_worksheet(name) for name in ("Cover", "Notes", "Symbols"))
-        names: list[str] = []
-        count = 0
-        rows = iter(table.rows(head, context, lines))
-        for first in chain([next(rows, None)], rows):
-            names.append(table.name.capitalize() + (f" {len(names) + 1}" if names else ""))
-            part = islice(rows, most_rows - 1)
-            count += sheets.data(names[-1], table, chain([first], part) if first is not None else iter(()))
-        _cover(sheets, cover, table, head, names, count, origin)
+        cover, notes, symbols = (book.add_worksheet(name) for name in _BESIDE)
+        for name, size in sizes.items():
+            sheets.data(name, table, size)
+        _cover(sheets, cover, table, head, list(sizes), sum(sizes.values()), origin)
         columns = [(one.name, *_each(meanings.meaning(table.name, one.name))) for one in table.columns]
         sheets.listing(notes, "Notes", ("column", *LOCALES), columns)
         marks = [(mark, code, *_each(str(said))) for mark, code, said in listed_symbols()]
         revised = (REVISED.mark, "", *_each(str(REVISED.meaning)))
         sheets.listing(symbols, "Symbols", ("symbol", "obs_status", *LOCALES), [*marks, revised])
-    return count
+    return made
+
+
+def _filled(sheet: bytes, table: Table, rows: Iterator[Row]) -> Iterator[bytes]:
+    """A sheet of the frame with its rows in place of the samples."""
+    samples = _SAMPLES.search(sheet)
+    if samples is None:
+        raise ValueError("the frame has no samples")
+    quoted, *decimals = (style.decode() for style in _STYLE_OF.findall(samples[0]))
+    yield re.sub(rb"<dimension [^>]*/>", b"", sheet[: samples.start()])
+    yield from rows_xml(table, Styles(quoted, dict(enumerate(decimals))), rows)
+    yield sheet[samples.end() :]
+
+
+def _stretched(part: bytes, sizes: Mapping[str, int]) -> bytes:
+    """The table object of a sheet of rows, over all of them; the frame has it over the first alone.
+
+    The library would note every cell of a table, to find tables that overlap.
+    """
+    for name, size in sizes.items():
+        if f' name="{_identifier(name)}"'.encode() in part:
+            return re.sub(rb'ref="A1:([A-Z]+)2"', rb'ref="A1:\g<1>%d"' % (max(size, 1) + 1), part)
+    return part
+
+
+def _identifier(name: str) -> str:
+    return name.replace(" ", "_")
 
 
 def _cover(
@@ -115,8 +172,11 @@ class _Sheets:
         self._book = book
         self.bold = book.add_format({"bold": True, "valign": "top"})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        self._quoted = book.add_format({"quote_prefix": True})
-        self._digits: dict[int, Any] = {}
+        patterns = ("0." + "0" * decimals if decimals else "0" for decimals in range(EXACT_DIGITS + 1))
+        self._samples = [
+            book.add_format({"quote_prefix": True}),
+            *(book.add_format({"num_format": pattern}) for pattern in patterns),
+        ]
 
     def listing(self, sheet: Any, name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A sheet of texts under a header."""
@@ -128,23 +188,16 @@ class _Sheets:
         sheet.set_column(0, len(header) - len(LOCALES) - 1, 26)
         sheet.set_column(len(header) - len(LOCALES), len(header) - 1, 70)
 
-    def data(self, name: str, table: Table, rows: Iterator[Row]) -> int:
-        """A sheet of rows; returns how many."""
+    def data(self, name: str, table: Table, rows: int) -> None:
+        """A sheet for so many rows: its header, and one cell of each style below it."""
         sheet = self._book.add_worksheet(name)
         for at, column in enumerate(table.columns):
             sheet.set_column(at, at, _WIDTHS.get(column.type, _TEXT_WIDTH))
+        self._as_table(sheet, name, table.names, 1)
         self._header(sheet, table.names)
-        count = 0
-        writers = [self._writer(sheet, at, column) for at, column in enumerate(table.columns)]
-        names = table.names
-        for count, row in enumerate(rows, start=1):
-            for write, name_of in zip(writers, names, strict=True):
-                value = row[name_of]
-                if value is not None:
-                    write(count, value)
-        self._as_table(sheet, name, names, count)
-        sheet.ignore_errors({"number_stored_as_text": f"A2:{xl_col_to_name(len(names) - 1)}{count + 1}"})
-        return count
+        for at, style in enumerate(self._samples):
+            sheet.write_number(1, at, at, style)
+        sheet.ignore_errors({"number_stored_as_text": f"A2:{xl_col_to_name(len(table.columns) - 1)}{rows + 1}"})
 
     def _header(self, sheet: Any, header: Sequence[str]) -> None:
         sheet.freeze_panes(1, 0)
@@ -152,53 +205,10 @@ class _Sheets:
             sheet.write_string(0, column, text, self.bold)
 
     def _as_table(self, sheet: Any, name: str, header: Sequence[str], rows: int) -> None:
-        """Make a table object of the range, which xlsxwriter allows only where it does not write as it goes.
-
-        The cells are written already; what the object writes of its header again is dropped at the end.
-        """
-        if not rows:
-            sheet.write_blank(1, 0, None, self.wrapped)  # a table has a row, and the header is written out with it
-        columns = [{"header": text} for text in header]
-        options = {"name": name.replace(" ", "_"), "columns": columns, "style": _STYLE}
-        sheet.table_cells = _Nothing()
-        sheet.constant_memory = False
+        """Make a table object of the range; it has a row at least, if an empty one."""
+        columns = [{"header": text, "header_format": self.bold} for text in header]
+        options = {"name": _identifier(name), "columns": columns, "style": _STYLE}
         sheet.add_table(0, 0, max(rows, 1), len(header) - 1, options)
-        sheet.constant_memory = True
-
-    def _writer(self, sheet: Any, at: int, column: Column) -> Callable[[int, Any], Any]:
-        match column.type:
-            case ColumnType.NUMBER:
-                return lambda row, value: self._number(sheet, row, at, value)
-            case ColumnType.INTEGER:
-                return lambda row, value: sheet.write_number(row, at, value)
-            case ColumnType.BOOLEAN:
-                return lambda row, value: sheet.write_boolean(row, at, value)
-        return lambda row, value: self._text(sheet, row, at, value)
-
-    def _number(self, sheet: Any, row: int, at: int, digits: str) -> None:
-        """A number that shows its digits; one with more than a spreadsheet keeps exactly stays a text."""
-        whole, _, fraction = digits.partition(".")
-        if len(whole.lstrip("-")) + len(fraction) > _EXACT_DIGITS:
-            sheet.write_string(row, at, digits)
-            return
-        sheet.write_number(row, at, float(digits), self._shown(len(fraction)))
-
-    def _shown(self, decimals: int) -> Any:
-        if decimals not in self._digits:
-            pattern = "0." + "0" * decimals if decimals else "0"
-            self._digits[decimals] = self._book.add_format({"num_format": pattern})
-        return self._digits[decimals]
-
-    def _text(self, sheet: Any, row: int, at: int, text: str) -> None:
-        """A text; one that would become a formula when edited is marked as text for good."""
-        sheet.write_string(row, at, text, self._quoted if text.startswith(FORMULA) else None)
-
-
-class _Nothing(dict[Any, Any]):
-    """Keeps nothing: xlsxwriter notes every cell of a table, to find tables that overlap, and ours are alone."""
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        return
 
 
 def _each(msgid: str) -> tuple[str, ...]:

@@ -27,6 +27,17 @@ def canonical(value: Any) -> bytes:
         raise NotCanonical("nested too deep") from None
 
 
+def flat(value: dict[str, str | int | bool | None]) -> bytes:
+    """The same of an object without parts, whose ASCII keys are in order: much faster, for rows by the million.
+
+    Raises NotCanonical for lone surrogates; that no number is a float or huge is the caller's to know.
+    """
+    try:
+        return _DUMP(value).encode()
+    except UnicodeEncodeError:
+        raise NotCanonical("half a character (a lone surrogate)") from None
+
+
 def parse_canonical(data: bytes) -> Any:
     """Read canonical bytes. Raises NotCanonical when `data` is any other spelling of its content."""
     try:

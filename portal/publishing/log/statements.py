@@ -41,6 +41,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "reply": frozenset({"body", "indicator", "period", "edition", "text", "signed"}),
     "round": frozenset({"slug", "names", "period", "due", "state"}),
     "coverage": frozenset({"body", "indicator", "period", "round", "state", "reason", "owes"}),
+    "layout": frozenset({"version"}),
     "handin": frozenset({"body", "indicator", "period", "round", "number", "commitment", "late"}),
     "request": frozenset(
         {
@@ -106,6 +107,8 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
             return s["digest"], ""
         case "key":
             return f"{s['role']}/{s['key']}", ""
+        case "layout":
+            return "files", ""
         case "request":
             return s["reference"], s["body"] or ""
     raise ValueError(f"unknown statement {s['t']!r}")
@@ -153,6 +156,12 @@ def _key_fault(key: Mapping[str, Any]) -> str | None:
     return None if known and isinstance(key["key"], str) else "says of a key what no key can be"
 
 
+def _layout_fault(layout: Mapping[str, Any]) -> str | None:
+    version = layout["version"]
+    known = isinstance(version, int) and not isinstance(version, bool) and version >= 1
+    return None if known else f"names {version!r}, which is no layout"
+
+
 def _notice_fault(notice: Mapping[str, Any]) -> str | None:
     return _text_fault(notice, "reason")
 
@@ -174,4 +183,5 @@ _FAULTS = {
     "reply": _reply_fault,
     "calendar": _calendar_fault,
     "key": _key_fault,
+    "layout": _layout_fault,
 }

@@ -1,19 +1,22 @@
 """What the data files of an edition are written from: the log's statements as the database keeps them."""
 
+import heapq
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, select
 from sqlalchemy.orm import Session
 
-from portal.publishing.files import CONTEXT_KINDS, Context, FileHead, Line
+from portal.publishing.files import CONTEXT_KINDS, LAYOUTS, Context, Feed, FileHead, Layout, Line
 from portal.publishing.log.digests import cited
 from portal.publishing.log.entries import parse_entry
-from portal.publishing.models import Act, FigureVersion, LogEntry, SaltedText, StatementRow
+from portal.publishing.models import Act, CoverageMark, FigureVersion, LogEntry, SaltedText, StatementRow
 from portal.publishing.queries.texts import texts_cited
 from portal.publishing.values import Statement, Text, cite
 
 _ROWS_AT_ONCE = 1000
+_KEY = (FigureVersion.body, FigureVersion.indicator, FigureVersion.period)
 
 
 def find_file_head(session: Session, edition: int) -> FileHead | None:
@@ -43,9 +46,61 @@ def context_of(session: Session, edition: int) -> Context:
     return context
 
 
-def lines_of(session: Session, edition: int) -> Iterator[Line]:
-    """All versions of all figures up to an edition, by key and then oldest first; read as they are used."""
-    return lines_where(session, edition)
+def layout_in(session: Session, edition: int) -> Layout:
+    """The layout of the files of an edition: the last that the log names up to there, else the first."""
+    said = session.scalar(
+        select(StatementRow.payload)
+        .join(Act, Act.id == StatementRow.act_id)
+        .where(StatementRow.kind == "layout", Act.edition <= edition)
+        .order_by(Act.edition.desc(), StatementRow.position.desc())
+        .limit(1)
+    )
+    return LAYOUTS[said["version"] if said else 1]
+
+
+def lines_of(session: Session, edition: int, feed: Feed = Feed.FIGURES) -> Iterator[Line]:
+    """What feeds a table up to an edition, by key and then oldest first; read as it is used."""
+    return _handins(session, edition) if feed is Feed.HANDINS else lines_where(session, edition)
+
+
+def _handins(session: Session, edition: int) -> Iterator[Line]:
+    """Every hand-in with the versions of figures that name one; no figure is read where nothing was handed in."""
+    handed = _handed(session, edition)
+    first = next(handed, None)
+    if first is None:
+        return
+    for place, said in heapq.merge([first], handed, _stated(session, edition), key=itemgetter(0)):
+        yield Line(place[3], said, None)
+
+
+def _handed(session: Session, edition: int) -> Iterator[tuple[Sequence[Any], Statement]]:
+    """Each `handin` with its place: body, indicator, period, edition, position."""
+    mark = (CoverageMark.body, CoverageMark.indicator, CoverageMark.period)
+    beside = and_(CoverageMark.act_id == StatementRow.act_id, CoverageMark.position == StatementRow.position)
+    rows = session.execute(
+        select(*mark, Act.edition, StatementRow.position, StatementRow.payload)
+        .join(Act, Act.id == StatementRow.act_id)
+        .join(CoverageMark, beside)
+        .where(StatementRow.kind == "handin", Act.edition <= edition)
+        .order_by(*mark, Act.edition, StatementRow.position)
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for *place, said in rows:
+        yield place, said
+
+
+def _stated(session: Session, edition: int) -> Iterator[tuple[Sequence[Any], Statement]]:
+    """Each version of a figure that names a hand-in, with its place."""
+    rows = session.execute(
+        select(Act.edition, FigureVersion.position, *FIGURE)
+        .join(Act, Act.id == FigureVersion.act_id)
+        .where(FigureVersion.handin.is_not(None), Act.edition <= edition)
+        .order_by(*_KEY, Act.edition, FigureVersion.position)
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for n, position, *figure in rows:
+        said = figure_said(figure)
+        yield [said["body"], said["indicator"], said["period"], n, position], said
 
 
 def lines_where(
@@ -57,13 +112,7 @@ def lines_where(
         .join(Act, Act.id == FigureVersion.act_id)
         .outerjoin(SaltedText, SaltedText.digest == FigureVersion.note_digest)
         .where(Act.edition <= edition)
-        .order_by(
-            FigureVersion.body,
-            FigureVersion.indicator,
-            FigureVersion.period,
-            Act.edition,
-            FigureVersion.position,
-        )
+        .order_by(*_KEY, Act.edition, FigureVersion.position)
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
     for n, text, withdrawn_in, *figure in session.execute(query if join is None else query.join(*join)):

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.publishing.collecting import NUMBERS
+from portal.publishing.changes import NUMBERS, same
 from portal.publishing.models import Act, FigureVersion, SaltedText
 from portal.publishing.readings import HandIn, Version
-from portal.publishing.values import Cause, FigureKey, ObsStatus, Text
+from portal.publishing.values import Cause, FigureKey, Text
 
 WIDTH = 14
 """How many columns `columns` gives."""
@@ -62,15 +62,8 @@ def _handin(stored: Mapping[str, Any], row: Sequence[Any]) -> HandIn:
     """The hand-in beside a version, and in what the two differ."""
     said = stored["said"]
     published = dict(zip((*NUMBERS, "obs_status"), row[6:11], strict=True))
-    changed = (
-        {} if said is None else {n: (said[n], now) for n, now in published.items() if not _same(said[n], now)}
-    )
+    changed = {} if said is None else {n: (said[n], now) for n, now in published.items() if not same(said[n], now)}
     return HandIn(stored["edition"], stored["salt"], said, changed)
-
-
-def _same(handed_in: str | None, published: str | None) -> bool:
-    """A normal value need not be called so by the body."""
-    return handed_in == published or (handed_in is None and published == ObsStatus.NORMAL)
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -11,6 +11,7 @@ from portal.publishing.services.corrections import (
 )
 from portal.publishing.services.imports import ReleaseFacts, plan_import, stage_big_import, stage_import
 from portal.publishing.services.keys import announce_files_key
+from portal.publishing.services.layouts import adopt_newest
 from portal.publishing.services.notices import place_notice
 from portal.publishing.services.releases import (
     discard_release,
@@ -24,6 +25,7 @@ from portal.publishing.services.texts import salt_text
 __all__ = [
     "CORRECTION",
     "ReleaseFacts",
+    "adopt_newest",
     "announce_files_key",
     "append_waiting",
     "approve_correction",

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.publishing.errors import LogDamaged
-from portal.publishing.files import write
+from portal.publishing.files import Context, layout_of, write
 from portal.publishing.log import tree
 from portal.publishing.log.checkpoint import parse_head
 from portal.publishing.log.digests import SaltedWords
@@ -32,6 +32,7 @@ class OwnSource:
     def __init__(self, session: Session, store: LogStore) -> None:
         self._session = session
         self._store = store
+        self._context: tuple[int, Context] | None = None
 
     def first_key(self) -> str | None:
         return self._store.key() or log.find_log_key(self._session, 1)
@@ -63,7 +64,9 @@ class OwnSource:
         head = find_file_head(self._session, edition)
         if head is None:
             return None
-        return write(name, head, context_of(self._session, edition), lines_of(self._session, edition))
+        context = self._context_of(edition)
+        lines = lines_of(self._session, edition, layout_of(context).feed_of(name))
+        return write(name, head, context, lines)
 
     def sums(self, edition: int) -> str | None:
         return Shelf(self._store.folder.parent).signed(edition)
@@ -90,6 +93,12 @@ class OwnSource:
         if nodes != 2 * size - size.bit_count():
             return Refuted(None, "the database has hashes that belong to no entry, or lacks some.")
         return None
+
+    def _context_of(self, edition: int) -> Context:
+        """Read once for all files of an edition."""
+        if self._context is None or self._context[0] != edition:
+            self._context = edition, context_of(self._session, edition)
+        return self._context[1]
 
     def _waits(self, note: str, size: int) -> bool:
         """Whether the store is ahead by one entry whose act is still waiting, and says so itself."""

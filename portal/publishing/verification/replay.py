@@ -7,10 +7,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from portal.publishing.files import CONTEXT_KINDS, Context, Line
+from portal.publishing.files import CONTEXT_KINDS, Context, Feed, Line
 from portal.publishing.log.digests import cited
 from portal.publishing.values import Statement, Text
 from portal.publishing.verification.handins import Handins
+
+_PLAIN, _HANDED, _HANDIN = range(3)  # a figure · a figure that names a hand-in · a hand-in
+_FED = {Feed.FIGURES: (_PLAIN, _HANDED), Feed.HANDINS: (_HANDED, _HANDIN)}
 
 
 class Replay:
@@ -23,7 +26,7 @@ class Replay:
         self._beside_figures: set[str] = set()
         self._kept = sqlite3.connect("", isolation_level=None)  # "": a file that goes away by itself
         self._kept.execute(
-            "CREATE TABLE figure (body, indicator, period, edition INTEGER, position INTEGER, said, note,"
+            "CREATE TABLE figure (body, indicator, period, edition INTEGER, position INTEGER, said, note, kind,"
             " PRIMARY KEY (body, indicator, period, edition, position)) WITHOUT ROWID"
         )
         self._kept.execute("CREATE TABLE note (digest PRIMARY KEY, text, withdrawn_in) WITHOUT ROWID")
@@ -35,11 +38,12 @@ class Replay:
 
     def take(self, edition: int, position: int, statement: Statement) -> None:
         """Hear statement number `position` of the act of `edition`."""
-        if statement["t"] == "figure":
+        if statement["t"] in ("figure", "handin"):
             key = (statement["body"], statement["indicator"], statement["period"])
-            note = (statement["note"] or {}).get("digest")
-            row = (*key, edition, position, json.dumps(statement), note)
-            self._kept.execute("INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            note = (statement.get("note") or {}).get("digest")
+            kind = _HANDIN if statement["t"] == "handin" else _HANDED if "handin" in statement else _PLAIN
+            row = (*key, edition, position, json.dumps(statement), note, kind)
+            self._kept.execute("INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
             return
         if statement["t"] == "withdrawal":
             self.withdrawals.setdefault(statement["digest"], edition)
@@ -65,11 +69,13 @@ class Replay:
         for (digest,) in self._kept.execute("SELECT digest FROM note WHERE text IS NOT NULL ORDER BY digest"):
             yield digest
 
-    def lines(self) -> Iterator[Line]:
-        """All versions of all figures, by key and then oldest first."""
+    def lines(self, feed: Feed = Feed.FIGURES) -> Iterator[Line]:
+        """What feeds a table, by key and then oldest first."""
         rows = self._kept.execute(
             "SELECT edition, said, figure.note, text, withdrawn_in FROM figure"
-            " LEFT JOIN note ON digest = figure.note ORDER BY body, indicator, period, edition, position"
+            " LEFT JOIN note ON digest = figure.note WHERE kind IN (?, ?)"
+            " ORDER BY body, indicator, period, edition, position",
+            _FED[feed],
         )
         for edition, said, digest, text, withdrawn_in in rows:
             note = Text(digest, text, withdrawn_in) if digest else None

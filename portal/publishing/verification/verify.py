@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.publishing.files import DERIVED, FileHead, write
+from portal.publishing.files import FileHead, layout_of, unknown_layout, write
 from portal.publishing.log.canonical import NotCanonical
 from portal.publishing.log.checkpoint import Head, parse_head
 from portal.publishing.log.chunks import read_chunk
@@ -183,7 +183,7 @@ class _Check:
         self._check_root(n)
 
     def _hear(self, n: int, at: int, statement: dict[str, object]) -> None:
-        strange = unknown(statement)
+        strange = unknown(statement) or unknown_layout(statement)
         if strange:
             self.unknown[strange] += 1
         found = fault(statement) if not strange else None
@@ -261,14 +261,18 @@ def _check_files(
     source: Source, replay: Replay, last: Entry, strange: Mapping[str, int]
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """The files that are the same as served, by their digests; those that differ where not all is known."""
-    head = FileHead(last.origin, last.n, last.at)
+    head, layout = FileHead(last.origin, last.n, last.at), layout_of(replay.context)
     same, undecided = dict[str, str](), []
-    for name in DERIVED:
+    for name in layout.derived:
         served = source.file(last.n, name)
+        if served is None and strange:
+            undecided.append(name)
+            continue
         if served is None:
             raise Refuted(None, "{file} of edition {edition} is not served.", file=name, edition=last.n)
         digest = hashlib.sha256()
-        found = first_difference(_hashed(write(name, head, replay.context, replay.lines()), digest.update), served)
+        lines = replay.lines(layout.feed_of(name))
+        found = first_difference(_hashed(write(name, head, replay.context, lines), digest.update), served)
         if found is None:
             same[name] = digest.hexdigest()
         elif strange:

@@ -9,9 +9,10 @@ from portal.foundation.catalogues import translated
 from portal.foundation.i18n import LOCALES
 from portal.publishing import queries
 from portal.publishing.catalogue import Link, Literal, Node, days_of, in_each, json_ld, turtle
-from portal.publishing.files import FORMS, TABLES, meanings
+from portal.publishing.files import FORMS, meanings
 from portal.publishing.files.descriptions import licence_of
 from portal.publishing.files.values import OWN_LICENCE, plain
+from portal.publishing.queries.lines import layout_in
 from portal.publishing.readings import Release
 from portal.publishing.web.data.base import shelf
 from portal.publishing.web.open import CHECKED_EACH_TIME, open_reply
@@ -51,14 +52,15 @@ def nodes() -> Iterator[Node]:
     """The whole graph: the catalogue, who publishes, each table, the series of releases, each release."""
     shown = edition()
     releases = queries.releases(edge.reader(), edition=shown.n)
-    yield _catalogue(releases)
+    tables = tuple(layout_in(edge.reader(), shown.n).tables)
+    yield _catalogue(tables, releases)
     yield Node(
         _publisher().address,
         ("foaf:Agent",),
         {"foaf:name": (Literal(edge.settings().publisher),), "foaf:homepage": (Link(_at("/")),)},
     )
     licences = {plain(one.licence) or "" for one in releases}
-    for name in TABLES:
+    for name in tables:
         rights = _rights(licences if name == "figures" else {OWN_LICENCE})
         files = _files("/data/latest", name, shown.n, rights, shown.at) if shown.n else []
         yield _table(name, files)
@@ -71,8 +73,8 @@ def nodes() -> Iterator[Node]:
         yield from files
 
 
-def _catalogue(releases: Sequence[Release]) -> Node:
-    datasets = [*(_id(f"/data/{name}") for name in TABLES), *(_id(f"/releases/{one.slug}") for one in releases)]
+def _catalogue(tables: Sequence[str], releases: Sequence[Release]) -> Node:
+    datasets = [*(_id(f"/data/{name}") for name in tables), *(_id(f"/releases/{one.slug}") for one in releases)]
     return Node(
         _at("/catalog"),
         ("dcat:Catalog",),

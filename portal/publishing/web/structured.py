@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from portal.foundation.i18n import Names
-from portal.publishing.files import FORMS, TABLES
+from portal.publishing.files import FORMS
 from portal.publishing.files.descriptions import licence_of
 from portal.publishing.files.values import OWN_LICENCE, plain
+from portal.publishing.queries.lines import layout_in
 from portal.publishing.readings import PublishedIndicator, Release
 from portal.publishing.values import Edition
 from portal.publishing.web.public.shapes import moment
@@ -20,7 +21,8 @@ from portal.web.words import name, site
 
 def of_all(shown: Edition, title: str, about: str) -> dict[str, Any]:
     """All data, on the data page."""
-    files = [f"/data/latest/{table}.{form}" for table in TABLES for form in FORMS] if shown.n else []
+    tables = layout_in(edge.reader(), shown.n).tables
+    files = [f"/data/latest/{table}.{form}" for table in tables for form in FORMS] if shown.n else []
     return _dataset(title, about, "/data", OWN_LICENCE, files) | {
         "version": str(shown.n),
         "dateModified": moment(shown.at) if shown.at else None,

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, Regexp
 
 from portal.publishing import queries
 from portal.publishing.log.checkpoint import parse_head
+from portal.publishing.queries.lines import layout_in
 from portal.publishing.queries.proofs import get_publication
 from portal.publishing.readings import digits
 from portal.publishing.values import FigureKey
@@ -149,8 +150,13 @@ def figure(body: str, indicator: str, period: str) -> ResponseReturnValue:
     shown = queries.get_figure(session, key, edition=now.n)
     found = get_publication(session, key, edition=now.n)
     head = parse_head(found.part.proof.checkpoint)
+    handed = next((one for one in reversed(shown.versions) if one.handin), None)
+    at = handed and handed.handin and queries.get_edition(session, handed.handin.edition).at
     return render_template(
         "publishing/verify-figure.html",
+        handed=handed,
+        moments={handed.handin.edition: at} if handed and handed.handin else {},
+        listed="handins" in layout_in(session, now.n).tables,
         edition=now,
         figure=shown,
         since=queries.get_figure(session, key, edition=now.newest.n).current if now.newest else shown.current,

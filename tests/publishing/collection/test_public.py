@@ -1,15 +1,21 @@
 """Everybody reads what is missing and what was asked for, as page, JSON and CSV, in both languages."""
 
+import csv
+import hashlib
+import io
 import json
 import re
 
 import pytest
 
 from portal.publishing.collecting import Entry
-from portal.publishing.services import append_waiting, rounds
+from portal.publishing.services import adopt_newest, append_waiting, rounds
+from portal.publishing.store import LogStore
+from portal.publishing.verification.own_source import OwnSource
+from portal.publishing.verification.verify import verify
 from tests.conftest import new_client
 from tests.factories.accounts import person, sign_in
-from tests.factories.rounds import BODY, DAYS, ROUND, Collecting
+from tests.factories.rounds import BODY, CHECKED, DAYS, ROUND, Collecting
 from tests.pages import PageClient
 
 TOKEN = r'name="form_token"[^>]*value="([^"]+)"'
@@ -67,6 +73,43 @@ def test_a_figure_shows_when_its_body_handed_in_what_and_never_a_name(house: Col
     found = json.loads(client.get(f"/bodies/{BODY}/indicators/{DAYS}.json").data)
     handin = found["figures"][0]["versions"][0]["handin"]
     assert (handin["edition"], handin["said"]["actual"], handin["changed"]) == (2, "8.5", ["actual"])
+    proof = client.get(f"/verify/bodies/{BODY}/indicators/{DAYS}/2025").get_data(as_text=True)
+    assert "Handed in by Body riverside on 9 February 2026" in proof
+    in_api = json.loads(client.get(f"/api/v1/figures/{BODY}/{DAYS}/2025").data)["data"]
+    wanted = {"handin_edition": 2, "handed_in_at": "2026-02-09T09:00:00Z"}
+    for told in (in_api, in_api["versions"][0]):
+        assert {name: told[name] for name in wanted} == wanted
+
+
+def test_the_files_say_of_every_hand_in_who_when_and_what_came_of_it_with_the_proof(house: Collecting) -> None:
+    house.open()
+    house.hand_in(
+        review_days=Entry(actual="8.53"), unsafe_checked=Entry(target="90", actual="3.21", obs_status="Q")
+    )
+    house.settle(DAYS, Entry(actual="9.1", target="12"), "Two requests were counted twice.")
+    adopt_newest(house.portal)
+    append_waiting(house.portal)
+    client = new_client(house.portal)
+
+    def handins(edition: int) -> dict[str, dict[str, str]]:
+        text = client.get(f"/data/editions/{edition}/handins.csv").data.decode("utf-8-sig")
+        return {row["indicator_code"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+
+    assert {row["state"] for row in handins(3).values()} == {"waiting"}
+    assert {row["salt"] + row["said"] + row["actual"] for row in handins(3).values()} == {""}
+    house.accept(CHECKED)
+    edition = house.release()
+    opened, closed = handins(edition)[DAYS], handins(edition)[CHECKED]
+    wanted = {"body_code": BODY, "handed_in_at": "2026-02-09T09:00:00Z", "handin_edition": "2", "number": "1"}
+    assert {name: opened[name] for name in wanted} == wanted == {name: closed[name] for name in wanted}
+    assert (opened["state"], opened["actual"], opened["changed"]) == ("opened", "8.53", "actual")
+    assert (opened["published_edition"], opened["published_at"]) == (str(edition), "2026-02-09T09:00:00Z")
+    committed = hashlib.sha256(bytes.fromhex(opened["salt"]) + opened["said"].encode()).hexdigest()
+    assert opened["commitment"] == committed
+    assert (closed["state"], closed["actual"], closed["salt"]) == ("closed", "", "")
+    with house.portal.database.read() as session:
+        found = verify(OwnSource(session, LogStore(house.portal.settings.var)))
+    assert "handins.csv" in found.files
 
 
 def test_a_request_goes_from_the_form_to_its_answer(house: Collecting) -> None:

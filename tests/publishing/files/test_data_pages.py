@@ -11,7 +11,7 @@ import pytest
 from portal.config import Settings
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
-from portal.publishing.files import TABLES
+from portal.publishing.files import LAYOUTS
 from portal.publishing.services.filing import make_missing
 from portal.publishing.services.shelving import sign_made
 from tests.conftest import new_client
@@ -19,6 +19,7 @@ from tests.factories.publishing import append, body, figure, indicator, release
 from tests.pages import PageClient
 from tests.publishing.files.made import publish
 
+TABLES = LAYOUTS[1].tables
 UNDER_REVIEW = {
     "t": "notice",
     "body": "DPR",

@@ -6,13 +6,16 @@ import hashlib
 import pytest
 
 from portal.foundation.context import Portal
-from portal.publishing.files.editions import DATA, METADATA, PACKAGE
+from portal.publishing.files import LAYOUTS
+from portal.publishing.files.forms import PACKAGE
 from portal.publishing.services.filing import make_missing
 from portal.publishing.services.shelving import sign_made
 from portal.publishing.web.data import waiting
 from tests.factories.publishing import append, figure
 from tests.pages import PageClient
 from tests.publishing.files.made import publish
+
+DATA = LAYOUTS[1].data
 
 
 @pytest.fixture
@@ -25,7 +28,7 @@ def newest(portal: Portal) -> int:
 
 def test_every_file_is_served_with_the_digest_that_was_signed(client: PageClient, newest: int):
     signed = client.get(f"/data/editions/{newest}/SHA256SUMS").text
-    for name in (*DATA, *METADATA, PACKAGE):
+    for name in LAYOUTS[1].files:
         reply = client.get(f"/data/editions/{newest}/{name}")
         assert reply.status_code == 200, name
         digest = hashlib.sha256(reply.data).hexdigest()

@@ -18,8 +18,8 @@ from python_calamine import CalamineWorkbook
 
 from portal.foundation.catalogues import translated
 from portal.foundation.context import Portal
-from portal.publishing.files import FORMS, TABLES, Context, FileHead, Line
-from portal.publishing.files.editions import DATA, METADATA, PACKAGE
+from portal.publishing.files import FORMS, LAYOUTS, Context, FileHead, Line
+from portal.publishing.files.forms import PACKAGE
 from portal.publishing.files.workbooks import write_workbook
 from portal.publishing.log.notes import BadNote, Verifier, open_note
 from portal.publishing.queries.lines import context_of, find_file_head, lines_of
@@ -32,6 +32,8 @@ from tests.factories.publishing import append, body, figure, indicator
 from tests.foundation.corpora import shared_data
 from tests.publishing.files.made import made, publish
 
+TABLES = LAYOUTS[1].tables
+
 
 def payloads() -> list[str]:
     """Formulas as attackers write them into fields, and two texts that must come through as they are."""
@@ -41,7 +43,7 @@ def payloads() -> list[str]:
 
 def test_every_file_is_made_and_measured(portal: Portal):
     shelf, found = made(portal)
-    assert set(found.files) == {*DATA, *METADATA, PACKAGE}
+    assert set(found.files) == set(LAYOUTS[1].files)
     for name, about in found.files.items():
         data = shelf.path(found.edition, name).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (about.bytes, about.sha256), name
@@ -80,16 +82,10 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next(portal: Portal, tmp_path
     with portal.database.read() as session:
         head = find_file_head(session, edition)
         assert head is not None
-        count = write_workbook(
-            tmp_path / "x.xlsx",
-            TABLES["figures"],
-            head,
-            context_of(session, edition),
-            lines_of(session, edition),
-            origin="https://portal.test",
-            most_rows=3,
-        )
-    book = CalamineWorkbook.from_path(str(tmp_path / "x.xlsx"))
+        rows = list(TABLES["figures"].rows(head, context_of(session, edition), lines_of(session, edition)))
+    path, count = tmp_path / "x.xlsx", len(rows)
+    write_workbook(path, TABLES["figures"], head, rows, count, origin="https://portal.test", most_rows=3)
+    book = CalamineWorkbook.from_path(str(path))
     sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names[3:]}
     assert {name: len(rows) - 1 for name, rows in sheets.items()} == {"Figures": 3, "Figures 2": 3, "Figures 3": 1}
     assert count == 7
@@ -294,7 +290,8 @@ def test_a_workbook_of_many_rows_is_written_in_constant_memory(tmp_path: Path):
     lines = (Line(1, figure(body=f"B{at:05}"), None) for at in range(4000))
     tracemalloc.start()
     try:
-        write_workbook(tmp_path / "x.xlsx", TABLES["figures"], head, about, lines, origin="https://portal.test")
+        rows = TABLES["figures"].rows(head, about, lines)
+        write_workbook(tmp_path / "x.xlsx", TABLES["figures"], head, rows, 4000, origin="https://portal.test")
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -8,18 +8,21 @@ from typing import Any
 import pytest
 
 from portal.foundation.context import Portal
-from portal.publishing.files import FROM_THE_LOG, TABLES, write
+from portal.publishing.files import FROM_THE_LOG, LAYOUTS, layout_of, write
 from portal.publishing.queries.lines import context_of, find_file_head, lines_of
 from portal.publishing.services import salt_text
 from portal.publishing.values import cite
 from tests.factories.publishing import append, body, figure, indicator, release, service
+
+TABLES = LAYOUTS[1].tables
 
 
 def written(portal: Portal, edition: int, name: str) -> bytes:
     with portal.database.read() as session:
         head = find_file_head(session, edition)
         assert head is not None
-        return b"".join(write(name, head, context_of(session, edition), lines_of(session, edition)))
+        context = context_of(session, edition)
+        return b"".join(write(name, head, context, lines_of(session, edition, layout_of(context).feed_of(name))))
 
 
 def rows(portal: Portal, edition: int, table: str) -> list[dict[str, str]]:

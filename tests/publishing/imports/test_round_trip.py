@@ -4,7 +4,7 @@ import csv
 import io
 
 from portal.foundation.context import Portal
-from portal.publishing.files import figures_csv
+from portal.publishing.files import write
 from portal.publishing.queries.lines import context_of, find_file_head, lines_of
 from tests.factories.releases import figures_csv as table
 from tests.factories.releases import line, publish
@@ -15,7 +15,7 @@ def exported(portal: Portal, edition: int) -> list[dict[str, str]]:
     with portal.database.read() as session:
         head = find_file_head(session, edition)
         assert head is not None
-        data = b"".join(figures_csv(head, context_of(session, edition), lines_of(session, edition)))
+        data = b"".join(write("figures.csv", head, context_of(session, edition), lines_of(session, edition)))
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 

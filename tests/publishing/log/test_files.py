@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.foundation.context import Portal
-from portal.publishing.files import BOM, COLUMNS, Context, FileHead, Line, figures_csv, figures_json, guarded
+from portal.publishing.files import BOM, LAYOUTS, Context, FileHead, Line, guarded, write
+from portal.publishing.files.cells import csv_line
 from portal.publishing.queries.lines import context_of, find_file_head, lines_of
 from portal.publishing.services import salt_text
 from portal.publishing.values import Text, cite
 from tests.factories.publishing import append, body, figure, indicator, release, service
 from tests.foundation.corpora import shared_data
 
+COLUMNS = LAYOUTS[1].tables["figures"].names
 HEAD = FileHead("gongping.example/log", 3, datetime(2026, 2, 9, 9, 0, tzinfo=UTC))
 
 
@@ -33,7 +35,7 @@ def read(data: bytes) -> list[dict[str, str]]:
 
 
 def rows(*lines: Line, about: Context | None = None) -> list[dict[str, str]]:
-    return read(b"".join(figures_csv(HEAD, about or context(), lines)))
+    return read(b"".join(write("figures.csv", HEAD, about or context(), lines)))
 
 
 def test_a_row_has_codes_labels_value_status_origin_and_edition():
@@ -79,8 +81,8 @@ def test_a_row_has_codes_labels_value_status_origin_and_edition():
 
 
 def test_the_header_is_row_one_with_a_byte_order_mark_unless_asked_without():
-    assert b"".join(figures_csv(HEAD, context(), [])) == BOM + ",".join(COLUMNS).encode() + b"\r\n"
-    assert b"".join(figures_csv(HEAD, context(), [], bom=False)).startswith(b"body_code,")
+    assert b"".join(write("figures.csv", HEAD, context(), [])) == BOM + ",".join(COLUMNS).encode() + b"\r\n"
+    assert b"".join(write("figures.csv", HEAD, context(), [], bom=False)).startswith(b"body_code,")
 
 
 def test_a_corrected_figure_shows_its_newest_version_under_its_release():
@@ -139,8 +141,14 @@ def test_any_note_comes_back_from_the_csv_as_it_was_but_for_the_apostrophe(text:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_note_comes_back_from_the_json(text: str):
-    data = b"".join(figures_json(HEAD, context(), [Line(1, figure(), Text("0" * 64, text, None))]))
+    data = b"".join(write("figures.json", HEAD, context(), [Line(1, figure(), Text("0" * 64, text, None))]))
     assert json.loads(data)["figures"][0]["obs_note"] == text
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])) | st.none() | st.integers() | st.booleans()))
+def test_a_line_is_its_cells_with_commas_between(values: list[Any]):
+    cells = [csv_line([value]).removesuffix(b"\r\n") for value in values]
+    assert csv_line(values) == b",".join(cells) + b"\r\n"
 
 
 def test_known_formula_payloads_are_all_disarmed():
@@ -153,10 +161,10 @@ def test_known_formula_payloads_are_all_disarmed():
 
 
 def test_the_json_keeps_the_digits_and_says_log_edition_and_time():
-    data = json.loads(b"".join(figures_json(HEAD, context(), [Line(1, figure(), None)])))
+    data = json.loads(b"".join(write("figures.json", HEAD, context(), [Line(1, figure(), None)])))
     assert (data["origin"], data["edition"], data["at"]) == (HEAD.origin, 3, "2026-02-09T09:00:00Z")
     assert data["figures"][0]["actual"] == "91.50"
-    assert json.loads(b"".join(figures_json(HEAD, context(), [])))["figures"] == []
+    assert json.loads(b"".join(write("figures.json", HEAD, context(), [])))["figures"] == []
 
 
 def test_the_database_gives_an_edition_as_it_was(portal: Portal):
@@ -170,7 +178,9 @@ def test_the_database_gives_an_edition_as_it_was(portal: Portal):
         with portal.database.read() as session:
             head = find_file_head(session, edition)
             assert head is not None
-            return read(b"".join(figures_csv(head, context_of(session, edition), lines_of(session, edition))))
+            return read(
+                b"".join(write("figures.csv", head, context_of(session, edition), lines_of(session, edition)))
+            )
 
     first, second, third = file(1), file(2), file(3)
     assert [(row["period"], row["actual"], row["obs_note"]) for row in first] == [

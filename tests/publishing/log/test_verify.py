@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.foundation.context import Portal
 from portal.publishing.cli.log import log_group
-from portal.publishing.files import DERIVED
+from portal.publishing.files import LAYOUTS
 from portal.publishing.jobs import append as append_job
 from portal.publishing.log import tree
 from portal.publishing.log.checkpoint import Head, sign_head
@@ -78,7 +78,7 @@ def after(portal: Portal, tamper: "Tampering") -> Refuted | None:
 
 def test_an_untouched_log_verifies(published: Portal):
     found = check(published)
-    assert (found.head.size, found.files) == (6, DERIVED)
+    assert (found.head.size, found.files) == (6, LAYOUTS[1].derived)
     assert found.withdrawn == ()
 
 

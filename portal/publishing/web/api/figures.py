@@ -100,7 +100,7 @@ def _row(known: Labels, notes: dict[str, Text], versions: Versions, here: str, t
         f',"status":{_status(measured, target, actual)},"note":{_note(notes, note)},"notice":{review}'
         f',"cause":"{cause}","version_edition":{edition},"version_at":"{known.moments[edition]}"'
         f',"replaces":{"null" if replaces is None else replaces}'
-        f',"handin_edition":{_handin(handin)},"release":{_release(known, versions)}'
+        f',{_handed_in(known, handin)},"release":{_release(known, versions)}'
         f',"links":{{"api":"{here}{key}","page":"{there}{body}/indicators/{indicator}"}}'
     )
     return f"{row}{_past(known, notes, versions, key)}}}" if whole else row + "}"
@@ -112,7 +112,7 @@ def _past(known: Labels, notes: dict[str, Text], versions: Versions, key: str) -
         f'{{"edition":{v[3]},"at":"{known.moments[v[3]]}","cause":"{v[5]}","value":{v[7] or "null"}'
         f',"actual":{_text(v[7])},"target":{_text(v[6])},"numerator":{_text(v[8])},"denominator":{_text(v[9])}'
         f',"obs_status":{_text(v[10])},"status":{_status(measured, v[6], v[7])},"note":{_note(notes, v[11])}'
-        f',"replaces":{"null" if v[12] is None else v[12]},"handin_edition":{_handin(v[13])}}}'
+        f',"replaces":{"null" if v[12] is None else v[12]},{_handed_in(known, v[13])}}}'
         for v in versions
     ]
     notices = [
@@ -123,8 +123,11 @@ def _past(known: Labels, notes: dict[str, Text], versions: Versions, key: str) -
     return f',"versions":[{",".join(told)}],"notices":[{",".join(notices)}]'
 
 
-def _handin(handin: str | None) -> str:
-    return "null" if handin is None else str(json.loads(handin)["edition"])
+def _handed_in(known: Labels, handin: str | None) -> str:
+    if handin is None:
+        return '"handin_edition":null,"handed_in_at":null'
+    edition = json.loads(handin)["edition"]
+    return f'"handin_edition":{edition},"handed_in_at":"{known.moments[edition]}"'
 
 
 def _text(text: str | None) -> str:

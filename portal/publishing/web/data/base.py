@@ -22,6 +22,8 @@ ACTS = {
     ActKind.RATINGS: _l("Summary of ratings"),
     ActKind.EVALUATION: _l("Result of an evaluation"),
     ActKind.WITHDRAWAL: _l("Withdrawal of a text"),
+    ActKind.HANDIN: _l("Values handed in by a body"),
+    ActKind.LAYOUT: _l("New layout of the data files"),
 }
 """What an edition was published for; other acts are called by their kind."""
 

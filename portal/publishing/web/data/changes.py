@@ -86,7 +86,7 @@ def changes_file(form: str) -> ResponseReturnValue:
     head = find_file_head(session, ends.last)
     assert head is not None  # noqa: S101  (the editions were looked at)
     before, context = context_of(session, ends.first), context_of(session, ends.last)
-    lines, wanted = lines_between(session, ends.first, ends.last), table(ends.first, before)
+    lines, wanted = lines_between(session, ends.first, ends.last), table(ends.first, before, context)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the reply
     if form == "csv":
         file.writelines(csv_of(wanted, head, context, lines, bom=request.args.get("bom") != "0"))

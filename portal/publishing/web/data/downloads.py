@@ -8,10 +8,10 @@ from flask import Response, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.publishing.files import FORMS, FROM_THE_LOG, FileHead, write
-from portal.publishing.files.editions import DATA, METADATA, PACKAGE, SUMS
+from portal.publishing.files import FORMS, FROM_THE_LOG, FileHead, layout_of, write
+from portal.publishing.files.forms import KEPT, PACKAGE, SUMS
 from portal.publishing.queries import current_edition
-from portal.publishing.queries.lines import context_of, find_file_head, last_withdrawal, lines_of
+from portal.publishing.queries.lines import context_of, find_file_head, last_withdrawal, layout_in, lines_of
 from portal.publishing.queries.shelf import withdrawals
 from portal.publishing.shelf import Made
 from portal.publishing.web.data.base import NO_EDITION, N, blueprint, kept_for_a_day, shelf
@@ -19,19 +19,22 @@ from portal.publishing.web.data.waiting import made_soon
 from portal.publishing.web.open import CHECKED_EACH_TIME, open_reply, problem
 from portal.web import edge
 
-FILES = frozenset({*DATA, *METADATA, PACKAGE})
-NO_FILE = "An edition has no such file."
+NO_FILE = "This edition has no such file."
 BEING_MADE = "This file is being made. Please ask again in half a minute."
+NOT_KEPT = (
+    "Workbook and Parquet of so long a table are kept for the newest edition and for releases only."
+    " The CSV and the JSON of this edition hold the same rows."
+)
 _RETRY_SECONDS = "30"
 
 
 @blueprint.get("/data/latest/<file>")
 def latest(file: str) -> ResponseReturnValue:
-    """The newest edition, by its own address."""
+    """The newest edition, by its own address; of what takes time to make, the newest that is made."""
     n = current_edition(edge.reader()).n
     if not n:
         return problem(404, "Nothing was published yet.")
-    return to_file(n, file)
+    return to_file(n if file.rpartition(".")[2] not in KEPT else shelf().newest_with(file, n) or n, file)
 
 
 @blueprint.get(f"/data/editions/{N}/{SUMS}")
@@ -57,23 +60,25 @@ def key() -> Response:
 @blueprint.get(f"/data/editions/{N}/<file>")
 def file(n: int, file: str) -> ResponseReturnValue:
     """A file as it was published in edition n."""
-    if file not in FILES:
-        return problem(404, NO_FILE)
     session = edge.reader()
     head = find_file_head(session, n)
     if head is None:
         return problem(404, NO_EDITION)
+    if file not in layout_in(session, n).files:
+        return problem(404, NO_FILE)
     form = file.partition(".")[2]
     bom = form != "csv" or request.args.get("bom") != "0"
     if form in FROM_THE_LOG and file != PACKAGE:
         return _from_the_log(session, head, file, form, bom=bom)
     made = _made(session, n) or made_soon(lambda: _made(session, n))
-    return _being_made() if made is None else _kept(made, file)
+    if made is None:
+        return _being_made()
+    return _kept(made, file) if shelf().has(made, file) else problem(410, NOT_KEPT)
 
 
 def to_file(n: int, file: str) -> ResponseReturnValue:
     """Redirect to a file of edition n, for an address whose meaning changes with time."""
-    if file not in FILES and file != SUMS:
+    if file not in layout_in(edge.reader(), n).files and file != SUMS:
         return problem(404, NO_FILE)
     bom = "0" if request.args.get("bom") == "0" else None
     reply = redirect(url_for("data.file", n=n, file=file, bom=bom), 302)
@@ -91,7 +96,7 @@ def _made(session: Session, n: int) -> Made | None:
 def _from_the_log(session: Session, head: FileHead, file: str, form: str, *, bom: bool) -> Response:
     """From the shelf where it is there, else written now: the bytes are the same."""
     made = _made(session, head.edition)
-    if made is not None and bom and file in made.files and shelf().path(head.edition, file).is_file():
+    if made is not None and bom and shelf().has(made, file):
         return _kept(made, file)
     tag = f"{head.edition}-{last_withdrawal(session)}-{file}{'' if bom else '-plain'}"
     if request.if_none_match.contains(tag):
@@ -124,14 +129,15 @@ def _sent(what: str | IO[bytes], n: int, file: str, tag: str) -> Response:
 
 def _described(reply: Response, file: str) -> Response:
     """Caching, and for a CSV where its metadata are (CSVW, 5.2)."""
-    if f"{file}-metadata.json" in METADATA:
+    if file.endswith(".csv"):
         reply.headers.add("Link", f'<{file}-metadata.json>; rel="describedby"; type="application/csvm+json"')
     return kept_for_a_day(reply)
 
 
 def _written(session: Session, head: FileHead, file: str, *, bom: bool) -> IO[bytes]:
     """The file, on disk: a slow reader holds neither memory nor a connection to the database."""
-    context, lines = context_of(session, head.edition), lines_of(session, head.edition)
+    context = context_of(session, head.edition)
+    lines = lines_of(session, head.edition, layout_of(context).feed_of(file))
     made = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the reply
     for piece in write(file, head, context, lines, bom=bom):
         made.write(piece)

@@ -15,7 +15,7 @@ from portal.publishing.queries.shelf import recent_editions
 from portal.publishing.values import AppendedAct, Edition
 from portal.publishing.web.data.base import ACTS, N, blueprint, shelf
 from portal.publishing.web.data.downloads import to_file
-from portal.publishing.web.data.pages import offered
+from portal.publishing.web.data.pages import offered, older_workbooks
 from portal.publishing.web.open import CHECKED_EACH_TIME
 from portal.publishing.web.public.base import CSV, JSON, edition
 from portal.publishing.web.public.formats import csv_reply, json_reply
@@ -65,6 +65,7 @@ def one_edition(n: int) -> ResponseReturnValue:
         release=queries.find_release_in(session, n),
         tables=offered(found),
         made=shelf().made(n),
+        older=older_workbooks(found),
         signed=shelf().is_signed(n),
         newest=queries.current_edition(session).n,
         origin=edge.settings().origin.rstrip("/"),

@@ -1,6 +1,7 @@
 """The page about the data files: where they are, how they are to be read, what each column means."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from flask import Response, render_template
@@ -8,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from portal.publishing.files import FORMS, TABLES, ColumnType, meanings
+from portal.publishing.files import FORMS, FROM_THE_LOG, ColumnType, Layout, meanings
 from portal.publishing.files.descriptions import Written
-from portal.publishing.files.editions import METADATA, PACKAGE, SUMS
+from portal.publishing.files.forms import SUMS
+from portal.publishing.queries.lines import layout_in
 from portal.publishing.queries.shelf import recent_editions
 from portal.publishing.shelf import Made
 from portal.publishing.symbols import REVISED, listed_symbols
@@ -32,15 +34,31 @@ TYPES = {
 }
 
 
+class Where(StrEnum):
+    """here: to be had · soon: being made · gone: not kept for this edition."""
+
+    HERE = "here"
+    SOON = "soon"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class OfferedFile:
+    """A file, its size once it is known, and whether the page may link to it."""
+
+    about: Written | None
+    where: Where
+
+
 @dataclass(frozen=True)
 class Offered:
-    """A table as the page offers it: what it holds, how many rows, and its files with their sizes."""
+    """A table as the page offers it: what it holds, how many rows, and its files by form."""
 
     name: str
     title: str
     about: str
     rows: int | None
-    files: dict[str, Written | None]
+    files: dict[str, OfferedFile]
 
 
 @blueprint.get("/data")
@@ -52,6 +70,7 @@ def data() -> ResponseReturnValue:
         edition=shown,
         tables=offered(shown),
         made=_made(shown),
+        older=older_workbooks(shown),
         recent=recent_editions(edge.reader(), edition=shown.n, limit=_SHOWN),
         acts=ACTS,
         publisher=edge.settings().publisher,
@@ -66,7 +85,7 @@ def columns() -> ResponseReturnValue:
     return render_template(
         "publishing/columns.html",
         edition=edition(),
-        dictionary=TABLES,
+        dictionary=_layout(edition()).tables,
         titles={name: gettext(title) for name, title in meanings.TITLES.items()},
         types=TYPES,
         meaning=meaning,
@@ -79,14 +98,15 @@ def columns() -> ResponseReturnValue:
 def data_json() -> Response:
     shown = edition()
     origin = edge.settings().origin.rstrip("/")
-    made = _made(shown)
+    made, layout = _made(shown), _layout(shown)
+    names = (*layout.files, SUMS)
     content = {
         "edition": shown.n,
-        "latest": {name: f"{origin}/data/latest/{name}" for name in _names()},
-        "files": [_described(origin, shown, name, made) for name in _names()] if shown.n else [],
+        "latest": {name: f"{origin}/data/latest/{name}" for name in names},
+        "files": [_described(origin, shown, name, made) for name in names] if shown.n else [],
         "columns": {
             name: {one.name: {"type": one.type.value, "meaning": meaning(name, one.name)} for one in table.columns}
-            for name, table in TABLES.items()
+            for name, table in layout.tables.items()
         },
         "catalog": [f"{origin}/catalog.jsonld", f"{origin}/catalog.ttl"],
     }
@@ -102,19 +122,33 @@ def offered(shown: Edition) -> list[Offered]:
             name,
             gettext(meanings.TITLES[name]),
             gettext(meanings.ABOUT[name]),
-            files[f"{name}.csv"].rows if made else None,
-            {form: files.get(f"{name}.{form}") for form in FORMS},
+            about.rows if (about := files.get(f"{name}.csv")) else None,
+            {form: _offered_file(made, f"{name}.{form}") for form in FORMS},
         )
-        for name in TABLES
+        for name in _layout(shown).tables
     ]
+
+
+def _offered_file(made: Made | None, name: str) -> OfferedFile:
+    if name.rpartition(".")[2] in FROM_THE_LOG:
+        return OfferedFile(made.files.get(name) if made else None, Where.HERE)
+    if made is None:
+        return OfferedFile(None, Where.SOON)
+    return OfferedFile(made.files.get(name), Where.HERE if shelf().has(made, name) else Where.GONE)
+
+
+def older_workbooks(shown: Edition) -> int | None:
+    """While those of an edition are being made: the newest edition before it that has workbooks."""
+    made = _made(shown)
+    return None if made is not None or not shown.n else shelf().newest_with("figures.xlsx", shown.n)
 
 
 def _made(shown: Edition) -> Made | None:
     return shelf().made(shown.n) if shown.n else None
 
 
-def _names() -> tuple[str, ...]:
-    return (*(f"{name}.{form}" for name in TABLES for form in FORMS), *METADATA, PACKAGE, SUMS)
+def _layout(shown: Edition) -> Layout:
+    return layout_in(edge.reader(), shown.n)
 
 
 def _described(origin: str, shown: Edition, name: str, made: Made | None) -> dict[str, Any]:

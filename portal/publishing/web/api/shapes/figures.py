@@ -5,6 +5,7 @@ from pydantic import Field
 from portal.foundation.i18n import N_
 from portal.publishing.web.api.shapes.parts import (
     HANDED_IN,
+    HANDED_IN_AT,
     BodyLabel,
     EditionNumber,
     IndicatorLabel,
@@ -34,6 +35,7 @@ class Version(Shape):
     note: Note | None
     replaces: int | None = Field(description=N_("The edition of the version it replaced."))
     handin_edition: int | None = Field(description=HANDED_IN)
+    handed_in_at: Moment | None = Field(description=HANDED_IN_AT)
 
 
 class Notice(Shape):
@@ -70,6 +72,7 @@ class Figure(Shape):
     version_at: Moment
     replaces: int | None
     handin_edition: int | None = Field(description=HANDED_IN)
+    handed_in_at: Moment | None = Field(description=HANDED_IN_AT)
     release: ReleaseLabel | None
     links: Links
     versions: list[Version] = Field(

@@ -32,6 +32,7 @@ Moment = Annotated[
 Link = Annotated[str, Field(description=N_("An absolute address."), json_schema_extra={"format": "uri"})]
 EditionNumber = Annotated[int, Field(description=N_("The number of an edition."), ge=0)]
 HANDED_IN = N_("The edition whose act committed to the value as the body handed it in; null where none did.")
+HANDED_IN_AT = N_("When the body handed the value in; null where it came another way.")
 
 
 class Shape(BaseModel):
