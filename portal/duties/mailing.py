@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import delete, select
@@ -52,17 +53,19 @@ def tell(context: JobContext, payload: Mapping[str, Any]) -> None:
         return
     with context.database.read() as session:
         people = people_to_mail(session, after=payload.get("after", ""), limit=AT_ONCE)
-        waiting = {person.id: items_of(session, person, now=now) for person in people}
-        told = [person for person in people if _has_news(session, person, waiting[person.id], hour)]
+        zone = ZoneInfo(context.settings.time_zone)
+        waiting = {person.id: items_of(session, person, zone=zone, now=now) for person in people}
+        known = {person.id: _known_to(session, person) for person in people}
+        owed = [one for one in people if not waiting[one.id] <= known[one.id] and _may_write(session, one, hour)]
     try:
-        failed = not _write_to(context, told, waiting, hour) or payload.get("failed", False)
+        failed = not _write_to(context, owed, waiting, hour) or payload.get("failed", False)
     except ServerAway:
         log.warning("mail server not reached", tries=tries + 1)
         _later(context, dict(payload) | {"tries": tries + 1})
         return
     for person in people:
-        if person not in told:
-            _keep(context, person.id, waiting[person.id])
+        if person not in owed and not known[person.id] <= waiting[person.id]:
+            _keep(context, person.id, known[person.id] & waiting[person.id])
     if len(people) == AT_ONCE:
         following = {"hour": payload["hour"], "after": people[-1].id, "tries": tries, "failed": failed}
         with context.database.write() as session:
@@ -71,21 +74,24 @@ def tell(context: JobContext, payload: Mapping[str, Any]) -> None:
         _later(context, {"hour": payload["hour"], "tries": tries + 1})
 
 
-def items_of(session: Session, person: Person, *, now: datetime) -> Items:
-    """What waits for a person at the desk, and how urgent each is."""
+def items_of(session: Session, person: Person, *, zone: ZoneInfo, now: datetime) -> Items:
+    """What waits for a person at the desk, and how urgent each is by the days of the office."""
     actor = actor_for(person)
     duties, to_sign = duties_of(session, actor, now=now), signatures_waiting_for(session, actor, now=now)
     waiting: tuple[Duty | Proposal, ...] = (*duties, *to_sign)
-    return frozenset((item.id, urgency(item.due_at, now).value) for item in waiting)
+    return frozenset((item.id, urgency(item.due_at, now, zone).value) for item in waiting)
 
 
-def _has_news(session: Session, person: Person, items: Items, hour: datetime) -> bool:
-    """Whether a letter is owed: something was not told before, and none went out for this hour."""
-    before = session.get(Mailed, person.id)
-    if not is_mail_address(person.address) or (before is not None and before.hour >= hour):
-        return False
+def _known_to(session: Session, person: Person) -> Items:
+    """What they were told of."""
     query = select(MailedItem.item_id, MailedItem.urgency).where(MailedItem.person_id == person.id)
-    return not items <= {(item, how) for item, how in session.execute(query)}
+    return frozenset((item, how) for item, how in session.execute(query))
+
+
+def _may_write(session: Session, person: Person, hour: datetime) -> bool:
+    """Whether they can be reached, and no letter went to them for this hour."""
+    before = session.get(Mailed, person.id)
+    return is_mail_address(person.address) and (before is None or before.hour < hour)
 
 
 def _write_to(context: JobContext, people: list[Person], waiting: Mapping[str, Items], hour: datetime) -> bool:

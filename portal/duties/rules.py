@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from portal.duties.values import ProposalState, Urgency
 from portal.foundation.actor import Actor
@@ -33,10 +33,12 @@ def may_sign(
     )
 
 
-def urgency(due_at: datetime, now: datetime) -> Urgency:
+def urgency(due_at: datetime, now: datetime, zone: tzinfo = UTC) -> Urgency:
+    """How pressing it is; what "today" is depends on where: `zone`."""
     if due_at < now:
         return Urgency.LATE
-    return Urgency.TODAY if due_at.date() == now.date() else Urgency.LATER
+    same_day = due_at.astimezone(zone).date() == now.astimezone(zone).date()
+    return Urgency.TODAY if same_day else Urgency.LATER
 
 
 def add_working_days(start: datetime, days: int) -> datetime:

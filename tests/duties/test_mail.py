@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from portal.accounts.services import choose_mail, create_person, disable_person
-from portal.accounts.values import NO_MAIL
+from portal.accounts.values import NO_MAIL, Scope
 from portal.audit.jobs import HANDLERS as SEALING
-from portal.duties.hours import WINDOW, newest_hour
+from portal.duties.hours import WINDOW, hour_of, newest_hour
 from portal.duties.jobs import HANDLERS, SCHEDULES
 from portal.duties.mailing import tell
 from portal.duties.models import Mailed, MailedItem
-from portal.duties.services import close_duty, decline
+from portal.duties.services import close_duty, decline, reassign_duty
 from portal.foundation.actor import Actor
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.foundation.jobs import Job, Runner
+from portal.ratings.permissions import RatingsPermission
 from tests.factories.accounts import Someone, person
 from tests.factories.duties import duty, proposal
 from tests.factories.mail import MailServer, mail_server
@@ -136,6 +137,25 @@ def test_a_start_between_two_hours_sends_nothing(house: Portal, server: MailServ
     assert server.to == []
 
 
+def test_what_somebody_is_connected_to_brings_them_no_letter(house: Portal, server: MailServer) -> None:
+    ada = person(house, roles=["moderator"])
+    person(house, roles=["moderator"], connected_to=["DPR"])
+    duty(house, permission=RatingsPermission.MODERATE, about=Scope("DPR"))
+    at(house, NINE)
+    assert server.to == [ada.address]
+
+
+def test_an_hour_that_has_passed_is_left_alone(house: Portal, server: MailServer) -> None:
+    """A job that waited too long, or a runner that was down, does not write between the hours."""
+    someone_waiting(house)
+    assert hour_of(house.settings, NINE + WINDOW - timedelta(seconds=1)) == NINE
+    assert hour_of(house.settings, NINE + WINDOW) is None
+    assert isinstance(house.clock, FixedClock)
+    house.clock.at = NINE + WINDOW
+    tell(house, {"hour": NINE.isoformat()})
+    assert server.to == []
+
+
 def test_a_second_signature_waits_for_the_other_not_for_who_proposed(house: Portal, server: MailServer) -> None:
     ada, ben = person(house, roles=["publisher"]), person(house, roles=["publisher"])
     found = proposal(house, ada, people=[ada.id, ben.id])
@@ -153,6 +173,18 @@ def test_what_is_done_leaves_no_trace_of_having_been_told(house: Portal, server:
     with house.database.write() as session:
         close_duty(session, kind="test.duty", subject=ada.id)
     assert kept(house, MailedItem) == 0
+
+
+def test_what_is_given_to_others_is_new_to_them_and_forgotten_for_who_had_it(
+    house: Portal, server: MailServer
+) -> None:
+    ada, ben = someone_waiting(house), person(house, roles=["moderator"])
+    at(house, NINE)
+    with house.database.write() as session:
+        reassign_duty(session, kind="test.duty", subject=ada.id, people=[ben.id])
+    assert kept(house, MailedItem) == 0
+    at(house, NINE + timedelta(hours=6))
+    assert server.to == [ada.address, ben.address]
 
 
 def test_nobody_who_has_left_or_has_no_mail_address_is_written_to(house: Portal, server: MailServer) -> None:
@@ -182,10 +214,13 @@ def test_a_refused_letter_is_tried_again_within_the_hour_and_no_other_is_repeate
     at(house, NINE)
     at(house, NINE + timedelta(minutes=1))
     assert server.to == [ben.address]
+    duty(house, subject="newer", people=[ben.id])  # has to wait for the next hour
     server.take(ada.address)
     at(house, NINE + timedelta(minutes=2))
     assert server.to == [ben.address, ada.address]
     assert kept(house, Job) == 0
+    at(house, NINE + timedelta(hours=6))
+    assert server.to == [ben.address, ada.address, ben.address]
 
 
 def test_a_letter_refused_for_good_is_not_tried_again(house: Portal, server: MailServer) -> None:

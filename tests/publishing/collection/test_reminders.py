@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,7 +19,8 @@ from portal.publishing.services import rounds
 from tests.factories.mail import MailServer, mail_server
 from tests.factories.rounds import Collecting
 
-OPENED = datetime(2026, 2, 9, 0, 30, tzinfo=UTC)  # Monday, half past eight in Shanghai
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+OPENED = datetime(2026, 2, 9, 5, 30, tzinfo=SHANGHAI)  # a Monday; in UTC it is still Sunday
 
 
 @pytest.fixture
@@ -29,11 +31,12 @@ def server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def office(portal: Portal, clock: FixedClock, server: MailServer) -> Portal:
-    clock.at = OPENED
+    clock.at = OPENED.astimezone(UTC)
     fields = {
         "smtp_url": server.url,
         "mail_from": "portal@office.example",
-        "time_zone": "Asia/Shanghai",
+        "time_zone": SHANGHAI.key,
+        "mail_hours": "6,15",
         "holidays_country": "",
     }
     return replace(portal, settings=portal.settings.model_copy(update=fields))
@@ -55,12 +58,13 @@ def mailed_on(office: Portal, server: MailServer, address: str, days: int) -> li
     runner, came = Runner(office, SEALING | PUBLISHING | MAILING, SCHEDULES), []
     assert isinstance(office.clock, FixedClock)
     for day in range(days):
-        for hour, name in ((1, "morning"), (7, "afternoon")):
-            office.clock.at = OPENED.replace(hour=hour, minute=0) + timedelta(days=day)
+        for hour, name in ((6, "morning"), (15, "afternoon")):
+            local = OPENED.replace(hour=hour, minute=0) + timedelta(days=day)
+            office.clock.at = local.astimezone(UTC)
             server.letters.clear()
             while runner.step():
                 pass
-            came += [f"{office.clock.at:%a %d} {name}"] * server.to.count(address)
+            came += [f"{local:%a %d} {name}"] * server.to.count(address)
     return came
 
 
