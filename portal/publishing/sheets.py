@@ -12,6 +12,7 @@ from portal.foundation.faults import Fault, ImportRefused
 from portal.foundation.i18n import N_, Message, message
 from portal.foundation.layouts import Row, Table
 from portal.foundation.marked import sheet_name, write_cell
+from portal.foundation.sheet_errors import EXPECTED, is_error
 from portal.publishing.collecting import NUMBERS, Entry, Value
 from portal.publishing.files import guarded
 from portal.publishing.imports.mapping import NumberFormat
@@ -25,6 +26,7 @@ COLUMNS = (
 )
 FILLED = frozenset({"actual", "numerator", "denominator", "obs_status", "note", "explanation"})
 """What the body fills in; the target too, where none is settled."""
+_TEXTS = ("obs_status", "note", "explanation")
 NEEDED = ("indicator_code", "actual")
 STYLE = NumberFormat.model_validate(
     {"thousands": ",", "percent": "drop", "multipliers": {"万": 10_000, "亿": 100_000_000}}
@@ -107,6 +109,10 @@ def read_sheet(table: Table, values: Sequence[Value]) -> dict[str, Entry]:
 
 
 def _take(row: Row, value: Value, found: dict[str, Entry], wrong: list[Fault]) -> None:
+    broken = [name for name in (*NUMBERS, *_TEXTS) if is_error(_text(row, name) or "")]
+    if broken:
+        wrong.extend(row.fault(name, EXPECTED) for name in broken)
+        return
     numbers: dict[str, str | None] = {}
     for name in NUMBERS:
         try:
@@ -114,7 +120,7 @@ def _take(row: Row, value: Value, found: dict[str, Entry], wrong: list[Fault]) -
         except ValueError as error:
             wrong.append(row.fault(name, _said(error)))
             return
-    texts = {name: _text(row, name) for name in ("obs_status", "note", "explanation")}
+    texts = {name: _text(row, name) for name in _TEXTS}
     entry = Entry(**numbers, **texts)
     if not any((entry.actual, entry.numerator, entry.denominator, *texts.values())):
         return

@@ -88,16 +88,16 @@ class Place:
 
     def __post_init__(self) -> None:
         self.app = create_app(self.portal)
-        self._drawn: list[str] = []
+        self.drawn: list[str] = []
         template_rendered.connect(self._note, self.app)
         watch_templates(self.app)
 
     def _note(self, _app: object, template: Template, **_: Any) -> None:
-        self._drawn.append(template.name or "")
+        self.drawn.append(template.name or "")
 
     def keep(self, who: str, asked: str, reply: TestResponse) -> None:
-        drawn = [name for name in self._drawn if name in self.pages]
-        self._drawn.clear()
+        drawn = [name for name in self.drawn if name in self.pages]
+        self.drawn.clear()
         if drawn:
             self.sights.append(Sight(drawn[-1], who, asked, reply.status_code, reply.get_data(as_text=True)))
 
@@ -209,7 +209,7 @@ class Visitor:
         return list(forms.values())
 
     def _open(self, method: str, path: str, **given: Any) -> TestResponse:
-        self._place._drawn.clear()
+        self._place.drawn.clear()
         headers = {"Origin": ORIGIN} if method == "POST" else {}
         self.reply = self._client.open(path, method=method, base_url=ORIGIN, headers=headers, **given)
         self.path = path

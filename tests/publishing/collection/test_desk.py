@@ -195,6 +195,15 @@ def test_a_faulty_sheet_changes_nothing_and_names_row_and_column(house: Collecti
     assert CalamineWorkbook.from_filelike(io.BytesIO(marked.data)).sheet_names
 
 
+def test_a_broken_formula_is_neither_a_value_nor_a_note_of_a_return(house: Collecting) -> None:
+    opened(house)
+    rows = f"indicator_code,body_code,actual,note\n{DAYS},{BODY},#DIV/0!,\n{CHECKED},{BODY},5,#NAME?\n"
+    answer = send(at_desk(house, house.editor), SHEET, file=(io.BytesIO(rows.encode()), "return.csv"))
+    assert answer.status_code == 422
+    assert answer.get_data(as_text=True).count("the spreadsheet has an error in this cell") == 2
+    assert house.value(CHECKED).state is ValueState.EMPTY
+
+
 def test_evidence_is_sealed_on_disk_and_given_out_as_a_download_only(house: Collecting) -> None:
     opened(house)
     ed = at_desk(house, house.editor)
