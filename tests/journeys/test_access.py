@@ -70,7 +70,7 @@ def test_what_counts_are_pages_not_the_layouts_they_fill_nor_the_parts_they_are_
 
 @pytest.mark.browser
 def test_a_faulty_page_is_found_out(browser: Browser) -> None:
-    wide = '<h1>-</h1><details><summary>more</summary><img src="data:," width="999"></details>'
+    wide = '<h1>-</h1><details><summary>more</summary><img src="data:,"><hr style="width: 999px"></details>'
     faulty = Sight("", "", "", 200, f'<!DOCTYPE html><html lang="en"><title>-</title><main>{wide}</main>')
     with looking(browser, None) as page:
         found = look(page, faulty)
