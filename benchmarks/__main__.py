@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-from benchmarks import files, importing, log_verify, page_cache, pages, rating, rows
+from benchmarks import files, importing, log_verify, page_cache, pages, rating, rows, timed_release
 from benchmarks.measures import Measure
 
 PARTS: dict[str, Callable[[], Iterable[Measure]]] = {
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[], Iterable[Measure]]] = {
     "rows": rows.run,
     "files": files.run,
     "verify": log_verify.run,
+    "timed": timed_release.run,
 }
 
 
