@@ -56,6 +56,8 @@ def test_a_process_draws_the_pages_and_hands_them_over_when_the_release_is_out(
     ahead.start(portal)
     assert ahead.next_due(portal) is None
     assert ahead.is_ready(within=120)
+    drawing = ahead._child
+    assert drawing is not None
     assert stored(portal) == []
     clock.at = real_due
     publish_due(portal, ahead.reveal)
@@ -65,6 +67,7 @@ def test_a_process_draws_the_pages_and_hands_them_over_when_the_release_is_out(
         kept.key[0] for kept in shelf.kept()
     }
     assert not ahead.is_ready()
+    assert drawing.wait(timeout=60) == 0, "it ends when it has handed over its pages"
 
 
 def test_what_was_drawn_upon_another_edition_is_drawn_again(

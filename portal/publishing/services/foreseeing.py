@@ -80,7 +80,9 @@ class Ahead:
                 else:
                     child.stdin.write(f"{state}\n".encode())
                     child.stdin.flush()
-                    if not _says(child, within=PATIENCE_SECONDS):
+                    if _says(child, within=PATIENCE_SECONDS):
+                        log.info("pages drawn ahead were handed over")
+                    else:
                         log.warning("pages drawn ahead were not handed over in time")
             except OSError:
                 log.warning("pages drawn ahead are lost", status=child.poll())
