@@ -53,7 +53,7 @@ def approved(portal: Portal, ahead: float) -> datetime:
         prepare_release(session, slug=SLUG, actor=registrar.actor, now=portal.clock.now())
     with portal.database.write() as session:
         publish_release(session, slug=SLUG, actor=publisher.actor, now=portal.clock.now())
-        at = portal.clock.now() + timedelta(seconds=ahead)
+        at = (portal.clock.now() + timedelta(seconds=ahead)).replace(microsecond=0)  # as real ones: on a second
         session.execute(update(ReleasePlan).where(ReleasePlan.slug == SLUG).values(at=at))
     return at
 
