@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ class Installed:
     file: Path
     import_seconds: float
     import_mb: float
+    import_cpu: float
     publish_seconds: float
     publish_mb: float
     longest_wait_ms: float
@@ -52,7 +54,9 @@ def installed(figures: int) -> Installed:
     people = two_people(portal)
     raters = Raters(folder)
     words = ("figures", "import", str(file), "--source", "Invented", "--licence", "CC0", "--reason", "invented")
+    before = cpu_of_children()
     import_seconds, import_mb = command(folder, *words, "--release", "benchmark")
+    import_cpu = cpu_of_children() - before
     began = time.monotonic()
     publish(portal, people)
     _, publish_mb = command(folder, "run-jobs", "--once")
@@ -66,6 +70,7 @@ def installed(figures: int) -> Installed:
         file=file,
         import_seconds=import_seconds,
         import_mb=import_mb,
+        import_cpu=import_cpu,
         publish_seconds=publish_seconds,
         publish_mb=publish_mb,
         longest_wait_ms=max(waits),
@@ -87,6 +92,12 @@ class Raters:
         told, _ = self._child.communicate("")
         waits: list[float] = json.loads(told)
         return waits
+
+
+def cpu_of_children() -> float:
+    """Seconds of processor time that ended children of this process have used, and theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def command(folder: Path, *words: str) -> tuple[float, float]:

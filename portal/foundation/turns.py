@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.foundation.db import Database
 
-AIM = 0.04
+AIM = 0.03
 """Seconds that a turn may keep others waiting."""
 _MOST_CHANGE = 2.0
 
