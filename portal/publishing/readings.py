@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.foundation.i18n import Names
 from portal.publishing.symbols import PROVISIONAL, REVISED, Symbol, symbol
@@ -88,9 +88,11 @@ class HandIn:
     changed: Mapping[str, tuple[str | None, str | None]]
 
 
-@dataclass(frozen=True)
-class Version:
-    """One published version of a figure; `replaces` names the edition of the version it replaced."""
+class Version(NamedTuple):
+    """One published version of a figure; `replaces` names the edition of the version it replaced.
+
+    A tuple, because a page reads hundreds.
+    """
 
     edition: int
     at: datetime

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from portal.foundation.i18n import Names
 
@@ -224,7 +225,8 @@ class Period:
         return self.year, month, self.type.value
 
 
-def _readings(text: str) -> list[Period]:
+@lru_cache(maxsize=4096)  # there are few periods, and every figure names one
+def _readings(text: str) -> tuple[Period, ...]:
     """Every period the text can mean, the usual reading first."""
     found = []
     if _YEAR.fullmatch(text):
@@ -237,4 +239,4 @@ def _readings(text: str) -> list[Period]:
         start, end = int(span[1]), span[2]
         if end == (f"{start + 1:04}" if len(end) == 4 else f"{(start + 1) % 100:02}"):
             found.append(Period(PeriodType.FISCAL_YEAR, start))
-    return found
+    return tuple(found)

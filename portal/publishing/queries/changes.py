@@ -5,8 +5,7 @@ as in the act. There may be very many changed figures, so they are counted by ed
 changed entries of the register are few and read whole.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, pairwise
 from typing import Any
@@ -18,6 +17,7 @@ from portal.publishing.changes import OF_A_FIGURE, Change, ChangeFilter, between
 from portal.publishing.models import Act, FigureVersion, StatementRow
 from portal.publishing.queries.texts import texts_cited
 from portal.publishing.queries.versions import WIDTH, columns, key_of, texts_of
+from portal.publishing.queries.visible import Said, all_about
 from portal.publishing.values import Cause, Statement
 
 _Before, _BeforeAct = aliased(FigureVersion), aliased(Act)
@@ -154,27 +154,17 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-@dataclass(frozen=True)
-class _Said:
-    """An indicator's entry as an edition published it."""
-
-    code: str
-    content: Any
-    edition: int
-    at: datetime
-
-
 def register_changes(session: Session, edition: int, only: ChangeFilter) -> tuple[Change, ...]:
     """Changed entries of indicators, the latest first."""
-    found: list[tuple[_Said, _Said]] = []
-    for _, entries in groupby(_told_again(session, edition, only), key=lambda one: one.code):
+    found: list[tuple[Said, Said]] = []
+    for _, entries in groupby(_told_again(session, edition, only), key=lambda one: one.key):
         told = list(entries)
         found.extend((old, new) for old, new in pairwise(told))
     digests = [text["digest"] for _, new in found if (text := new.content.get("reason"))]
     texts = texts_cited(session, digests, edition=edition)
     changed = [
         Change(
-            indicator=new.code,
+            indicator=new.key,
             body=new.content["body"],
             period=None,
             fields=fields,
@@ -193,8 +183,10 @@ def register_changes(session: Session, edition: int, only: ChangeFilter) -> tupl
     return tuple(sorted(wanted, key=lambda one: (-one.new_edition, one.indicator)))
 
 
-def _told_again(session: Session, edition: int, only: ChangeFilter) -> Iterator[_Said]:
+def _told_again(session: Session, edition: int, only: ChangeFilter) -> Iterable[Said]:
     """Every statement about an indicator of which there is more than one, by code, the oldest first."""
+    if only.indicator is not None:
+        return all_about(session, "indicator", only.indicator, edition)
     of_indicators = (StatementRow.kind == "indicator", Act.edition <= edition)
     again = (
         select(StatementRow.key)
@@ -203,15 +195,13 @@ def _told_again(session: Session, edition: int, only: ChangeFilter) -> Iterator[
         .group_by(StatementRow.key)
         .having(func.count() > 1)
     )
-    if only.indicator is not None:
-        again = again.where(StatementRow.key == only.indicator)
     rows = session.execute(
         select(StatementRow.key, StatementRow.payload, Act.edition, Act.appended_at)
         .join(Act, Act.id == StatementRow.act_id)
         .where(*of_indicators, StatementRow.key.in_(again))
         .order_by(StatementRow.key, Act.edition, StatementRow.position)
     )
-    return (_Said(*row) for row in rows)
+    return (Said(*row) for row in rows)
 
 
 def _is_asked(one: Change, only: ChangeFilter) -> bool:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.foundation.i18n import N_, message
+from portal.foundation.reads import Read
 from portal.publishing.errors import NoSuchEdition
 from portal.publishing.models import Act, Checkpoint
 from portal.publishing.values import AppendedAct, Edition
@@ -14,18 +15,16 @@ from portal.publishing.values import AppendedAct, Edition
 
 def current_edition(session: Session) -> Edition:
     """The newest edition; edition 0 before anything was published."""
-    row = session.execute(
-        select(Act.edition, Act.appended_at).where(Act.edition == select(func.max(Act.edition)).scalar_subquery())
-    ).first()
+    row = _NEWEST.first(session)
     return Edition(row[0], row[1]) if row and row[0] is not None else Edition(0, None)
 
 
 def get_edition(session: Session, n: int) -> Edition:
     """Edition n. Raises NoSuchEdition."""
-    at = session.scalar(select(Act.appended_at).where(Act.edition == n))
-    if at is None:
+    row = _ONE.first(session, n=n)
+    if row is None:
         raise NoSuchEdition(message(N_("There is no edition {n}."), n=n))
-    return Edition(n, at)
+    return Edition(n, row[0])
 
 
 def edition_as_of(session: Session, n: int | None) -> Edition:
@@ -66,3 +65,9 @@ def find_head(session: Session, n: int) -> str | None:
     """The root hash of the log after entry n, in base64 as its checkpoint gives it; None before it is signed."""
     note = session.scalar(select(Checkpoint.note).where(Checkpoint.n == n))
     return note.split("\n")[2] if note else None
+
+
+_NEWEST = Read(
+    select(Act.edition, Act.appended_at).where(Act.edition == select(func.max(Act.edition)).scalar_subquery())
+)
+_ONE = Read(select(Act.appended_at).where(Act.edition == bindparam("n")))

@@ -1,27 +1,26 @@
 """Figures with all their versions and notices."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.foundation.i18n import N_, message
+from portal.foundation.reads import Read
 from portal.publishing.errors import NoSuchFigure
-from portal.publishing.models import Act, ActBody, FigureVersion, StatementRow
+from portal.publishing.models import Act, ActBody, FigureVersion
 from portal.publishing.queries.texts import texts_cited
 from portal.publishing.queries.versions import columns, key_of, texts_of, version_of
-from portal.publishing.queries.visible import all_of, said
+from portal.publishing.queries.visible import Said, all_in, all_of, said
 from portal.publishing.readings import Figure, Notice, Version
 from portal.publishing.values import FigureKey, NoticeState
 from portal.registry.values import Period
 
-_BODIES_AT_ONCE = 500
-
 
 def find_figure(session: Session, key: FigureKey, *, edition: int) -> Figure | None:
     """The figure with all its versions up to `edition`."""
-    found = _figures(session, edition, *_is(key))
+    found = _figures(_ONE, session, edition, body=key.body, indicator=key.indicator, period=key.period)
     return found[0] if found else None
 
 
@@ -37,17 +36,17 @@ def get_figure(session: Session, key: FigureKey, *, edition: int) -> Figure:
 
 def history(session: Session, body: str, indicator: str, *, edition: int) -> tuple[Figure, ...]:
     """A body's figures of one indicator, the earliest period first."""
-    return _figures(session, edition, FigureVersion.body == body, FigureVersion.indicator == indicator)
+    return _figures(_HISTORY, session, edition, body=body, indicator=indicator)
 
 
 def figures_of(session: Session, body: str, *, edition: int) -> tuple[Figure, ...]:
     """All figures of a body, by indicator, the earliest period first."""
-    return _figures(session, edition, FigureVersion.body == body)
+    return _figures(_OF_BODY, session, edition, body=body)
 
 
 def figures_of_indicator(session: Session, indicator: str, *, edition: int) -> tuple[Figure, ...]:
     """All figures of an indicator at every body, by body, the earliest period first."""
-    return _figures(session, edition, FigureVersion.indicator == indicator)
+    return _figures(_OF_INDICATOR, session, edition, indicator=indicator)
 
 
 def indicator_counts(session: Session, *, edition: int) -> dict[str, int]:
@@ -94,11 +93,13 @@ def figure_counts_of(session: Session, edition: int) -> dict[str, int]:
 
 def notices(session: Session, *, edition: int, body: str | None = None) -> tuple[Notice, ...]:
     """Every notice so far, oldest first."""
-    return _notices(session, edition, *(() if body is None else (StatementRow.scope == body,)))
+    told = (
+        said(session, all_of("notice", edition)) if body is None else all_in(session, "notice", (body,), edition)
+    )
+    return _notices(session, told, edition)
 
 
-def _notices(session: Session, edition: int, *only: ColumnElement[bool]) -> tuple[Notice, ...]:
-    told = said(session, all_of("notice", edition).where(*only))
+def _notices(session: Session, told: Sequence[Said], edition: int) -> tuple[Notice, ...]:
     digests = [reason["digest"] for one in told if (reason := one.content.get("reason"))]
     texts = texts_cited(session, digests, edition=edition)
     found = [
@@ -114,41 +115,46 @@ def _notices(session: Session, edition: int, *only: ColumnElement[bool]) -> tupl
     return tuple(reversed(found))
 
 
-def _is(key: FigureKey) -> tuple[ColumnElement[bool], ...]:
-    return (
-        FigureVersion.body == key.body,
-        FigureVersion.indicator == key.indicator,
-        FigureVersion.period == key.period,
-    )
-
-
-def _figures(session: Session, edition: int, *only: ColumnElement[bool]) -> tuple[Figure, ...]:
-    rows = list(
-        session.execute(
-            select(*columns(FigureVersion, Act))
-            .join(Act, Act.id == FigureVersion.act_id)
-            .where(Act.edition <= edition, *only)
-            .order_by(Act.edition, FigureVersion.position)
-        )
-    )
+def _figures(query: Read, session: Session, edition: int, **which: str) -> tuple[Figure, ...]:
+    rows = query.rows(session, edition=edition, **which)
     texts = texts_of(session, rows)
-    versions: dict[FigureKey, list[Version]] = defaultdict(list)
+    versions: dict[FigureKey, list[Version]] = {}
     for row in rows:
-        versions[key_of(row)].append(version_of(row, texts))
+        versions.setdefault(key_of(row), []).append(version_of(row, texts))
     marked = _notices_on(session, edition, versions)
-    figures = [Figure(key, tuple(found), tuple(marked[key])) for key, found in versions.items()]
-    return tuple(sorted(figures, key=_place))
+    keys = sorted(versions, key=_place)
+    return tuple(Figure(key, tuple(versions[key]), tuple(marked.get(key, ()))) for key in keys)
 
 
 def _notices_on(session: Session, edition: int, keys: Iterable[FigureKey]) -> dict[FigureKey, list[Notice]]:
-    bodies = sorted({key.body for key in keys})
-    marked: dict[FigureKey, list[Notice]] = defaultdict(list)
-    for start in range(0, len(bodies), _BODIES_AT_ONCE):
-        only = StatementRow.scope.in_(bodies[start : start + _BODIES_AT_ONCE])
-        for notice in _notices(session, edition, only):
-            marked[notice.key].append(notice)
+    told = all_in(session, "notice", {key.body for key in keys}, edition)
+    marked: dict[FigureKey, list[Notice]] = {}
+    for notice in _notices(session, told, edition):
+        marked.setdefault(notice.key, []).append(notice)
     return marked
 
 
-def _place(figure: Figure) -> tuple[str, str, tuple[int, int, str]]:
-    return figure.key.body, figure.key.indicator, Period.parse(figure.key.period).sort_key
+def _place(key: FigureKey) -> tuple[str, str, tuple[int, int, str]]:
+    return key.body, key.indicator, _order(key.period)
+
+
+@lru_cache(maxsize=4096)
+def _order(period: str) -> tuple[int, int, str]:
+    return Period.parse(period).sort_key
+
+
+def _read(*which: str) -> Read:
+    """Versions up to an edition, of what the parameters of these names say; each figure's oldest first."""
+    v = FigureVersion
+    return Read(
+        select(*columns(v, Act))
+        .join(Act, Act.id == v.act_id)
+        .where(Act.edition <= bindparam("edition"), *(getattr(v, name) == bindparam(name) for name in which))
+        .order_by(Act.edition, v.position)
+    )
+
+
+_ONE = _read("body", "indicator", "period")
+_HISTORY = _read("body", "indicator")
+_OF_BODY = _read("body")
+_OF_INDICATOR = _read("indicator")

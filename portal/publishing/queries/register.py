@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, message
 from portal.publishing.models import Act, StatementRow
-from portal.publishing.queries.visible import Said, newest, newest_of
+from portal.publishing.queries.visible import Said, newest, newest_among, newest_of
 from portal.publishing.readings import BodyNode, PublishedBody, PublishedEnd, PublishedIndicator, PublishedService
 from portal.registry.values import Direction, EndedHow, Kind
 
@@ -45,7 +45,7 @@ def predecessors(session: Session, code: str, *, edition: int) -> tuple[Publishe
 
 def bodies_below(session: Session, code: str, *, edition: int) -> tuple[PublishedBody, ...]:
     """The bodies directly below one, by code."""
-    found = (body_of(said) for said in newest(session, "body", edition, StatementRow.scope == code))
+    found = (body_of(said) for said in newest(session, "body", edition, scope=code))
     return tuple(body for body in found if body.parent == code)
 
 
@@ -74,8 +74,7 @@ def get_service(session: Session, code: str, *, edition: int) -> PublishedServic
 
 def list_services(session: Session, *, edition: int, body: str | None = None) -> tuple[PublishedService, ...]:
     """The services of a body, or all, by code."""
-    only = () if body is None else (StatementRow.scope == body,)
-    return tuple(service_of(said) for said in newest(session, "service", edition, *only))
+    return tuple(service_of(said) for said in newest(session, "service", edition, scope=body))
 
 
 def find_indicator(session: Session, code: str, *, edition: int) -> PublishedIndicator | None:
@@ -102,19 +101,13 @@ def indicators_of_service(session: Session, service: str, *, edition: int) -> tu
 
 def indicators_named(session: Session, codes: Iterable[str], *, edition: int) -> dict[str, PublishedIndicator]:
     """The indicators with these codes, by code."""
-    wanted = sorted(set(codes))
-    if not wanted:
-        return {}
-    found = newest(session, "indicator", edition, StatementRow.key.in_(wanted))
-    return {said.key: indicator_of(said) for said in found}
+    found = newest_among(session, "indicator", codes, edition)
+    return {code: indicator_of(said) for code, said in found.items()}
 
 
 def bodies_named(session: Session, codes: Iterable[str], *, edition: int) -> dict[str, PublishedBody]:
     """The bodies with these codes, by code."""
-    wanted = sorted(set(codes))
-    if not wanted:
-        return {}
-    return {said.key: body_of(said) for said in newest(session, "body", edition, StatementRow.key.in_(wanted))}
+    return {code: body_of(said) for code, said in newest_among(session, "body", codes, edition).items()}
 
 
 def count_published(session: Session, *, edition: int) -> dict[str, int]:

@@ -2,17 +2,15 @@
 
 from sqlalchemy.orm import Session
 
-from portal.publishing.models import StatementRow
 from portal.publishing.queries.texts import texts_cited
-from portal.publishing.queries.visible import all_of, said
+from portal.publishing.queries.visible import all_below
 from portal.publishing.readings import Reply
 from portal.publishing.values import FigureKey
 
 
 def replies_to(session: Session, body: str, indicator: str, *, edition: int) -> tuple[Reply, ...]:
     """Every version of every reply to a body's figures of an indicator, the latest first."""
-    about = StatementRow.key.between(f"{body}/{indicator}/", f"{body}/{indicator}0")  # "0" follows "/"
-    found = said(session, all_of("reply", edition).where(about))
+    found = all_below(session, "reply", f"{body}/{indicator}", edition)
     digests = [text["digest"] for one in found if (text := one.content["text"])]
     texts = texts_cited(session, digests, edition=edition)
     return tuple(

@@ -1,15 +1,18 @@
 """What other rooms publish into the log: releases, rating summaries, evaluation results."""
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam
 from sqlalchemy.orm import Session
 
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, message
+from portal.foundation.reads import Read, as_list, one_of
 from portal.publishing.models import Act, StatementRow
 from portal.publishing.queries.texts import texts_cited
-from portal.publishing.queries.visible import Said, all_of, newest, newest_of, said
+from portal.publishing.queries.visible import Said, all_of, newest, said
 from portal.publishing.readings import (
     EvaluationResult,
     Level,
@@ -23,28 +26,31 @@ from portal.registry.values import Period
 
 def releases(session: Session, *, edition: int, limit: int | None = None) -> tuple[Release, ...]:
     """Every release, the latest first."""
-    found = said(session, all_of("release", edition).limit(limit))
-    counts = _figure_counts(session, [one.edition for one in found])
-    return tuple(_release(one, counts.get(one.edition, 0)) for one in found)
+    rows = _RELEASES.rows(session, edition=edition, most=_NO_LIMIT if limit is None else limit)
+    return tuple(_release(row) for row in rows)
 
 
-def releases_by_edition(session: Session, *, edition: int) -> dict[int, Release]:
-    """Every release under the edition that published it."""
-    return {one.edition: one for one in releases(session, edition=edition)}
+def releases_by_edition(
+    session: Session, *, edition: int, among: Iterable[int] | None = None
+) -> dict[int, Release]:
+    """Every release under the edition that published it; with `among`, those that these editions published."""
+    if among is None:
+        return {one.edition: one for one in releases(session, edition=edition)}
+    rows = _RELEASES_AMONG.rows(session, edition=edition, editions=as_list(among))
+    return {row[2]: _release(row) for row in rows}
 
 
 def get_release(session: Session, slug: str, *, edition: int) -> Release:
     """The release of that name. Raises NotFound."""
-    found = newest_of(session, "release", slug, edition)
-    if found is None:
+    row = _RELEASE.first(session, slug=slug, edition=edition)
+    if row is None:
         raise NotFound(message(N_("There is no release {slug}."), slug=slug))
-    return _release(found, _figure_counts(session, [found.edition]).get(found.edition, 0))
+    return _release(row)
 
 
 def find_release_in(session: Session, edition: int) -> Release | None:
     """The release that the act of this very edition published, or None when it was another kind of act."""
-    found = said(session, all_of("release", edition).where(Act.edition == edition).limit(1))
-    return _release(found[0], _figure_counts(session, [edition]).get(edition, 0)) if found else None
+    return releases_by_edition(session, edition=edition, among=(edition,)).get(edition)
 
 
 def rating_summaries(
@@ -79,7 +85,7 @@ def rater_comments(session: Session, service: str, *, edition: int, limit: int =
 
 def evaluations(session: Session, body: str, *, edition: int) -> tuple[EvaluationResult, ...]:
     """The newest result of each cycle of a body, the latest cycle first."""
-    found = newest(session, "evaluation", edition, StatementRow.scope == body)
+    found = newest(session, "evaluation", edition, scope=body)
     return tuple(sorted((_evaluation(one) for one in found), key=lambda one: one.cycle, reverse=True))
 
 
@@ -98,23 +104,25 @@ def evaluation_versions(session: Session, body: str, cycle: str, *, edition: int
     return tuple(_evaluation(one) for one in reversed(said(session, query)))
 
 
-def _figure_counts(session: Session, editions: list[int]) -> dict[int, int]:
-    rows = session.execute(select(Act.edition, Act.figures).where(Act.edition.in_(editions)))
-    return {edition: count for edition, count in rows if edition is not None}
-
-
-def _release(one: Said, figures: int) -> Release:
-    content = one.content
+def _release(row: Sequence[Any]) -> Release:
+    _, content, edition, at, figures = row
     return Release(
         slug=content["slug"],
         names=content["names"],
         source=content["source"],
         licence=content["licence"],
         period=content["period"],
-        edition=one.edition,
-        at=one.at,
+        edition=edition,
+        at=at,
         figures=figures,
     )
+
+
+_NO_LIMIT = 2**31 - 1
+_ALL_RELEASES = all_of("release", bindparam("edition")).add_columns(Act.figures)
+_RELEASES = Read(_ALL_RELEASES.limit(bindparam("most", type_=Integer)))
+_RELEASES_AMONG = Read(_ALL_RELEASES.where(one_of(Act.edition, "editions")))
+_RELEASE = Read(_ALL_RELEASES.where(StatementRow.key == bindparam("slug")).limit(1))
 
 
 def _rating(one: Said) -> RatingSummary:

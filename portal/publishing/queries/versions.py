@@ -41,20 +41,20 @@ def texts_of(session: Session, rows: Iterable[Sequence[Any]]) -> dict[str, Text]
 
 
 def version_of(row: Sequence[Any], texts: dict[str, Text]) -> Version:
-    edition, at, cause, target, actual, numerator, denominator, obs_status, note, replaces = row[3:13]
-    handed_in = row[13]
+    _body, _indicator, _period, edition, at, cause, target, actual, numerator, denominator, *rest = row
+    obs_status, note, replaces, handed_in = rest
     return Version(
-        edition=edition,
-        at=at,
-        cause=Cause(cause),
-        target=_decimal(target),
-        actual=_decimal(actual),
-        numerator=_decimal(numerator),
-        denominator=_decimal(denominator),
-        obs_status=obs_status,
-        note=texts.get(note, Text(note, None, None)) if note else None,
-        replaces=replaces,
-        handin=None if handed_in is None else _handin(handed_in, row),
+        edition,
+        at,
+        _CAUSES[cause],
+        None if target is None else Decimal(target),
+        None if actual is None else Decimal(actual),
+        None if numerator is None else Decimal(numerator),
+        None if denominator is None else Decimal(denominator),
+        obs_status,
+        texts.get(note, Text(note, None, None)) if note else None,
+        replaces,
+        None if handed_in is None else _handin(handed_in, row),
     )
 
 
@@ -66,5 +66,4 @@ def _handin(stored: Mapping[str, Any], row: Sequence[Any]) -> HandIn:
     return HandIn(stored["edition"], stored["salt"], said, changed)
 
 
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+_CAUSES = {cause.value: cause for cause in Cause}

@@ -1,0 +1,127 @@
+"""Reads that are asked again and again, at no more than the driver's cost.
+
+SQLAlchemy takes a tenth of a millisecond to build a query, to find its text and to wrap its rows; SQLite answers
+most of them in a hundredth. A `Read` is a query that is built once, when its module is imported, and turned into
+text once for each engine. It runs in the session's own transaction, so that it sees what the session sees.
+
+    _NEWEST = Read(select(Act.edition).where(Act.id == bindparam("act")))
+    rows = _NEWEST.rows(session, act=act_id)
+    _NAMED = Read(select(…).where(one_of(StatementRow.key, "keys")))      any number of values, as one parameter
+    rows = _NAMED.rows(session, keys=as_list(codes))
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Dialect, Integer, Select, String, bindparam
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+Rows = Sequence[Sequence[Any]]
+_Processor = Callable[[Any], Any]
+
+
+class Read:
+    """A query with named parameters, which are plain values: texts, numbers, None."""
+
+    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
+        self._query = query
+        self._of: dict[str, _Text] = {}
+
+    def rows(self, session: Session, **values: Any) -> Rows:
+        """What the query finds, as tuples. Raises what a session raises."""
+        dialect, raw = _connected(session)
+        text = self._of.get(dialect.name) or self._write(dialect)
+        try:
+            found = raw.execute(text.words, text.given(values)).fetchall()
+        except dialect.loaded_dbapi.Error as error:
+            base = dialect.loaded_dbapi.Error
+            raise DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect) from error
+        return text.taken(found)
+
+    def first(self, session: Session, **values: Any) -> Sequence[Any] | None:
+        """The first row, or None."""
+        found = self.rows(session, **values)
+        return found[0] if found else None
+
+    def _write(self, dialect: Dialect) -> "_Text":
+        written = self._of[dialect.name] = _Text(self._query, dialect)
+        return written
+
+
+def _connected(session: Session) -> tuple[Dialect, Any]:
+    """The driver's connection of the session's transaction, begun when first asked for."""
+    kept: tuple[Any, Dialect, Any] | None = session.info.get(_KEPT)
+    transaction = session.get_transaction()
+    if kept is not None and transaction is not None and kept[0] is transaction:
+        return kept[1], kept[2]
+    connection = session.connection()
+    raw = connection.connection.driver_connection
+    session.info[_KEPT] = (session.get_transaction(), connection.dialect, raw)
+    return connection.dialect, raw
+
+
+_KEPT = "connection of reads"
+
+
+class _Text:
+    """A query as one engine's driver takes it, and what makes values of the columns it gives."""
+
+    def __init__(self, query: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
+        compiled: Any = query.compile(dialect=dialect)
+        self.words: str = compiled.string
+        self._fixed: dict[str, Any] = {k: v for k, v in compiled.params.items() if v is not None}
+        self._order: tuple[str, ...] | None = tuple(compiled.positiontup) if compiled.positional else None
+        made = ((at, _processor(column, dialect)) for at, column in enumerate(query.selected_columns))
+        self._made = tuple((at, make) for at, make in made if make is not None)
+
+    def given(self, values: dict[str, Any]) -> Any:
+        if self._fixed:
+            values = {**self._fixed, **values}
+        return values if self._order is None else [values[name] for name in self._order]
+
+    def taken(self, rows: list[tuple[Any, ...]]) -> Rows:
+        if not self._made or not rows:
+            return rows
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        for at, make in self._made:
+            known: dict[Any, Any] = {}
+            columns[at] = [known[one] if one in known else known.setdefault(one, make(one)) for one in columns[at]]
+        return list(zip(*columns, strict=True))
+
+
+def _processor(column: ColumnElement[Any], dialect: Dialect) -> _Processor | None:
+    return column.type.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def one_of(column: Any, name: str) -> ColumnElement[bool]:
+    """Whether the column is one of the values that the parameter `name` lists (see `as_list`)."""
+    return cast(ColumnElement[bool], column.bool_op("IN")(_Listed(bindparam(name, type_=String), column)))
+
+
+class _Listed(FunctionElement[Any]):
+    """The values of a list, of the column's type."""
+
+    inherit_cache = True
+
+
+@compiles(_Listed, "sqlite")
+def _listed_sqlite(element: _Listed, compiler: SQLCompiler, **kw: Any) -> str:
+    given, _ = element.clauses
+    return f"(SELECT value FROM json_each({compiler.process(given, **kw)}))"  # noqa: S608  (a parameter's mark)
+
+
+@compiles(_Listed, "postgresql")
+def _listed_postgresql(element: _Listed, compiler: SQLCompiler, **kw: Any) -> str:
+    given, column = element.clauses
+    kind = "integer" if isinstance(column.type, Integer) else "text"
+    return f"(SELECT CAST(jsonb_array_elements_text(CAST({compiler.process(given, **kw)} AS jsonb)) AS {kind}))"
+
+
+def as_list(values: Iterable[str | int]) -> str:
+    """Values for a condition of `one_of`."""
+    return json.dumps(sorted(set(values)))
