@@ -56,10 +56,11 @@ def _comparable(figures: Sequence[Figure]) -> list[Decimal]:
     for figure in figures[:-1]:
         if Period.parse(figure.key.period).type is not kind:
             continue
-        if figure.current.obs_status == BREAK:
+        version = figure.current
+        if version.obs_status == BREAK:
             found.clear()
-        if figure.actual is not None:
-            found.append(figure.actual)
+        if version.actual is not None:
+            found.append(version.actual)
     return found
 
 

@@ -4,18 +4,19 @@ from flask import Flask
 from flask_babel import Babel
 
 from portal.config import Mode, Settings
-from portal.foundation.migrate import FOLDER as _MIGRATIONS
 from portal.web import edge, editions, errors, health, limits, templating, wording
 from portal.web.accepting import Accepting
 from portal.web.cache import EDITION_FILE, HISTORY, PAGES, POLL_SECONDS, EditionFile, History, PageCache
 from portal.web.cache.shared import open_shared
+from portal.web.compiling import WordedEnvironment
 from portal.web.metrics import Measured
 from portal.web.static import serve_assets
 
 
 def install(app: Flask) -> None:
     """Put the shell's own parts into the application, before any room's."""
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_MIGRATIONS.parent / "translations")
+    app.jinja_environment = WordedEnvironment
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(wording.FOLDER)
     Babel(app, locale_selector=edge.locale)
     wording.install(app)
     templating.install(app)

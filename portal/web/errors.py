@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, make_response, render_template, request
-from flask_babel import lazy_gettext as _l
 from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -18,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from portal.foundation.errors import PortalError, TooMany
 from portal.web import editions, problems
 from portal.web.headers import surface
+from portal.web.wording import lazy_gettext as _l
 from portal.web.words import lang, say
 
 RETRY_SECONDS = 30

@@ -19,7 +19,6 @@ from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from flask import g, request
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 from werkzeug.datastructures import CombinedMultiDict
@@ -32,6 +31,7 @@ from portal.foundation.i18n import Message
 from portal.foundation.ids import new_id
 from portal.foundation.keys import KeyRing
 from portal.web import edge
+from portal.web.wording import lazy_gettext as _l
 from portal.web.words import say
 
 TOKEN_FIELD = "form_token"  # noqa: S105  (the name of a field)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request
-from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
 from portal.web import edge
+from portal.web.wording import lazy_gettext as _l
 from portal.web.words import site
 
 GUARD = "desk_guard"  # the permission a desk view asks for, as the room `accounts` writes it on the view

@@ -2,7 +2,7 @@
 
 from flask import Flask, request
 
-from portal.web import edge, navigation, words
+from portal.web import addresses, edge, navigation, words
 from portal.web.bridge import component, summary_items
 from portal.web.headers import surface
 from portal.web.static import Assets
@@ -24,6 +24,7 @@ def install(app: Flask) -> None:
     )
     environment.globals.update(
         asset=Assets().address,
+        url_for=addresses.url_for,
         site=words.site,
         lang=words.lang,
         locale=edge.locale,

@@ -4,18 +4,20 @@ Dates are absolute and numbers keep the digits they were published with, so a pa
 read from a cache.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
 from flask import request
-from flask_babel import gettext
 
 from portal.foundation.i18n import LOCALES, URL_PREFIX, Message, Names, pick
 from portal.web import edge, editions
 from portal.web.locale import localised
+from portal.web.wording import gettext
 
 _DAY = {"en": "d MMMM y", "zh_Hans": "y年M月d日"}
 _SHORT_DAY = {"en": "d MMM y", "zh_Hans": "y年M月d日"}
@@ -52,17 +54,28 @@ def name(names: Names) -> str:
 
 def day(value: date) -> str:
     """3 February 2026 · 2026年2月3日"""
-    return format_date(value, _DAY[edge.locale()], locale=edge.locale())
+    return dated(value, _DAY)
 
 
 def short_day(value: date) -> str:
     """3 Feb 2026 · 2026年2月3日"""
-    return format_date(value, _SHORT_DAY[edge.locale()], locale=edge.locale())
+    return dated(value, _SHORT_DAY)
 
 
 def weekday(value: date) -> str:
     """Monday, 9 February · 2月9日 星期一"""
-    return format_date(value, _WEEKDAY[edge.locale()], locale=edge.locale())
+    return dated(value, _WEEKDAY)
+
+
+def dated(value: date, patterns: Mapping[str, str]) -> str:
+    """A day as one of Babel's patterns, given by language, writes it."""
+    locale = edge.locale()
+    return _dated(value.date() if isinstance(value, datetime) else value, patterns[locale], locale)
+
+
+@lru_cache(maxsize=4096)  # pages name few days, again and again, and formatting one takes as long as a query
+def _dated(value: date, pattern: str, locale: str) -> str:
+    return format_date(value, pattern, locale=locale)
 
 
 def moment(value: datetime) -> str:

@@ -2,7 +2,6 @@
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from wtforms import SelectField
 
 from portal.accounts.queries import connections_of
@@ -14,6 +13,7 @@ from portal.foundation.errors import Conflict
 from portal.foundation.i18n import N_
 from portal.registry.queries import list_bodies
 from portal.web import edge
+from portal.web.wording import gettext as _
 from portal.web.words import name
 
 

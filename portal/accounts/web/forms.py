@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 
 class SignInForm(PortalForm):

@@ -2,7 +2,6 @@
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from portal.accounts.services import choose_mail
@@ -13,6 +12,7 @@ from portal.accounts.web.guard import SIGNED_IN, acting, current, desk
 from portal.config import listed_hours
 from portal.foundation.mail import is_mail_address
 from portal.web import edge
+from portal.web.wording import gettext as _
 
 OFFICE = "office"
 

@@ -2,7 +2,6 @@
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal.accounts.errors import NotConfirmed, WaitBeforeSignIn
 from portal.accounts.services import begin_phrase, confirm_new_phrase, confirm_phrase, find_pending
@@ -11,6 +10,7 @@ from portal.accounts.web.forms import CurrentPhraseForm, NewPhraseForm
 from portal.accounts.web.guard import SIGNED_IN, acting, browser_cookie_name, current, desk, private_keys
 from portal.foundation.errors import Invalid
 from portal.web import edge
+from portal.web.wording import gettext as _
 
 
 @blueprint.route("/desk/phrase", methods=["GET", "POST"])

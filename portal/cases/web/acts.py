@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from portal.cases import rules
@@ -16,6 +15,7 @@ from portal.cases.web import forms, subjects
 from portal.foundation.actor import Actor
 from portal.web import edge
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 Run = Callable[[Any, str, Officer], None]
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     FileField,
@@ -18,6 +17,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal.cases.values import Finding
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 LONGEST_ANSWER = 20_000
 UNKNOWN_BODY = ""

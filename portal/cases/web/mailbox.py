@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from portal.cases.services import mailbox as service
 from portal.cases.values import CaseState, Finding, MailboxView
@@ -11,6 +10,7 @@ from portal.cases.web.forms import CodeForm, MessageForm
 from portal.foundation.i18n import N_
 from portal.web import edge
 from portal.web.forms import bind
+from portal.web.wording import lazy_gettext as _l
 
 blueprint = Blueprint("report_mailbox", __name__, url_prefix="/report/mailbox")
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal.cases.errors import ReportingClosed
 from portal.cases.services import drafts, holders, intake
@@ -14,6 +13,7 @@ from portal.cases.web import cookies, subjects, uploads
 from portal.cases.web.forms import CheckForm, FilesForm, HowForm, WhatForm, WhoForm
 from portal.web import edge
 from portal.web.forms import PortalForm, bind
+from portal.web.wording import gettext as _
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.evaluation.values import Element, Group, Method
 from portal.evaluation.web.words import ELEMENTS, GROUPS
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 _SHORT = {"autocomplete": "off", "spellcheck": "false"}
 _NUMBER = {**_SHORT, "inputmode": "decimal"}

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from portal.evaluation.values import CycleState, Element, Group, Part, ReasonCode, Standing
+from portal.web.wording import lazy_gettext as _l
 
 ELEMENTS: Mapping[str, Any] = {
     Element.ORGANISATIONAL_ABILITY: _l("Organisational ability"),

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from portal.accounts.permissions import AccountsPermission
 from portal.accounts.web.guard import SIGNED_IN, acting, desk, private_keys
@@ -22,6 +21,7 @@ from portal.foundation.errors import Forbidden
 from portal.foundation.i18n import Names
 from portal.publishing.queries import bodies_named, current_edition, previews_for
 from portal.web import edge
+from portal.web.wording import lazy_gettext as _l
 
 blueprint = Blueprint("front_desk", __name__)
 

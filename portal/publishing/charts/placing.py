@@ -5,7 +5,7 @@ What is left out of the picture is never lost: the table beside the chart holds 
 
 from collections.abc import Iterable, Iterator
 
-from .measure import ASCENT, box_at, text_width
+from .measure import ASCENT, DESCENT, text_width
 from .values import Box, Label, LabelKind, Mark, Segment
 
 _CROSSED_LINE = 10.0
@@ -21,7 +21,10 @@ class Placing:
         self.bounds = bounds
         self.size = text_size
         self.taken = [mark.box for mark in marks]
-        self.lines = tuple(lines)
+        self.lines = [
+            (min(one.x1, one.x2), min(one.y1, one.y2), max(one.x1, one.x2), max(one.y1, one.y2), one)
+            for one in lines
+        ]
         self.labels: list[Label] = []
 
     def keep(self, label: Label) -> None:
@@ -50,29 +53,36 @@ class Placing:
             return False
         taken = [box for box in self.taken if box[0] < right and box[2] > left]
         lines = [line for line in self.lines if line[0] < right and line[2] > left]
+        # a chart tries some two hundred places: here everything is plain numbers
+        half, ascent, descent = width / 2, ASCENT * self.size, DESCENT * self.size
+        low_left, low_top, high_right, high_bottom = self.bounds
         best: Label | None = None
         lowest = float("inf")
         for order, (x, y, anchor) in enumerate(places):
-            if order * _LATER_PLACE >= lowest:
+            cost = order * _LATER_PLACE
+            if cost >= lowest:
                 break
-            box = box_at(width, x, y, anchor, self.size)
-            if not self._is_free(box, taken):
+            start = x if anchor == "start" else x - half if anchor == "middle" else x - width
+            top, end, bottom = y - ascent, start + width, y + descent
+            if start < low_left or top < low_top or end > high_right or bottom > high_bottom:
                 continue
-            cost = order * _LATER_PLACE + _CROSSED_LINE * sum(crosses(line, box) for line in lines)
-            if cost < lowest:
-                lowest, best = cost, Label(kind, text, x, y, anchor, box)
+            for other_left, other_top, other_right, other_bottom in taken:
+                if start < other_right and other_left < end and top < other_bottom and other_top < bottom:
+                    break
+            else:
+                box = Box(start, top, end, bottom)
+                for line_left, line_top, line_right, line_bottom, line in lines:
+                    if line_right <= start or line_left >= end or line_bottom <= top or line_top >= bottom:
+                        continue
+                    if crosses(line, box):
+                        cost += _CROSSED_LINE
+                        if cost >= lowest:
+                            break
+                if cost < lowest:
+                    lowest, best = cost, Label(kind, text, x, y, anchor, box)
         if best is None:
             return False
         self.keep(best)
-        return True
-
-    def _is_free(self, box: Box, taken: list[Box]) -> bool:
-        left, top, right, bottom = box
-        if left < self.bounds[0] or top < self.bounds[1] or right > self.bounds[2] or bottom > self.bounds[3]:
-            return False
-        for other in taken:
-            if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
-                return False
         return True
 
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from portal.publishing.asking import Answer, NoReason, PublicState, Refusal, RequestState
 from portal.publishing.collecting import (
     Coverage,
@@ -17,6 +15,7 @@ from portal.publishing.collecting import (
     ValueState,
 )
 from portal.publishing.values import ObsStatus
+from portal.web.wording import lazy_gettext as _l
 
 Tagged = Mapping[Any, tuple[Any, str]]
 

@@ -1,8 +1,7 @@
 """What each column of the data files means, in the reader's language."""
 
-from flask_babel import gettext
-
 from portal.publishing.files import meanings
+from portal.web.wording import gettext
 
 
 def meaning(table: str, column: str) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Regexp
 
@@ -23,6 +22,7 @@ from portal.publishing.web.open import CHECKED_EACH_TIME, open_json, open_reply,
 from portal.publishing.web.public.base import edition
 from portal.web import edge
 from portal.web.cache import published
+from portal.web.wording import lazy_gettext as _l
 
 blueprint = Blueprint("verifying", __name__)
 _PAGE = re.compile(r"/bodies/([A-Za-z0-9_-]+)/indicators/([A-Za-z0-9_-]+)")

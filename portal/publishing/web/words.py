@@ -6,10 +6,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _l
-
 from portal.foundation.i18n import Names
 from portal.publishing.breaks import BreakReason
 from portal.publishing.calendar import CalendarState, When
@@ -20,7 +16,9 @@ from portal.publishing.symbols import symbol
 from portal.publishing.values import Cause, Ground, NoticeState
 from portal.registry.values import Direction, Kind, Period, PeriodType, Status
 from portal.web import edge
-from portal.web.words import day, moment, name, number, say
+from portal.web.wording import gettext, ngettext
+from portal.web.wording import lazy_gettext as _l
+from portal.web.words import dated, day, moment, name, number, say
 
 STATUS: Mapping[Status, tuple[Any, str]] = {
     Status.MET: (_l("Target met"), "good"),
@@ -214,7 +212,7 @@ def when_words(when: When) -> str:
 
 def month(first: date) -> str:
     """March 2027 · 2027年3月"""
-    return format_date(first, _MONTH[edge.locale()], locale=edge.locale())
+    return dated(first, _MONTH)
 
 
 def office_moment(at: datetime) -> str:
@@ -300,5 +298,5 @@ def period_name(text: str) -> str:
         case PeriodType.QUARTER:
             return _("quarter %(quarter)s of %(year)s", quarter=period.part, year=period.year)
         case PeriodType.MONTH:
-            return format_date(date(period.year, period.part, 1), _MONTH[edge.locale()], locale=edge.locale())
+            return dated(date(period.year, period.part, 1), _MONTH)
     return str(period)

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.ratings.values import COMMENT_LIMIT, HIDE_REASON_WORDS, LEVEL_WORDS, HideReason
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 
 def readable(typed: Any) -> Any:

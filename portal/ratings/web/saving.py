@@ -6,7 +6,6 @@ database last, is what lets everybody in a hall rate at once.
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from portal.ratings import services, tickets
 from portal.ratings.errors import ReceiptNotUsable
@@ -16,6 +15,7 @@ from portal.ratings.values import LEVEL_TERMS, Level, month_of
 from portal.ratings.web import cookies
 from portal.ratings.web.forms import RatingForm
 from portal.web import edge, limits
+from portal.web.wording import ngettext
 
 _LEVELS = {str(int(level)): level for level in Level}
 

@@ -3,9 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import force_locale
-from flask_babel import lazy_gettext as _l
-
 from portal.foundation.i18n import LOCALES, N_
 from portal.publishing import queries
 from portal.publishing.symbols import symbol
@@ -28,6 +25,8 @@ from portal.publishing.web.api.counted import offset
 from portal.publishing.web.api.labels import stamp
 from portal.web import edge
 from portal.web.limits import LIMITS
+from portal.web.wording import in_language
+from portal.web.wording import lazy_gettext as _l
 from portal.web.words import say
 
 
@@ -107,7 +106,7 @@ def _codes(field: str, meanings: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     pairs = list(meanings)
     names: dict[str, dict[str, str]] = {code: {} for code, _ in pairs}
     for locale in LOCALES:
-        with force_locale(locale):
+        with in_language(locale):
             for code, text in pairs:
                 names[code][locale] = say(text)
     return {"field": field, "codes": [{"code": code, "names": names[code]} for code, _ in pairs]}

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from portal.publishing.web.api.labels import labels
 from portal.publishing.web.public.base import HTML, JSON, edition, page
 from portal.publishing.words import normalised
 from portal.web import edge
+from portal.web.wording import lazy_gettext as _l
 
 TAGS: dict[str, Any] = {
     "about": _l("Where to begin"),

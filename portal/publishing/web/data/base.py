@@ -1,11 +1,11 @@
 """What the addresses under /data share: their blueprint, and how long a file may be kept by caches."""
 
 from flask import Blueprint, Response
-from flask_babel import lazy_gettext as _l
 
 from portal.publishing.shelf import Shelf
 from portal.publishing.values import ActKind
 from portal.web import edge
+from portal.web.wording import lazy_gettext as _l
 
 blueprint = Blueprint("data", __name__)
 

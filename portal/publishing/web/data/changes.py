@@ -6,8 +6,6 @@ from typing import Any
 
 from flask import Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 
 from portal.foundation.paging import Page
 from portal.publishing import queries
@@ -32,6 +30,8 @@ from portal.publishing.web.public.base import edition
 from portal.publishing.web.public.paged import page_number
 from portal.publishing.web.words import CAUSE
 from portal.web import edge
+from portal.web.wording import gettext
+from portal.web.wording import lazy_gettext as _l
 
 PAGE_SIZE = 50
 MOST_COUNTED = 200_000

@@ -6,8 +6,6 @@ from typing import Any
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 
 from portal.publishing.files import FORMS, FROM_THE_LOG, ColumnType, Layout, meanings
 from portal.publishing.files.descriptions import Written
@@ -23,6 +21,8 @@ from portal.publishing.web.open import CHECKED_EACH_TIME, open_json
 from portal.publishing.web.public.base import edition
 from portal.web import edge, editions
 from portal.web.cache import published
+from portal.web.wording import gettext
+from portal.web.wording import lazy_gettext as _l
 
 _SHOWN = 5
 TYPES = {

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
@@ -17,6 +16,7 @@ from portal.registry.queries import CODE_LENGTH
 from portal.registry.values import Period
 from portal.web import edge
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 _CODE = Regexp(
     r"[A-Za-z0-9][A-Za-z0-9_-]*\Z", message=_l("Use letters A to Z, digits, hyphens and underscores only.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
@@ -19,6 +18,7 @@ from portal.publishing.values import Cause, is_decimal
 from portal.publishing.web.words import CAUSE
 from portal.registry.queries import CODE_LENGTH
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 POINT, SAVED = "point", "saved:"
 CAUSES = (Cause.SOURCE_CORRECTION, Cause.SELF_DISCLOSED, Cause.METHOD_CHANGE)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional
@@ -15,6 +14,7 @@ from portal.foundation.i18n import N_
 from portal.publishing.imports.pointed import CONSTANT, MELTED, POINTABLE, Pointed
 from portal.publishing.web.desk.forms import trimmed
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 FIELD_WORDS: Mapping[str, str] = {
     "body_code": N_("Code of the body"),

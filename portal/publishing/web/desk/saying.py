@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from portal.accounts.web.guard import SIGNED_IN, acting, desk
 from portal.duties.errors import AlreadyProposed, NoSuchProposal
@@ -25,6 +24,7 @@ from portal.publishing.web.desk.saying_forms import NoticeForm, ReplyForm, Sayin
 from portal.publishing.web.words import GROUND, NOTICE
 from portal.web import edge
 from portal.web.forms import PortalForm
+from portal.web.wording import gettext
 
 Rows = list[tuple[str, str]]
 

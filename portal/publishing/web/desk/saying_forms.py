@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
@@ -16,6 +15,7 @@ from portal.publishing.web.desk.forms import CAUSES, trimmed
 from portal.publishing.web.words import CAUSE, DIRECTION, GROUND, NOTICE
 from portal.registry.values import Direction
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 _PLAIN = {"autocomplete": "off", "spellcheck": False}
 

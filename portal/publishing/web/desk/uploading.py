@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask_babel import gettext
 from flask_wtf.file import FileStorage
 
 from portal.accounts.web.guard import acting
@@ -21,6 +20,7 @@ from portal.publishing.services import ReleaseFacts, saved_mappings, uploads
 from portal.publishing.services.uploads import Looked, UploadedFile
 from portal.publishing.web.desk.forms import POINT, SAVED, UploadForm
 from portal.web import edge
+from portal.web.wording import gettext
 from portal.web.words import say
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response
-from flask_babel import gettext
 
 from portal.publishing.calendar import CalendarState, EarlyAccessList, PlannedRelease, When
 from portal.publishing.icalendar import Event, write_calendar
@@ -14,6 +13,7 @@ from portal.publishing.web.public.feeds import FeedEntry, absolute, atom_reply
 from portal.publishing.web.public.shapes import moment, note_words
 from portal.publishing.web.words import CALENDAR, when_words
 from portal.web import edge
+from portal.web.wording import gettext
 from portal.web.words import name
 
 _MOST = 50

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import lazy_gettext as _l
 
 from portal.publishing.changes import ChangeFilter
 from portal.publishing.values import Cause
+from portal.web.wording import lazy_gettext as _l
 
 KEYS = ("body", "indicator", "cause", "from", "until")
 _LONGEST = 80

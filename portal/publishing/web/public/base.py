@@ -1,11 +1,13 @@
 """What all public pages share: their blueprint, the edition they are drawn from, their words."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, current_app, request
 
 from portal.publishing import queries
+from portal.publishing.readings import Figure, Release
 from portal.publishing.values import Edition
 from portal.web import edge, editions
 from portal.web.served import CSV as CSV
@@ -32,6 +34,12 @@ def _edition(asked: int | None) -> Edition:
     if asked is None and is_carried():
         return queries.changed_in(edge.reader(), request.path)
     return queries.edition_as_of(edge.reader(), asked)
+
+
+def releases_of(figures: Iterable[Figure]) -> dict[int, Release]:
+    """The releases that brought these figures, under the editions that published them."""
+    brought = {version.edition for figure in figures for version in figure.versions}
+    return queries.releases_by_edition(edge.reader(), edition=edition().n, among=brought)
 
 
 def settling() -> Edition:

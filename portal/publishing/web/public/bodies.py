@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.publishing import queries
@@ -15,7 +14,7 @@ from portal.publishing.changes import Change, ChangeFilter
 from portal.publishing.citing import Subject
 from portal.publishing.queries.changes import ALL, register_changes
 from portal.publishing.readings import PublishedBody, digits
-from portal.publishing.web.public.base import CSV, HTML, JSON, edition, page
+from portal.publishing.web.public.base import CSV, HTML, JSON, edition, page, releases_of
 from portal.publishing.web.public.cited import cite_this
 from portal.publishing.web.public.diagnosing import (
     MOVEMENT,
@@ -40,6 +39,7 @@ from portal.publishing.web.public.shapes import (
     sources_of,
 )
 from portal.web import edge, editions
+from portal.web.wording import gettext as _
 from portal.web.words import name
 
 
@@ -67,7 +67,7 @@ def body(body: str, form: str) -> ResponseReturnValue:
     years = years_of(everything)
     year = next((one for one in years if str(one) == request.args.get("year")), None)
     rows = until(everything, year) if year else everything
-    releases = queries.releases_by_edition(session, edition=n)
+    releases = releases_of(one for row in rows for one in row.figures)
     if form == CSV:
         cells = [figure_cells(row, figure, figure.current, releases) for row in rows for figure in row.figures]
         return csv_reply(FIGURE_COLUMNS, cells, name=found.code)

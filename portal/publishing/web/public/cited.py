@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import g
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.foundation.errors import NotFound
@@ -23,6 +22,7 @@ from portal.publishing.web.public.rows import IndicatorRow, rows_of
 from portal.publishing.web.public.shapes import sources_of
 from portal.publishing.web.words import period_name
 from portal.web import edge
+from portal.web.wording import gettext as _
 from portal.web.words import day, name, site
 
 PUBLISHER = "Gongping 公评"

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from portal.publishing import queries
@@ -29,6 +28,7 @@ from portal.publishing.web.public.shapes import (
 )
 from portal.web import edge
 from portal.web.editions import drawn
+from portal.web.wording import lazy_gettext as _l
 from portal.web.words import name
 
 CAVEATS = {

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from portal.foundation.i18n import LOCALES
 from portal.foundation.paging import Page
@@ -21,6 +20,7 @@ from portal.publishing.web.public.paged import page_number
 from portal.publishing.web.public.shapes import change_json, moment, named, note_words
 from portal.publishing.web.words import CAUSE, CHANGED, changed_words
 from portal.web import edge
+from portal.web.wording import gettext
 from portal.web.words import name
 
 ATOM = "atom"

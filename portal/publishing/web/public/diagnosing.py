@@ -6,10 +6,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
-
 from portal.publishing.charts.spark import spark
 from portal.publishing.diagnosis import Judgement, Movement, judge, newest_periods
 from portal.publishing.readings import PublishedService, digits
@@ -17,6 +13,9 @@ from portal.publishing.series import with_gaps
 from portal.publishing.web.public.rows import IndicatorRow
 from portal.publishing.web.words import measured, unit_name
 from portal.registry.values import Period, Status
+from portal.web.wording import gettext as _
+from portal.web.wording import lazy_gettext as _l
+from portal.web.wording import ngettext
 from portal.web.words import name
 
 MOVEMENT: Mapping[Movement, tuple[Any, str]] = {

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from flask_babel import gettext as _
-
-from portal.publishing.charts import Before, ChartWords, Drawing, Point, draw
+from portal.publishing.charts import Before, ChartWords, Drawing, Point, draw, scale_of
 from portal.publishing.charts.scale import Scale
 from portal.publishing.charts.svg import image
 from portal.publishing.charts.values import NARROW, WIDE, MarkKind, Side, Size
@@ -16,6 +14,7 @@ from portal.publishing.symbols import BREAK, symbol
 from portal.publishing.web.public.rows import IndicatorRow
 from portal.publishing.web.words import short_number, target_words
 from portal.registry.values import Direction
+from portal.web.wording import gettext as _
 
 _SCREENS: dict[str, Size] = {"wide": WIDE, "narrow": NARROW}
 
@@ -23,7 +22,10 @@ _SCREENS: dict[str, Size] = {"wide": WIDE, "narrow": NARROW}
 def drawings(row: IndicatorRow) -> dict[str, Drawing]:
     """By name of the screen; empty when no figure has a value."""
     points, words = points_of(row), words_of(row)
-    found = {screen: draw(points, words, size) for screen, size in _SCREENS.items()}
+    if not any(point.value is not None for point in points):
+        return {}
+    scale = scale_of(points)
+    found = {screen: draw(points, words, size, scale=scale) for screen, size in _SCREENS.items()}
     return {screen: drawing for screen, drawing in found.items() if drawing}
 
 

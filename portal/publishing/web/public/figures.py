@@ -11,7 +11,7 @@ from portal.publishing import queries
 from portal.publishing.breaks import breaks_in
 from portal.publishing.citing import Citation, Subject
 from portal.publishing.readings import Figure, Notice, Version
-from portal.publishing.web.public.base import CSV, JSON, PNG, SVG, edition, page, settling
+from portal.publishing.web.public.base import CSV, JSON, PNG, SVG, edition, page, releases_of, settling
 from portal.publishing.web.public.cited import address_of, cite_this
 from portal.publishing.web.public.drawing import drawings, legend
 from portal.publishing.web.public.formats import csv_reply, json_reply
@@ -38,7 +38,7 @@ def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
     row = _row(edge.reader(), body, indicator)
     if row is None:
         return redirect(url_for("published.indicator", indicator=indicator))
-    releases = queries.releases_by_edition(edge.reader(), edition=edition().n)
+    releases = releases_of(row.figures)
     replies = queries.replies_to(edge.reader(), body, indicator, edition=edition().n)
     if form == JSON:
         shown = [figure_json(row, one, releases) for one in row.figures]

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.foundation.paging import Page
 from portal.publishing import queries
 from portal.publishing.citing import Subject
-from portal.publishing.web.public.base import CSV, JSON, edition, page
+from portal.publishing.web.public.base import CSV, JSON, edition, page, releases_of
 from portal.publishing.web.public.cited import PUBLISHER, cite_this
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.paged import page_number
@@ -68,7 +68,7 @@ def indicator(indicator: str, form: str) -> ResponseReturnValue:
     figures = queries.figures_of_indicator(session, found.code, edition=n)
     bodies = queries.bodies_named(session, {figure.key.body for figure in figures}, edition=n)
     rows = sorted(rows_of(figures, {found.code: found}, bodies), key=lambda row: name(row.body.names))
-    releases = queries.releases_by_edition(session, edition=n)
+    releases = releases_of(figures)
     if form == JSON:
         shown = [figure_json(row, figure, releases) for row in rows for figure in row.figures]
         changed = [change_json(one) for one in queries.register_changes_of(session, found.code, edition=n)]

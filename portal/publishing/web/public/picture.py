@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import Response
-from flask_babel import gettext
 
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, Message
@@ -18,6 +17,7 @@ from portal.publishing.web.public.formats import open_to_all
 from portal.publishing.web.public.rows import IndicatorRow
 from portal.publishing.web.words import DIRECTION, measured, period_name, said, target_words, unit_name
 from portal.web import edge
+from portal.web.wording import gettext
 from portal.web.words import day, lang, name
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png"}

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from flask import Response
-from flask_babel import gettext as _
 
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, Message
@@ -16,6 +15,7 @@ from portal.publishing.readings import Level, RatingSummary
 from portal.publishing.web.public.cited import Cited
 from portal.publishing.web.public.picture import notes_of, picture_reply
 from portal.publishing.web.words import percent, period_name
+from portal.web.wording import gettext as _
 from portal.web.words import lang, number
 
 _SCREENS = {"wide": (600.0, 14.0), "narrow": (300.0, 13.0)}

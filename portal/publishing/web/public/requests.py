@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 
@@ -25,6 +24,7 @@ from portal.publishing.web.public.paged import page_number
 from portal.publishing.web.public.shapes import note_words
 from portal.web import edge, limits
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 from portal.web.words import name
 
 PAGE_SIZE = 30

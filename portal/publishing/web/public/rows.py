@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from portal.publishing.breaks import SeriesBreak
@@ -20,7 +21,7 @@ class IndicatorRow:
     figures: tuple[Figure, ...]
     breaks: tuple[SeriesBreak, ...] = ()
 
-    @property
+    @cached_property
     def latest(self) -> Figure:
         """The newest figure that has a result; without any, the newest."""
         return next((one for one in reversed(self.figures) if one.actual is not None), self.figures[-1])
@@ -34,9 +35,10 @@ class IndicatorRow:
         """Whether the target is zero where more is better: every result reaches it, so "met" says nothing."""
         return self.indicator.direction is Direction.UP and self.latest.target == 0
 
-    @property
+    @cached_property
     def past(self) -> OwnPast | None:
-        return own_past(self.figures[: self.figures.index(self.latest) + 1], self.indicator.direction)
+        end = next(at for at, one in enumerate(self.figures, 1) if one is self.latest)
+        return own_past(self.figures[:end], self.indicator.direction)
 
     @property
     def is_better(self) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from portal.foundation.paging import Page
 from portal.publishing import queries
@@ -19,6 +18,7 @@ from portal.publishing.web.public.formats import json_reply
 from portal.registry.queries import is_code
 from portal.registry.values import Level
 from portal.web import edge, editions
+from portal.web.wording import lazy_gettext as _l
 from portal.web.words import name
 
 LONGEST_QUERY = 200

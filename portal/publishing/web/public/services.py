@@ -4,17 +4,17 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal.publishing import queries
 from portal.publishing.citing import Subject
 from portal.publishing.readings import PublishedService, RaterComment, RatingSummary, digits
-from portal.publishing.web.public.base import CSV, JSON, edition, page
+from portal.publishing.web.public.base import CSV, JSON, edition, page, releases_of
 from portal.publishing.web.public.bodies import indicator_rows
 from portal.publishing.web.public.cited import cite_this
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.shapes import sources_of
 from portal.web import edge
+from portal.web.wording import gettext as _
 from portal.web.words import name
 
 SUMMARY_COLUMNS = ("service_code", "body_code", "period", "suppressed", "n", "level", "share", "low", "high")
@@ -40,7 +40,7 @@ def service(service: str, form: str) -> ResponseReturnValue:
         )
     body = queries.get_body(session, found.body, edition=n)
     rows = [row for row in indicator_rows(session, body, n) if row.indicator.service == found.code]
-    sources = sources_of(rows, queries.releases_by_edition(session, edition=n))
+    sources = sources_of(rows, releases_of(one for row in rows for one in row.figures))
     return render_template(
         "publishing/service.html",
         service=found,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length
@@ -16,6 +15,7 @@ from portal.publishing.web.collecting_words import ANSWER, NO_REASON, REFUSAL
 from portal.publishing.web.desk.collecting_forms.fields import SHORT, typed_word
 from portal.publishing.web.desk.forms import trimmed
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 
 class ScreenForm(PortalForm):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from wtforms import FileField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional
@@ -14,6 +13,7 @@ from portal.publishing.web.collecting_words import VALUE_KIND
 from portal.publishing.web.desk.collecting_forms.fields import DECIMAL, typed_word
 from portal.publishing.web.desk.forms import trimmed
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 
 class SignForm(PortalForm):

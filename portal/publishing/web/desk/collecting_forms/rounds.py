@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
@@ -16,6 +15,7 @@ from portal.publishing.sheets import number_typed
 from portal.publishing.web.desk.collecting_forms.fields import DECIMAL, LISTED, SHORT
 from portal.publishing.web.desk.forms import trimmed
 from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
 
 
 class DueForm(PortalForm):

@@ -6,7 +6,6 @@ import io
 
 from flask import Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from portal.accounts.web.guard import acting, desk
@@ -24,6 +23,7 @@ from portal.publishing.web.desk.collecting_forms import SheetForm
 from portal.publishing.web.desk.returns.own import ENTER, named_in, require_own
 from portal.registry import queries as registry
 from portal.web import edge
+from portal.web.wording import gettext as _
 from portal.web.words import say
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

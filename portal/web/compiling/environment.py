@@ -1,0 +1,133 @@
+"""Jinja's environment, as the portal's pages are drawn with it."""
+
+from collections.abc import Callable, Iterator
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
+from typing import Any
+
+from flask.templating import DispatchingJinjaLoader, Environment
+from jinja2 import Template, nodes
+from jinja2.runtime import Context
+from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]  # what `escape` ends in
+
+from portal.web import edge, wording
+from portal.web.compiling import inlining
+from portal.web.compiling.wording import Apart, Wording
+
+_PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType})
+
+
+_COMPILED: dict[Any, CodeType] = {}
+
+
+class _Template(Template):
+    """A template whose blocks and macros are made whole, each at once.
+
+    Jinja hands every piece of a page up through each layout that the page extends, so that it might be streamed;
+    no page here is. Macros that others import are made once, as no page gives its templates globals of its own.
+    """
+
+    @classmethod
+    def _from_namespace(cls, environment: Any, namespace: Any, globals: Any) -> "_Template":
+        made: _Template = super()._from_namespace(environment, namespace, globals)  # type: ignore[assignment]
+        made.blocks = {name: _whole(render) for name, render in made.blocks.items()}
+        for name, render in made.blocks.items():
+            namespace["block_" + name] = render  # by which a block finds the one it stands over
+        made.root_render_func = _whole(made.root_render_func)
+        namespace["escape"] = _escaped
+        return made
+
+    def _get_default_module(self, ctx: Context | None = None) -> Any:
+        if self._module is None:
+            self._module = self.make_module()
+        return self._module
+
+
+def _whole(render: Callable[[Context], Iterator[str]]) -> Callable[[Context], Iterator[str]]:
+    def whole(context: Context) -> Iterator[str]:
+        yield "".join(render(context))
+
+    return whole
+
+
+def _escaped(value: Any) -> str:
+    """A value as it is written out: what `escape` gives, without dressing it as markup first."""
+    kind = type(value)
+    return _escape_inner(value) if kind is str else value if kind is Markup else escape(value)
+
+
+class _Context(Context):
+    """Calls what asks for nothing of Jinja's own directly: nearly everything that a template calls."""
+
+    def call(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) in _PLAIN and not hasattr(obj, "jinja_pass_arg"):
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+            return obj(*args, **kwargs)
+        return super().call(obj, *args, **kwargs)
+
+
+class WordedEnvironment(Environment):
+    """Jinja's environment, with one of its kind behind it for each language: what a template is loaded from."""
+
+    template_class = _Template
+    context_class = _Context
+    language: str | None = None
+
+    def _load_template(self, name: str, globals: Any) -> Template:
+        if self.language is None:
+            return self._speaking(edge.locale())._load_template(name, globals)
+        return super()._load_template(name, globals)
+
+    def from_string(self, source: Any, *args: Any, **kwargs: Any) -> Template:
+        if self.language is None:
+            return self._speaking(edge.locale()).from_string(source, *args, **kwargs)
+        return super().from_string(source, *args, **kwargs)
+
+    def _speaking(self, language: str) -> "WordedEnvironment":
+        known: dict[str, WordedEnvironment] = self.__dict__.setdefault("_by_language", {})
+        found = known.get(language)
+        if found is None:
+            if not known:
+                inlining.name_globals_twice(self)
+            found = self.overlay()
+            found.language = language
+            known[language] = found
+        return found
+
+    def compile(  # type: ignore[override]
+        self, source: Any, name: Any = None, filename: Any = None, raw: Any = False, **more: Any
+    ) -> Any:
+        """Compile a template, or take what an application of this process made of the same text.
+
+        Compiling takes as long as a hundred pages. What is decided at once depends on the pages there are.
+        """
+        shared = isinstance(self.loader, DispatchingJinjaLoader)  # files, which stay as they are
+        if not shared or self.language is None or raw or not isinstance(source, str) or name is None:
+            return super().compile(source, name, filename, raw, **more)
+        key = (self.language, name, source, self._pages())
+        if key not in _COMPILED:
+            _COMPILED[key] = super().compile(source, name, filename, raw, **more)
+        return _COMPILED[key]
+
+    def _pages(self) -> int:
+        known: int | None = self.__dict__.get("_pages_known")
+        if known is None:
+            rules = sorted(rule.rule for rule in self.app.url_map.iter_rules())
+            known = self._pages_known = hash((*rules, *sorted(self.globals)))
+        return known
+
+    def make_globals(self, d: Any) -> Any:
+        """All templates have the same globals: a plain dict, which each page copies in no time."""
+        return super().make_globals(d) if d else self.globals
+
+    def worded(self, tree: nodes.Template) -> nodes.Template:
+        """The template with the words of this environment's language."""
+        found: nodes.Template = Wording(self, wording.catalogue_of(self.language or "en")).visit(tree)
+        found.set_environment(self)
+        return found
+
+    def _generate(self, source: nodes.Template, name: Any, filename: Any, defer_init: bool = False) -> str:
+        if self.language is not None:
+            source = Apart().visit(inlining.inline(self, self.worded(source), name))
+            source.set_environment(self)
+        return super()._generate(source, name, filename, defer_init)

@@ -1,0 +1,35 @@
+"""Addresses built by their kind are those that Flask builds one by one."""
+
+import flask
+import pytest
+
+from portal.web import editions
+from portal.web.addresses import url_for
+from tests.pages import PageClient
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"body": "DOB", "indicator": "mmr-1"},
+        {"indicator": "mmr-1", "body": "DOB"},
+        {"body": "a b", "indicator": "100%"},
+        {"body": "市政", "indicator": "x/y"},
+        {"body": "DOB", "indicator": "mmr-1", "page": 2},
+        {"body": "DOB", "indicator": "mmr-1", "year": "2022"},
+        {"body": "DOB", "indicator": "mmr-1", "year": None},
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/?edition=1"])
+def test_an_address_is_what_flask_makes_of_it(shell: PageClient, values: dict[str, object], path: str) -> None:
+    with shell.application.test_request_context(path, environ_overrides={"SCRIPT_NAME": "/zh-Hans"}):
+        editions.asked()
+        given: dict[str, object] = {**values}
+        expected = flask.url_for("published.figure", **given)  # type: ignore[arg-type]
+        assert [url_for("published.figure", **given) for _ in range(2)] == [expected, expected]
+        assert expected.startswith("/zh-Hans/bodies/")
+
+
+def test_a_number_may_come_as_text(shell: PageClient) -> None:
+    with shell.application.test_request_context("/"):
+        assert url_for("log.entry", n="3") == flask.url_for("log.entry", n="3")

@@ -1,0 +1,165 @@
+"""Compiled for a language, with macros written in, a template says what Jinja makes of it as it stands."""
+
+from collections.abc import Iterator
+
+import pytest
+from jinja2 import DictLoader, Environment, UndefinedError
+from markupsafe import Markup
+
+from portal.web import edge, wording
+from portal.web.compiling import WordedEnvironment
+from tests.pages import PageClient
+
+COMPONENTS = {
+    "status.html": """
+{% macro status_tag(text, tone="neutral", mark=none) -%}
+<span class="{{ tone }}">{{ mark or {"good": "✓"}.get(tone, "–") }}{{ text }}</span>
+{%- endmacro %}
+""",
+    "box.html": """
+{% from "status.html" import status_tag %}
+{% macro box(title=none, level=2) %}
+<section>{% if title %}<h{{ level }}>{{ title }}</h{{ level }}>{% endif %}{{ caller() }}</section>
+{% endmacro %}
+{% macro maybe(text) %}<p>{{ caller() if caller else text }}</p>{% endmacro %}
+{% macro listed(items) %}
+{% for item in items %}{% set text = item ~ "!" %}{{ status_tag(text) }}{% endfor %}
+{% endmacro %}
+{% macro tree(nodes) %}
+<ul>{% for node in nodes %}<li>{{ node.name }}{{ tree(node.below) }}</li>{% endfor %}</ul>
+{% endmacro %}
+{% macro address(path) %}<a href="{{ site(path) }}">{{ path }}</a>{% endmacro %}
+{% macro twice(value) %}{{ value }}{{ value }}{% endmacro %}
+{% macro open(text) %}<b>{{ text }}{{ kwargs|length }}</b>{% endmacro %}
+""",
+    "parent.html": '{% from "status.html" import status_tag %}{% block body %}{% endblock %}',
+    "layout.html": "<title>{% block title %}{% endblock %}</title>{% block head %}<meta>{% endblock %}"
+    "<h1>{{ self.title() }}</h1>{% set side %}{% block side %}{% endblock %}{% endset %}{{ side }}",
+}
+IMPORTS = (
+    '{% from "status.html" import status_tag %}'
+    '{% from "box.html" import box, maybe, listed, tree, address, twice, open %}'
+)
+PAGES = (
+    '{{ status_tag("met", tone="good") }}',
+    '{{ status_tag("<b>", mark="&") }}{{ status_tag(text) }}{{ status_tag(text, tone) }}',
+    '{% set tone = "bad" %}{{ status_tag(tone) }}',
+    "{% call box(text) %}<p>{{ text }}</p>{% endcall %}{% call box() %}{{ status_tag(text) }}{% endcall %}",
+    '{% call box(title=text, level=3) %}{% set title = "mine" %}{{ title }}{% endcall %}{{ title }}',
+    "{{ maybe(text) }}{% call maybe(text) %}{{ text }}{% endcall %}",
+    "{{ listed(items) }}{% for text in items %}{{ listed([text]) }}{{ loop.index }}{% endfor %}",
+    "{{ tree(nodes) }}",
+    '{{ address("/a") }}{% set site = 1 %}{{ address(text) }}',
+    "{{ twice(status_tag(text)) }}{{ status_tag(text)|length }}",
+    "{{ status_tag(text) if items else open(text, more=1) }}{{ open(text) if not items }}",
+    '{{ _("Bodies") }} {{ _("in %(period)s", period=text) }} {{ status_tag(_("in %(period)s", period=text)) }}',
+    '{{ _("100%% of %(period)s and %(period)s", period=items[0]) }}{{ "x" ~ _("Bodies") }}',
+    '{% set words = _("in %(period)s", period=text) %}{{ words }}{{ _(tone) }}',
+    '{{ ngettext("%(num)s act", "%(num)s acts", 2) }}',
+    '{% if exists("/a") %}{{ status_tag("there") }}{% else %}{{ status_tag("not") }}{% endif %}',
+    '{% extends "layout.html" %}{% block title %}{{ status_tag(text) }}{% endblock %}'
+    "{% block head %}{{ super() }}<link>{% endblock %}"
+    "{% block side %}{% call box(text) %}{{ tone }}{% endcall %}{% endblock %}",
+    '{% extends "parent.html" %}{% block body %}{{ status_tag(text) }}{% endblock %}',
+)
+GIVEN = {
+    "text": "<i>2022</i>",
+    "tone": "good",
+    "items": ["a", "<b>"],
+    "nodes": [{"name": "<n>", "below": [{"name": "m", "below": []}]}],
+    "title": "the page's own",
+}
+
+
+def _site(path: str) -> str:
+    return f"/zh{path}"
+
+
+@pytest.fixture
+def plain() -> Environment:
+    """Jinja as it is, with the words looked up while a page is drawn."""
+    made = Environment(
+        loader=DictLoader({**COMPONENTS, **_pages()}),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.globals.update(site=_site, exists=lambda path: path == "/a")
+    catalogue = wording.catalogue_of("zh_Hans")
+    made.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return made
+
+
+@pytest.fixture
+def worded(shell: PageClient) -> Iterator[WordedEnvironment]:
+    made = WordedEnvironment(
+        shell.application,
+        loader=DictLoader({**COMPONENTS, **_pages()}),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.globals.update(site=_site, exists=lambda path: path == "/a")
+    here = wording.catalogue_of("zh_Hans")
+    made.install_gettext_callables(here.gettext, here.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    with shell.application.test_request_context("/", environ_overrides={"portal.locale": "zh_Hans"}):
+        yield made
+
+
+def _pages() -> dict[str, str]:
+    return {f"{at}.html": _with_imports(page) for at, page in enumerate(PAGES)}
+
+
+def _with_imports(page: str) -> str:
+    if "parent.html" in page:  # what a page extends imports for it
+        return page
+    if not page.startswith("{% extends"):
+        return IMPORTS + page
+    first, end, rest = page.partition("%}")
+    return first + end + IMPORTS + rest
+
+
+@pytest.mark.parametrize("at", range(len(PAGES)), ids=PAGES)
+def test_a_template_says_the_same(plain: Environment, worded: WordedEnvironment, at: int) -> None:
+    expected = plain.get_template(f"{at}.html").render(GIVEN)
+    assert worded.get_template(f"{at}.html").render(GIVEN) == expected
+    assert expected.strip()
+
+
+def test_macros_are_not_called_any_more(worded: WordedEnvironment) -> None:
+    """Or the page would pay for every component again."""
+    compiled = worded._speaking("zh_Hans")
+    source, file, _ = compiled.loader.get_source(compiled, "0.html")  # type: ignore[union-attr]
+    written = compiled.compile(source, "0.html", file, raw=True)
+    assert "context.call((undefined(name='status_tag')" not in written
+    assert "met</span>" in written
+
+
+def test_each_language_has_its_own_words(worded: WordedEnvironment) -> None:
+    page = worded.loader.mapping["11.html"]  # type: ignore[union-attr]
+    assert "Bodies" in page
+    chinese = worded.get_template("11.html").render(GIVEN)
+    before = edge.LANGUAGE.set("en")
+    english = worded.get_template("11.html").render(GIVEN)
+    edge.LANGUAGE.reset(before)
+    assert english.startswith("Bodies in &lt;i&gt;2022&lt;/i&gt;")
+    assert chinese.startswith(wording.catalogue_of("zh_Hans").gettext("Bodies") + " ")
+    assert "Bodies" not in chinese
+
+
+def test_a_name_nobody_gave_is_still_a_fault(worded: WordedEnvironment) -> None:
+    """A page's own variable never reaches into a macro that did not ask for it."""
+    worded.loader.mapping["free.html"] = "{% macro free() %}[{{ text.upper() }}]{% endmacro %}"  # type: ignore[union-attr]
+    worded.loader.mapping["uses.html"] = '{% from "free.html" import free %}{{ free() }}'  # type: ignore[union-attr]
+    with pytest.raises(UndefinedError):
+        worded.get_template("uses.html").render(text="the page's")
+
+
+def test_what_is_looked_up_late_is_in_the_readers_language(worded: WordedEnvironment) -> None:
+    late = wording.lazy_gettext("Bodies")
+    assert str(late) == wording.gettext("Bodies") != "Bodies"
+    with wording.in_language("en"):
+        assert str(late) == "Bodies"
+    assert Markup("{}").format(late) == wording.gettext("Bodies")
