@@ -23,7 +23,12 @@ class UnsafeSettings(Exception):
 
 
 _CONTACT = re.compile(r"[^\s@<>]+@[^\s@<>]+|https://[^\s<>]+")
-MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,187}[A-Za-z0-9])?")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+MAIL_ADDRESS = re.compile(
+    rf"(?!=\?)(?=[^@]{{1,64}}@)(?=.{{3,254}}\Z){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*"
+)
+"""An address without quotes or comments (RFC 5321, dot-string), and nothing that mail would decode."""
 MAIL_SCHEMES = ("smtp", "starttls", "smtps")
 LANGUAGES = ("en", "zh_Hans")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -1,10 +1,14 @@
 """Mail goes out by the office's server as the settings say, or not at all: never in clear against them."""
 
 import socket
+from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from portal.config import LANGUAGES, Settings, UnsafeSettings, listed_hours, load_settings
@@ -97,10 +101,28 @@ def test_starttls_signs_in_behind_a_certificate_that_is_trusted(
         "a@",
         "a@-b",
         "a@b\n",
+        "a..b@office.example",
+        ".a@office.example",
+        "a.@office.example",
+        "a@office..example",
+        "a@.example",
+        "a@office-.example",
+        "=?utf-8?q?a?=@office.example",
+        "a" * 65 + "@office.example",
+        "a@" + "b" * 64 + ".example",
+        "a@" + "b." * 130 + "example",
     ],
 )
 def test_what_could_end_a_header_or_name_a_second_address_is_no_address(hostile: str) -> None:
     assert not is_mail_address(hostile)
+
+
+@settings_of_hypothesis(max_examples=1000)
+@given(st.from_regex(r"[aQ=?.+%_-]{1,7}@[a0.-]{1,5}", fullmatch=True))
+def test_what_is_taken_for_an_address_can_stand_in_a_letter_as_it_is(text: str) -> None:
+    """One that could not would end the work for everybody who is written to after it."""
+    if is_mail_address(text):
+        assert Address(addr_spec=text).addr_spec == text
 
 
 @pytest.mark.parametrize("plain", ["li.na@office.example", "a+b@x.cn", "o'brien@office.example", "x@localhost"])
