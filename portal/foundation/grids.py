@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from portal.foundation.faults import Fault, ImportRefused
 from portal.foundation.i18n import N_
-from portal.foundation.sheet_errors import error_cells
+from portal.foundation.sheet_errors import TooManyErrors, error_cells
 from portal.foundation.unfolding import require_bounded
 
 if TYPE_CHECKING:
@@ -85,8 +85,13 @@ def _sheet(file: str, data: bytes, sheet: int | str, most_cells: int) -> Grid:
     merged = tuple(page.merged_cell_ranges or ())
     try:
         errors = error_cells(data, page.name)
+    except TooManyErrors as error:
+        expected = N_("a sheet in which fewer cells hold an error; mend its formulas")
+        raise ImportRefused([Fault(file, 1, "-", expected, str(error))]) from None
     except ValueError as error:
         raise _unreadable(file, error) from None
+    deepest, widest = max((row for row, _ in errors), default=0), max((column for _, column in errors), default=0)
+    _require_few(file, deepest, widest + 1, most_cells)
     lines = _with_errors(_cells_of(file, page, most_cells), errors)
     return Grid(file, lines, merged, page.name, names, hidden)
 
@@ -112,11 +117,15 @@ def _unreadable(file: str, error: BaseException) -> BaseException:
     return ImportRefused([Fault(file, 1, "-", N_("a readable spreadsheet"), found)])
 
 
+def _require_few(file: str, rows: int, columns: int, most_cells: int) -> None:
+    if rows * columns > most_cells:
+        expected = N_("a sheet of fewer cells; delete what is far outside the table")
+        raise ImportRefused([Fault(file, 1, "-", expected, f"{rows} × {columns}")])
+
+
 def _cells_of(file: str, page: CalamineSheet, most_cells: int) -> Iterator[Line]:
     first, last = page.start or (0, 0), page.end or (0, 0)
-    if (last[0] + 1) * (last[1] + 1) > most_cells:
-        expected = N_("a sheet of fewer cells; delete what is far outside the table")
-        raise ImportRefused([Fault(file, 1, "-", expected, f"{last[0] + 1} × {last[1] + 1}")])
+    _require_few(file, last[0] + 1, last[1] + 1, most_cells)
     margin = [""] * first[1]
     try:
         for number, line in enumerate(page.iter_rows(), start=1):
@@ -132,9 +141,12 @@ def _with_errors(lines: Iterator[Line], errors: Mapping[tuple[int, int], str]) -
     for (row, column), text in errors.items():
         places.setdefault(row, []).append((column, text))
     for number, cells in lines:
-        for column, text in places.get(number, ()):
-            cells = [*cells, *[""] * (column + 1 - len(cells))]
-            cells[column] = text
+        if found := places.get(number):
+            width = 1 + max(column for column, _ in found)
+            filled = [*cells, *[""] * (width - len(cells))]
+            for column, text in found:
+                filled[column] = text
+            cells = filled
         yield number, cells
 
 

@@ -18,14 +18,21 @@ _CHUNK = 1 << 20
 _OVERLAP = 64
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})([0-9]{1,9})["']""")
 _ODS_CONTENT = "content.xml"
-_TABLE, _OFFICE = (
-    "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
-    "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
-)
+_REPEATS = re.compile(r"[0-9]{1,9}")
+_TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+_FILLED = {
+    "urn:oasis:names:tc:opendocument:xmlns:office:1.0 value-type",
+    "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type",  # all an error has
+    f"{_TABLE} formula",
+}
 
 
 class _Entities(Exception):
     """The XML defines entities, which no spreadsheet does."""
+
+
+class Endless(ValueError):
+    """An ODS repeats a row or a cell by what is no number, or by one that no sheet has room for."""
 
 
 def require_bounded(file: str, data: bytes, *, most_cells: int) -> None:
@@ -44,6 +51,10 @@ def require_bounded(file: str, data: bytes, *, most_cells: int) -> None:
                     )
     except _Entities:
         raise _refused(file, N_("a spreadsheet without XML entities")) from None
+    except Endless as error:
+        raise _refused(
+            file, N_("a sheet of fewer cells; delete what is far outside the table"), str(error)
+        ) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise _refused(file, N_("a readable spreadsheet"), str(error)) from None
     except expat.ExpatError as error:
@@ -100,10 +111,10 @@ class _OdsSpan:
                 self._depth = self._filled_depth = self._widest = 0
             case "table-row":
                 self._place = self._width = 0
-                self._repeated = _times(attributes, "number-rows-repeated")
+                self._repeated = repeats(attributes.get(f"{_TABLE} number-rows-repeated"))
             case "table-cell" | "covered-table-cell":
-                self._place += _times(attributes, "number-columns-repeated")
-                if f"{_OFFICE} value-type" in attributes:
+                self._place += repeats(attributes.get(f"{_TABLE} number-columns-repeated"))
+                if not _FILLED.isdisjoint(attributes):
                     self._width = self._place
 
     def end(self, name: str) -> None:
@@ -116,9 +127,13 @@ class _OdsSpan:
                 self.most = max(self.most, self._filled_depth * self._widest)
 
 
-def _times(attributes: dict[str, str], name: str) -> int:
-    text = attributes.get(f"{_TABLE} {name}", "1")
-    return int(text) if text.isdecimal() else 1
+def repeats(text: str | None) -> int:
+    """How often an ODS repeats a row or a cell: once when it does not say. Raises Endless."""
+    if text is None:
+        return 1
+    if not _REPEATS.fullmatch(text):
+        raise Endless(f"repeated {text[:20]} times")
+    return int(text)
 
 
 def _ods_cells(chunks: Iterator[bytes]) -> int:

@@ -12,7 +12,9 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.foundation.sheet_errors import error_cells, is_error
+from portal.foundation.grids import read_grid
+from portal.foundation.sheet_errors import TooManyErrors, error_cells, is_error
+from portal.foundation.sheet_errors.cells import MOST_ERRORS
 from portal.foundation.tables import ImportRefused, parse_table
 
 
@@ -38,8 +40,9 @@ SHEET = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.o
 ODS = b"""<?xml version="1.0"?><office:document-content
  xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
- xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"><office:body>
- <office:spreadsheet><table:table table:name="T">%s</table:table></office:spreadsheet></office:body>
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" office:version="1.2">
+ <office:body><office:spreadsheet><table:table table:name="T">%s</table:table></office:spreadsheet></office:body>
 </office:document-content>"""
 FILLED = b'<table:table-cell office:value-type="string"%s><text:p>a</text:p></table:table-cell>'
 
@@ -170,6 +173,118 @@ def test_an_ods_of_another_program_whose_formula_shows_an_error_reads_as_the_err
     )
     found = error_cells(ods(cells.encode()), "T")
     assert found == {(1, 1): "#REF!", (1, 2): "#REF!", (2, 1): "#REF!", (2, 2): "#REF!"}
+
+
+ROW = b"<table:table-row%s>%s</table:table-row>"
+ERROR = b'<table:table-cell calcext:value-type="error" table:number-columns-repeated="%d"/>'
+EMPTY = b'<table:table-cell table:number-columns-repeated="%d"/>'
+FEWER = "fewer cells; delete"
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (ROW % (b' table:number-rows-repeated="16384"', ERROR % 16_384 * 40), FEWER),
+        (ROW % (b"", EMPTY % 150_000_000 + ERROR % 1), FEWER),
+        (ROW % (b"", EMPTY % 16_384 + ERROR % 1), "row 2, column 16385"),
+        (ROW % (b' table:number-rows-repeated="1048576"', EMPTY % 1) + ROW % (b"", ERROR % 1), "row 1048578"),
+        (ROW % (b' table:number-rows-repeated="20000"', ERROR % 1), "fewer cells hold an error"),
+    ],
+)
+def test_errors_that_an_ods_repeats_are_refused_before_they_fill_the_memory(row: bytes, why: str) -> None:
+    heading = ROW % (b"", FILLED % b"")
+    assert why in said("a.ods", ods(heading + row))
+
+
+def test_a_formula_that_an_ods_repeats_counts_as_a_cell() -> None:
+    formula = b'<table:table-cell table:formula="of:=1" table:number-columns-repeated="4"/>'
+    data = ods(ROW % (b' table:number-rows-repeated="5"', formula))
+    assert FEWER in said("a.ods", data, most_cells=19)
+
+
+@pytest.mark.parametrize("times", ["9" * 5_000, "1" + "0" * 9, "+1048576", "-1", "x"])
+@pytest.mark.parametrize("what", ["rows", "columns"])
+def test_what_is_no_number_of_repeats_is_refused(what: str, times: str) -> None:
+    repeated = f' table:number-{what}-repeated="{times}"'.encode()
+    row = ROW % ((repeated, FILLED % b"") if what == "rows" else (b"", FILLED % repeated))
+    assert f"{FEWER} what is far outside the table, found 'repeated {times[:20]}" in said("a.ods", ods(row))
+    with pytest.raises(ValueError, match="repeated"):
+        error_cells(ods(row), "T")
+
+
+def test_as_many_errors_are_kept_as_one_can_mend_and_not_one_more() -> None:
+    kept = error_cells(ods(ROW % (b' table:number-rows-repeated="64"', ERROR % 256)), "T")
+    assert (len(kept), max(kept)) == (MOST_ERRORS, (64, 255))
+    with pytest.raises(TooManyErrors):
+        error_cells(ods(ROW % (b"", ERROR % MOST_ERRORS) + ROW % (b"", ERROR % 1)), "T")
+    cells = b"".join(b'<c r="A%d" t="e"><v>#N/A</v></c>' % row for row in range(1, MOST_ERRORS + 2))
+    assert "fewer cells hold an error" in said("a.xlsx", xlsx(sheet=SHEET % cells))
+
+
+def test_a_row_with_errors_is_as_long_as_its_last_one_reaches() -> None:
+    row = ROW % (b"", FILLED % b"" + ERROR % 2 + EMPTY % 3 + ERROR % 1)
+    assert [cells for _, cells in read_grid("a.ods", ods(row)).lines] == [
+        ["a", "#N/A", "#N/A", "", "", "", "#N/A"],
+    ]
+
+
+def test_error_cells_of_an_xlsx_are_found_however_their_tags_are_written() -> None:
+    cells = (
+        b'<row r="1"><x:c t="e" r="A1"><x:f/><x:v>#N/A</x:v></x:c>'
+        b"<c r='B1' t='e' ><f>1/0</f>\n<v>#DIV/0!</v></c>"
+        b'<c r="C1" t="str"><v>#N/A</v></c></row>'
+    )
+    assert error_cells(xlsx(sheet=SHEET % cells), "Sheet1") == {(1, 0): "#N/A", (1, 1): "#DIV/0!"}
+
+
+@pytest.mark.parametrize("piece", [b"<c ", b'<c t="e" ', b'<c t="e" r="A1"><f ', b' r="A1"', b" ", b"\n<v>"])
+def test_markup_made_to_delay_the_reader_is_read_as_fast_as_any_other(piece: bytes) -> None:
+    """A quadratic reading of this takes hours, and would stop the whole run of the tests."""
+    comment = b'<!-- <c t="e"' + piece * (1_000_000 // len(piece)) + b"<x -->"
+    sheet = SHEET.replace(b"<sheetData>", comment + b"<sheetData>") % b'<c r="A1" t="e"><v>#N/A</v></c>'
+    assert error_cells(xlsx(sheet=sheet), "Sheet1") == {(1, 0): "#N/A"}
+
+
+@pytest.mark.parametrize(
+    ("part", "piece"), [("xl/workbook.xml", b"<sheet "), ("xl/_rels/workbook.xml.rels", b"<Relationship ")]
+)
+def test_tags_that_never_end_in_the_parts_that_name_the_sheets_are_refused_in_one_pass(
+    part: str, piece: bytes
+) -> None:
+    plain = xlsx(sheet=SHEET % b'<c r="A1" t="e"><v>#N/A</v></c>')
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        endless = archive.read(part) + piece * (1_000_000 // len(piece))
+    with pytest.raises(ValueError, match="well-formed|junk"):
+        error_cells(repacked(plain, {part: endless}), "Sheet1")
+
+
+FAT, MINI_FAT, DIRECTORY = 512, 3 * 512, 11 * 512  # where they stand in errors.xls, whose book is a small stream
+
+
+def spoilt(*numbers: tuple[int, int]) -> bytes:
+    data = bytearray((ERRORS / "errors.xls").read_bytes())
+    for at, number in numbers:
+        struct.pack_into("<I", data, at, number)
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [(FAT + 4 * 4, 3), (FAT + 4 * 2, 2), (FAT + 4 * 11, 10), (MINI_FAT + 4 * 7, 7)],
+    ids=["small sectors", "their table", "directory", "book"],
+)
+def test_sectors_of_an_xls_that_run_in_a_circle_are_refused(at: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="circle"):
+        error_cells(spoilt(at), "数据")
+
+
+def test_of_two_books_in_an_xls_the_first_is_read_and_the_circle_of_the_second_never_followed() -> None:
+    data = bytearray(spoilt((FAT + 4 * 13, 13)))
+    entry = data[DIRECTORY + 128 : DIRECTORY + 256]
+    struct.pack_into("<II", entry, 116, 13, 1 << 30)
+    data[DIRECTORY + 6 * 128 : DIRECTORY + 7 * 128] = entry
+    whole = error_cells((ERRORS / "errors.xls").read_bytes(), "数据")
+    assert error_cells(bytes(data), "数据") == whole and len(whole) == 6
 
 
 @given(st.data())

@@ -3,10 +3,15 @@
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
+from xml.parsers import expat
 
 from portal.foundation.i18n import N_
 from portal.foundation.sheet_errors import ods, xls, xlsx
+from portal.foundation.sheet_errors.cells import TooManyErrors
+
+__all__ = ["EXPECTED", "TooManyErrors", "error_cells", "is_error"]
 
 EXPECTED = N_("a value; the spreadsheet has an error in this cell")
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|ERROR \d+)|Err:\d{3}")
@@ -21,7 +26,8 @@ def is_error(text: str) -> bool:
 def error_cells(data: bytes, sheet: str) -> Mapping[tuple[int, int], str]:
     """Row and column (counted from 1 and from 0) of the error cells of a sheet, and what they read.
 
-    Raises ValueError when the workbook is not built as its kind is.
+    Raises TooManyErrors when there are more than the portal keeps, and ValueError when the workbook is not built
+    as its kind is.
     """
     try:
         if data[:4] == _COMPOUND:
@@ -30,5 +36,5 @@ def error_cells(data: bytes, sheet: str) -> Mapping[tuple[int, int], str]:
             return {}
         found = xlsx.error_cells(data, sheet)
         return found or ods.error_cells(data, sheet)
-    except (struct.error, IndexError, zipfile.BadZipFile) as error:
+    except (struct.error, IndexError, EOFError, zipfile.BadZipFile, zlib.error, expat.ExpatError) as error:
         raise ValueError(str(error)) from None

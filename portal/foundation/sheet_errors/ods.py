@@ -11,14 +11,14 @@ import zipfile
 from collections.abc import Mapping
 from xml.parsers import expat
 
+from portal.foundation.sheet_errors.cells import LONGEST, ErrorCells, note
+from portal.foundation.unfolding import repeats
+
 _CONTENT = "content.xml"
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
-_TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
-_OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 _WORDS = re.compile(r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d{3}")
 _CHUNK = 1 << 20
-_MOST_REPEATED = 16_384  # an error that fills more cells than a sheet has columns is told of that many
 _CELLS = (f"{_TABLE} table-cell", f"{_TABLE} covered-table-cell")
 
 
@@ -43,7 +43,7 @@ class _Reading:
     """Follows the cells of one sheet, which ODS repeats by numbers."""
 
     def __init__(self, sheet: str) -> None:
-        self.found: dict[tuple[int, int], str] = {}
+        self.found: ErrorCells = {}
         self._sheet, self._inside, self._in_cell = sheet, False, False
         self._row = self._rows = self._column = self._columns = 0
         self._is_error = self._is_formula = False
@@ -56,14 +56,15 @@ class _Reading:
         elif not self._inside:
             return
         elif name == f"{_TABLE} table-row":
-            self._rows, self._column = _times(attributes, "rows"), 0
+            self._rows, self._column = repeats(attributes.get(f"{_TABLE} number-rows-repeated")), 0
         elif name in _CELLS:
-            self._columns, self._in_cell, self._text = _times(attributes, "columns"), True, ""
+            self._columns = repeats(attributes.get(f"{_TABLE} number-columns-repeated"))
+            self._in_cell, self._text = True, ""
             self._is_error = attributes.get(f"{_CALC} value-type") == "error"
             self._is_formula = f"{_TABLE} formula" in attributes
 
     def words(self, text: str) -> None:
-        if self._in_cell and (self._is_error or self._is_formula) and len(self._text) < 40:
+        if self._in_cell and (self._is_error or self._is_formula) and len(self._text) < LONGEST:
             self._text += text
 
     def end(self, name: str) -> None:
@@ -81,11 +82,6 @@ class _Reading:
     def _note(self, text: str) -> None:
         if not self._is_error and not (self._is_formula and _WORDS.fullmatch(text)):
             return
-        for down in range(min(self._rows, _MOST_REPEATED)):
-            for across in range(min(self._columns, _MOST_REPEATED // (down + 1))):
-                self.found[self._row + down + 1, self._column + across] = text or "#N/A"
-
-
-def _times(attributes: dict[str, str], what: str) -> int:
-    text = attributes.get(f"{_TABLE} number-{what}-repeated", "1")
-    return int(text) if text.isdecimal() else 1
+        for down in range(self._rows if self._columns else 0):
+            for across in range(self._columns):
+                note(self.found, self._row + down + 1, self._column + across, text or "#N/A")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 
+from portal.foundation.sheet_errors.cells import ErrorCells, note
+
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -20,6 +22,8 @@ _ERRORS = {
 _BOUND_SHEET, _BOOL_OR_ERROR, _FORMULA, _BEGIN, _END = 0x85, 0x205, 0x06, 0x809, 0x0A
 _FREE = 0xFFFFFFFA  # this number and those above it are no sectors
 _ENTRY = 128
+_MINI = 64  # bytes of a sector of a small stream
+_LEAST = 4_096  # bytes of a stream that is not small
 
 
 def error_cells(data: bytes, sheet: str) -> Mapping[tuple[int, int], str]:
@@ -31,7 +35,7 @@ def error_cells(data: bytes, sheet: str) -> Mapping[tuple[int, int], str]:
     start = next((at for name, at in _sheets(book) if name == sheet), None) if book else None
     if start is None:
         return {}
-    found = {}
+    found: ErrorCells = {}
     depth = 0
     for kind, record in _records(book, start):
         if kind == _BEGIN:
@@ -44,7 +48,7 @@ def error_cells(data: bytes, sheet: str) -> Mapping[tuple[int, int], str]:
             code = _error_of(kind, record)
             if code is not None:
                 row, column = struct.unpack_from("<HH", record)
-                found[row + 1, column] = _ERRORS.get(code, f"#ERROR {code}")
+                note(found, row + 1, column, _ERRORS.get(code, f"#ERROR {code}"))
     return found
 
 
@@ -82,51 +86,67 @@ def _stream(data: bytes, name: str) -> bytes:
     if shift not in (9, 12) or mini_shift != 6:
         raise ValueError("sectors of an unknown size")
     size = 1 << shift
-    [fats, first_directory] = struct.unpack_from("<II", data, 44)
-    [least, first_mini, _minis, next_table, _tables] = struct.unpack_from("<5I", data, 56)
-    if fats > len(data) // size:
-        raise ValueError("more sectors than the file has")
-    sectors = _numbers(data[76:512])[:fats]
-    while next_table < _FREE and len(sectors) < fats:
-        more = _numbers(_sector(data, next_table, size))
-        sectors, next_table = sectors + more[:-1], more[-1]
-    table = [number for one in sectors[:fats] for number in _numbers(_sector(data, one, size))]
-
-    def chain(first: int) -> bytes:
-        return b"".join(_sector(data, one, size) for one in _chain(first, table))
-
-    root, wanted = None, None
-    directory = chain(first_directory)
-    for at in range(0, len(directory), _ENTRY):
-        entry = directory[at : at + _ENTRY]
-        [length] = struct.unpack_from("<H", entry, 64)
-        begins, holds = struct.unpack_from("<II", entry, 116)
-        if entry[66] == 5:
-            root = begins
-        if entry[66] == 2 and entry[: max(length - 2, 0)].decode("utf-16-le", "replace") == name:
-            wanted = (begins, holds)
+    body = memoryview(data)[size:]  # the first sector comes after the header
+    [first_directory, _, _, first_mini] = struct.unpack_from("<4I", data, 48)
+    table = _table(data, body, size)
+    directory = _joined(body, size, _chain(first_directory, table, len(body) // size))
+    entries = [directory[at : at + _ENTRY] for at in range(0, len(directory), _ENTRY)]
+    wanted = next((entry for entry in entries if _name(entry) == name), None)
     if wanted is None:
         return b""
-    begins, holds = wanted
-    if holds >= least or root is None:
-        return chain(begins)[:holds]
-    small, minis = chain(root), _numbers(chain(first_mini))
-    return b"".join(small[one * 64 : one * 64 + 64] for one in _chain(begins, minis))[:holds]
+    begins, holds = struct.unpack_from("<II", wanted, 116)
+    if holds >= _LEAST:
+        return _joined(body, size, _chain(begins, table, len(body) // size), holds)
+    [root] = struct.unpack_from("<I", entries[0], 116)
+    small = memoryview(_joined(body, size, _chain(root, table, len(body) // size)))
+    minis = _numbers(_joined(body, size, _chain(first_mini, table, len(body) // size)))
+    return _joined(small, _MINI, _chain(begins, minis, len(small) // _MINI), holds)
 
 
-def _chain(first: int, table: list[int]) -> Iterator[int]:
-    """The sectors one after the other. Raises ValueError when they run in a circle."""
-    steps = 0
+def _table(data: bytes, body: memoryview, size: int) -> list[int]:
+    """Which sector follows each sector of the file. A table for more sectors than there are is read no further."""
+    [count] = struct.unpack_from("<I", data, 44)
+    [more] = struct.unpack_from("<I", data, 68)
+    if count > len(data) // size:
+        raise ValueError("more sectors than the file has")
+    count = min(count, len(body) // size // (size // 4) + 1)
+    sectors = _numbers(data[76:512])[:count]
+    while more < _FREE and len(sectors) < count:
+        numbers = _numbers(_sector(body, more, size))
+        if len(numbers) < 2:
+            raise ValueError("a table of sectors that is cut off")
+        sectors.extend(numbers[:-1])
+        more = numbers[-1]
+    return [number for one in sectors[:count] for number in _numbers(_sector(body, one, size))]
+
+
+def _chain(first: int, table: list[int], sectors: int) -> list[int]:
+    """The numbers of the sectors one after the other. Raises ValueError when they run in a circle."""
+    chain: list[int] = []
+    seen: set[int] = set()
     while first < _FREE:
-        yield first
-        first, steps = table[first], steps + 1
-        if steps > len(table):
+        if first in seen or len(seen) > sectors:
             raise ValueError("sectors in a circle")
+        seen.add(first)
+        chain.append(first)
+        first = table[first]
+    return chain
 
 
-def _sector(data: bytes, number: int, size: int) -> bytes:
-    return data[(number + 1) * size : (number + 2) * size]
+def _joined(source: memoryview, size: int, chain: list[int], holds: int | None = None) -> bytes:
+    """What the sectors hold, and no more than the stream is said to."""
+    used = chain if holds is None else chain[: -(-holds // size)]
+    return b"".join(_sector(source, one, size) for one in used)[:holds]
 
 
-def _numbers(data: bytes) -> list[int]:
+def _name(entry: bytes) -> str:
+    """The name of an entry of the directory, which ends with the first zero."""
+    return entry[:64].decode("utf-16-le", "replace").partition("\0")[0]
+
+
+def _sector(source: memoryview, number: int, size: int) -> memoryview:
+    return source[number * size : (number + 1) * size]
+
+
+def _numbers(data: bytes | memoryview) -> list[int]:
     return [number for (number,) in struct.iter_unpack("<I", data[: len(data) // 4 * 4])]
