@@ -254,7 +254,7 @@ def test_tags_that_never_end_in_the_parts_that_name_the_sheets_are_refused_in_on
     plain = xlsx(sheet=SHEET % b'<c r="A1" t="e"><v>#N/A</v></c>')
     with zipfile.ZipFile(io.BytesIO(plain)) as archive:
         endless = archive.read(part) + piece * (1_000_000 // len(piece))
-    with pytest.raises(ValueError, match="well-formed|junk"):
+    with pytest.raises(ValueError, match=r"well-formed|junk"):
         error_cells(repacked(plain, {part: endless}), "Sheet1")
 
 
