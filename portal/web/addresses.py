@@ -9,6 +9,7 @@ from typing import Any
 
 import flask
 from flask import current_app, request
+from werkzeug.routing import BuildError, Rule
 
 from portal.web import editions
 
@@ -21,7 +22,7 @@ _Kind = tuple[str, tuple[str, ...]]
 def url_for(endpoint: str, **values: Any) -> str:
     """The address of a page in the reader's language and edition."""
     if editions.kept() is not None or not all(
-        type(one) is str and _PLAIN.fullmatch(one) for one in values.values()
+        type(one) is str and _PLAIN.fullmatch(one) and name[:1] != "_" for name, one in values.items()
     ):
         return flask.url_for(endpoint, **values)
     known: dict[Any, _Kind | None] = current_app.extensions.setdefault(_KNOWN, {})
@@ -37,10 +38,21 @@ def url_for(endpoint: str, **values: Any) -> str:
 
 def _kind(endpoint: str, names: tuple[str, ...]) -> _Kind | None:
     """An address with %s for each value, and the names of these in their order; None when not any text will do."""
+    if endpoint.startswith(".") or any(_has_its_own(rule, names) for rule in _rules(endpoint)):
+        return None
     marks: dict[str, Any] = {name: f"zz{at}zz" for at, name in enumerate(names)}
     try:
         marked = flask.url_for(endpoint, **marks)
-    except ValueError:  # a number is asked for
+    except (ValueError, BuildError):  # a number is asked for, or one of a few words
         return None
     order = tuple(names[int(at)] for at in _MARK.findall(marked))
     return _MARK.sub("%s", marked.replace("%", "%%")), order
+
+
+def _rules(endpoint: str) -> list[Rule]:
+    return [rule for rule in current_app.url_map.iter_rules() if rule.endpoint == endpoint]
+
+
+def _has_its_own(rule: Rule, names: tuple[str, ...]) -> bool:
+    """Whether a value may choose this rule, or choose another: an address in HTML has its form by default."""
+    return any(name in (rule.defaults or ()) for name in names)

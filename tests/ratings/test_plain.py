@@ -1,5 +1,6 @@
 """If these failed, a mark sent in the usual way would be judged otherwise than the same mark sent oddly."""
 
+import errno
 import itertools
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from portal.foundation.context import Portal
 from portal.foundation.ids import use_source
+from portal.foundation.sqlite_file import WriteQueue
 from portal.ratings import queries
 from portal.web import limits
 from tests.factories.ratings import hidden_fields, issue, publish_services
@@ -137,3 +139,30 @@ def test_a_database_that_fails_is_told_by_the_view(client: PageClient, portal: P
     failed = send(client, f"level=4&form_token={token}")
     assert failed.status_code in {500, 503}
     assert "<h1" in failed.text
+
+
+def test_a_queue_of_writers_that_fails_is_told_by_the_view(
+    client: PageClient, portal: Portal, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if portal.database.dialect != "sqlite":
+        pytest.skip("only an SQLite file has a queue beside it")
+
+    def fail(_: WriteQueue) -> int:
+        raise OSError(errno.ENOLCK, "no locks left")
+
+    monkeypatch.setattr(WriteQueue, "enter", fail)
+    failed = send(client, f"level=4&form_token={token}")
+    assert failed.status_code == 500
+    assert "<h1" in failed.text
+
+
+def test_a_length_without_end_is_left_to_the_view(client: PageClient, portal: Portal, token: str) -> None:
+    sent = client.post(
+        "/rate/permits",
+        data=f"level=4&form_token={token}",
+        content_type=FORM,
+        environ_overrides={"CONTENT_LENGTH": "9" * 5000},
+    )
+    assert sent.status_code in {413, 422}
+    assert "<h1" in sent.text
+    assert held(portal) == 0

@@ -2,6 +2,7 @@
 
 import flask
 import pytest
+from werkzeug.routing import BuildError
 
 from portal.web import editions
 from portal.web.addresses import url_for
@@ -33,3 +34,22 @@ def test_an_address_is_what_flask_makes_of_it(shell: PageClient, values: dict[st
 def test_a_number_may_come_as_text(shell: PageClient) -> None:
     with shell.application.test_request_context("/"):
         assert url_for("log.entry", n="3") == flask.url_for("log.entry", n="3")
+
+
+@pytest.mark.parametrize(
+    "values", [{"_anchor": "top"}, {"_external": "yes"}, {"_method": "GET"}, {"form": "json"}, {"form": "html"}]
+)
+@pytest.mark.parametrize("endpoint", ["published.figure", "data.all_editions"])
+def test_what_says_how_to_build_is_left_to_flask(shell: PageClient, endpoint: str, values: dict[str, str]) -> None:
+    place = {"body": "DOB", "indicator": "mmr-1"} if endpoint == "published.figure" else {}
+    with shell.application.test_request_context("/"):
+        expected = flask.url_for(endpoint, **place, **values)  # type: ignore[arg-type]
+        assert [url_for(endpoint, **place, **values) for _ in range(2)] == [expected, expected]
+
+
+@pytest.mark.parametrize("values", [{"form": "xml"}, {}])
+def test_an_address_that_is_not_there_is_a_fault_as_in_flask(shell: PageClient, values: dict[str, str]) -> None:
+    with shell.application.test_request_context("/"):
+        for build in (flask.url_for, url_for):
+            with pytest.raises(BuildError):
+                build("published.figure", **values)  # type: ignore[arg-type]

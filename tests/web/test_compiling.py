@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from jinja2 import DictLoader, Environment, UndefinedError
+from jinja2 import DictLoader, Environment, UndefinedError, select_autoescape
 from markupsafe import Markup
 
 from portal.web import edge, wording
@@ -31,6 +31,18 @@ COMPONENTS = {
 {% macro address(path) %}<a href="{{ site(path) }}">{{ path }}</a>{% endmacro %}
 {% macro twice(value) %}{{ value }}{{ value }}{% endmacro %}
 {% macro open(text) %}<b>{{ text }}{{ kwargs|length }}</b>{% endmacro %}
+""",
+    "note.txt": "{% macro note(text) %}<{{ text }}>{% endmacro %}",
+    "odd.html": """
+{% from "box.html" import box %}
+{% macro shout(text) %}{{ text|upper }}!{% endmacro %}
+{% macro loud() %}{{ caller()|upper }}{% endmacro %}
+{% macro kept() %}{% set outer = caller %}{% call box() %}{{ outer() }}{% endcall %}{% endmacro %}
+{% macro either() %}{{ (caller() ~ "!") if caller else "-" }}{{ "said" if caller and 1 else "not" }}{% endmacro %}
+{% macro named(wide) %}{% call maybe_box(wide) %}{{ title is defined }}{% endcall %}{{ caller() }}{% endmacro %}
+{% macro maybe_box(wide) %}{% if wide %}{{ caller() }}{% endif %}{% endmacro %}
+{% macro unsaid() %}[{{ caller() }}]{% endmacro %}
+{% macro within() %}{% call box() %}{{ caller() }}{% endcall %}{% endmacro %}
 """,
     "parent.html": '{% from "status.html" import status_tag %}{% block body %}{% endblock %}',
     "layout.html": "<title>{% block title %}{% endblock %}</title>{% block head %}<meta>{% endblock %}"
@@ -68,6 +80,7 @@ GIVEN = {
     "items": ["a", "<b>"],
     "nodes": [{"name": "<n>", "below": [{"name": "m", "below": []}]}],
     "title": "the page's own",
+    "calls": [lambda words: f"<{words}>"],
 }
 
 
@@ -75,12 +88,96 @@ def _site(path: str) -> str:
     return f"/zh{path}"
 
 
+LEFT_TO_JINJA = {
+    "escaped in its own file": (
+        "p.txt",
+        '{% from "status.html" import status_tag %}{% from "note.txt" import note %}{{ status_tag(text) }}'
+        "{{ note(text) }}{% macro mine(word) %}{{ word }}{% endmacro %}{{ mine(text) }}",
+    ),
+    "not escaped in its own file": ("p.html", '{% from "note.txt" import note %}{{ note(text) }}'),
+    "escaped otherwise for a while": (
+        "p.html",
+        '{% from "status.html" import status_tag %}'
+        "{% autoescape false %}{{ status_tag(text) }}{% endautoescape %}",
+    ),
+    "a loop gives its free name": (
+        "p.html",
+        "{% macro m() %}{{ title }}{% endmacro %}{% for title in items %}{{ m() }}{% endfor %}",
+    ),
+    "with gives its free name": (
+        "p.html",
+        '{% macro m() %}{{ title }}{% endmacro %}{% with title="other" %}{{ m() }}{% endwith %}',
+    ),
+    "a block gives its free name": (
+        "p.html",
+        '{% macro m() %}{{ title }}{% endmacro %}{% block b %}{% set title = "other" %}{{ m() }}{% endblock %}',
+    ),
+    "another macro gives its free name": (
+        "p.html",
+        "{% macro m() %}{{ title }}{% endmacro %}{% macro n(title) %}{{ m() }}{% endmacro %}{{ n(text) }}",
+    ),
+    "a loop gives the words' name": (
+        "p.html",
+        '{% macro m() %}{{ _("Bodies") }}{% endmacro %}{% for _ in calls %}{{ m() }}{{ _("Bodies") }}{% endfor %}',
+    ),
+    "a set gives a settled name": ("p.html", '{% set asset = calls[0] %}{{ asset("x") }}'),
+    "a loop around asks for its own loop": (
+        "p.html",
+        "{% macro m() %}{{ loop is defined }}{% endmacro %}{% for one in items %}{{ m() }}"
+        "{{ loop.index }}{% endfor %}",
+    ),
+    "set in if in call": (
+        "p.html",
+        '{% from "box.html" import box %}{% call box() %}{% if items %}{% set text = "mine" %}{{ text }}'
+        "{% endif %}{% endcall %}{{ text }}",
+    ),
+    "import in call": (
+        "p.html",
+        '{% from "box.html" import box %}{% call box() %}{% from "odd.html" import shout as title %}{% endcall %}'
+        "{{ title }}",
+    ),
+    "what was said is filtered": (
+        "p.html",
+        '{% from "odd.html" import loud %}{% call loud() %}a{{ tone }}{% endcall %}',
+    ),
+    "what was said is kept": (
+        "p.html",
+        '{% from "odd.html" import kept %}{% call kept() %}a{{ tone }}{% endcall %}',
+    ),
+    "what was said is more than written out": (
+        "p.html",
+        '{% from "odd.html" import either %}{{ either() }}{% call either() %}{{ tone }}{% endcall %}',
+    ),
+    "what a macro says asks for a name of the page": (
+        "p.html",
+        '{% from "odd.html" import named %}{% call named(text) %}{% set title = 1 %}{{ tone }}'
+        "{% endcall %}{{ title }}",
+    ),
+    "an import inside gives its name to another": (
+        "p.html",
+        '{% from "status.html" import status_tag %}{% if items %}{% from "odd.html" import shout as status_tag %}'
+        "{{ status_tag(text) }}{% endif %}",
+    ),
+    "the last import of a name holds": (
+        "p.html",
+        '{% from "status.html" import status_tag %}{{ status_tag(text) }}'
+        '{% from "odd.html" import shout as status_tag %}{{ status_tag(text) }}',
+    ),
+    "a macro inside a block has the name": (
+        "p.html",
+        '{% from "status.html" import status_tag %}{% block b %}{% macro status_tag(text) %}?{% endmacro %}'
+        "{{ status_tag(text) }}{% endblock %}",
+    ),
+}
+"""What cannot be written into a page without saying something else there: the name of a file, and its text."""
+
+
 @pytest.fixture
 def plain() -> Environment:
     """Jinja as it is, with the words looked up while a page is drawn."""
     made = Environment(
         loader=DictLoader({**COMPONENTS, **_pages()}),
-        autoescape=True,
+        autoescape=select_autoescape(["html"]),
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
@@ -96,7 +193,7 @@ def worded(shell: PageClient) -> Iterator[WordedEnvironment]:
     made = WordedEnvironment(
         shell.application,
         loader=DictLoader({**COMPONENTS, **_pages()}),
-        autoescape=True,
+        autoescape=select_autoescape(["html"]),
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
@@ -126,6 +223,32 @@ def test_a_template_says_the_same(plain: Environment, worded: WordedEnvironment,
     expected = plain.get_template(f"{at}.html").render(GIVEN)
     assert worded.get_template(f"{at}.html").render(GIVEN) == expected
     assert expected.strip()
+
+
+@pytest.mark.parametrize("case", LEFT_TO_JINJA)
+def test_what_would_mean_something_else_is_left_to_jinja(
+    plain: Environment, worded: WordedEnvironment, case: str
+) -> None:
+    name, page = LEFT_TO_JINJA[case]
+    for environment in (plain, worded):
+        environment.loader.mapping[name] = page  # type: ignore[union-attr]
+    expected = plain.get_template(name).render(GIVEN)
+    assert worded.get_template(name).render(GIVEN) == expected
+    assert expected.strip()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '{% from "odd.html" import unsaid %}{{ unsaid() }}',
+        '{% from "odd.html" import within %}{% call within() %}{{ text }}{% endcall %}',
+    ],
+)
+def test_what_was_never_said_is_still_a_fault(plain: Environment, worded: WordedEnvironment, page: str) -> None:
+    for environment in (plain, worded):
+        environment.loader.mapping["p.html"] = page  # type: ignore[union-attr]
+        with pytest.raises(UndefinedError):
+            environment.get_template("p.html").render(GIVEN)
 
 
 def test_macros_are_not_called_any_more(worded: WordedEnvironment) -> None:

@@ -30,6 +30,7 @@ _BEGINNING = "/rate/"
 _LEVELS = {str(int(level)): level for level in Level}
 _EMPTY = ("receipt", "visit")
 _MOST_BYTES = 2000
+_MOST_DIGITS = 5  # of a length: int() takes no text however long
 _FORM = "application/x-www-form-urlencoded"
 _THANKS = "/rate/thanks"
 
@@ -84,7 +85,7 @@ class PlainMarks:
         key, mark = services.mark_key(portal.keys, submission), services.Mark(service.code, level)
         try:
             services.save_open_mark(portal.database, key=key, mark=mark, now=now)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, OSError):  # or the queue of those who write
             return None  # the view tries again, which changes nothing, and says what is wrong
         return ticket
 
@@ -92,7 +93,9 @@ class PlainMarks:
 def _plain_form(environ: "WSGIEnvironment") -> dict[str, str] | None:
     """What was sent, where every field is there once and nothing had to be escaped."""
     length = environ.get("CONTENT_LENGTH", "")
-    if environ.get("CONTENT_TYPE") != _FORM or not length.isdecimal() or int(length) > _MOST_BYTES:
+    if environ.get("CONTENT_TYPE") != _FORM or not length.isdecimal() or len(length) > _MOST_DIGITS:
+        return None
+    if int(length) > _MOST_BYTES:
         return None
     sent = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = io.BytesIO(sent)  # the view may want to read it, too

@@ -6,7 +6,9 @@ parameters in their places. Whatever the macro names gets a name of its own, so 
 something of the page; what hangs on a parameter that is known is decided at once.
 
 Called as ever is what cannot be moved without thinking: a macro that calls itself, takes what it did not name
-(`kwargs`), uses something of its own file that is no macro, or is an argument instead of being written out.
+(`kwargs`), uses something of its own file that is no macro or of a name that the page gives to something, does
+more with `caller()` than write it out, or is an argument instead of being written out; and what is escaped
+otherwise than the page.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,13 +19,16 @@ from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
 
 from portal.web.compiling.macros import Found, Library, asks_plainly, given_by
+from portal.web.compiling.placing import Once, Placing
 from portal.web.compiling.trees import (
-    asks,
+    SPECIAL,
     copied,
-    is_caller,
+    every,
+    holds,
     joined,
     names,
     output,
+    said_to,
     spread,
     stored,
     uses,
@@ -31,7 +36,14 @@ from portal.web.compiling.trees import (
 )
 
 _DEEPEST = 8
-_NOT_MOVED = (nodes.Block, nodes.Macro, nodes.FromImport, nodes.Import, nodes.Include)
+_NOT_MOVED = (
+    nodes.Block,
+    nodes.Macro,
+    nodes.FromImport,
+    nodes.Import,
+    nodes.Include,
+    nodes.EvalContextModifier,
+)
 _MOVED, _GLOBAL = "moved_", "global_"
 """Before names in what was moved, its own and those of globals: nothing of the page can stand in their way."""
 
@@ -43,8 +55,10 @@ def name_globals_twice(environment: Environment) -> None:
 
 def inline(environment: Environment, tree: nodes.Template, name: str | None) -> nodes.Template:
     """Write macros into a template."""
+    if any(tree.find_all(nodes.EvalContextModifier)):
+        return tree  # what is called where these change the escaping has that of its own file
     context = nodes.EvalContext(environment, name)
-    tree.body = Inlining(environment, Library(environment, tree), context, count()).into(tree.body)
+    tree.body = Inlining(environment, Library(environment, tree, name), context, count()).into(tree.body)
     tree.set_environment(environment)
     return tree
 
@@ -131,14 +145,20 @@ class Inlining(NodeTransformer):
         otherwise = [] if node.expr2 is None else [output(node.expr2)] if other is None else other
         return visited(self, [nodes.If(node.test, then, [], otherwise, lineno=node.lineno)])
 
-    def _expanded(self, call: nodes.Call, said: list[nodes.Node] | None) -> list[nodes.Node] | None:
-        """The macro's body in the place of its call; `said` is what stands between call and endcall."""
+    def _expanded(self, call: nodes.Call, block: list[nodes.Node] | None) -> list[nodes.Node] | None:
+        """The macro's body in the place of its call; `block` is what stands between call and endcall."""
         if not isinstance(call.node, nodes.Name) or call.dyn_args is not None or call.dyn_kwargs is not None:
+            return None
+        if holds((*call.args, *call.kwargs, *(block or ())), SPECIAL):
+            return None
+        if any(every(block or (), nodes.Block)):
             return None
         found = None if call.node.name in self._hidden else self._library.find(call.node.name)
         if found is None or found.macro.name in self._within or len(self._within) > _DEEPEST:
             return None
         macro = found.macro
+        if found.library.escapes != self._context.autoescape:
+            return None
         given = given_by(macro, call)
         if given is None or any(macro.find_all(_NOT_MOVED)) or not asks_plainly(macro):
             return None
@@ -146,15 +166,17 @@ class Inlining(NodeTransformer):
         own = stored(macro.body)
         renamed = {name: f"{_MOVED}{number}_{name}" for name in {*given, *own}}
         placed = {name: value for name, value in given.items() if name not in own and self._known(value)[0]}
-        body = visited(_Placing(renamed, placed, said), copied(macro.body))
+        body = visited(Placing(renamed, placed, block, number), copied(macro.body))
         body = self._inside(found.library, macro.name).into(body)
-        if not self._globalised(body, found):
+        if not self._globalised(body, found, number):
             return None
+        if block is None and any(said_to(each, number) for each in every(body, nodes.Scope)):
+            return None  # nothing was said: Jinja tells so
         kept = {renamed[name] for name in own}
         bound = {renamed[name]: value for name, value in given.items() if name not in placed}
         counts = uses(body)
         once = {name: value for name, value in bound.items() if counts[name] < 2 and name not in kept}
-        body = visited(_Once(once), body) if once else body
+        body = visited(Once(once), body) if once else body
         targets: list[nodes.Expr] = [
             nodes.Name(name, "store", lineno=call.lineno) for name in bound if name not in once
         ]
@@ -163,11 +185,19 @@ class Inlining(NodeTransformer):
         values = [value for name, value in bound.items() if name not in once]
         return [nodes.With(targets, values, spread(body), lineno=call.lineno)]
 
-    def _globalised(self, body: list[nodes.Node], found: Found) -> bool:
-        """Let what was moved mean the globals it meant in its file; False when it means something else there."""
+    def _globalised(self, body: list[nodes.Node], found: Found, number: int) -> bool:
+        """Let what was moved mean what it meant in its file; False when that is not to be had by a name.
+
+        In its own file it may use what the page was given: unless the file gives the same name to something
+        anywhere, as a loop or `with` around the call would then stand in the way.
+        """
         theirs, at_home = found.library.names(), found.library is self._library
-        for name in names(body, into_scopes=False):
-            if at_home or name.ctx != "load" or name.name == "loop" or name.name.startswith((_MOVED, _GLOBAL)):
+        for name in names(body, without=number):
+            if name.ctx != "load" or name.name == "loop" or name.name.startswith((_MOVED, _GLOBAL)):
+                continue
+            if at_home:
+                if name.name in found.library.stored:
+                    return False
                 continue
             if name.name in theirs or name.name not in self._environment.globals:
                 return False
@@ -180,48 +210,3 @@ class Inlining(NodeTransformer):
             return True, node.as_const(self._context)
         except nodes.Impossible:
             return False, None
-
-
-class _Placing(NodeTransformer):
-    """Renames what a macro names; puts known parameters, and what was said, in their places."""
-
-    def __init__(
-        self, renamed: dict[str, str], placed: dict[str, nodes.Expr], said: list[nodes.Node] | None
-    ) -> None:
-        self._renamed = renamed
-        self._placed = placed
-        self._said = said
-
-    def visit_Output(self, node: nodes.Output) -> list[nodes.Node]:
-        written: list[nodes.Node] = []
-        for each in node.nodes:
-            chosen: nodes.Expr | None = each
-            if isinstance(each, nodes.CondExpr) and is_caller(each.test):
-                chosen = each.expr1 if self._said is not None else each.expr2
-            if chosen is not None and asks(chosen):
-                written.append(nodes.Scope(copied(self._said or []), lineno=node.lineno))
-            elif chosen is not None:
-                written.append(output(self.visit(chosen)))
-        return written
-
-    def visit_Name(self, node: nodes.Name) -> nodes.Expr:
-        if is_caller(node):
-            return nodes.Const(self._said is not None, lineno=node.lineno)
-        if node.name in self._placed:
-            return copied([self._placed[node.name]])[0]
-        node.name = self._renamed.get(node.name, node.name)
-        return node
-
-    def visit_NSRef(self, node: nodes.NSRef) -> nodes.Expr:
-        node.name = self._renamed.get(node.name, node.name)
-        return node
-
-
-class _Once(NodeTransformer):
-    """Puts what is asked for once where it is asked for."""
-
-    def __init__(self, values: dict[str, nodes.Expr]) -> None:
-        self._values = values
-
-    def visit_Name(self, node: nodes.Name) -> nodes.Expr:
-        return self._values.get(node.name, node)

@@ -9,6 +9,12 @@ from jinja2.visitor import NodeTransformer
 
 NodeT = TypeVar("NodeT", bound=nodes.Node)
 
+SPECIAL = frozenset({"caller", "kwargs", "varargs"})
+"""What a macro, or what stands between call and endcall, is given without naming it: elsewhere, something else."""
+
+
+_NAMING = (nodes.Assign, nodes.AssignBlock, nodes.Macro, nodes.Import, nodes.FromImport)
+
 
 def asks(node: nodes.Expr) -> bool:
     return isinstance(node, nodes.Call) and is_caller(node.node) and not node.args and not node.kwargs
@@ -19,8 +25,30 @@ def is_caller(node: nodes.Node) -> bool:
 
 
 def stored(body: Iterable[nodes.Node]) -> set[str]:
-    """The names that statements give to something."""
-    return {name.name for name in names(body) if name.ctx != "load"}
+    """The names that statements give to something, in whatever they hold: also macros, and what is imported."""
+    found: set[str] = set()
+    for node in body:
+        if isinstance(node, nodes.Name):
+            if node.ctx != "load":
+                found.add(node.name)
+            continue
+        if isinstance(node, nodes.Macro):
+            found.add(node.name)
+        elif isinstance(node, nodes.Import | nodes.FromImport):
+            found.update(imported(node))
+        found |= stored(node.iter_child_nodes())
+    return found
+
+
+def imported(node: nodes.Import | nodes.FromImport) -> list[str]:
+    """The names that an import gives to something."""
+    if isinstance(node, nodes.Import):
+        return [node.target]
+    return [each[1] if isinstance(each, tuple) else each for each in node.names]
+
+
+def holds(body: Iterable[nodes.Node], wanted: frozenset[str]) -> bool:
+    return any(name.name in wanted for name in names(body))
 
 
 def uses(body: Iterable[nodes.Node], within_loop: bool = False) -> Counter[str]:
@@ -34,12 +62,32 @@ def uses(body: Iterable[nodes.Node], within_loop: bool = False) -> Counter[str]:
     return found
 
 
-def names(body: Iterable[nodes.Node], *, into_scopes: bool = True) -> Iterator[nodes.Name]:
+def names(body: Iterable[nodes.Node], *, without: int | None = None) -> Iterator[nodes.Name]:
+    """All names, but those in what was said to the call numbered `without`."""
     for node in body:
         if isinstance(node, nodes.Name):
             yield node
-        elif into_scopes or not isinstance(node, nodes.Scope):
-            yield from names(node.iter_child_nodes(), into_scopes=into_scopes)
+        elif without is None or not said_to(node, without):
+            yield from names(node.iter_child_nodes(), without=without)
+
+
+def said(body: list[nodes.Node], call: int, lineno: int) -> nodes.Scope:
+    """What stands between call and endcall, in a frame of its own that knows which call it was said to."""
+    scope = nodes.Scope(copied(body), lineno=lineno)
+    scope.__dict__["said_to"] = call
+    return scope
+
+
+def said_to(node: nodes.Node, call: int) -> bool:
+    return isinstance(node, nodes.Scope) and node.__dict__.get("said_to") == call
+
+
+def every(body: Iterable[nodes.Node], kind: type[NodeT]) -> Iterator[NodeT]:
+    """All nodes of a kind in statements, these among them."""
+    for node in body:
+        if isinstance(node, kind):
+            yield node
+        yield from node.find_all(kind)
 
 
 def copied(body: Iterable[NodeT]) -> list[NodeT]:
@@ -75,9 +123,7 @@ def spread(body: list[nodes.Node]) -> list[nodes.Node]:
     """Without the frames around what was said, where it names nothing."""
     found: list[nodes.Node] = []
     for node in body:
-        if isinstance(node, nodes.Scope) and not any(
-            isinstance(one, nodes.Assign | nodes.AssignBlock) for one in node.body
-        ):
+        if isinstance(node, nodes.Scope) and not any(node.find_all(_NAMING)):
             found.extend(node.body)
         else:
             found.append(node)

@@ -5,6 +5,8 @@ What `_("…")` gives is the same either way:
     _("Bodies")                          a piece of the markup
     _("in %(period)s", period=…)         pieces around an expression, or a formatting where it is an argument
     _(words), ngettext(…)                looked up while the page is drawn, as their words or numbers come then
+
+A file that gives `_` to something of its own means that.
 """
 
 import re
@@ -13,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
 
+from portal.web.compiling.trees import stored
 from portal.web.wording import Catalogue
 
 _PART = re.compile(r"%\((\w+)\)s|(%%)|(%)")
@@ -27,6 +30,11 @@ class Wording(NodeTransformer):
     def __init__(self, environment: Environment, catalogue: Catalogue) -> None:
         self._environment = environment
         self._catalogue = catalogue
+        self._shadowed: set[str] = set()  # names that the file gives to something, wherever
+
+    def visit_Template(self, node: nodes.Template) -> nodes.Node:
+        self._shadowed = stored(node.body)
+        return self.generic_visit(node)
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         settled = self._settled(node)
@@ -47,6 +55,8 @@ class Wording(NodeTransformer):
         """What a call gives that gives the same on every page."""
         if not (isinstance(node.node, nodes.Name) and node.node.name in SETTLED) or node.kwargs:
             return None
+        if node.node.name in self._shadowed or node.dyn_args is not None or node.dyn_kwargs is not None:
+            return None
         given = [each.value for each in node.args if isinstance(each, nodes.Const)]
         if len(given) < len(node.args):
             return None
@@ -57,7 +67,12 @@ class Wording(NodeTransformer):
         """The words and parameters of a call that looks up words which stand in the template."""
         if not (isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "_"):
             return None
-        if len(node.args) != 1 or node.dyn_args is not None or node.dyn_kwargs is not None:
+        if (
+            "_" in self._shadowed
+            or len(node.args) != 1
+            or node.dyn_args is not None
+            or node.dyn_kwargs is not None
+        ):
             return None
         words = node.args[0]
         if not (isinstance(words, nodes.Const) and isinstance(words.value, str)):
