@@ -1,28 +1,10 @@
-"""What every application of the suite would compile again: templates and addresses, kept for each worker."""
+"""What every application of the suite would compile again: its addresses, kept for each worker."""
 
 from collections.abc import Callable, Hashable
 from typing import Any
 
 import pytest
-from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
-
-
-class CompiledTemplates(BytecodeCache):
-    """Compiled once for each worker, not once for each application."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._code:
-            bucket.bytecode_from_string(self._code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
-
-
-TEMPLATES = CompiledTemplates()
 
 
 class CompiledRules:

@@ -24,7 +24,7 @@ from portal.foundation.context import Portal
 from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
 from portal.foundation.migrate import upgrade
-from tests.compiled import RULES, TEMPLATES
+from tests.compiled import RULES
 from tests.pages import PageClient, watch_templates
 
 # a busy machine must not fail a test: how long drawing an example takes says nothing about us
@@ -186,7 +186,6 @@ def compiled_rules() -> Iterator[None]:
 
 def new_client(portal: Portal) -> PageClient:
     app = create_app(portal)
-    app.jinja_env.bytecode_cache = TEMPLATES
     app.config["TESTING"] = True
     watch_templates(app)
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -94,23 +94,27 @@ def mail_server(*, tls: ssl.SSLContext | None = None, sign_in: bool = False) -> 
         "authenticator": kept.authenticate,
     }
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(loop.create_server(lambda: SMTP(kept, loop=loop, **options), "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever)
+
+    async def open_server() -> asyncio.Server:
+        return await loop.create_server(lambda: SMTP(kept, loop=loop, **options), "127.0.0.1", 0)
+
+    thread = threading.Thread(target=loop.run_forever)  # the thread of the tests may have a browser's loop running
     thread.start()
     try:
+        server = asyncio.run_coroutine_threadsafe(open_server(), loop).result()
         kept.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         yield kept
+        server.close()
+        asyncio.run_coroutine_threadsafe(_end_the_rest(), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        server.close()
-        loop.run_until_complete(_ended(loop))
         loop.close()
 
 
-async def _ended(loop: asyncio.AbstractEventLoop) -> None:
+async def _end_the_rest() -> None:
     """Connections that are still open end with the server."""
-    others = asyncio.all_tasks(loop) - {asyncio.current_task(loop)}
+    others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)

@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import people
 from tests.journeys.house import House
-from tests.journeys.test_access import Inspector, checking
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("house", ["sqlite"], indirect=True)]
 
@@ -46,64 +45,6 @@ def test_a_value_is_asked_for_handed_in_questioned_released_and_proved(
     expect(reader.locator("main")).to_contain_text("Handed in by Riverside Building Office")
     expect(reader.locator("main")).to_contain_text("The office published it as it was handed in.")
     assert "same as served" in house.run("log", "verify").stdout
-
-
-def test_the_pages_of_collection_are_accessible(browser: Browser, house: House) -> None:
-    inspector = Inspector()
-    public = ["/coverage", "/coverage?body=RBO", "/requests", "/requests/new", "/requests/follow"]
-    context = checking(browser, house)
-    page = context.new_page()
-    page.goto("/coverage")
-    public += [page.locator("a[href*='/coverage/rounds/']").first.get_attribute("href") or ""]
-    page.goto("/requests")
-    public += [page.locator("a[href*='/requests/r/']").first.get_attribute("href") or ""]
-    page.goto("/bodies/RBO")
-    public += ["/bodies/RBO", "/bodies/RBO/indicators/RBO-Q-REFUSED", "/data", "/"]
-    look(page, inspector, public)
-    page.goto("/requests/new")
-    page.locator("textarea").fill(ASKED)
-    page.locator("main form button").click()
-    inspector.look(page)
-    context.close()
-    for name, start in (
-        ("editor", "/desk/returns"),
-        ("registrar", "/desk/rounds"),
-        ("moderator", "/desk/requests"),
-    ):
-        signed = people.signed_in(browser, house, name)
-        context = checking(browser, house)
-        context.add_cookies(signed.context.cookies())  # type: ignore[arg-type]
-        page = context.new_page()
-        page.goto(house.url + start)
-        look(page, inspector, [start, *linked(page, house, start)])
-        context.close()
-    assert inspector.faults == []
-
-
-def linked(page: Page, house: House, start: str) -> list[str]:
-    """One page of each depth below the first one."""
-    found: list[str] = []
-    at = start
-    for _ in range(3):
-        page.goto(house.url + at)
-        links = page.locator("main a[href]").evaluate_all(
-            "links => links.map(link => new URL(link.href).pathname)"
-        )
-        below = [path for path in links if re.match(r"/desk/(returns|rounds|requests|sheets)/", path)]
-        pages = [path for path in below if not path.endswith((".xlsx", ".csv")) and path not in (*found, at)]
-        if not pages:
-            break
-        found += [path for path in pages if "/new" in path or "/sheets/" in path][:2]
-        at = next((path for path in reversed(pages) if path.startswith(start) and "/new" not in path), at)
-        found.append(at)
-    return found
-
-
-def look(page: Page, inspector: Inspector, paths: list[str]) -> None:
-    for path in dict.fromkeys(paths):
-        for prefix in ("", "/zh-Hans"):
-            page.goto(prefix + path)
-            inspector.look(page)
 
 
 def open_round(office: Page) -> None:

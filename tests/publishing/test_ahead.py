@@ -22,7 +22,6 @@ from portal.web.cache import LEVEL
 from portal.web.cache.asking import Reply
 from portal.web.cache.middleware import MOST_WARMED
 from portal.web.cache.warming import DrawnAhead
-from tests.compiled import TEMPLATES
 from tests.factories.accounts import Someone, person
 from tests.factories.calendar import announced, confirmed
 from tests.factories.publishing import append
@@ -88,12 +87,6 @@ def drawn(portal: Portal, due: datetime, most: int = MOST_WARMED) -> DrawnAhead:
     return ahead
 
 
-def new_app(portal: Portal):
-    app = create_app(portal)
-    app.jinja_env.bytecode_cache = TEMPLATES
-    return app
-
-
 def stored(portal: Portal) -> list[bytes]:
     return [file.read_bytes() for file in (portal.settings.var / PAGE_FILES).rglob("*") if file.is_file()]
 
@@ -114,7 +107,7 @@ def test_every_page_drawn_ahead_is_byte_for_byte_the_one_drawn_after_the_release
     assert ("/verify", "") not in ahead.pages, "it shows the signed head, and nothing was signed"
     clock.at = due + timedelta(milliseconds=400)
     publish_due(portal)
-    cache = new_app(portal).extensions["portal.pages"]
+    cache = create_app(portal).extensions["portal.pages"]
     for key, page in ahead.pages.items():
         later = cache.draw(key)
         assert later is not None, key
@@ -148,7 +141,7 @@ def test_drawing_ahead_leaves_no_trace_and_nobody_else_reads_it(
 def test_pages_drawn_ahead_are_served_from_the_moment_of_the_release_and_not_before(
     portal: Portal, due: datetime, clock: FixedClock
 ) -> None:
-    app = new_app(portal)
+    app = create_app(portal)
     reader = Client(app)
     paths = sorted(MUST_BE_THERE)
     before = {path: reader.get(path) for path in paths}
