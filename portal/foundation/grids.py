@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from portal.foundation.faults import Fault, ImportRefused
 from portal.foundation.i18n import N_
-from portal.foundation.sheet_errors import TooManyErrors, error_cells
+from portal.foundation.sheet_errors import TooManyErrors, error_cells, spanned
 from portal.foundation.unfolding import require_bounded
 
 if TYPE_CHECKING:
@@ -79,6 +79,10 @@ def _decode(file: str, data: bytes, encoding: str | None) -> str:
 def _sheet(file: str, data: bytes, sheet: int | str, most_cells: int) -> Grid:
     """One sheet of a workbook: the one asked for, else the first that is not hidden."""
     require_bounded(file, data, most_cells=most_cells)
+    try:
+        _require_few(file, spanned(data), 1, most_cells)
+    except ValueError as error:
+        raise _unreadable(file, error) from None
     book, page = _opened(file, data, sheet)
     names = tuple(book.sheet_names)
     hidden = tuple(one.name for one in book.sheets_metadata if not str(one.visible).endswith("Visible"))

@@ -67,17 +67,21 @@ def _refused(file: str, expected: str, found: str = "") -> ImportRefused:
 
 def _cells(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
     """How many cells a part spans, from its first to its last; unpacking it whole proves its size as well."""
-    if part.filename == _ODS_CONTENT:
-        return _ods_cells(_chunks(archive, part))
-    if not part.filename.lower().endswith((".xml", ".rels")):
-        return 0
+    spanned = _xlsx_cells(archive, part)
+    return max(spanned, _ods_cells(_chunks(archive, part))) if part.filename == _ODS_CONTENT else spanned
+
+
+def _xlsx_cells(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    is_markup = part.filename.lower().endswith((".xml", ".rels"))
+    is_sheet = False  # what a part is called says nothing: the workbook names as its sheet whichever it wants
     widest = deepest = 0
     tail = b""
     for chunk in _chunks(archive, part):
         text = tail + chunk
-        if b"<!ENTITY" in text:
+        if is_markup and b"<!ENTITY" in text:
             raise _Entities
-        if "worksheets/" in part.filename:
+        is_sheet = is_sheet or b"sheetData" in text
+        if is_sheet:
             found = set(_REFERENCE.findall(text))
             widest = max(widest, max((_number(column) for column, _ in found), default=0))
             deepest = max(deepest, max((int(row) for _, row in found), default=0))

@@ -1,6 +1,7 @@
 """A spreadsheet that is broken, hostile or huge is refused before it fills the memory."""
 
 import io
+import re
 import struct
 import zipfile
 from contextlib import suppress
@@ -92,6 +93,21 @@ def test_a_repeated_row_is_measured_and_empty_ones_cost_nothing() -> None:
     empty = b'<table:table-row table:number-rows-repeated="1048570">%s</table:table-row>' % nothing
     row = b"<table:table-row>%s</table:table-row>" % (FILLED % b"")
     assert parse_table("a.ods", ods(row + row + empty)).headers == ("a",)
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/other/sheet1.xml", "xl/sharedStrings2.xml", "xl/worksheet.dat", "content.xml"]
+)
+def test_a_sheet_is_measured_whatever_its_part_is_called(part: str) -> None:
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx(sheet=SHEET % HUGE_ROWS))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            content = old.read(name).replace(b"worksheets/sheet1.xml", (b"/" + part.encode()))
+            new.writestr(part if name == "xl/worksheets/sheet1.xml" else name, content)
+    assert f"fewer cells; delete what is far outside the table, found '{part}'" in said("a.xlsx", out.getvalue())
 
 
 def test_a_zip_bomb_is_refused_by_what_it_says_and_by_what_it_holds() -> None:
@@ -276,6 +292,29 @@ def spoilt(*numbers: tuple[int, int]) -> bytes:
 def test_sectors_of_an_xls_that_run_in_a_circle_are_refused(at: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="circle"):
         error_cells(spoilt(at), "数据")
+    assert "sectors in a circle" in said("a.xls", spoilt(at))
+
+
+def test_a_list_of_tables_in_an_xls_that_runs_in_a_circle_is_refused() -> None:
+    listing = b"\xff" * 508 + struct.pack("<I", 12)
+    assert "in a circle" in said("a.xls", spoilt((68, 12)) + listing)
+
+
+@pytest.mark.parametrize(
+    "numbers", [(FAT + 4 * 11, 0x7FFFFFF0), (44, 1 << 30), (64, 1 << 30), (DIRECTORY + 248, 1 << 31)]
+)
+def test_an_xls_that_leads_out_of_itself_is_refused(numbers: tuple[int, int]) -> None:
+    assert re.search("outside the file|than the file", said("a.xls", spoilt(numbers)))
+
+
+def test_an_xls_cannot_say_that_it_has_more_cells_than_a_sheet_has() -> None:
+    data = (ERRORS / "errors.xls").read_bytes()
+    size = data.rindex(struct.pack("<HH", 0x200, 14)) + 4
+    assert "a sheet of 4294967295 × 3 cells" in said("a.xls", spoilt((size + 4, 0xFFFFFFFF)))
+    last = data.rindex(struct.pack("<HH", 0xFD, 10)) + 4
+    assert "a sheet of 65536 × 65536 cells" in said("a.xls", spoilt((last, 0xFFFFFFFF)))
+    most = spoilt((last, 0x00FFFFFF))
+    assert "fewer cells; delete" in said("a.xls", most, most_cells=65_536 * 256)
 
 
 def test_of_two_books_in_an_xls_the_first_is_read_and_the_circle_of_the_second_never_followed() -> None:
