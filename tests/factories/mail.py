@@ -104,16 +104,16 @@ def mail_server(*, tls: ssl.SSLContext | None = None, sign_in: bool = False) -> 
         server = asyncio.run_coroutine_threadsafe(open_server(), loop).result()
         kept.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         yield kept
-        server.close()
-        asyncio.run_coroutine_threadsafe(_end_the_rest(), loop).result()
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _end_the_rest() -> None:
-    """Connections that are still open end with the server."""
+async def _end(server: asyncio.Server) -> None:
+    """In the thread that serves; connections that are still open end with the server."""
+    server.close()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
