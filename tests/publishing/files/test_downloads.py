@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import subprocess
+from collections.abc import Iterator
 
 import pytest
 
@@ -94,6 +96,17 @@ def test_before_anything_is_published_there_is_a_clear_answer(client: PageClient
 
 def test_the_second_key_is_published(client: PageClient, newest: int):
     assert client.get("/data/key").text.startswith("gongping.example/log/files+")
+
+
+@pytest.fixture(autouse=True)
+def own_makers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No process that another test's installation started stands for one of this test's, and none outlives it."""
+    started: list[subprocess.Popen[bytes]] = []
+    monkeypatch.setattr(waiting, "_makers", started)
+    yield
+    for maker in started:
+        maker.kill()
+        maker.wait()
 
 
 def test_a_workbook_nobody_made_yet_is_made_for_the_first_reader(client: PageClient, portal: Portal):
