@@ -1,6 +1,7 @@
 """Compiled for a language, with macros written in, a template says what Jinja makes of it as it stands."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from jinja2 import DictLoader, Environment, UndefinedError, select_autoescape
@@ -175,32 +176,30 @@ LEFT_TO_JINJA = {
 @pytest.fixture
 def plain() -> Environment:
     """Jinja as it is, with the words looked up while a page is drawn."""
-    made = Environment(
-        loader=DictLoader({**COMPONENTS, **_pages()}),
-        autoescape=select_autoescape(["html"]),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    made.globals.update(site=_site, exists=lambda path: path == "/a")
-    catalogue = wording.catalogue_of("zh_Hans")
-    made.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made = Environment(autoescape=select_autoescape(["html"]), **_as_pages_have_it())
+    _furnish(made)
     return made
+
+
+def _as_pages_have_it() -> dict[str, Any]:
+    return {
+        "loader": DictLoader({**COMPONENTS, **_pages()}),
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": ["jinja2.ext.i18n"],
+    }
+
+
+def _furnish(made: Environment) -> None:
+    made.globals.update(site=_site, exists=lambda path: path == "/a")
+    words = wording.catalogue_of("zh_Hans")
+    made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
 def worded(shell: PageClient) -> Iterator[WordedEnvironment]:
-    made = WordedEnvironment(
-        shell.application,
-        loader=DictLoader({**COMPONENTS, **_pages()}),
-        autoescape=select_autoescape(["html"]),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    made.globals.update(site=_site, exists=lambda path: path == "/a")
-    here = wording.catalogue_of("zh_Hans")
-    made.install_gettext_callables(here.gettext, here.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made = WordedEnvironment(shell.application, autoescape=select_autoescape(["html"]), **_as_pages_have_it())
+    _furnish(made)
     with shell.application.test_request_context("/", environ_overrides={"portal.locale": "zh_Hans"}):
         yield made
 
