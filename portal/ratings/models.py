@@ -13,13 +13,17 @@ from portal.foundation.db import Base, JsonText
 
 _Code = String(80).with_variant(String(80, collation="C"), "postgresql")
 _Month = String(7)
+_CHANNEL = "channel IN ('web', 'qr', 'paper', 'import', 'api')"
+_OPEN_CHANNEL = "channel IN ('web', 'qr')"
 
 
 class HeldRow(Base):
-    """A mark or a comment until the next fold; after it the bare key, so that a form sent again adds nothing.
+    """A mark or an addition to one until the next fold; after it the bare key, so that a form sent again adds
+    nothing.
 
-    `key` is an HMAC of the form's submission id. A mark says whether a receipt was redeemed and has no text;
-    a comment has a text and does not say it.
+    `key` is an HMAC of the form's submission id. A mark says whether a receipt was redeemed and has no
+    details. An addition (a row of its own, under another key) has details, perhaps none in them, perhaps a
+    text, and does not say it; with `follow_up` its giver wants an answer and holds the code of that digest.
     """
 
     __tablename__ = "rating_held"
@@ -27,10 +31,14 @@ class HeldRow(Base):
         CheckConstraint("level BETWEEN 1 AND 5", name="level"),
         CheckConstraint(
             "(folded_on IS NULL AND service IS NOT NULL AND period IS NOT NULL AND level IS NOT NULL"
-            " AND (verified IS NULL) = (text IS NOT NULL)) OR (folded_on IS NOT NULL AND service IS NULL"
-            " AND period IS NULL AND level IS NULL AND verified IS NULL AND text IS NULL)",
+            " AND channel IS NOT NULL AND (verified IS NULL) = (details IS NOT NULL))"
+            " OR (folded_on IS NOT NULL AND service IS NULL AND period IS NULL AND level IS NULL"
+            " AND channel IS NULL AND verified IS NULL AND details IS NULL)",
             name="held_or_folded",
         ),
+        CheckConstraint("details IS NOT NULL OR (text IS NULL AND follow_up IS NULL)", name="only_additions"),
+        CheckConstraint(f"verified IS NULL OR NOT verified OR {_OPEN_CHANNEL}", name="verified"),
+        CheckConstraint(_CHANNEL, name="channel"),
         {"sqlite_with_rowid": False},
     )
 
@@ -38,18 +46,23 @@ class HeldRow(Base):
     service: Mapped[str | None] = mapped_column(_Code)
     period: Mapped[str | None] = mapped_column(_Month)
     level: Mapped[int | None] = mapped_column(Integer)
+    channel: Mapped[str | None] = mapped_column(String(8))
     verified: Mapped[bool | None] = mapped_column(Boolean)
     text: Mapped[str | None] = mapped_column(Text)
+    details: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    follow_up: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     folded_on: Mapped[str | None] = mapped_column(String(10))
 
 
 class TotalRow(Base):
-    """How many marks of a level a service has in a month, with and without a receipt."""
+    """How many marks of a level a service has in a month, by channel, with and without a receipt."""
 
     __tablename__ = "rating_total"
     __table_args__ = (
         CheckConstraint("level BETWEEN 1 AND 5", name="level"),
         CheckConstraint("count > 0", name="count"),
+        CheckConstraint(f"NOT verified OR {_OPEN_CHANNEL}", name="verified"),
+        CheckConstraint(_CHANNEL, name="channel"),
         Index(None, "period"),
         {"sqlite_with_rowid": False},
     )
@@ -58,7 +71,45 @@ class TotalRow(Base):
     period: Mapped[str] = mapped_column(_Month, primary_key=True)
     level: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     verified: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(8), primary_key=True)
     count: Mapped[int] = mapped_column(Integer)
+
+
+class DetailTotalRow(Base):
+    """How many people gave an answer to one of the questions that may follow a mark (see `details`)."""
+
+    __tablename__ = "rating_detail_total"
+    __table_args__ = (
+        CheckConstraint("count > 0", name="count"),
+        CheckConstraint(_CHANNEL, name="channel"),
+        Index(None, "period"),
+        {"sqlite_with_rowid": False},
+    )
+
+    service: Mapped[str] = mapped_column(_Code, ForeignKey("service.code"), primary_key=True)
+    period: Mapped[str] = mapped_column(_Month, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(8), primary_key=True)
+    question: Mapped[str] = mapped_column(String(40), primary_key=True)
+    answer: Mapped[str] = mapped_column(String(16), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+class FollowUpRow(Base):
+    """A low mark whose giver wants an answer: what the body has to answer to, and the digest of the code that
+    only the giver holds. Made by the fold under a random id; `comment_id` is the comment given with it.
+    """
+
+    __tablename__ = "rating_follow_up"
+    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 2", name="level"), {"sqlite_with_rowid": False})
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    service: Mapped[str] = mapped_column(_Code, ForeignKey("service.code"))
+    period: Mapped[str] = mapped_column(_Month)
+    level: Mapped[int] = mapped_column(Integer)
+    channel: Mapped[str] = mapped_column(String(8))
+    details: Mapped[Any] = mapped_column(JsonText)
+    comment_id: Mapped[str | None] = mapped_column(ForeignKey("rating_comment.id"))
 
 
 class ReceiptRow(Base):
@@ -94,6 +145,7 @@ class CommentRow(Base):
         CheckConstraint("(state = 'hidden') = (reason IS NOT NULL)", name="hidden_for_a_reason"),
         CheckConstraint("act_id IS NULL OR state = 'approved'", name="published_when_approved"),
         CheckConstraint("level BETWEEN 1 AND 5", name="level"),
+        CheckConstraint(_CHANNEL, name="channel"),
         Index(None, "state", "period"),
         {"sqlite_with_rowid": False},
     )
@@ -102,6 +154,7 @@ class CommentRow(Base):
     service: Mapped[str] = mapped_column(_Code, ForeignKey("service.code"))
     period: Mapped[str] = mapped_column(_Month)
     level: Mapped[int] = mapped_column(Integer)
+    channel: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(16), default="waiting")
     reason: Mapped[str | None] = mapped_column(String(32))

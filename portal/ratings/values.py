@@ -34,6 +34,27 @@ LEVEL_TERMS = {
 }
 """The legal words of the five levels (国办发〔2019〕51号), shown beside the words of any language."""
 
+
+class Channel(StrEnum):
+    """How a rating reached the portal. Those of `BY_THE_BODY` come through the body's own hands."""
+
+    WEB = "web"
+    QR = "qr"
+    PAPER = "paper"
+    IMPORT = "import"
+    API = "api"
+
+
+CHANNEL_WORDS = {
+    Channel.WEB: N_("Web page"),
+    Channel.QR: N_("QR code"),
+    Channel.PAPER: N_("Paper, entered by staff"),
+    Channel.IMPORT: N_("Imported from another collection"),
+    Channel.API: N_("Sent by the office's own system"),
+}
+BY_THE_BODY = frozenset({Channel.PAPER, Channel.IMPORT, Channel.API})
+"""Channels whose ratings are never verified, whatever came with them."""
+
 COMMENT_LIMIT = 2000  # characters
 RECEIPT_MONTHS = 3  # a receipt can be used in the month of issue and this many after it
 

@@ -43,7 +43,7 @@ def leave_marks(portal: Portal, service: str, levels: Sequence[int], *, comments
             key = services.mark_key(portal.keys, new_id())
             services.save_mark(session, key=key, mark=services.Mark(service, Level(level)), receipt=None, now=now)
         for text in comments:
-            services.save_comment(
+            services.add_to_mark(
                 session,
                 key=comment_key(portal.keys, new_id()),
                 mark=services.Mark(service, Level(levels[-1])),

@@ -73,7 +73,7 @@ def test_hostile_comments_are_kept_whole(portal: Portal) -> None:
     texts = [text for text in (readable(text)[:COMMENT_LIMIT] for text in naughty_strings()) if text]
     with portal.database.write() as session:
         for text in texts:
-            services.save_comment(
+            services.add_to_mark(
                 session,
                 key=comment_key(portal.keys, new_id()),
                 mark=services.Mark("permits", Level(1)),

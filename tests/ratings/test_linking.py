@@ -116,7 +116,7 @@ def test_no_value_of_a_visit_is_kept_beside_its_mark(portal: Portal, raters: lis
                 assert _meaning(row) == {"folded_on": "2026-02-09"}
             if rater.words in shown:
                 assert table == "rating_comment"
-                assert set(_meaning(row)) == {"service", "period", "level", "text", "state"}
+                assert set(_meaning(row)) == {"service", "period", "level", "channel", "text", "state"}
 
 
 def _meaning(row: dict[str, object]) -> dict[str, object]:
@@ -231,5 +231,5 @@ def test_two_dumps_a_day_apart_tell_no_more_than_the_day(portal: Portal, raters:
 def test_the_window_before_the_fold_is_as_the_manual_says(portal: Portal, raters: list[Rater]) -> None:
     """Until the fold a mark is a row of its own: with these columns and no others."""
     for row in _table(portal, "rating_held"):
-        assert set(_meaning(row)) <= {"service", "period", "level", "verified", "text"}
+        assert set(_meaning(row)) <= {"service", "period", "level", "channel", "verified", "text", "details"}
     assert raters

@@ -7,7 +7,7 @@ from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.ids import new_id
 from portal.ratings import jobs, queries, services
-from portal.ratings.services.marks import Mark, comment_key, mark_key, save_comment, save_mark
+from portal.ratings.services.marks import Mark, add_to_mark, comment_key, mark_key, save_mark
 from portal.ratings.values import CommentState, Level, month_of
 
 MONTHS = 3
@@ -36,13 +36,13 @@ def rate(portal: Portal, moderator: Actor) -> None:
     random = Random(20260209)  # noqa: S311  (an invented story, the same at every loading)
     for back in range(MONTHS, 0, -1):
         _save_marks(portal, _months_before(now, back), random)
-    _save_comments(portal, SAID, _months_before(now, 1))
+    _add_to_marks(portal, SAID, _months_before(now, 1))
     jobs.run_fold(portal)
     with portal.database.write() as session:
         for comment in queries.list_comments(session, state=CommentState.WAITING).items:
             services.approve_comment(session, comment_id=comment.id, actor=moderator, now=now)
     jobs.run_publish(portal)
-    _save_comments(portal, TO_BE_READ, now)
+    _add_to_marks(portal, TO_BE_READ, now)
     jobs.run_fold(portal)
 
 
@@ -55,11 +55,11 @@ def _save_marks(portal: Portal, at: datetime, random: Random) -> None:
                 save_mark(session, key=key, mark=Mark(service, level), receipt=None, now=at)
 
 
-def _save_comments(portal: Portal, said: tuple[tuple[str, Level, str], ...], at: datetime) -> None:
+def _add_to_marks(portal: Portal, said: tuple[tuple[str, Level, str], ...], at: datetime) -> None:
     with portal.database.write() as session:
         for service, level, text in said:
             key = comment_key(portal.keys, new_id())
-            save_comment(session, key=key, mark=Mark(service, level), period=month_of(at), text=text)
+            add_to_mark(session, key=key, mark=Mark(service, level), period=month_of(at), text=text)
 
 
 def _months_before(now: datetime, months: int) -> datetime:

@@ -1,13 +1,14 @@
 """Acts on ratings: a mark and its comment, receipts, the daily fold, moderation, roll-ups."""
 
 from portal.ratings.services.folding import fold, forget_folded
-from portal.ratings.services.marks import Mark, mark_key, save_comment, save_mark, save_open_mark
+from portal.ratings.services.marks import Mark, add_to_mark, mark_key, save_mark, save_open_mark
 from portal.ratings.services.moderation import approve_comment, hide_comment, publish_comments
 from portal.ratings.services.receipts import issue_receipts, receipt_key
 from portal.ratings.services.rollups import roll_up, roll_up_closed_months
 
 __all__ = [
     "Mark",
+    "add_to_mark",
     "approve_comment",
     "fold",
     "forget_folded",
@@ -18,7 +19,6 @@ __all__ = [
     "receipt_key",
     "roll_up",
     "roll_up_closed_months",
-    "save_comment",
     "save_mark",
     "save_open_mark",
 ]

@@ -1,4 +1,5 @@
-"""The daily fold: held marks become totals, held comments wait for a moderator, and the way back is gone.
+"""The daily fold: held marks and answers become totals, comments wait for a moderator, wishes for an answer
+for the body, and the way back is gone.
 
 What is counted is exactly what is deleted (DELETE … RETURNING), so a row of a transaction still open is
 neither: it waits for the next fold. Everything is written in random order, in a transaction of its own.
@@ -15,13 +16,25 @@ from sqlalchemy.orm import Session
 
 from portal.foundation.db import Database
 from portal.foundation.ids import new_id, random_bytes
-from portal.ratings.models import CommentRow, HeldRow, ReceiptCountRow, ReceiptRow, TotalRow
+from portal.ratings.models import (
+    CommentRow,
+    DetailTotalRow,
+    FollowUpRow,
+    HeldRow,
+    ReceiptCountRow,
+    ReceiptRow,
+    TotalRow,
+)
 from portal.ratings.values import CommentState, month_of
 
 T = TypeVar("T")
 
 TOMBSTONE_DAYS = 2  # longer than a form can be sent again
 
+_FOLDED = (
+    *(HeldRow.key, HeldRow.service, HeldRow.period, HeldRow.level, HeldRow.channel, HeldRow.verified),
+    *(HeldRow.text, HeldRow.details, HeldRow.follow_up),
+)
 _RESPENT = text(
     "SELECT key FROM rating_receipt WHERE spent AND CAST(xmin AS text) IN"
     " (SELECT CAST(xmin AS text) FROM rating_receipt WHERE spent GROUP BY 1 HAVING count(*) = 1)"
@@ -33,13 +46,22 @@ def fold(session: Session, *, now: datetime) -> int:
     rows = session.execute(
         delete(HeldRow)
         .where(HeldRow.folded_on.is_(None))
-        .returning(HeldRow.key, HeldRow.service, HeldRow.period, HeldRow.level, HeldRow.verified, HeldRow.text)
+        .returning(*_FOLDED)
         .execution_options(synchronize_session=False)
     ).all()
-    marks = [row for row in rows if row.text is None]
-    _add_totals(session, Counter((row.service, row.period, row.level, row.verified) for row in marks))
+    marks = [row for row in rows if row.details is None]
+    additions = shuffled(row for row in rows if row.details is not None)
+    add_totals(session, Counter((row.service, row.period, row.level, row.verified, row.channel) for row in marks))
     _add_used(session, Counter((row.service, row.period) for row in marks if row.verified))
-    _add_comments(session, [row for row in rows if row.text is not None])
+    add_details(
+        session,
+        Counter(
+            (row.service, row.period, row.channel, question, answer)
+            for row in additions
+            for question, answer in row.details
+        ),
+    )
+    _add_comments(session, additions)
     _leave_bare_keys(session, [row.key for row in rows], now.date())
     session.execute(delete(ReceiptRow).where(ReceiptRow.expires < month_of(now)))
     if session.get_bind().dialect.name == "postgresql":
@@ -56,16 +78,18 @@ def shuffled(items: Iterable[T]) -> list[T]:
     return [item for _, item in sorted(((random_bytes(16), item) for item in items), key=lambda pair: pair[0])]
 
 
-def _add_totals(session: Session, counts: Counter[tuple[str, str, int, bool]]) -> None:
-    _add_up(
-        session,
-        TotalRow.__table__,
-        "count",
-        [
-            {"service": service, "period": period, "level": level, "verified": verified, "count": count}
-            for (service, period, level, verified), count in counts.items()
-        ],
-    )
+def add_totals(session: Session, counts: Counter[tuple[str, str, int, bool, str]]) -> None:
+    """Add so many marks of a service, month, level, whether verified, and channel."""
+    names = ("service", "period", "level", "verified", "channel")
+    rows = [dict(zip(names, of, strict=True)) | {"count": count} for of, count in counts.items()]
+    _add_up(session, TotalRow.__table__, "count", rows)
+
+
+def add_details(session: Session, counts: Counter[tuple[str, str, str, str, str]]) -> None:
+    """Add so many answers of a service, month and channel to a question."""
+    names = ("service", "period", "channel", "question", "answer")
+    rows = [dict(zip(names, of, strict=True)) | {"count": count} for of, count in counts.items()]
+    _add_up(session, DetailTotalRow.__table__, "count", rows)
 
 
 def _add_used(session: Session, counts: Counter[tuple[str, str]]) -> None:
@@ -93,20 +117,24 @@ def _add_up(session: Session, table: Any, column: str, rows: Sequence[dict[str, 
     session.execute(statement, shuffled(rows))
 
 
-def _add_comments(session: Session, rows: Sequence[Any]) -> None:
-    comments = [
-        {
-            "id": new_id(),
-            "service": row.service,
-            "period": row.period,
-            "level": row.level,
-            "text": row.text,
-            "state": CommentState.WAITING.value,
-        }
-        for row in shuffled(rows)
-    ]
+def _add_comments(session: Session, additions: Sequence[Any]) -> None:
+    """Comments for a moderator, and wishes for an answer with the comment they came with."""
+    comments: list[dict[str, Any]] = []
+    wishes: list[dict[str, Any]] = []
+    for row in additions:
+        known = {name: getattr(row, name) for name in ("service", "period", "level", "channel")}
+        comment = None
+        if row.text is not None:
+            comment = new_id()
+            waiting = {"id": comment, "text": row.text, "state": CommentState.WAITING.value}
+            comments.append(known | waiting)
+        if row.follow_up is not None:
+            wish = {"id": new_id(), "key": row.follow_up, "details": row.details, "comment_id": comment}
+            wishes.append(known | wish)
     if comments:
         session.connection().execute(insert(CommentRow), comments)
+    if wishes:
+        session.connection().execute(insert(FollowUpRow), shuffled(wishes))
 
 
 def _leave_bare_keys(session: Session, keys: Sequence[bytes], today: date) -> None:

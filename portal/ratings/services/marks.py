@@ -1,4 +1,4 @@
-"""A person's mark and comment, on their way into the holding table.
+"""A person's mark, and what they add to it, on their way into the holding table.
 
 This is the one busy path of the portal: one statement without a receipt, three with one, no mapped object.
 """
@@ -14,22 +14,24 @@ from sqlalchemy.orm import Session
 from portal.foundation.crypto import hmac_digest
 from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
+from portal.ratings.details import LOW, Details
 from portal.ratings.errors import ReceiptNotUsable
 from portal.ratings.models import HeldRow
 from portal.ratings.services.receipts import NOT_USABLE, redeem
-from portal.ratings.values import Level, month_of
+from portal.ratings.values import Channel, Level, month_of
 
 _HELD = HeldRow.__table__
-_ROW = ("key", "service", "period", "level", "verified", "text")
+_ROW = ("key", "service", "period", "level", "channel", "verified", "text", "details", "follow_up")
+_SENT_AGAIN = ("level", "text", "details", "follow_up")
 
 
 def _upsert(make: Any) -> Any:
     """Insert; the same form sent again while the row is held changes the level, once folded nothing."""
-    insert = make(_HELD).values({name: bindparam(name) for name in _ROW})
+    insert = make(_HELD).values({name: bindparam(name, type_=_HELD.c[name].type) for name in _ROW})
     sent = insert.excluded
     return insert.on_conflict_do_update(
         index_elements=["key"],
-        set_={"level": sent.level, "verified": _HELD.c.verified | sent.verified, "text": sent.text},
+        set_={name: sent[name] for name in _SENT_AGAIN} | {"verified": _HELD.c.verified | sent.verified},
         where=_HELD.c.folded_on.is_(None) & (_HELD.c.service == sent.service),
     )
 
@@ -40,10 +42,11 @@ _FOUND = select(_HELD.c.verified, _HELD.c.folded_on).where(_HELD.c.key == bindpa
 
 @dataclass(frozen=True)
 class Mark:
-    """One person's level for one service."""
+    """One person's level for one service, and the way it came."""
 
     service: str
     level: Level
+    channel: Channel = Channel.WEB
 
 
 def mark_key(keys: KeyRing, submission_id: str) -> bytes:
@@ -76,21 +79,39 @@ def save_open_mark(database: Database, *, key: bytes, mark: Mark, now: datetime)
     database.execute_alone(_UPSERT[database.dialect], _row(key, mark, month_of(now), verified=False))
 
 
-def save_comment(session: Session, *, key: bytes, mark: Mark, period: str, text: str) -> None:
-    """Hold a comment on a mark under `key`; the same key again replaces the words until the fold."""
-    _hold(session, _row(key, mark, period, text=text))
+def add_to_mark(
+    session: Session,
+    *,
+    key: bytes,
+    mark: Mark,
+    period: str,
+    text: str | None = None,
+    details: Details | None = None,
+    follow_up: bytes | None = None,
+) -> None:
+    """Hold what somebody adds to their mark under `key`; the same key again replaces it until the fold.
+
+    `follow_up` is the key of the code by which they will ask for the answer they want; only a low mark has
+    reasons and an answer.
+    """
+    given = details or Details()
+    if mark.level not in LOW:
+        given, follow_up = Details(given.dimensions, capacity=given.capacity), None
+    row = _row(key, mark, period) | {"text": text or None, "details": given.as_json(), "follow_up": follow_up}
+    _hold(session, row)
 
 
-def _row(
-    key: bytes, mark: Mark, period: str, *, verified: bool | None = None, text: str | None = None
-) -> dict[str, Any]:
+def _row(key: bytes, mark: Mark, period: str, *, verified: bool | None = None) -> dict[str, Any]:
     return {
         "key": key,
         "service": mark.service,
         "period": period,
         "level": mark.level.value,
+        "channel": mark.channel.value,
         "verified": verified,
-        "text": text,
+        "text": None,
+        "details": None,
+        "follow_up": None,
     }
 
 

@@ -34,7 +34,7 @@ def comment() -> ResponseReturnValue:
         form.refuse("words", N_("Many comments came from here in a short time. Send it again in a few minutes."))
         page = render_template("ratings/thanks.html", form=form, open=True)
         return page, 429, {"Retry-After": str(wait)}
-    services.save_comment(
+    services.add_to_mark(
         edge.session(),
         key=comment_key(edge.keys(), saved.submission_id),
         mark=services.Mark(saved.service, saved.level),
