@@ -70,6 +70,7 @@ class Settings(BaseSettings):
 
     rating_threshold: int = Field(10, ge=1)  # fewer marks than this are never shown
     fold_hour: int = Field(3, ge=0, le=23)  # UTC hour of the daily fold of ratings
+    filing_hour: int = Field(22, ge=0, le=23)  # UTC hour at which the log commits to reports of the days before
     acknowledge_days: int = Field(7, ge=1)  # calendar days to acknowledge a report
     feedback_months: int = Field(3, ge=1)  # months to give feedback on a report
     report_lane_daily: int = Field(200, ge=1)  # more reports a day than this are set aside, never refused

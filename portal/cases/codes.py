@@ -28,6 +28,11 @@ def lookup(code: str, lookup_key: bytes) -> bytes:
     return crypto.hmac_digest(lookup_key, b"mailbox\0" + canonical(code))
 
 
+def filing_nonce(code: str) -> bytes:
+    """What salts the commitment to a report in the public log; it does not lead back to the code."""
+    return crypto.hkdf(canonical(code), "gongping proof of filing 1")
+
+
 def mailbox_keys(code: str, salt: bytes) -> crypto.BoxKeys:
     """The X25519 key pair of the mailbox, from the code and the row's salt."""
     return crypto.box_keys(crypto.hkdf(canonical(code), "gongping mailbox key 1", salt))

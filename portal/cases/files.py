@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,6 +64,7 @@ class Sink:
         self.id = ids.new_id()
         self.key = ids.random_bytes(32)
         self.size = 0
+        self._digest = sha256()
         self._store = store
         self._limit = limit
         self._target: BinaryIO | None = None
@@ -79,7 +81,13 @@ class Sink:
         if self._writer is None:
             self._begin()
         assert self._writer is not None  # noqa: S101  (set by _begin)
+        self._digest.update(data)
         return self._writer.write(data)
+
+    @property
+    def sha256(self) -> str:
+        """Of what arrived so far, in hex."""
+        return self._digest.hexdigest()
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Werkzeug rewinds a part when it is complete; there is nothing plain to go back to."""

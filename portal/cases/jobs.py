@@ -11,8 +11,8 @@ from sqlalchemy import delete, select
 
 from portal.cases.files import FileStore
 from portal.cases.models import Case, ReporterSession, StoredFile
-from portal.cases.services import upkeep
-from portal.foundation.jobs import JobContext, Schedule, every
+from portal.cases.services import filings, upkeep
+from portal.foundation.jobs import JobContext, Schedule, daily, every
 
 
 def remove_file(context: JobContext, payload: Mapping[str, Any]) -> None:
@@ -47,8 +47,15 @@ def change_locks(context: JobContext) -> None:
                 upkeep.remove_departed(session, case, settings=context.settings, now=now)
 
 
+def publish_root(context: JobContext) -> None:
+    """Let the log commit to the reports of the days before, whether there are any or none."""
+    with context.database.write() as session:
+        filings.publish_root(session, now=context.clock.now())
+
+
 HANDLERS = {"cases.remove-file": remove_file}
 SCHEDULES = (
     Schedule("cases.clear-up", every(timedelta(hours=1)), clear_up),
+    Schedule("cases.filings", daily(lambda settings: settings.filing_hour), publish_root),
     Schedule("cases.change-locks", every(timedelta(minutes=1)), change_locks),
 )

@@ -144,6 +144,28 @@ class Mailbox(Base):
     public: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Filing(Base):
+    """What a daily root has to cover for one report, and where it lies in that day's tree."""
+
+    __tablename__ = "case_filing"
+    __table_args__ = (
+        CheckConstraint(
+            "(filed_on IS NULL) = (position IS NULL) AND (filed_on IS NULL) = (path IS NULL)", name="placed"
+        ),
+        CheckConstraint("filed_on IS NULL OR filed_on > day", name="whole_days"),
+        CheckConstraint("length(commitment) = 32", name="commitment"),
+        CheckConstraint("path IS NULL OR length(path) = 640", name="path"),
+        Index(None, "filed_on"),
+    )
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    commitment: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    day: Mapped[date] = mapped_column(Date)
+    filed_on: Mapped[date | None] = mapped_column(Date)
+    position: Mapped[int | None] = mapped_column(Integer)
+    path: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
 class ReporterSession(Base):
     """A draft or an opened mailbox, sealed under the secret that only the reporter's cookie holds."""
 

@@ -94,6 +94,7 @@ class SentFile:
     name: str
     size: int
     key: bytes
+    sha256: str = ""  # of the plain bytes, in hex; empty for files from before it was kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ class MailboxView:
     decided_on: date | None
     closed_on: date | None
     feedback_due_on: date
+    filed: bool
     entries: tuple[Entry, ...]
 
 

@@ -52,6 +52,8 @@ def touches(statement: Statement) -> Iterator[str]:
             yield from ("/", "/releases", "/releases/*")
         case "reply":
             yield from of_figure(s["body"], s["indicator"])
+        case "filings":
+            yield "/verify/filings"
         case "rating" | "comment":
             yield from (f"/services/{s['service']}", f"/bodies/{s['body']}", *CITED)
         case "evaluation":

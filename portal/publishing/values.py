@@ -28,6 +28,8 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
                 taken back), signed (body: by a second person of the body; office: for its form only)
     round       slug, names, period, due (a moment), state (open, closed, cancelled): figures asked for
     coverage    body, indicator, period, round, state, reason|null, owes|null: how a figure that is due stands
+    filings     day, depth, root: the root over what reports filed before that day came to (see
+                `foundation.fixed_tree`); one a day, whether there were any or none
     layout      version: in which layout the data files are written from this edition on (`files.layouts`)
     handin      body, indicator, period, round, number, commitment, late: a body handed a value in, for the
                 number-th time; the commitment is a salted digest that tells nothing of the value
@@ -67,6 +69,7 @@ class ActKind(StrEnum):
     CALENDAR = "calendar"
     REPLY = "reply"
     LAYOUT = "layout"
+    FILINGS = "filings"
 
 
 class ActState(StrEnum):

@@ -143,6 +143,30 @@ def test_reader_of_the_audit_record_sees_no_case(systems: list[Portal]) -> None:
     assert len(texts[0]) == len(texts[1])
 
 
+def test_nothing_published_differs_by_the_case_but_the_daily_root(systems: list[Portal]) -> None:
+    """The body reads the public log like everybody: were one more entry or byte in it, the day would be known."""
+    seen = []
+    for portal in systems:
+        office, _ = people_of(portal)
+        if portal is systems[0]:
+            a_case_under_way(portal, office)
+        assert isinstance(portal.clock, FixedClock)
+        portal.clock.at = datetime(2026, 2, 10, portal.settings.filing_hour, tzinfo=UTC)
+        with seeded(6):
+            runner = create_runner(portal)
+            while runner.step():
+                pass
+        client = new_client(portal)
+        roots = [one["root"] for one in client.get("/verify/filings.json").get_json()["filings"]]
+        texts = [client.get(path).get_data(as_text=True) for path in ("/verify/filings", "/log/entries/3")]
+        chunk = client.get("/log/entries/3").get_json()["chunks"][0]["sha256"]
+        texts.append(client.get(f"/log/chunks/{chunk}").get_data(as_text=True))
+        assert len(roots) == 1 and all(roots[0] in text or chunk in text for text in texts)
+        seen.append([text.replace(roots[0], "").replace(chunk, "") for text in texts])
+        assert client.get("/log/entries/4").status_code == 404
+    assert seen[0] == seen[1]
+
+
 def test_connected_officer_gets_the_same_mail_with_and_without_the_case(systems: list[Portal]) -> None:
     """A letter more or less would tell as much as a page. Those who hold the case are written to."""
     with mail_server() as server:

@@ -102,7 +102,7 @@ def filed_report(
             sink = FileStore(settings.var).sink(limit=10**9)
             sink.write(file[1])
             sink.keep(now.date())
-            kept = SentFile(sink.id, file[0], sink.size, sink.key)
+            kept = SentFile(sink.id, file[0], sink.size, sink.key, sink.sha256)
             intake.keep_file(session, secret=secret, file=kept, settings=settings, now=now)
         intake.send(session, secret=secret, keys=portal.keys, settings=settings, now=now)
         draft = drafts.find(session, secret=secret, now=now)

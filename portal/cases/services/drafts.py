@@ -90,15 +90,13 @@ def day_start(now: datetime) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def subject_content(subject: Subject) -> list[str | int | None]:
+    return [subject.body, subject.indicator, subject.period, subject.service, subject.edition]
+
+
 def to_content(draft: Draft) -> dict[str, Any]:
     return {
-        "subject": [
-            draft.subject.body,
-            draft.subject.indicator,
-            draft.subject.period,
-            draft.subject.service,
-            draft.subject.edition,
-        ],
+        "subject": subject_content(draft.subject),
         "what": draft.what,
         "how": draft.how,
         "names": draft.names,

@@ -14,7 +14,7 @@ from portal.cases import codes, rules
 from portal.cases.errors import ReportingClosed
 from portal.cases.models import Case, Mailbox, StoredFile
 from portal.cases.rules import Candidate
-from portal.cases.services import drafts, epochs, holders, items, reminders
+from portal.cases.services import drafts, epochs, filings, holders, items, reminders
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseKind, CaseState, Draft, ItemKind, Lane, SentFile, Subject
 from portal.config import Settings
@@ -111,7 +111,9 @@ def _file(
     session.flush()
     sealers = [Holder(p.person_id, p.key_id, p.box_public, p.holder) for p in people]
     epoch = epochs.open_epoch(session, case_id=case.id, holders=sealers, day=day)
-    items.add_item(session, case_id=case.id, keys=epoch, kind=ItemKind.REPORT, content=_report(draft), day=day)
+    content = _report(draft)
+    items.add_item(session, case_id=case.id, keys=epoch, kind=ItemKind.REPORT, content=content, day=day)
+    filings.commit(session, case_id=case.id, code=code, content=content, day=day)
     for file in draft.files:
         items.add_item(
             session,
@@ -128,7 +130,10 @@ def _file(
 
 
 def _report(draft: Draft) -> dict[str, object]:
+    """All that is filed: what the reporter said, about what, and the digest of each file."""
     return {
+        "subject": drafts.subject_content(draft.subject),
+        "files": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in draft.files],
         "what": draft.what,
         "how": draft.how,
         "names": draft.names,

@@ -70,11 +70,13 @@ def to_entry(opened: Opened) -> Entry:
 
 
 def file_content(file: SentFile) -> dict[str, Any]:
-    return {"id": file.id, "name": file.name, "size": file.size, "key": file.key.hex()}
+    return {"id": file.id, "name": file.name, "size": file.size, "key": file.key.hex(), "sha256": file.sha256}
 
 
 def to_file(content: Mapping[str, Any]) -> SentFile:
-    return SentFile(content["id"], content["name"], content["size"], bytes.fromhex(content["key"]))
+    return SentFile(
+        content["id"], content["name"], content["size"], bytes.fromhex(content["key"]), content.get("sha256", "")
+    )
 
 
 def _id_of(case_id: str, submission: str) -> str:

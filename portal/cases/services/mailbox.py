@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.cases import codes, rules
 from portal.cases.models import Case, Mailbox, ReporterSession
-from portal.cases.services import epochs, items, sessions, upkeep
+from portal.cases.services import epochs, filings, items, sessions, upkeep
+from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Finding, ItemKind, MailboxView
 from portal.config import Settings
 from portal.foundation import crypto
@@ -30,7 +31,7 @@ def enter(session: Session, *, code: str, keys: KeyRing, settings: Settings, now
     _, secret = sessions.open_session(
         session,
         purpose=MAILBOX,
-        content={"case": row.case_id, "private": pair.private.hex()},
+        content={"case": row.case_id, "private": pair.private.hex(), "nonce": codes.filing_nonce(code).hex()},
         until=now + timedelta(minutes=settings.mailbox_idle_minutes),
         now=now,
     )
@@ -55,8 +56,23 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
         decided_on=case.decided_on,
         closed_on=case.closed_on,
         feedback_due_on=rules.feedback_by(case.received_on, settings.feedback_months),
+        filed=filings.is_public(session, case.id),
         entries=tuple(items.to_entry(one) for one in opened if one[0].kind in messages),
     )
+
+
+def proof(session: Session, *, secret: str | None, settings: Settings, now: datetime) -> OwnProof | None:
+    """The reporter's proof of filing, or None while the mailbox is shut or the root is not public yet."""
+    found = sessions.find_session(session, purpose=MAILBOX, secret=secret, now=now)
+    if found is None:
+        return None
+    case_id, nonce = found[1]["case"], found[1].get("nonce")
+    private = bytes.fromhex(found[1]["private"])
+    keys = epochs.opened_by_reporter(session, case_id=case_id, box_private=private)
+    opened = items.open_items(session, case_id=case_id, keys=keys, shared_only=True)
+    content = next(content for row, content in opened if row.kind == ItemKind.REPORT)
+    known = bytes.fromhex(nonce) if nonce else None
+    return filings.find_proof(session, case_id=case_id, nonce=known, content=content, portal=settings.origin)
 
 
 def write(

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from portal.cases.services import mailbox as service
+from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Finding, MailboxView
 from portal.cases.web import cookies
 from portal.cases.web.forms import CodeForm, MessageForm
@@ -84,11 +85,38 @@ def write() -> ResponseReturnValue:
     return _back()
 
 
+@blueprint.get("/filing")
+def filing() -> ResponseReturnValue:
+    """The proof of filing, to read, to print and to take along."""
+    view = _view()
+    if view is None:
+        return _door(CodeForm())
+    return render_template(
+        "cases/filing.html", view=view, own=_proof(), minutes=edge.settings().mailbox_idle_minutes
+    )
+
+
+@blueprint.get("/filing/<any(proof, report):part>")
+def filing_file(part: str) -> ResponseReturnValue:
+    own = _proof()
+    if own is None:
+        return _back()
+    name = "proof-of-filing.json" if part == "proof" else "report.json"
+    reply = Response(own.proof.text if part == "proof" else own.report, mimetype="application/json")
+    reply.headers.set("Content-Disposition", "attachment", filename=name)
+    return reply
+
+
 @blueprint.post("/leave")
 def leave() -> ResponseReturnValue:
     service.leave(edge.session(), secret=cookies.read(cookies.MAILBOX), now=edge.now())
     left = make_response(redirect(url_for("report.left"), 303))
     return cookies.clear_site_data(cookies.take(left, cookies.MAILBOX))
+
+
+def _proof() -> OwnProof | None:
+    secret = cookies.read(cookies.MAILBOX)
+    return service.proof(edge.reader(), secret=secret, settings=edge.settings(), now=edge.now())
 
 
 def _view() -> MailboxView | None:

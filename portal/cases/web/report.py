@@ -101,7 +101,7 @@ def _take_file(draft: Draft, form: FilesForm) -> ResponseReturnValue:
     kept = intake.keep_file(
         edge.session(),
         secret=_secret(),
-        file=SentFile(sink.id, name, sink.size, sink.key),
+        file=SentFile(sink.id, name, sink.size, sink.key, sink.sha256),
         settings=edge.settings(),
         now=edge.now(),
     )

@@ -1,8 +1,10 @@
 """What each statement must hold, and what it is about. The shapes are listed in `publishing.values`."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from portal.foundation.fixed_tree import DEPTH
 from portal.publishing.log.digests import is_digest
 from portal.publishing.values import Cause, is_decimal
 
@@ -42,6 +44,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "round": frozenset({"slug", "names", "period", "due", "state"}),
     "coverage": frozenset({"body", "indicator", "period", "round", "state", "reason", "owes"}),
     "layout": frozenset({"version"}),
+    "filings": frozenset({"day", "depth", "root"}),
     "handin": frozenset({"body", "indicator", "period", "round", "number", "commitment", "late"}),
     "request": frozenset(
         {
@@ -58,6 +61,9 @@ published entry, `cause` and `reason` ({"digest": …}).
 
 OPTIONAL = frozenset({"handin"})
 """What a figure may have besides."""
+
+_ROOT = re.compile(r"[0-9a-f]{64}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 KEY_ROLES = frozenset({"log", "files"})
 KEY_STATES = frozenset({"standby", "added", "retired", "lost"})
@@ -109,6 +115,8 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
             return f"{s['role']}/{s['key']}", ""
         case "layout":
             return "files", ""
+        case "filings":
+            return s["day"], ""
         case "request":
             return s["reference"], s["body"] or ""
     raise ValueError(f"unknown statement {s['t']!r}")
@@ -162,6 +170,13 @@ def _layout_fault(layout: Mapping[str, Any]) -> str | None:
     return None if known else f"names {version!r}, which is no layout"
 
 
+def _filings_fault(filings: Mapping[str, Any]) -> str | None:
+    """The root of a day's reports: of this depth, or nobody could climb to it."""
+    if filings["depth"] != DEPTH or not _ROOT.fullmatch(str(filings["root"])):
+        return "has no root of a tree of filings"
+    return None if _DAY.fullmatch(str(filings["day"])) else f"names {filings['day']!r}, which is no day"
+
+
 def _notice_fault(notice: Mapping[str, Any]) -> str | None:
     return _text_fault(notice, "reason")
 
@@ -184,4 +199,5 @@ _FAULTS = {
     "calendar": _calendar_fault,
     "key": _key_fault,
     "layout": _layout_fault,
+    "filings": _filings_fault,
 }

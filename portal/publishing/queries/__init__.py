@@ -29,6 +29,7 @@ from .figures import (
     indicator_counts,
     notices,
 )
+from .filings import FilingProof, FilingRoot, filing_proof, filing_roots, has_filings
 from .register import (
     bodies_below,
     bodies_named,
@@ -63,6 +64,8 @@ from .summaries import (
 from .texts import texts_cited
 
 __all__ = [
+    "FilingProof",
+    "FilingRoot",
     "bodies_below",
     "bodies_named",
     "bodies_publishing",
@@ -87,6 +90,8 @@ __all__ = [
     "figures_of",
     "figures_of_indicator",
     "figures_published_by",
+    "filing_proof",
+    "filing_roots",
     "find_body",
     "find_draft",
     "find_figure",
@@ -103,6 +108,7 @@ __all__ = [
     "get_indicator",
     "get_release",
     "get_service",
+    "has_filings",
     "history",
     "indicator_counts",
     "indicators_named",

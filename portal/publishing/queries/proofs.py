@@ -61,17 +61,37 @@ def get_publication(session: Session, key: FigureKey, *, edition: int) -> Public
         raise NoSuchFigure(
             message(N_("The figure {key} is not published in edition {n}."), key=str(key), n=edition)
         )
-    sha256, line = _chunk_at(session, row.id, row.position)
+    note = log.find_text(session, row.note_digest) if row.note_digest else None
+    return _publication(session, row.edition, row.id, row.position, edition, note)
+
+
+def find_statement(session: Session, kind: str, key: str, *, edition: int) -> Publication | None:
+    """Where what `edition` says about `key` was published; None when it says nothing. Raises LogDamaged."""
+    row = session.execute(
+        select(Act.edition, Act.id, StatementRow.position)
+        .join(Act, Act.id == StatementRow.act_id)
+        .where(StatementRow.kind == kind, StatementRow.key == key, Act.edition <= edition)
+        .order_by(Act.edition.desc(), StatementRow.position.desc())
+        .limit(1)
+    ).first()
+    if row is None or row.edition is None:
+        return None
+    return _publication(session, row.edition, row.id, row.position, edition, None)
+
+
+def _publication(
+    session: Session, n: int, act_id: str, position: int, edition: int, note: SaltedWords | None
+) -> Publication:
+    sha256, line = _chunk_at(session, act_id, position)
     chain = log.chain_of(session, edition)
     announced = sorted({event.entry for event in chain.events if event.entry and event.role is KeyRole.LOG})
     # an entry that changes keys is signed by those before it: the proof ends at the newest head that is plain
-    size = next(n for n in range(edition, row.edition - 1, -1) if n not in announced)
-    keys = tuple(_key_part(session, n) for n in announced if n < size)
-    note = log.find_text(session, row.note_digest) if row.note_digest else None
-    part = _part(session, row.edition, sha256, size)
+    size = next(at for at in range(edition, n - 1, -1) if at not in announced)
+    keys = tuple(_key_part(session, at) for at in announced if at < size)
+    part = _part(session, n, sha256, size)
     leaf = tree.leaf_hash(part.entry)
     first = log.find_log_key(session, 1) or ""
-    return Publication(row.edition, line, leaf, sha256, part, keys, first, note)
+    return Publication(n, line, leaf, sha256, part, keys, first, note)
 
 
 def _chunk_at(session: Session, act_id: str, position: int) -> tuple[str, int]:

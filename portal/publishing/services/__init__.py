@@ -9,6 +9,7 @@ from portal.publishing.services.corrections import (
     pending_correction,
     propose_correction,
 )
+from portal.publishing.services.filings import publish_filings, takes_filings
 from portal.publishing.services.imports import ReleaseFacts, plan_import, stage_big_import, stage_import
 from portal.publishing.services.keys import announce_files_key
 from portal.publishing.services.layouts import adopt_newest
@@ -38,6 +39,7 @@ __all__ = [
     "prepare_release",
     "propose_act",
     "propose_correction",
+    "publish_filings",
     "publish_release",
     "release_act",
     "return_release",
@@ -46,4 +48,5 @@ __all__ = [
     "stage_big_import",
     "stage_import",
     "stop_release",
+    "takes_filings",
 ]

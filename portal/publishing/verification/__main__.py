@@ -8,6 +8,7 @@ from pathlib import Path
 
 from portal.publishing.verification import report
 from portal.publishing.verification.bundle import BadBundle, check_bundle, parse_bundle
+from portal.publishing.verification.filing import check_filing, is_filing, parse_filing
 from portal.publishing.verification.remembering import read_remembered, write_remembered
 from portal.publishing.verification.source import Refuted, Unreachable
 from portal.publishing.verification.verify import Remembered, verify
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         remembered = read_remembered(asked.remember) if asked.remember else None
         if Path(asked.what).is_file():
-            return _check_file(Path(asked.what), asked.key, remembered, lang)
+            return _check_file(Path(asked.what), asked.report, asked.key, remembered, lang)
         return _check_portal(asked.what, asked.key, asked.remember, remembered, lang)
     except Refuted as refuted:
         _complain(lang, "FAILED. {why}", refuted.said(lang))
@@ -57,14 +58,27 @@ def _check_portal(
     return report.exit_code(found)
 
 
-def _check_file(file: Path, key: str | None, remembered: Remembered | None, lang: str) -> int:
-    try:
-        bundle = parse_bundle(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, BadBundle) as error:
-        raise Unreachable(f"{file}: {error}") from None
-    for line in report.of_figure(check_bundle(bundle, key=key, remembered=remembered), lang):
+def _check_file(
+    file: Path, report_file: Path | None, key: str | None, remembered: Remembered | None, lang: str
+) -> int:
+    for line in check_file(file, report_file, key=key, remembered=remembered, lang=lang):
         _tell(line)
     return report.HOLDS
+
+
+def check_file(
+    file: Path, report_file: Path | None, *, key: str | None, remembered: Remembered | None, lang: str
+) -> list[str]:
+    """What a proof of publication or of filing shows, in words. Raises Refuted, Unreachable."""
+    try:
+        text = file.read_text("utf-8")
+        if is_filing(text):
+            own = report_file.read_bytes() if report_file else None
+            filed = check_filing(parse_filing(text), report=own, key=key, remembered=remembered)
+            return list(report.of_filing(filed, lang))
+        return list(report.of_figure(check_bundle(parse_bundle(text), key=key, remembered=remembered), lang))
+    except (OSError, UnicodeDecodeError, BadBundle) as error:
+        raise Unreachable(f"{file}: {error}") from None
 
 
 def _tell(line: str) -> None:
@@ -86,12 +100,14 @@ def _progress(done: int, of: int) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    about = "Check a portal's log of publications, or a proof of publication."
+    about = "Check a portal's log of publications, a proof of publication, or a proof of filing."
+    filed = "with a proof of filing: the report's own file, to show that it is the one that was filed"
     known, kept = "the log's public key, if you know it from elsewhere", "check against FILE, then remember there"
     parser = argparse.ArgumentParser(
         prog="gongping-verify", description=_both(about), epilog=_both(report.EXIT_CODES)
     )
     parser.add_argument("what", help=_both("the address of a portal, or a proof file"))
+    parser.add_argument("--report", type=Path, metavar="FILE", help=_both(filed))
     parser.add_argument("--key", help=_both(known))
     parser.add_argument("--remember", type=Path, metavar="FILE", help=_both(kept))
     parser.add_argument("--lang", choices=LANGUAGES, help=_both("the language of the answer"))

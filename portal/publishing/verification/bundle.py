@@ -100,9 +100,9 @@ def parse_bundle(text: str) -> Bundle:
         salted = note and SaltedWords(
             None if note["salt"] is None else bytes.fromhex(note["salt"]), note["text"], note["withdrawn_in"]
         )
-        keys = tuple(_part(one) for one in given["keys"])
+        keys = tuple(part_of(one) for one in given["keys"])
         line, portal, first = int(given["line"]), str(given["portal"]), str(given["first_key"])
-        return Bundle(portal, first, line, _part(given), keys, salted)
+        return Bundle(portal, first, line, part_of(given), keys, salted)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadBundle(str(error)) from None
 
@@ -196,7 +196,8 @@ def _note(note: SaltedWords | None, statement: Statement, n: int) -> tuple[str |
     return note.text, None
 
 
-def _part(given: Any) -> Part:
+def part_of(given: Any) -> Part:
+    """An entry with its chunk and proof, as a file gives them. Raises BadBundle."""
     try:
         return Part(given["entry"].encode(), given["chunk"].encode(), parse_proof(given["proof"]))
     except BadProof as error:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from portal.publishing.log.entries import moment
 from portal.publishing.log.keys import KeyRole, KeyState
 from portal.publishing.verification.bundle import Proven
+from portal.publishing.verification.filing import Filed
 from portal.publishing.verification.sums import Sums
 from portal.publishing.verification.verify import Verified
 from portal.publishing.verification.words import translated
@@ -87,6 +88,29 @@ def of_figure(proven: Proven, lang: str = "en") -> Iterator[str]:
     if not proven.vouched:
         yield say(COMPARE_THE_KEY)
     yield say("A file cannot show whether the figure was corrected later: for that, check the portal itself.")
+
+
+def of_filing(filed: Filed, lang: str = "en") -> Iterator[str]:
+    """What a proof of filing shows, line by line."""
+
+    def say(sentence: str, **details: object) -> str:
+        return translated(sentence, lang).format(**details)
+
+    yield say("A report was filed before {day}.", day=filed.before.isoformat())
+    if filed.shown:
+        yield say("The report's file is exactly the one that was filed.")
+    else:
+        yield say("It shows no word of the report. Give the report's file with --report to check that too.")
+    yield say(
+        "Its root {root} stands in entry {n} of the log {origin}, appended {at}. Every hash and signature holds.",
+        root=filed.root,
+        n=filed.entry.n,
+        origin=filed.entry.origin,
+        at=moment(filed.entry.at),
+    )
+    yield say("Key: {key}", key=filed.key)
+    if not filed.vouched:
+        yield say(COMPARE_THE_KEY)
 
 
 _SUMS = {

@@ -87,6 +87,11 @@ CHINESE = {
     "the chunk has no such line.": "数据块中没有这一行。",
     "the chunk is not one that the entry names.": "该数据块不是该条所列的。",
     "the proof does not lead from the entry to the signed head.": "证明不能从该条通到已签名的日志头。",
+    # proofs of filing
+    "the line is not the root of a day's reports.": "该行不是某日举报的根哈希。",
+    "the path is not one through a tree of filings.": "该路径不属于举报回执的哈希树。",
+    "the report is not in the tree whose root this entry published.": "该举报不在本条所公布根哈希的树中。",
+    "the report's file is not the one that was filed.": "举报文件与当初提交的不同。",
     # what was found
     "FAILED. {why}": "未通过。{why}",
     "Not checked: {why}": "未核验：{why}",
@@ -116,10 +121,15 @@ CHINESE = {
     "  note: {note}": "  备注：{note}",
     "  its note was withdrawn by act {edition}": "  其备注已由第 {edition} 条撤回",
     "Published in entry {n} of the log {origin}, appended {at}. Every hash and signature holds.": "发布于日志 {origin} 第 {n} 条，追加时间 {at}。所有哈希与签名均成立。",
+    "A report was filed before {day}.": "一份举报已在 {day} 之前提交。",
+    "The report's file is exactly the one that was filed.": "举报文件与提交时完全一致。",
+    "It shows no word of the report. Give the report's file with --report to check that too.": "本证明不含举报的任何内容。如需一并核验，请用 --report 给出举报文件。",
+    "Its root {root} stands in entry {n} of the log {origin}, appended {at}. Every hash and signature holds.": "其根哈希 {root} 载于日志 {origin} 第 {n} 条，追加时间 {at}。所有哈希与签名均成立。",
     "The key comes from the file itself: compare it with one noted elsewhere, or give it with --key.": "密钥来自该文件本身：请与别处记下的密钥对照，或用 --key 给出。",
     "A file cannot show whether the figure was corrected later: for that, check the portal itself.": "单个文件不能说明该数值后来是否更正：请核验门户本身。",
     # how it is used
-    "Check a portal's log of publications, or a proof of publication.": "核验门户的发布日志，或一份发布证明。",
+    "Check a portal's log of publications, a proof of publication, or a proof of filing.": "核验门户的发布日志、发布证明或举报回执。",
+    "with a proof of filing: the report's own file, to show that it is the one that was filed": "与举报回执一同使用：举报文件本身，用于证明它就是所提交的那份",
     "the address of a portal, or a proof file": "门户网址，或证明文件",
     "the log's public key, if you know it from elsewhere": "日志公钥（如您从别处得知）",
     "check against FILE, then remember there": "与 FILE 对照，然后记入其中",

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from wtforms import Field, Form, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Regexp
 
+from portal.foundation.fixed_tree import DEPTH
 from portal.publishing import queries
 from portal.publishing.log.checkpoint import parse_head
+from portal.publishing.log.entries import moment
 from portal.publishing.queries.lines import layout_in
 from portal.publishing.queries.proofs import get_publication
 from portal.publishing.readings import digits
@@ -26,6 +28,7 @@ from portal.web.wording import lazy_gettext as _l
 
 blueprint = Blueprint("verifying", __name__)
 _PAGE = re.compile(r"/bodies/([A-Za-z0-9_-]+)/indicators/([A-Za-z0-9_-]+)")
+_SHOWN_ROOTS = 60
 _FIGURE = "/verify/bodies/<body>/indicators/<indicator>/<period>"
 ADDRESSES = {
     "checkpoint": "/log/checkpoint",
@@ -40,6 +43,7 @@ ADDRESSES = {
     "consistency_proof": "/log/proof/consistency?from={from}&to={to}",
     "tile": "/log/tile/{level}/{place}",
     "proof_of_publication": "/verify/bodies/{body}/indicators/{indicator}/{period}.json?edition={n}",
+    "filings": "/verify/filings.json",
     "verifier": f"/verify/{package.NAME}",
     "figures": "/data/editions/{n}/figures.csv",
 }
@@ -89,6 +93,34 @@ def verifier() -> Response:
 def verifier_digest() -> Response:
     """Its SHA-256, as `sha256sum --check` reads it."""
     return open_reply(f"{package.digest()}  {package.NAME}\n", "text/plain", cache=CHECKED_EACH_TIME)
+
+
+@blueprint.get("/verify/filings")
+@published()
+def filings() -> ResponseReturnValue:
+    """The daily roots over filed reports, and how a reporter shows that a report was filed."""
+    now = edition()
+    return render_template(
+        "publishing/filings.html",
+        head=find_head(edge.reader(), now.n),
+        edition=now,
+        roots=queries.filing_roots(edge.reader(), edition=now.n, most=_SHOWN_ROOTS),
+        verifier=package,
+    )
+
+
+@blueprint.get("/verify/filings.json")
+@published()
+def filings_json() -> Response:
+    roots = queries.filing_roots(edge.reader(), edition=edition().n)
+    content = {
+        "depth": DEPTH,
+        "filings": [
+            {"day": one.day.isoformat(), "root": one.root, "entry": one.edition, "at": moment(one.at)}
+            for one in roots
+        ],
+    }
+    return open_json(content, cache=CHECKED_EACH_TIME)
 
 
 class FindForm(Form):
