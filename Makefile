@@ -33,8 +33,9 @@ accounts: ## print the demonstration's staff accounts and their current one-time
 
 setup: $(VENV)/.installed $(DIST) $(CATALOGUES) ## environment, styles and translations
 
+test: export PYTHONDONTWRITEBYTECODE =  # a thousand processes start, and each would compile the house again
 test: $(VENV)/.installed-dev setup browser check ## everything that must hold before a change lands
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/.installed-dev ## the quick checks: style, types, import directions, templates
 	$(BIN)/ruff check .

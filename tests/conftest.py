@@ -24,12 +24,14 @@ from portal.foundation.context import Portal
 from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
 from portal.foundation.migrate import upgrade
-from tests.compiled import RULES
+from tests.compiled import RULES, STATEMENTS
 from tests.pages import PageClient, watch_templates
 
 # a busy machine must not fail a test: how long drawing an example takes says nothing about us
 hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("portal")
+
+pytest_plugins = ["tests.running"]
 
 ORIGIN = "https://portal.test"
 ENGINES = ("sqlite", "postgres")
@@ -178,9 +180,10 @@ def make_settings(var: Path, database_url: str) -> Settings:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled_rules() -> Iterator[None]:
+def compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         RULES.install(monkeypatch)
+        STATEMENTS.install(monkeypatch)
         yield
 
 

@@ -33,15 +33,6 @@ def chromium() -> str:
     raise RuntimeError("no Chromium found: `make test` installs one")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys on one engine run one after the other: they share one loaded demonstration and one browser."""
-    for item in items:
-        engine = getattr(item, "callspec", None) and item.callspec.params.get("house")  # type: ignore[attr-defined]
-        if engine:
-            item.add_marker(pytest.mark.xdist_group(f"journeys on {engine}"))
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:

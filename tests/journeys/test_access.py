@@ -42,7 +42,6 @@ axe.run({resultTypes: ['violations']}).then(found => [
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("journeys on sqlite")  # they share its loaded demonstration
 @pytest.mark.parametrize("prefix", ["", "/zh-Hans"])
 def test_every_page_template_is_accessible_and_fits_a_phone(
     loaded_on_sqlite: Path, tmp_path: Path, browser: Browser, prefix: str
