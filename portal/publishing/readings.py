@@ -56,6 +56,8 @@ class PublishedService:
     code: str
     body: str
     names: Names
+    place: Names = field(default_factory=dict)
+    windows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

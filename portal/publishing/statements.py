@@ -29,12 +29,14 @@ def body_statement(body: Body) -> Statement:
 
 
 def service_statement(service: Service) -> Statement:
+    """Where the service is stands in it once the register knows."""
+    known: dict[str, Any] = {"place": dict(service.place), "windows": list(service.windows)}
     return {
         "t": "service",
         "code": service.code,
         "body": service.body_code,
         "names": dict(service.names),
-    }
+    } | {name: said for name, said in known.items() if said}
 
 
 def indicator_statement(

@@ -3,9 +3,11 @@
 A service is looked for in memory; only an unknown code, or a list older than a minute, asks the database.
 """
 
+import re
 import threading
+import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -14,22 +16,41 @@ from portal.foundation.i18n import Names
 from portal.publishing import queries as published
 
 FRESH = timedelta(minutes=1)
+_BESIDE_NUMBERS = re.compile(r"号?窗口|(?<=\d)号|\b(?:windows?|counters?|no\.?)(?=\s*\w?\d)")
 
 
 @dataclass(frozen=True)
 class RatedService:
-    """A published service and the body that provides it."""
+    """A published service, the body that provides it, and where it is done."""
 
     code: str
     names: Names
     body: str
     body_names: Names
     invented: bool
+    place: Names = field(default_factory=dict)
+    windows: tuple[str, ...] = ()
 
     def matches(self, words: str) -> bool:
-        """Whether every word occurs in a name of the service or its body, or is the code."""
-        text = " ".join([self.code, *self.names.values(), *self.body_names.values()]).casefold()
-        return all(word in text for word in words.casefold().split())
+        """Whether every word occurs in a name of the service, its body or its place, or is a window's number."""
+        named = (self.names, self.body_names, self.place)
+        text = " ".join([self.code, *(name for names in named for name in names.values())]).casefold()
+        windows = {window.casefold() for window in self.windows}
+        return all(word in windows or word in text for word in _words(words))
+
+    def has_window(self, words: str) -> bool:
+        """Whether one of the words is the number of a window of its own."""
+        return not {window.casefold() for window in self.windows}.isdisjoint(_words(words))
+
+    def is_at(self, place: str) -> bool:
+        """Whether this is the name of its place in one of the languages."""
+        return place in self.place.values()
+
+
+def _words(typed: str) -> list[str]:
+    """What to look for: a window is its number, with whatever word people put beside it left out."""
+    plain = unicodedata.normalize("NFKC", typed).casefold()
+    return _BESIDE_NUMBERS.sub(" ", plain).split() or plain.split()
 
 
 def list_services(session: Session) -> tuple[RatedService, ...]:
@@ -43,6 +64,8 @@ def list_services(session: Session) -> tuple[RatedService, ...]:
             service.body,
             bodies[service.body].names,
             bodies[service.body].invented,
+            service.place,
+            service.windows,
         )
         for service in published.list_services(session, edition=edition)
         if service.body in bodies

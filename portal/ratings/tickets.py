@@ -1,7 +1,7 @@
 """Sealed tickets: what a rater's browser carries from one page to the next, readable by this server alone.
 
-A *visit* carries a receipt from its link to the question, a *saved* ticket carries a mark to the comment
-that may follow it. Both expire within the hour. The database holds nothing of them, so nothing there can
+A *visit* carries a receipt from its link to the question, a *saved* ticket carries a mark to what may be
+added to it. Both expire within the hour. The database holds nothing of them, so nothing there can
 pair the way a rater came with the mark that was left.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 from portal.foundation.crypto import CannotOpen, aead_open, aead_seal, hkdf
 from portal.foundation.keys import KeyRing
-from portal.ratings.values import Level
+from portal.ratings.values import Channel, Level
 
 LIFETIME = timedelta(hours=1)
 _written = json.JSONEncoder(separators=(",", ":")).encode
@@ -23,41 +23,51 @@ _written = json.JSONEncoder(separators=(",", ":")).encode
 
 @dataclass(frozen=True)
 class Visit:
-    """A receipt that was opened by its link: the key it is known by, and its service."""
+    """A receipt that was opened by its link: the key it is known by, its service, and how the link came."""
 
     receipt: bytes
     service: str
+    channel: Channel = Channel.WEB
 
 
 @dataclass(frozen=True)
 class Saved:
-    """A mark just saved: the submission it came with, and what its comment will be about."""
+    """A mark just saved: the submission it came with, and what will be added is about.
+
+    `wants_answer` once an answer of the body was asked for: then the code for it can be shown again.
+    """
 
     submission_id: str
     service: str
     level: Level
     period: str
+    channel: Channel = Channel.WEB
+    wants_answer: bool = False
 
 
 def seal_visit(keys: KeyRing, visit: Visit, now: datetime) -> str:
-    return _seal(keys, "visit", [visit.receipt.hex(), visit.service], now)
+    return _seal(keys, "visit", [visit.receipt.hex(), visit.service, visit.channel.value], now)
 
 
 def open_visit(keys: KeyRing, ticket: str, now: datetime) -> Visit | None:
     """None when the ticket is none of ours or too old."""
     found = _open(keys, "visit", ticket, now)
-    return Visit(bytes.fromhex(found[0]), found[1]) if found else None
+    return Visit(bytes.fromhex(found[0]), found[1], Channel(found[2])) if found else None
 
 
 def seal_saved(keys: KeyRing, saved: Saved, now: datetime) -> str:
-    data = [saved.submission_id, saved.service, int(saved.level), saved.period]
+    data = [saved.submission_id, saved.service, int(saved.level), saved.period, saved.channel.value]
+    data.append(saved.wants_answer)
     return _seal(keys, "saved", data, now)
 
 
 def open_saved(keys: KeyRing, ticket: str, now: datetime) -> Saved | None:
     """None when the ticket is none of ours or too old."""
     found = _open(keys, "saved", ticket, now)
-    return Saved(found[0], found[1], Level(found[2]), found[3]) if found else None
+    if found is None:
+        return None
+    submission, service, level, period, channel, wants_answer = found
+    return Saved(submission, service, Level(level), period, Channel(channel), wants_answer)
 
 
 @cache

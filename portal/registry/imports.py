@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,11 +36,12 @@ class RegisterTable(StrEnum):
 
 _NAMES = tuple(f"name_{locale}" for locale in LOCALES)
 _DEFINITIONS = tuple(f"definition_{locale}" for locale in LOCALES)
+_PLACES = tuple(f"place_{locale}" for locale in LOCALES)
 _UNITS = tuple(f"unit_{locale}" for locale in LOCALES)
 _CRITERIA = tuple(f"criteria_{locale}" for locale in LOCALES)
 COLUMNS: Mapping[RegisterTable, tuple[str, ...]] = {
     RegisterTable.BODIES: ("code", *_NAMES, "parent_code", "level", "invented"),
-    RegisterTable.SERVICES: ("code", "body_code", *_NAMES),
+    RegisterTable.SERVICES: ("code", "body_code", *_NAMES, *_PLACES, "windows"),
     RegisterTable.INDICATORS: (
         "code",
         *_NAMES,
@@ -128,10 +130,21 @@ def _with_what_is_known(session: Session, entry: Entry, row: Row, reader: _Reade
     """Columns that a file may leave out keep what the register has."""
     if isinstance(entry, Body):
         return body_columns.with_columns(entry, queries.find_body(session, entry.code), row.cells, reader.fault)
+    if isinstance(entry, Service):
+        return _with_place(entry, queries.find_service(session, entry.code), row)
     if isinstance(entry, Indicator) and "part_of" not in row.cells:
         known = queries.find_indicator(session, entry.code)
         return entry if known is None else replace(entry, part_of=known.part_of)
     return entry
+
+
+def _with_place(service: Service, known: Service | None, row: Row) -> Service:
+    """A file without these columns leaves where the service is; an empty cell takes it away."""
+    if known is None:
+        return service
+    if not row.cells.keys() & set(_PLACES):
+        service = replace(service, place=known.place)
+    return service if "windows" in row.cells else replace(service, windows=known.windows)
 
 
 def _upsert(session: Session, entry: Entry, row: Row, faults: list[Fault], actor: Actor, now: datetime) -> bool:
@@ -149,6 +162,7 @@ def _upsert(session: Session, entry: Entry, row: Row, faults: list[Fault], actor
                 field.replace("names.", "name_")
                 .replace("definition.", "definition_")
                 .replace("unit.", "unit_")
+                .replace("place.", "place_")
                 .replace("criteria.", "criteria_")
                 .replace("codes.", body_columns.CODE_COLUMN)
                 .replace("former.", "former_name_")
@@ -216,7 +230,14 @@ def _read_body(reader: _Reader) -> Body:
 
 
 def _read_service(reader: _Reader) -> Service:
-    return Service(reader.text("code"), reader.text("body_code"), reader.names("name"))
+    windows = re.split(r"[\s,;，；、]+", reader.text("windows"))
+    return Service(
+        reader.text("code"),
+        reader.text("body_code"),
+        reader.names("name"),
+        reader.names("place"),
+        tuple(window for window in windows if window),
+    )
 
 
 def _read_indicator(reader: _Reader) -> Indicator:

@@ -45,6 +45,8 @@ class ServiceRow(Base):
     code: Mapped[str] = mapped_column(CODE, primary_key=True)
     body_code: Mapped[str] = mapped_column(CODE, ForeignKey("body.code"), index=True)
     names: Mapped[Any] = mapped_column(JsonText)
+    place: Mapped[Any] = mapped_column(JsonText, server_default="{}")
+    windows: Mapped[Any] = mapped_column(JsonText, server_default="[]")
 
 
 class IndicatorRow(Base):

@@ -152,7 +152,7 @@ def _body(row: BodyRow) -> Body:
 
 
 def _service(row: ServiceRow) -> Service:
-    return Service(row.code, row.body_code, row.names)
+    return Service(row.code, row.body_code, row.names, row.place, tuple(row.windows))
 
 
 def _indicator(row: IndicatorRow) -> Indicator:

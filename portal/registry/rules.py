@@ -55,6 +55,14 @@ def name_fault(text: str) -> str | None:
     return N_("a name of at most 600 characters") if len(text) > NAME_LENGTH else None
 
 
+_WINDOW = re.compile(r"[^\W_]{1,10}(?:-[^\W_]{1,10})?")
+
+
+def is_window(text: str) -> bool:
+    """Whether this can be the number of a counter: letters and digits of any script, once a hyphen between."""
+    return _WINDOW.fullmatch(text) is not None
+
+
 def makes_cycle(code: str, parent_code: str | None, parents: Mapping[str, str | None]) -> bool:
     """Whether placing a body under this parent would make it its own ancestor."""
     seen = {code}

@@ -48,9 +48,12 @@ def upsert_body(session: Session, body: Body, *, actor: Actor, now: datetime) ->
 def upsert_service(session: Session, service: Service, *, actor: Actor, now: datetime) -> bool:
     """Take the service into the register; True when it is new or changed.
 
-    Raises RegisterRefused for a bad code or name, an unknown body, or a move to another body.
+    Raises RegisterRefused for a bad code, name, place or window, an unknown body, or a move to another body.
     """
     faults = _code_and_names(service.code, service.names)
+    faults.update(_texts("place", service.place, required=False))
+    if not all(rules.is_window(window) for window in service.windows):
+        faults["windows"] = message(N_("A window is a number as its sign says, such as 3 or A12."))
     if queries.find_body(session, service.body_code) is None:
         faults["body_code"] = unknown(service.body_code)
     before = queries.find_service(session, service.code)
@@ -161,7 +164,13 @@ def _body_row(body: Body) -> BodyRow:
 
 
 def _service_row(service: Service) -> ServiceRow:
-    return ServiceRow(code=service.code, body_code=service.body_code, names=dict(service.names))
+    return ServiceRow(
+        code=service.code,
+        body_code=service.body_code,
+        names=dict(service.names),
+        place=dict(service.place),
+        windows=list(service.windows),
+    )
 
 
 def _indicator_row(indicator: Indicator) -> IndicatorRow:

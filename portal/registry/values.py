@@ -131,11 +131,17 @@ class Body:
 
 @dataclass(frozen=True)
 class Service:
-    """Something a body does for people, which they can rate."""
+    """Something a body does for people, which they can rate.
+
+    `place` is where it is done (a hall, an office), by language; `windows` are the numbers of its counters
+    there as the signs over them say, such as 3 or A12.
+    """
 
     code: str
     body_code: str
     names: Names
+    place: Names = field(default_factory=dict)
+    windows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

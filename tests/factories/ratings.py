@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
@@ -21,8 +22,8 @@ from tests.pages import PageClient
 MODERATOR = Actor("moderator1", "Mo", frozenset({RatingsPermission.MODERATE}))
 
 
-def publish_services(portal: Portal, *codes: str, body: str = "DPR") -> None:
-    """Put services into the register and into a published act."""
+def publish_services(portal: Portal, *codes: str, body: str = "DPR", **place: Any) -> None:
+    """Put services into the register and into a published act; `place` may give `place` and `windows`."""
     names = body_statement(body)["names"]
     with portal.database.write() as session:
         actor, now = Actor.system(), portal.clock.now()
@@ -30,8 +31,8 @@ def publish_services(portal: Portal, *codes: str, body: str = "DPR") -> None:
         session.flush()
         for code in codes:
             own = service_statement(code)["names"]
-            upsert_service(session, Service(code, body, own), actor=actor, now=now)
-    statements = [body_statement(body), *(service_statement(code, body=body) for code in codes)]
+            upsert_service(session, Service(code, body, own, **place), actor=actor, now=now)
+    statements = [body_statement(body), *(service_statement(code, body=body, **place) for code in codes)]
     append(portal, *statements, kind="register")
 
 

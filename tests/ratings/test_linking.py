@@ -55,7 +55,11 @@ def _visit(client: PageClient, code: str, level: int, n: int) -> Rater:
     assert saved.status_code == 303
     words = f"words-of-rater-{n:02}"
     comment = hidden_fields(client.get("/rate/thanks", environ_overrides=source).text)
-    client.post("/rate/thanks", data=comment | {"words": words}, environ_overrides=source)
+    more = {"in-person-attitude": str(level), "capacity": "citizen"}
+    if level < 3:
+        more |= {"reasons": "waiting", "wants_answer": "y"}
+    added = client.post("/rate/thanks", data=comment | {"words": words} | more, environ_overrides=source)
+    assert added.status_code == 303
     cookies = tuple(
         re.findall(r"rate-\w+=([^;]{20,})", " ".join(opened.headers.getlist("Set-Cookie")))
         + re.findall(r"rate-\w+=([^;]{20,})", " ".join(saved.headers.getlist("Set-Cookie")))
@@ -103,6 +107,8 @@ def test_no_value_of_a_visit_is_kept_beside_its_mark(portal: Portal, raters: lis
     dump = [(table, row, repr(row)) for table, row in _rows(portal)]
     for rater in raters:
         receipt = services.receipt_key(portal.keys, rater.code) or b""
+        code = services.follow_up_code(portal.keys, rater.submission_id)
+        answer = services.follow_up_key(portal.keys, code)
         bare = {services.mark_key(portal.keys, rater.submission_id), comment_key(portal.keys, rater.submission_id)}
         for table, row, shown in dump:
             for secret in (rater.code, rater.code.replace("-", ""), rater.submission_id, *rater.cookies):
@@ -114,6 +120,12 @@ def test_no_value_of_a_visit_is_kept_beside_its_mark(portal: Portal, raters: lis
             if bare & {value for value in row.values() if isinstance(value, bytes)}:
                 assert table == "rating_held"
                 assert _meaning(row) == {"folded_on": "2026-02-09"}
+            if table == "rating_follow_up" and row["key"] == answer:
+                given = {"service", "period", "level", "channel", "details", "comment_id"}
+                assert set(_meaning(row)) == given
+                assert row["comment_id"] in {one["id"] for _, one, text in dump if rater.words in text}
+            elif answer in row.values():
+                raise AssertionError(f"the code for an answer is kept in {table}")
             if rater.words in shown:
                 assert table == "rating_comment"
                 assert set(_meaning(row)) == {"service", "period", "level", "channel", "text", "state"}
@@ -157,10 +169,15 @@ def test_transactions_left_in_rows_pair_nothing(portal: Portal, raters: list[Rat
         return  # SQLite keeps no transaction with a row
     assert len({row["xmin"] for row in _table(portal, "rating_receipt")}) == RATERS
     fold(portal)
-    for table in ("rating_receipt", "rating_comment", "rating_total", "rating_held"):
+    folded = ("rating_receipt", "rating_comment", "rating_total", "rating_held")
+    for table in (*folded, "rating_detail_total", "rating_follow_up"):
         rows = _table(portal, table)
-        assert len({row["xmin"] for row in rows}) == 1, table
-        assert {row["xmax"] for row in rows} == {"0"}, table
+        (writer,) = {row["xmin"] for row in rows}
+        # a wish for an answer names its comment, and the fold that wrote both locked the comment for it
+        named = {row["comment_id"] for row in _table(portal, "rating_follow_up")}
+        locked = {row["id"] for row in rows if row["xmax"] != "0"} if table == "rating_comment" else set()
+        assert locked <= named
+        assert {row["xmax"] for row in rows} <= ({"0", writer} if locked else {"0"}), table
     assert raters
 
 
@@ -231,5 +248,6 @@ def test_two_dumps_a_day_apart_tell_no_more_than_the_day(portal: Portal, raters:
 def test_the_window_before_the_fold_is_as_the_manual_says(portal: Portal, raters: list[Rater]) -> None:
     """Until the fold a mark is a row of its own: with these columns and no others."""
     for row in _table(portal, "rating_held"):
-        assert set(_meaning(row)) <= {"service", "period", "level", "channel", "verified", "text", "details"}
+        known = {"service", "period", "level", "channel", "verified", "text", "details", "follow_up"}
+        assert set(_meaning(row)) <= known
     assert raters

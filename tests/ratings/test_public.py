@@ -4,9 +4,11 @@ import gzip
 import re
 
 import pytest
+from sqlalchemy import select
 
 from portal.foundation.context import Portal
-from portal.ratings import queries
+from portal.ratings import queries, services
+from portal.ratings.models import DetailTotalRow, FollowUpRow, TotalRow
 from portal.ratings.values import CommentState
 from portal.web import limits
 from portal.web.static import DIST
@@ -14,6 +16,8 @@ from tests.conftest import new_client
 from tests.factories.ratings import fold, hidden_fields, issue, leave_marks, publish_services, rate
 from tests.pages import PageClient
 from tests.ratings.test_marks import spent, totals
+
+ADDED = ("/rate/thanks/comment", "/rate/thanks")
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +106,26 @@ def test_a_service_is_found_by_a_part_of_its_name_in_either_language(client: Pag
     assert "No service has this in its name" in client.get("/rate?q=moon").text
 
 
+HALL = {"en": "North hall", "zh_Hans": "北大厅"}
+
+
+def test_a_place_a_service_and_an_answer_are_three_taps(client: PageClient, portal: Portal) -> None:
+    publish_services(portal, "deeds", place=HALL, windows=("3", "4"))
+    first = client.get("/rate").text
+    assert "/rate/deeds" not in first
+    assert "/rate/parks" in first, "what has no place is found at once"
+    there = client.get(re.search(r'href="(/rate\?at=[^"]+)"', first)[1]).text  # type: ignore[index]
+    assert "Windows 3, 4" in there
+    assert "/rate/parks" not in there
+    assert 'action="/rate/deeds"' in client.get(re.search(r'href="(/rate/deeds)"', there)[1]).text  # type: ignore[index]
+
+
+@pytest.mark.parametrize("typed", ["A12", "a12", "窗口 A12", "A12号窗口", "window A12", "Ａ１２", "北大厅"])
+def test_a_window_or_a_place_finds_the_service(client: PageClient, portal: Portal, typed: str) -> None:
+    publish_services(portal, "deeds", place=HALL, windows=("A12", "4"))
+    assert client.get("/rate", query_string={"q": typed}).location == "/rate/deeds"
+
+
 def test_a_new_service_can_be_rated_at_once(client: PageClient, portal: Portal) -> None:
     client.get("/rate/permits")
     publish_services(portal, "library")
@@ -112,7 +136,7 @@ def test_a_comment_follows_the_mark_and_nothing_is_in_the_address(client: PageCl
     saved = rate(client, "/rate/permits", level="1")
     sent = rate(client, saved.location, words="The queue was long.\r\nNobody helped.")
     assert (sent.status_code, sent.location) == (303, "/rate/thanks/comment")
-    assert "your comment is saved" in client.get(sent.location).text
+    assert "this is saved too" in client.get(sent.location).text
     fold(portal)
     with portal.database.read() as session:
         (comment,) = queries.list_comments(session, state=CommentState.WAITING).items
@@ -150,6 +174,89 @@ def test_two_tabs_leave_two_marks_and_each_keeps_its_comment(client: PageClient,
     with portal.database.read() as session:
         (comment,) = queries.list_comments(session, state=CommentState.WAITING).items
     assert (comment.service, comment.level) == ("permits", 5)
+
+
+def test_everything_that_may_follow_a_low_mark_is_folded_into_totals(client: PageClient, portal: Portal) -> None:
+    saved = rate(client, "/rate/permits", level="1")
+    page = client.get(saved.location).text
+    sent = client.post(
+        "/rate/thanks",
+        data=hidden_fields(page)
+        | {
+            "reasons": ["waiting", "papers"],
+            "in-person-attitude": "2",
+            "online-platform": "4",
+            "capacity": "business",
+            "words": "Twice for one stamp.",
+            "wants_answer": "y",
+        },
+    )
+    code = re.search(r"<strong>([0-9a-y-]{14})</strong>", client.get(sent.location).text)
+    assert code, "who wants an answer needs the code for it"
+    fold(portal)
+    assert details(portal) == {
+        ("permits", "2026-02", "web", "reason", "waiting"): 1,
+        ("permits", "2026-02", "web", "reason", "papers"): 1,
+        ("permits", "2026-02", "web", "in-person/attitude", "2"): 1,
+        ("permits", "2026-02", "web", "online/platform", "4"): 1,
+        ("permits", "2026-02", "web", "capacity", "business"): 1,
+    }
+    with portal.database.read() as session:
+        (wish,) = session.scalars(select(FollowUpRow))
+        (comment,) = queries.list_comments(session, state=CommentState.WAITING).items
+    assert (wish.level, wish.comment_id) == (1, comment.id)
+    assert wish.key == services.follow_up_key(portal.keys, code[1])
+
+
+def test_the_code_for_an_answer_can_be_seen_again_for_an_hour(client: PageClient, portal: Portal) -> None:
+    rate(client, "/rate/permits", level="2")
+    page = client.get("/rate/thanks").text
+    client.post("/rate/thanks", data=hidden_fields(page) | {"wants_answer": "y"})
+    shown = [re.findall(r"<strong>([0-9a-y-]{14})</strong>", client.get(at).text) for at in ADDED]
+    assert shown[0] == shown[1] and len(shown[0]) == 1
+    client.post("/rate/thanks", data=hidden_fields(page) | {"wants_answer": "y"})  # a double click
+    assert re.findall(r"<strong>([0-9a-y-]{14})</strong>", client.get(ADDED[0]).text) == shown[0]
+    portal.clock.at = portal.clock.at.replace(hour=11)  # type: ignore[attr-defined]
+    assert "<strong>" not in client.get(ADDED[1]).text
+    fold(portal)
+    with portal.database.read() as session:
+        assert len(session.scalars(select(FollowUpRow)).all()) == 1
+
+
+def test_a_good_mark_is_asked_for_no_reason_and_owed_no_answer(client: PageClient, portal: Portal) -> None:
+    rate(client, "/rate/permits", level="4")
+    page = client.get("/rate/thanks").text
+    assert 'name="reasons"' not in page
+    assert 'name="wants_answer"' not in page
+    forged = hidden_fields(page) | {"wants_answer": "y", "reasons": "waiting", "online-guidance": "5"}
+    sent = client.post("/rate/thanks", data=forged)
+    assert "<strong>" not in client.get(sent.location).text
+    fold(portal)
+    assert details(portal) == {("permits", "2026-02", "web", "online/guidance", "5"): 1}
+    with portal.database.read() as session:
+        assert session.scalars(select(FollowUpRow)).all() == []
+
+
+def test_an_empty_addition_is_no_addition(client: PageClient) -> None:
+    rate(client, "/rate/permits", level="1")
+    assert "your rating is saved already" in rate(client, "/rate/thanks").text
+
+
+def test_a_mark_that_came_by_a_poster_is_counted_so(client: PageClient, portal: Portal) -> None:
+    assert rate(client, "/rate/p/permits", level="5").location == "/rate/thanks"
+    assert rate(client, "/rate/p/permits").status_code == 422
+    fold(portal)
+    with portal.database.read() as session:
+        (total,) = session.scalars(select(TotalRow))
+    assert (total.channel, total.verified, total.count) == ("qr", False, 1)
+
+
+def details(portal: Portal) -> dict[tuple[str, str, str, str, str], int]:
+    with portal.database.read() as session:
+        return {
+            (t.service, t.period, t.channel, t.question, t.answer): t.count
+            for t in session.scalars(select(DetailTotalRow))
+        }
 
 
 def test_a_receipt_link_redeems_nothing_until_the_button(client: PageClient, portal: Portal) -> None:
@@ -229,6 +336,21 @@ def test_a_code_that_cannot_be_used_keeps_the_answer_and_opens_its_field(
     assert again.status_code == 422
     assert re.search(r'value="3" checked', again.text)
     assert re.search(r'<details class="govuk-details" open', again.text)
+    assert held(portal) == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("0000-0010-0000", "Check character 7 of the code"),
+        ("0000-0000-000", "11 were typed"),
+        ("1111", "4 were typed"),
+    ],
+)
+def test_a_slip_of_the_finger_is_named(client: PageClient, portal: Portal, typed: str, words: str) -> None:
+    again = rate(client, "/rate/permits", level="3", receipt=typed)
+    assert again.status_code == 422
+    assert words in again.text
     assert held(portal) == 0
 
 

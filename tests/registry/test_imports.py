@@ -53,6 +53,24 @@ def test_services_and_indicators_follow_their_bodies(database: Database) -> None
     assert days.unit == {"en": "days"}
 
 
+def test_a_place_and_windows_stay_until_a_file_says_otherwise(database: Database) -> None:
+    imported(database, "code,name_en,level\nA,A,city\n")
+    imported(database, "code,body_code,name_en,place_en,windows\ns,A,S,North hall,3 A12，B-1\n")
+    imported(database, "code,body_code,name_en\ns,A,Services\n")
+    with database.read() as session:
+        kept = queries.get_service(session, "s")
+    assert (kept.names, kept.place) == ({"en": "Services"}, {"en": "North hall"})
+    assert kept.windows == ("3", "A12", "B-1")
+    imported(database, "code,body_code,name_en,windows\ns,A,S,\n")
+    with database.read() as session:
+        assert queries.get_service(session, "s").windows == ()
+
+
+def test_a_window_is_a_number_as_signs_say_it(database: Database) -> None:
+    faults = refused(database, "code,body_code,name_en,windows\ns,A,S,<3>\n")
+    assert (2, "windows") in {(fault.row, fault.column) for fault in faults}
+
+
 def test_every_fault_is_told_with_row_and_column(database: Database) -> None:
     faults = refused(
         database,

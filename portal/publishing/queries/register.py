@@ -141,7 +141,9 @@ def body_of(said: Said) -> PublishedBody:
 
 
 def service_of(said: Said) -> PublishedService:
-    return PublishedService(said.content["code"], said.content["body"], said.content["names"])
+    content = said.content
+    place, windows = content.get("place") or {}, tuple(content.get("windows") or ())
+    return PublishedService(content["code"], content["body"], content["names"], place, windows)
 
 
 def indicator_of(said: Said) -> PublishedIndicator:

@@ -1,7 +1,15 @@
 """Acts on ratings: a mark and its comment, receipts, the daily fold, moderation, roll-ups."""
 
 from portal.ratings.services.folding import fold, forget_folded
-from portal.ratings.services.marks import Mark, add_to_mark, mark_key, save_mark, save_open_mark
+from portal.ratings.services.marks import (
+    Mark,
+    add_to_mark,
+    follow_up_code,
+    follow_up_key,
+    mark_key,
+    save_mark,
+    save_open_mark,
+)
 from portal.ratings.services.moderation import approve_comment, hide_comment, publish_comments
 from portal.ratings.services.receipts import issue_receipts, receipt_key
 from portal.ratings.services.rollups import roll_up, roll_up_closed_months
@@ -11,6 +19,8 @@ __all__ = [
     "add_to_mark",
     "approve_comment",
     "fold",
+    "follow_up_code",
+    "follow_up_key",
     "forget_folded",
     "hide_comment",
     "issue_receipts",

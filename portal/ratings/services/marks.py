@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.foundation.crypto import hmac_digest
 from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
+from portal.ratings.codes import code_of, read_code
 from portal.ratings.details import LOW, Details
 from portal.ratings.errors import ReceiptNotUsable
 from portal.ratings.models import HeldRow
@@ -56,6 +57,17 @@ def mark_key(keys: KeyRing, submission_id: str) -> bytes:
 
 def comment_key(keys: KeyRing, submission_id: str) -> bytes:
     return hmac_digest(keys.get("mark"), b"comment" + submission_id.encode())
+
+
+def follow_up_code(keys: KeyRing, submission_id: str) -> str:
+    """The code by which the giver of a low mark comes back for the answer; the same for the same form."""
+    return code_of(hmac_digest(keys.get("mark"), b"follow-up of" + submission_id.encode()))
+
+
+def follow_up_key(keys: KeyRing, typed: str) -> bytes | None:
+    """How a follow-up code is known here, or None when what was typed cannot be a code."""
+    code = read_code(typed)
+    return None if code is None else hmac_digest(keys.get("mark"), b"follow-up" + code.encode())
 
 
 def save_mark(session: Session, *, key: bytes, mark: Mark, receipt: bytes | None, now: datetime) -> None:

@@ -1,13 +1,16 @@
-"""After the mark: thanks, and the comment that may follow."""
+"""After the mark: thanks, and what may be added to it. The mark is saved already, whatever happens here."""
+
+from dataclasses import replace
 
 from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.foundation.i18n import N_
 from portal.ratings import services, tickets
+from portal.ratings.details import LOW, WAY_WORDS
 from portal.ratings.services.marks import comment_key
 from portal.ratings.web import cookies
-from portal.ratings.web.forms import CommentForm
+from portal.ratings.web.forms import AdditionForm
 from portal.web import edge, limits
 
 blueprint = Blueprint("ratings_comment", __name__)
@@ -15,37 +18,63 @@ blueprint = Blueprint("ratings_comment", __name__)
 
 @blueprint.get("/rate/thanks")
 def thanks() -> ResponseReturnValue:
-    form = CommentForm()
-    form.ticket.data = cookies.saved_ticket()
-    return render_template("ratings/thanks.html", form=form, open=bool(form.ticket.data))
+    saved = cookies.saved()
+    if saved is None or saved.wants_answer:
+        return render_template("ratings/thanks.html", form=None, code=_code(saved))
+    form = AdditionForm()
+    form.ticket.data = tickets.seal_saved(edge.keys(), saved, edge.now())
+    return _page(form, saved)
 
 
 @blueprint.post("/rate/thanks")
 def comment() -> ResponseReturnValue:
-    form = CommentForm()
+    form = AdditionForm()
     saved = tickets.open_saved(edge.keys(), form.ticket.data or "", edge.now())
     if not form.validate_on_submit():
-        return render_template("ratings/thanks.html", form=form, open=True), 422
+        return _page(form, saved), 422
     if saved is None:
         form.refuse("words", N_("A comment can follow within an hour of its rating. Rate again to add it."))
-        return render_template("ratings/thanks.html", form=form, open=True), 422
+        return _page(form, saved), 422
     wait = limits.hit("rate")
     if wait is not None:
         form.refuse("words", N_("Many comments came from here in a short time. Send it again in a few minutes."))
-        page = render_template("ratings/thanks.html", form=form, open=True)
-        return page, 429, {"Retry-After": str(wait)}
-    services.add_to_mark(
-        edge.session(),
-        key=comment_key(edge.keys(), saved.submission_id),
-        mark=services.Mark(saved.service, saved.level),
-        period=saved.period,
-        text=form.words.data or "",
-    )
+        return _page(form, saved), 429, {"Retry-After": str(wait)}
+    _add(form, saved)
     response = make_response(redirect(url_for("ratings_comment.received"), 303))
-    cookies.drop(response, cookies.SAVED)
+    if form.wants_answer.data and saved.level in LOW:
+        awaiting = replace(saved, wants_answer=True)
+        cookies.keep(response, cookies.SAVED, tickets.seal_saved(edge.keys(), awaiting, edge.now()))
+    else:
+        cookies.drop(response, cookies.SAVED)
     return response
 
 
 @blueprint.get("/rate/thanks/comment")
 def received() -> ResponseReturnValue:
-    return render_template("ratings/received.html")
+    return render_template("ratings/received.html", code=_code(cookies.saved()))
+
+
+def _add(form: AdditionForm, saved: tickets.Saved) -> None:
+    keys = edge.keys()
+    code = services.follow_up_code(keys, saved.submission_id) if form.wants_answer.data else ""
+    services.add_to_mark(
+        edge.session(),
+        key=comment_key(keys, saved.submission_id),
+        mark=services.Mark(saved.service, saved.level, saved.channel),
+        period=saved.period,
+        text=form.words.data or None,
+        details=form.details,
+        follow_up=services.follow_up_key(keys, code),
+    )
+
+
+def _page(form: AdditionForm, saved: tickets.Saved | None) -> str:
+    low = saved is None or saved.level in LOW  # a ticket too old to read loses nothing that was ticked
+    return render_template("ratings/thanks.html", form=form, low=low, ways=WAY_WORDS, code=None)
+
+
+def _code(saved: tickets.Saved | None) -> str | None:
+    """The code by which an answer that was asked for can be read, while this browser may show it."""
+    if saved is None or not saved.wants_answer:
+        return None
+    return services.follow_up_code(edge.keys(), saved.submission_id)

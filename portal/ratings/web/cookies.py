@@ -32,10 +32,9 @@ def drop(response: Response, name: str) -> None:
         response.delete_cookie(name, path=path)
 
 
-def saved_ticket() -> str:
-    """The ticket of a mark just saved, if it is still good, else ""."""
-    ticket = request.cookies.get(SAVED, "")
-    return ticket if tickets.open_saved(edge.keys(), ticket, edge.now()) else ""
+def saved() -> tickets.Saved | None:
+    """The mark just saved from this browser, if its ticket is still good."""
+    return tickets.open_saved(edge.keys(), request.cookies.get(SAVED, ""), edge.now())
 
 
 def visit_ticket() -> str:

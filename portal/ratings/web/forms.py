@@ -1,13 +1,33 @@
-"""The forms of ratings: a mark, a comment, a moderator's decision."""
+"""The forms of ratings: a mark, what may be added to it, a moderator's decision."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.ratings.values import COMMENT_LIMIT, HIDE_REASON_WORDS, LEVEL_WORDS, HideReason
+from portal.ratings.details import (
+    CAPACITY_WORDS,
+    DIMENSION_WORDS,
+    DIMENSIONS,
+    REASON_WORDS,
+    Capacity,
+    Details,
+    Reason,
+    Way,
+)
+from portal.ratings.values import COMMENT_LIMIT, HIDE_REASON_WORDS, LEVEL_WORDS, HideReason, Level
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
@@ -40,22 +60,75 @@ class RatingForm(PortalForm):
     visit = HiddenField()
 
 
-class CommentForm(PortalForm):
-    """What somebody would add to their mark; the ticket says to which."""
+class AdditionForm(PortalForm):
+    """What somebody would add to their mark, all of it optional; the ticket says to which mark."""
 
     lifetime = timedelta(hours=24)
 
+    reasons = SelectMultipleField(
+        _l("What went wrong?"),
+        description=_l("Tick whatever holds."),
+        choices=[SelectChoice(reason.value, _l(words)) for reason, words in REASON_WORDS.items()],
+    )
     words = TextAreaField(
         _l("What would you add? (optional)"),
         description=_l("Leave out names, telephone numbers and anything that shows who you are."),
         filters=[readable],
-        validators=[
-            InputRequired(_l("Write your comment, or leave this page: your rating is saved already.")),
-            Length(max=COMMENT_LIMIT, message=_l("Shorten the comment to %(max)d characters.")),
-        ],
+        validators=[Length(max=COMMENT_LIMIT, message=_l("Shorten the comment to %(max)d characters."))],
         render_kw={"rows": 4},
     )
+    capacity = RadioField(
+        _l("For whom did you come?"),
+        choices=[SelectChoice(capacity.value, _l(words)) for capacity, words in CAPACITY_WORDS.items()],
+        validators=[Optional()],
+    )
+    wants_answer = BooleanField(_l("I want the office to answer"))
     ticket = HiddenField()
+
+    def validate_words(self, field: TextAreaField) -> None:
+        if not (field.data or self.details or self.wants_answer.data):
+            raise ValidationError(_l("Write or tick something, or leave this page: your rating is saved already."))
+
+    @property
+    def details(self) -> Details:
+        """What was ticked and chosen. Only of a form whose fields are valid."""
+        return Details(
+            {
+                (way, dimension): Level(int(self[name].data))
+                for way, dimension, name in DIMENSION_FIELDS
+                if self[name].data in _LEVELS
+            },
+            frozenset(Reason(each) for each in self.reasons.data or () if each in set(Reason)),
+            Capacity(self.capacity.data) if self.capacity.data in set(Capacity) else None,
+        )
+
+    def dimensions(self) -> Mapping[Way, list[SelectField]]:
+        """The fields of the dimensions by the way somebody was served."""
+        found: dict[Way, list[SelectField]] = {way: [] for way in Way}
+        for way, _, name in DIMENSION_FIELDS:
+            found[way].append(self[name])
+        return found
+
+
+_LEVELS = {str(int(level)) for level in Level}
+DIMENSION_FIELDS = tuple(
+    (way, dimension, f"{way.value}-{dimension.value}")
+    for way, dimensions in DIMENSIONS.items()
+    for dimension in dimensions
+)
+for _way, _dimension, _name in DIMENSION_FIELDS:
+    setattr(
+        AdditionForm,
+        _name,
+        SelectField(
+            _l(DIMENSION_WORDS[_dimension]),
+            default="",
+            choices=[
+                SelectChoice("", _l("No answer")),
+                *(SelectChoice(str(int(level)), _l(words)) for level, words in LEVEL_WORDS.items()),
+            ],
+        ),
+    )
 
 
 class DecisionForm(PortalForm):

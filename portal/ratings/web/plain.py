@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.foundation.context import Portal
 from portal.ratings import services, tickets
 from portal.ratings.register import ServiceDirectory
-from portal.ratings.values import Level, month_of
+from portal.ratings.values import Channel, Level, month_of
 from portal.ratings.web import cookies
 from portal.ratings.web.forms import RatingForm
 from portal.web.edge import is_from_own_pages
@@ -26,7 +26,7 @@ from portal.web.limits import AddressLimits, address_of
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_BEGINNING = "/rate/"
+_BEGINNING, _POSTER = "/rate/", "/rate/p/"
 _LEVELS = {str(int(level)): level for level in Level}
 _EMPTY = ("receipt", "visit")
 _MOST_BYTES = 2000
@@ -70,7 +70,9 @@ class PlainMarks:
         if not is_from_own_pages(environ, portal.settings):
             return None
         now = portal.clock.now()
-        service = self._directory.known(environ["PATH_INFO"][len(_BEGINNING) :], now)
+        path: str = environ["PATH_INFO"]
+        begins, channel = (_POSTER, Channel.QR) if path.startswith(_POSTER) else (_BEGINNING, Channel.WEB)
+        service = self._directory.known(path[len(begins) :], now)
         form = None if service is None else _plain_form(environ)
         if service is None or form is None:
             return None
@@ -80,9 +82,9 @@ class PlainMarks:
             return None
         if self._limits.hit("rate", address_of(environ), now) is not None:
             return None
-        saved = tickets.Saved(submission, service.code, level, month_of(now))
+        saved = tickets.Saved(submission, service.code, level, month_of(now), channel)
         ticket = tickets.seal_saved(portal.keys, saved, now)
-        key, mark = services.mark_key(portal.keys, submission), services.Mark(service.code, level)
+        key, mark = services.mark_key(portal.keys, submission), services.Mark(service.code, level, channel)
         try:
             services.save_open_mark(portal.database, key=key, mark=mark, now=now)
         except (SQLAlchemyError, OSError):  # or the queue of those who write

@@ -3,9 +3,10 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.ratings.values import Channel
 from portal.ratings.web.forms import RatingForm
 from portal.ratings.web.saving import question, save
-from portal.ratings.web.services_known import find_services, get_service
+from portal.ratings.web.services_known import find_services, get_service, list_places
 
 blueprint = Blueprint("ratings", __name__)
 
@@ -14,11 +15,18 @@ SHOWN = 50
 
 @blueprint.get("/rate")
 def choose() -> ResponseReturnValue:
-    words = request.args.get("q", "")[:200]
-    found = find_services(words)
+    """By name, by place, or by the number over a window: a place, a service and an answer are three taps."""
+    words, place = request.args.get("q", "")[:200].strip(), request.args.get("at", "")[:600]
+    found = find_services(words, place)
     if words and len(found) == 1:
         return redirect(url_for("ratings.ask", code=found[0].code), 303)
-    return render_template("ratings/choose.html", q=words, services=found[:SHOWN], total=len(found))
+    places = () if words or place else list_places()[:SHOWN]
+    if places:
+        found = tuple(service for service in found if not service.place)
+    shown = found[:SHOWN]
+    return render_template(
+        "ratings/choose.html", q=words, at=place, places=places, services=shown, total=len(found)
+    )
 
 
 @blueprint.get("/rate/<code>")
@@ -29,3 +37,14 @@ def ask(code: str) -> ResponseReturnValue:
 @blueprint.post("/rate/<code>")
 def answer(code: str) -> ResponseReturnValue:
     return save(get_service(code))
+
+
+@blueprint.get("/rate/p/<code>")
+def ask_poster(code: str) -> ResponseReturnValue:
+    """The address in a poster's QR code: the same question, and the mark is known to have come by it."""
+    return question(RatingForm(), get_service(code), visit=False, channel=Channel.QR)
+
+
+@blueprint.post("/rate/p/<code>")
+def answer_poster(code: str) -> ResponseReturnValue:
+    return save(get_service(code), channel=Channel.QR)

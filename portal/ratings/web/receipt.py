@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.ratings import queries, services, tickets
 from portal.ratings.errors import NoSuchService
 from portal.ratings.register import RatedService
+from portal.ratings.values import Channel
 from portal.ratings.web import cookies
 from portal.ratings.web.forms import RatingForm
 from portal.ratings.web.saving import question, save
@@ -17,9 +18,19 @@ blueprint = Blueprint("ratings_receipt", __name__)
 
 @blueprint.get("/rate/r/<path:code>")
 def open_link(code: str) -> ResponseReturnValue:
+    return _carry_on(code, Channel.WEB)
+
+
+@blueprint.get("/rate/q/<path:code>")
+def open_picture(code: str) -> ResponseReturnValue:
+    """The link that a receipt's QR code holds."""
+    return _carry_on(code, Channel.QR)
+
+
+def _carry_on(code: str, channel: Channel) -> ResponseReturnValue:
     """Carry the receipt on in a sealed ticket, to an address that is the same for every code."""
     response = make_response(redirect(url_for("ratings_receipt.ask"), 303))
-    visit = _visit_of(code)
+    visit = _visit_of(code, channel)
     if visit is None:
         cookies.drop(response, cookies.VISIT)
     else:
@@ -48,7 +59,7 @@ def answer() -> ResponseReturnValue:
     return save(service, visit)
 
 
-def _visit_of(code: str) -> tickets.Visit | None:
+def _visit_of(code: str, channel: Channel) -> tickets.Visit | None:
     """The visit a code is good for; one None for all that are not, and for those who try too many."""
     key = services.receipt_key(edge.keys(), code)
     service = None
@@ -57,7 +68,7 @@ def _visit_of(code: str) -> tickets.Visit | None:
     if key is None or service is None:
         limits.hit("rate-code")
         return None
-    return tickets.Visit(key, service)
+    return tickets.Visit(key, service, channel)
 
 
 def _service_of(ticket: str) -> RatedService | None:

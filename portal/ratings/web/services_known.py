@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from portal.foundation.i18n import N_
+from portal.foundation.i18n import N_, Names
 from portal.ratings.errors import NoSuchService
 from portal.ratings.register import RatedService, ServiceDirectory
 from portal.web import edge
@@ -18,10 +18,20 @@ def get_service(code: str) -> RatedService:
     return found
 
 
-def find_services(words: str = "") -> tuple[RatedService, ...]:
-    """All published services, or those whose names, or whose body's names, hold every one of `words`."""
+def find_services(words: str = "", place: str = "") -> tuple[RatedService, ...]:
+    """All published services, or those at a place, or those that fit every one of `words`.
+
+    Those whose window was named come first.
+    """
     known = _directory().all(now=edge.now(), reader=edge.reader)
-    return tuple(service for service in known if service.matches(words))
+    found = [one for one in known if one.matches(words) and (not place or one.is_at(place))]
+    return tuple(sorted(found, key=lambda one: not one.has_window(words)) if words else found)
+
+
+def list_places() -> tuple[Names, ...]:
+    """Every place where a published service is done, by its first name."""
+    known = _directory().all(now=edge.now(), reader=edge.reader)
+    return tuple({tuple(sorted(one.place.items())): one.place for one in known if one.place}.values())
 
 
 def _directory() -> ServiceDirectory:

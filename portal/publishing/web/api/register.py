@@ -117,6 +117,8 @@ def service_json(said: Said) -> dict[str, Any]:
     content = said.content
     return {
         **{name: content[name] for name in ("code", "body", "names")},
+        "place": dict(content.get("place") or {}),
+        "windows": list(content.get("windows") or ()),
         "edition": said.edition,
         "links": _links("services", said.key),
     }

@@ -73,7 +73,8 @@ def _numbers(share: Any) -> tuple[str | None, ...]:
 
 
 def _service_json(service: PublishedService) -> dict[str, Any]:
-    return {"code": service.code, "body": service.body, "names": service.names}
+    known = {"place": service.place, "windows": list(service.windows)}
+    return {"code": service.code, "body": service.body, "names": service.names, **known}
 
 
 def _comment_json(comment: RaterComment) -> dict[str, Any]:

@@ -43,6 +43,8 @@ class Service(Shape):
     code: str
     body: str
     names: Names
+    place: dict[str, str] = Field(description=N_("Where it is done, by language; empty when none is published."))
+    windows: list[str] = Field(description=N_("The numbers of its counters there, as the signs over them say."))
     edition: EditionNumber
     links: Links
 
