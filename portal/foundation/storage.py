@@ -17,6 +17,16 @@ def sync_directory(path: Path) -> None:
 
 def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Replace `path` by `data` so that after a crash either the old or the new content is there, whole."""
+    _replace(path, data, mode=mode, flushed=True)
+    sync_directory(path.parent)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`, found whole at any moment. Lost power may take it back: for what is told again."""
+    _replace(path, data, mode=0o644, flushed=False)
+
+
+def _replace(path: Path, data: bytes, *, mode: int, flushed: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
@@ -24,11 +34,11 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         view = memoryview(data)
         while view:
             view = view[os.write(handle, view) :]
-        os.fsync(handle)
+        if flushed:
+            os.fsync(handle)
     finally:
         os.close(handle)
     beside.replace(path)
-    sync_directory(path.parent)
 
 
 def forget_pages(var: Path) -> None:

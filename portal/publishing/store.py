@@ -1,4 +1,4 @@
-"""The log outside the database: entries, chunks and the newest signed head, flushed to the disk under var/log.
+"""The log outside the database: entries, chunks and the newest signed head, under var/log.
 
     var/log/checkpoint              the newest signed head; what it covers is never signed otherwise again
     var/log/key                     the public key (C2SP verifier key) that the log began with
@@ -7,12 +7,13 @@
     var/log/chunks/ab/abcd….jsonl   chunks by address
     var/log/edition                 the edition that pages may show, written after the database committed
 
-Everything but `edition` is written before the database commits, so the store is never behind.
+Everything but `edition` is flushed to the disk before the database commits, so the store is never behind; the
+database says the edition again whenever the appender runs.
 """
 
 from pathlib import Path
 
-from portal.foundation.storage import write_durably
+from portal.foundation.storage import write_durably, write_whole
 
 
 class LogStore:
@@ -67,7 +68,7 @@ class LogStore:
 
     def announce(self, edition: int) -> None:
         """Tell the web processes of this machine which edition is public now."""
-        write_durably(self.folder / "edition", f"{edition}\n".encode())
+        write_whole(self.folder / "edition", f"{edition}\n".encode())
 
     def _entry_path(self, n: int) -> Path:
         return self.folder / "entries" / f"{n // 1000:03}" / f"{n:06}.json"

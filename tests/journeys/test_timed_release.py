@@ -14,7 +14,7 @@ from portal.app import open_portal
 from portal.config import load_settings
 from portal.foundation.context import Portal
 from tests.journeys.house import House
-from tests.journeys.timed import ADDRESSES, approved, delays, read
+from tests.journeys.timed import ADDRESSES, Reader, approved, delays
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def wait(condition: Callable[[], bool], patience: float) -> None:
 def test_everything_shows_a_release_at_its_time_and_nothing_before_it(house: House, portal: Portal) -> None:
     at = approved(portal, ahead=6)
     for path, sign in ADDRESSES.values():
-        assert sign not in read(house.url + path), path
+        assert sign not in Reader(house.url + path).asks(), path
     found = delays(house, at, patience=20)
     assert set(found) == set(ADDRESSES)
     assert min(found.values()) > 0
@@ -45,4 +45,4 @@ def test_a_house_that_was_down_at_the_time_publishes_when_it_is_up_again(house: 
     house.server.wait()
     time.sleep(max(0.0, at.timestamp() - time.time()) + 0.2)
     house.start()
-    wait(lambda: b"88.456" in read(f"{house.url}/data/latest/figures.csv"), 20)
+    wait(lambda: b"88.456" in Reader(f"{house.url}/data/latest/figures.csv").asks(), 20)

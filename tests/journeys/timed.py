@@ -59,11 +59,13 @@ def approved(portal: Portal, ahead: float) -> datetime:
 
 
 def delays(house: House, at: datetime, patience: float) -> dict[str, float]:
-    """How long after `at` each address first showed the release; each is asked by somebody of its own."""
+    """How long after `at` each address first showed the release; each is asked by somebody of its own, who keeps
+    what came and says so, as browsers and readers of feeds do: files are not sent over and over."""
 
     def first_seen(path: str, sign: bytes) -> float | None:
+        reader = Reader(house.url + path)
         while time.time() < at.timestamp() + patience:
-            if sign in read(house.url + path):
+            if sign in reader.asks():
                 return time.time() - at.timestamp()
             time.sleep(0.05)
         return None
@@ -73,10 +75,20 @@ def delays(house: House, at: datetime, patience: float) -> dict[str, float]:
     return {name: delay for name, one in seen.items() if (delay := one.result()) is not None}
 
 
-def read(address: str) -> bytes:
-    try:
-        with urllib.request.urlopen(address, timeout=5) as reply:  # noqa: S310 - loopback
-            body: bytes = reply.read()
-            return body
-    except urllib.error.HTTPError:
-        return b""
+class Reader:
+    """Somebody who asks for one address again and again."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._tag = ""
+
+    def asks(self) -> bytes:
+        """What is new at the address; nothing while it is what it was, or is not there."""
+        sent = urllib.request.Request(self._address, headers={"If-None-Match": self._tag} if self._tag else {})  # noqa: S310 - loopback
+        try:
+            with urllib.request.urlopen(sent, timeout=5) as reply:  # noqa: S310 - loopback
+                body: bytes = reply.read()
+                self._tag = reply.headers.get("ETag", "")
+                return body
+        except urllib.error.HTTPError:
+            return b""

@@ -1,5 +1,6 @@
 """Pages of a release are drawn before its time: they must be the very pages, and nobody may read them before."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Thread
@@ -16,8 +17,10 @@ from portal.foundation.db import metadata
 from portal.foundation.storage import PAGE_FILES
 from portal.publishing import queries
 from portal.publishing.services import append_waiting, prepare_release, publish_release, stop_release
+from portal.publishing.services.appender import Reveal
 from portal.publishing.services.rehearsing import NotWaiting, rehearse
 from portal.publishing.services.timing import next_due, publish_due
+from portal.publishing.store import LogStore
 from portal.web.cache import LEVEL
 from portal.web.cache.asking import Reply
 from portal.web.cache.middleware import MOST_WARMED
@@ -87,6 +90,16 @@ def drawn(portal: Portal, due: datetime, most: int = MOST_WARMED) -> DrawnAhead:
     return ahead
 
 
+def handing_over(ahead: DrawnAhead, told: list[int]) -> Reveal:
+    """What the process that draws ahead does, in this one; `told` is given how many pages were of use."""
+
+    def reveal(state: str) -> Callable[[], object]:
+        told.append(ahead.reveal(state))
+        return lambda: None
+
+    return reveal
+
+
 def stored(portal: Portal) -> list[bytes]:
     return [file.read_bytes() for file in (portal.settings.var / PAGE_FILES).rglob("*") if file.is_file()]
 
@@ -151,13 +164,33 @@ def test_pages_drawn_ahead_are_served_from_the_moment_of_the_release_and_not_bef
         assert SECRET not in before[path].text
     clock.at = due
     told: list[int] = []
-    publish_due(portal, lambda state: told.append(ahead.reveal(state)))
+    publish_due(portal, handing_over(ahead, told))
     assert told == [len(ahead)]
     for path in paths:
         asked = create_environ(path)
         body = b"".join(app.wsgi_app(asked, Reply()))
         assert (path, asked.get(LEVEL)) == (path, "shared")
         assert body == ahead.pages[path, ""].plain
+
+
+def test_pages_are_asked_for_before_the_release_is_public_and_web_processes_are_told_after_both(
+    portal: Portal, due: datetime, clock: FixedClock
+) -> None:
+    def known() -> tuple[int, int | None]:
+        with portal.database.read() as session:
+            return queries.current_edition(session).n, LogStore(portal.settings.var).edition()
+
+    seen = [known()]
+
+    def reveal(_state: str) -> Callable[[], object]:
+        seen.append(known())
+        return lambda: seen.append(known())
+
+    clock.at = due
+    publish_due(portal, reveal)
+    n, told = seen[0]
+    assert seen == [(n, told), (n, told), (n + 1, told)]
+    assert known() == (n + 1, n + 1)
 
 
 @pytest.mark.parametrize("what", ["late", "overtaken"])
@@ -172,7 +205,7 @@ def test_pages_of_a_release_that_came_otherwise_than_foreseen_are_thrown_away(
     else:
         append(portal, statement_of_a_body("elsewhere"), kind="register")
     told: list[int] = []
-    publish_due(portal, lambda state: told.append(ahead.reveal(state)))
+    publish_due(portal, handing_over(ahead, told))
     assert told == [0]
     assert not [data for data in stored(portal) if SECRET.encode() in data]
 

@@ -187,3 +187,23 @@ def test_many_readers_at_once_make_one_rendering(site: Site) -> None:
     assert site.entered == ["a"]
     assert len(set(answers)) == 1
     assert len(answers) == 20
+
+
+def test_nobody_waits_for_a_drawing_that_was_begun_before_the_newest_edition(site: Site) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def held() -> None:
+        begun.set()
+        go_on.wait()
+
+    site.gate = held
+    early = threading.Thread(target=site.get, args=("/page/a",))
+    early.start()
+    begun.wait()
+    site.gate = lambda: None
+    site.publish(2)
+    assert site.get("/page/a").text.startswith("<p> a None 2")
+    assert site.get("/page/a").text.startswith("<p> a None 2")
+    assert site.entered == ["a"], "the second reader found what the first one had drawn"
+    go_on.set()
+    early.join()

@@ -44,8 +44,10 @@ _ANNOUNCING = threading.Lock()
 
 _SMALL = 4  # chunks of an act that is entered whole within one short transaction
 
-Reveal = Callable[[str], object]
-"""Is told the name of each state that became public, before web processes are told of its edition."""
+Reveal = Callable[[str], Callable[[], object]]
+"""Is told the name of each state that is about to become public: its head is signed, nothing can stop it any more.
+What it gives is called when the state is public, before web processes are told of its edition; it may wait a
+moment."""
 
 log = structlog.get_logger()
 
@@ -100,11 +102,12 @@ class Appender:
                 withdrew = self._append(session, waiting, size)
             else:
                 return 0
+            revealed = self._reveal(state_of(session, size + 1) or "") if self._reveal is not None else None
         if withdrew:
             self._database.truncate_wal()  # what was withdrawn must not stay in SQLite's log file
             forget_pages(self._store.folder.parent)  # nor in a page that somebody drew before
-        if self._reveal is not None:
-            self._reveal(self._state(size + 1))
+        if revealed is not None:
+            revealed()
         self._announce()
         return 1
 
@@ -174,10 +177,6 @@ class Appender:
     def _size(self) -> int:
         with self._database.read() as session:
             return size_of(session)
-
-    def _state(self, edition: int) -> str:
-        with self._database.read() as session:
-            return state_of(session, edition) or ""
 
     def _announce(self) -> None:
         """Under a lock from looking to writing: two threads of the runner may append at the same moment."""

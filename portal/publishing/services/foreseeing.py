@@ -1,9 +1,10 @@
 """What the job runner does for pages of a release that is due: it has them drawn ahead by a process of its own.
 
 That process (`python -m portal draw-ahead`) rehearses the release and keeps what it drew in its memory. Once the
-release is out, and before web processes are told, it is given the name of the state that came; if that is the
-one it foresaw, it hands its pages over to the files that all processes share. It is waited for a moment and no
-longer: what it does not hand over in time is drawn when somebody asks.
+head over the release is signed, so that nothing can stop it any more, the process is given the name of the state
+that comes; if that is the one it foresaw, it hands its pages over to the files that all processes share, where
+nobody finds them before the release is committed. It is waited for a moment and no longer before web processes
+are told: what it does not hand over in time is drawn when somebody asks.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import selectors
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,7 +27,10 @@ from portal.publishing.standing import newest_edition
 LEAD = timedelta(seconds=30)
 LEAST = timedelta(seconds=10)
 """Less time than this before a release is too little to draw anything."""
-PATIENCE_SECONDS = 0.3
+LOCKED_SECONDS = 0.1
+"""So long the release, signed already, waits for its pages in its transaction: other writers wait with it."""
+PATIENCE_SECONDS = 0.2
+"""And so long web processes are not told of it."""
 
 log = structlog.get_logger()
 
@@ -68,24 +73,35 @@ class Ahead:
                 start_new_session=True,
             )
 
-    def reveal(self, state: str) -> None:
-        """This state is public now: wait a moment while the pages drawn for it are handed over."""
+    def reveal(self, state: str) -> Callable[[], object]:
+        """This state is about to be public: have the pages drawn for it handed over, and wait a little while
+        nobody can read it yet. What is given waits for the rest of them, a moment at most."""
         with self._lock:
             child = self._child
             if child is None or child.stdin is None:
-                return
+                return _nothing
             try:
                 if not self._is_ready(child, 0.0):
                     log.warning("pages were not drawn ahead", status=child.poll())
                 else:
                     child.stdin.write(f"{state}\n".encode())
                     child.stdin.flush()
-                    if _says(child, within=PATIENCE_SECONDS):
-                        log.info("pages drawn ahead were handed over")
-                    else:
-                        log.warning("pages drawn ahead were not handed over in time")
+                    if not _says(child, within=LOCKED_SECONDS):
+                        return lambda: self._wait_for(child)
+                    log.info("pages drawn ahead were handed over")
             except OSError:
                 log.warning("pages drawn ahead are lost", status=child.poll())
+            self._end()
+            return _nothing
+
+    def _wait_for(self, child: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            if child is not self._child:
+                return
+            if _says(child, within=PATIENCE_SECONDS):
+                log.info("pages drawn ahead were handed over late")
+            else:
+                log.warning("pages drawn ahead were not handed over in time")
             self._end()
 
     def is_ready(self, within: float = 0.0) -> bool:
@@ -114,6 +130,10 @@ class Ahead:
                 except OSError:
                     continue
         threading.Thread(target=child.wait, daemon=True).start()
+
+
+def _nothing() -> None:
+    """There is nothing to wait for."""
 
 
 def _coming(portal: Portal) -> Foreseen | None:

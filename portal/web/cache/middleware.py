@@ -63,7 +63,7 @@ class PageCache:
         self._old = Shelf(budget // _SHARE_OF_OLD)
         self._lock = threading.Lock()
         self._turning = threading.Lock()
-        self._rendering: dict[Key, threading.Event] = {}
+        self._rendering: dict[tuple[Key, int], threading.Event] = {}
 
     @property
     def size(self) -> int:
@@ -160,9 +160,10 @@ class PageCache:
             return self._send_once(environ, start_response)
         with self._lock:
             page = self._shelf(key).find(key)  # perhaps stored since we looked
-            other = self._rendering.get(key)
+            begun = key, self._turned  # nobody waits for what was begun before the newest edition
+            other = self._rendering.get(begun)
             if page is None and other is None:
-                self._rendering[key] = threading.Event()
+                self._rendering[begun] = threading.Event()
         if page is None and other is not None:
             other.wait(WAIT_SECONDS)
             page = self._shelf(key).find(key)
@@ -172,19 +173,23 @@ class PageCache:
         if other is not None:
             return self._send_once(environ, start_response)
         try:
-            return self._find_or_draw(key, environ, start_response, _carried(view))
+            return self._find_or_draw(begun, environ, start_response, _carried(view))
         finally:
             with self._lock:
-                self._rendering.pop(key).set()
+                self._rendering.pop(begun).set()
 
     def _find_or_draw(
-        self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse", carried: bool
+        self,
+        begun: tuple[Key, int],
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        carried: bool,
     ) -> Iterable[bytes]:
         """The page from the shared level, or drawn and kept in both; anything else Flask says as it says it.
 
         What was begun before an edition is not kept when it ends after it.
         """
-        turned = self._turned
+        key, turned = begun
         with self._place(key, carried) as place:
             page, reply, body = place.page, Reply(), b""
             if page is None:
