@@ -147,6 +147,14 @@ def test_what_one_process_drew_the_other_does_not_draw(one: Site, other: Site) -
     assert other.entered == []
 
 
+def test_a_page_handed_over_is_found_between_the_commit_and_the_telling_of_it(one: Site, acts: Acts) -> None:
+    acts.editions.append({"/kept/a"})
+    one.shelf.put(("/kept/a", ""), acts.state(2), Page.of(b"drawn ahead", [], carried=True))
+    assert one.get("/kept/a").text == "drawn ahead"
+    assert one.get("/kept/b").status_code == 200
+    assert one.entered == ["b"]
+
+
 def test_readers_of_many_processes_at_once_make_one_drawing(tmp_path: Path, acts: Acts) -> None:
     """Nothing is drawn before every reader of every process is about to ask."""
     ready, go = system.Semaphore(0), system.Event()
@@ -229,12 +237,20 @@ def test_a_touched_page_is_never_given_for_the_newer_one_and_an_untouched_one_go
     assert late.entered == ["b", "list"]
 
 
-def test_what_was_drawn_when_the_database_was_ahead_of_what_was_told_is_not_shared(one: Site, other: Site) -> None:
-    one.acts.ahead = 1
+def test_what_was_drawn_while_the_database_went_on_is_not_shared(one: Site, other: Site) -> None:
+    one.gate = lambda: setattr(one.acts, "ahead", 1)
     one.get("/kept/a")
     one.acts.ahead = 0
     other.get("/kept/a")
     assert other.entered == ["a"]
+
+
+def test_what_was_drawn_when_the_database_was_ahead_of_what_was_told_is_shared_as_what_it_shows(
+    one: Site, acts: Acts
+) -> None:
+    acts.editions.append({"/kept/a"})
+    assert one.get("/kept/a").text.endswith(" 2")
+    assert [kept.state for kept in one.shelf.kept()] == [acts.state(2)]
 
 
 def test_another_history_with_the_same_numbers_has_none_of_the_pages(tmp_path: Path, one: Site) -> None:

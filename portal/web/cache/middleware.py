@@ -109,11 +109,14 @@ class PageCache:
     def _shelf(self, key: Key) -> Shelf:
         return self._old if "edition=" in key[1] else self._current
 
-    def _turn(self, edition: str | None) -> None:
-        """Put out what changed; meanwhile other threads go on with the edition before, for a moment."""
-        if not self._turning.acquire(blocking=False):
+    def _turn(self, edition: str | None, *, wait: bool = False) -> None:
+        """Put out what changed; meanwhile other threads go on with the edition before, for a moment, unless they
+        `wait`: who is about to draw would draw what others drew already."""
+        if not self._turning.acquire(blocking=wait):
             return
         try:
+            if edition == self._shown:
+                return
             touched = self._touched(self._shown, edition)
             with self._lock:
                 self._old.drop(lambda _key, _page: True)  # their banner names the newest edition
@@ -155,7 +158,7 @@ class PageCache:
             return self._inner(environ, start_response)
         edition = self._edition.look()  # what is drawn takes longer, and others may have drawn the next already
         if edition != self._shown:
-            self._turn(edition)
+            self._turn(edition, wait=True)
         if not self._shown or not _keeps(view, key):
             return self._send_once(environ, start_response)
         with self._lock:

@@ -55,10 +55,15 @@ class SharedPages:
         nothing, and draws for itself. Not `in_turn`, nobody waits for anybody.
         """
         state = self._state(key, edition, carried=carried)
+        page = self._shelf.find(key, state) if state else None
+        if page is None and state is not None and (newest := self._newest()) > int(edition):
+            # published this moment, and this process not told yet: what is drawn now shows it, and may lie here
+            edition = str(newest)
+            state = self._state(key, edition, carried=carried)
+            page = self._shelf.find(key, state) if state else None
         if state is None:
             yield Place()
             return
-        page = self._shelf.find(key, state)
         if page is not None:
             yield Place(page)
             return
@@ -79,6 +84,13 @@ class SharedPages:
         except Exception as error:  # the database may be away
             log.error("state of a page not known, it is not shared", error=type(error).__name__)
             return None
+
+    def _newest(self) -> int:
+        try:
+            return self._history.newest()
+        except Exception as error:
+            log.error("newest edition not known, a page may not be shared", error=type(error).__name__)
+            return 0
 
     def _wait(self, key: Key, state: str) -> tuple[Page | None, bool]:
         """The page as soon as another process has drawn it, or the turn to draw it, or neither in time."""
