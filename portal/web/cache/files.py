@@ -73,7 +73,10 @@ class FileShelf:
 
     def put(self, key: Key, state: str, page: Page) -> None:
         """Keep the page in the place of the one before."""
-        data = _written(key, state, page)
+        self.put_written(key, written(key, state, page))
+
+    def put_written(self, key: Key, data: bytes) -> None:
+        """The same of a page that is `written` already."""
         if len(data) > self._budget // _ROOM:
             return
         file = self._file(key)
@@ -146,7 +149,8 @@ def _entries(folder: Path) -> list[Path]:
         return []
 
 
-def _written(key: Key, state: str, page: Page) -> bytes:
+def written(key: Key, state: str, page: Page) -> bytes:
+    """The bytes of the file of a page in a state."""
     body = page.plain if page.packed is None else page.packed
     said = {
         "form": _FORM,

@@ -14,7 +14,7 @@ from flask import Flask
 
 from portal.foundation.i18n import URL_PREFIX
 from portal.web.cache.edition import POLL_SECONDS, EditionFile
-from portal.web.cache.files import FileShelf, Kept
+from portal.web.cache.files import FileShelf, Kept, written
 from portal.web.cache.middleware import MOST_WARMED, PageCache
 from portal.web.cache.page import Page
 from portal.web.cache.shelf import Key
@@ -95,19 +95,21 @@ class DrawnAhead:
         self._shelf = shelf
         self.state = state
         self.pages: dict[Key, Page] = {}
+        self._files: dict[Key, bytes] = {}
 
     def __len__(self) -> int:
         return len(self.pages)
 
     def add(self, key: Key, page: Page) -> None:
         self.pages[key] = page
+        self._files[key] = written(key, self.state, page)  # now: handing over is waited for
 
     def reveal(self, state: str) -> int:
         """Hand the pages over, now that this is the state of publication; return how many were of use."""
         if state != self.state:
             return 0
-        for key, page in self.pages.items():
-            self._shelf.put(key, state, page)
+        for key, data in self._files.items():
+            self._shelf.put_written(key, data)
         return len(self.pages)
 
 
