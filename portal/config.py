@@ -72,7 +72,9 @@ class Settings(BaseSettings):
     fold_hour: int = Field(3, ge=0, le=23)  # UTC hour of the daily fold of ratings
     filing_hour: int = Field(22, ge=0, le=23)  # UTC hour at which the log commits to reports of the days before
     acknowledge_days: int = Field(7, ge=1)  # calendar days to acknowledge a report
+    message_working_days: int = Field(3, ge=1)  # working days from acknowledging to a first message in person
     feedback_months: int = Field(3, ge=1)  # months to give feedback on a report
+    feedback_extension_months: int = Field(3, ge=1)  # by which two people may extend that once
     report_lane_daily: int = Field(200, ge=1)  # more reports a day than this are set aside, never refused
     report_lane_subject: int = Field(20, ge=1)  # the same for reports about one subject
     upload_limit_mb: int = Field(20, ge=1)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from portal.cases.files import FileStore
 from portal.cases.models import Case, ReporterSession, StoredFile
-from portal.cases.services import filings, upkeep
+from portal.cases.services import escalation, filings, upkeep
 from portal.foundation.jobs import JobContext, Schedule, daily, every
 
 
@@ -53,9 +53,22 @@ def publish_root(context: JobContext) -> None:
         filings.publish_root(session, now=context.clock.now())
 
 
+def escalate(context: JobContext) -> None:
+    """Note deadlines that passed, and tell somebody outside the chain of each case."""
+    now = context.clock.now()
+    with context.database.read() as session:
+        late = escalation.cases_with_a_missed_day(session, today=now.date())
+    for case_id in late:
+        with context.database.write() as session:
+            case = session.get(Case, case_id, with_for_update=True)
+            if case is not None:
+                escalation.notice_missed(session, case, settings=context.settings, now=now)
+
+
 HANDLERS = {"cases.remove-file": remove_file}
 SCHEDULES = (
     Schedule("cases.clear-up", every(timedelta(hours=1)), clear_up),
     Schedule("cases.filings", daily(lambda settings: settings.filing_hour), publish_root),
+    Schedule("cases.escalate", every(timedelta(hours=1)), escalate),
     Schedule("cases.change-locks", every(timedelta(minutes=1)), change_locks),
 )

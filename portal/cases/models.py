@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.cases.values import CaseKind, CaseState, Finding, HolderKind, ItemKind, Lane
+from portal.cases.values import CaseKind, CaseState, Deadline, Finding, HolderKind, ItemKind, Lane
 from portal.foundation.db import Base
 
 
@@ -37,13 +37,18 @@ class Case(Base):
         CheckConstraint(_among("lane", Lane), name="lane"),
         CheckConstraint(f"finding IS NULL OR {_among('finding', Finding)}", name="finding"),
         CheckConstraint("state = 'received' OR acknowledged_on IS NOT NULL", name="acknowledged"),
-        CheckConstraint("state NOT IN ('assigned', 'proposed') OR assigned_to IS NOT NULL", name="assigned"),
+        CheckConstraint(
+            "state NOT IN ('assigned', 'investigating', 'proposed') OR assigned_to IS NOT NULL", name="assigned"
+        ),
         CheckConstraint("state <> 'proposed' OR proposal_id IS NOT NULL", name="proposed"),
-        CheckConstraint("(state IN ('decided', 'closed')) = (finding IS NOT NULL)", name="finding_last"),
+        CheckConstraint("(state IN ('decided', 'action', 'closed')) = (finding IS NOT NULL)", name="finding_last"),
         CheckConstraint("(finding IS NULL) = (decided_on IS NULL)", name="decided_on"),
         CheckConstraint("(finding IS NULL) = (decided_by IS NULL)", name="decided_by"),
         CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people"),
         CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
+        CheckConstraint("(extended_on IS NULL) = (extended_by IS NULL)", name="extended"),
+        CheckConstraint("extended_by IS NULL OR extended_by <> extension_by", name="extended_by_two"),
+        CheckConstraint("message_on IS NULL OR message_due_on IS NOT NULL", name="message"),
         Index(None, "received_on"),
     )
 
@@ -71,6 +76,50 @@ class Case(Base):
     decided_on: Mapped[date | None] = mapped_column(Date)
     edition_decided: Mapped[int | None] = mapped_column(Integer)
     closed_on: Mapped[date | None] = mapped_column(Date)
+    acknowledge_due_on: Mapped[date] = mapped_column(Date)
+    message_due_on: Mapped[date | None] = mapped_column(Date)
+    message_on: Mapped[date | None] = mapped_column(Date)
+    feedback_due_on: Mapped[date] = mapped_column(Date)
+    extension_id: Mapped[str | None] = mapped_column(String(26))
+    extension_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
+    extended_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
+    extended_on: Mapped[date | None] = mapped_column(Date)
+
+
+class Transition(Base):
+    """The steps that a case can take (`rules.TRANSITIONS`); a trigger on report_case refuses all others."""
+
+    __tablename__ = "case_transition"
+
+    before: Mapped[str] = mapped_column(String(16), primary_key=True)
+    after: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class StepRow(Base):
+    """A state that a case entered, and when; the first is that it was received."""
+
+    __tablename__ = "case_step"
+    __table_args__ = (CheckConstraint(_among("state", CaseState), name="state"),)
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(String(16))
+    day: Mapped[date] = mapped_column(Date)
+
+
+class MissedRow(Base):
+    """A deadline that passed; kept when what was missed is done after all, for it is counted in public."""
+
+    __tablename__ = "case_missed"
+    __table_args__ = (
+        CheckConstraint(_among("deadline", Deadline), name="deadline"),
+        CheckConstraint("noticed_on > due_on", name="noticed"),
+    )
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    deadline: Mapped[str] = mapped_column(String(16), primary_key=True)
+    due_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    noticed_on: Mapped[date] = mapped_column(Date)
 
 
 class Epoch(Base):

@@ -12,7 +12,7 @@ from portal.cases import rules
 from portal.cases.errors import NoSuchCase
 from portal.cases.models import Case, Item, StoredFile
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, items, upkeep
+from portal.cases.services import access, casework, items, steps, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_corrected
 from portal.cases.values import (
@@ -26,7 +26,6 @@ from portal.cases.values import (
     SentFile,
     UpheldFigure,
 )
-from portal.config import Settings
 
 
 def queue(
@@ -49,7 +48,7 @@ def queue(
     rows = session.scalars(query).all()
     near = accounts.connected_bodies(session, person_id=officer.id, at=now)
     found = (
-        summary(row, officer.settings)
+        summary(row)
         for row in rows
         if row.body_code not in near or access.is_distant(session, person_id=officer.id, case=row, now=now)
     )
@@ -63,7 +62,7 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=False)
     aside = (ItemKind.REPORT, ItemKind.FILE)
     return CaseFile(
-        summary=summary(case, officer.settings),
+        summary=summary(case),
         acknowledged_on=case.acknowledged_on,
         assigned_on=case.assigned_on,
         proposed_on=case.proposed_on,
@@ -73,6 +72,10 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         proposal_id=case.proposal_id,
         proposed_by=case.proposed_by,
         correction_id=case.correction_id,
+        extension_by=case.extension_by if case.extension_id else None,
+        extended_on=case.extended_on,
+        steps=steps.steps_of(session, case.id),
+        missed=steps.missed_of(session, case.id),
         report=casework.read_report(session, case, keys),
         files=tuple(items.to_file(content) for row, content in opened if row.kind == ItemKind.FILE),
         entries=tuple(items.to_entry(one) for one in opened if one[0].kind not in aside),
@@ -121,7 +124,7 @@ def upheld_for_evaluation(session: Session, body: str, period: str) -> tuple[Uph
     )
 
 
-def summary(case: Case, settings: Settings) -> CaseSummary:
+def summary(case: Case) -> CaseSummary:
     return CaseSummary(
         id=case.id,
         kind=CaseKind(case.kind),
@@ -130,15 +133,18 @@ def summary(case: Case, settings: Settings) -> CaseSummary:
         finding=Finding(case.finding) if case.finding else None,
         lane=Lane(case.lane),
         received_on=case.received_on,
-        due_on=_due(case, settings),
+        due_on=_due(case),
         assigned_to=case.assigned_to,
         files=case.files,
     )
 
 
-def _due(case: Case, settings: Settings) -> date | None:
-    if case.state == CaseState.RECEIVED:
-        return rules.acknowledge_by(case.received_on, settings.acknowledge_days)
-    if case.state in (CaseState.DECIDED, CaseState.CLOSED):
+def _due(case: Case) -> date | None:
+    """The next day by which something has to be done for the reporter."""
+    state = CaseState(case.state)
+    if state is CaseState.RECEIVED:
+        return case.acknowledge_due_on
+    if state not in rules.UNDECIDED:
         return None
-    return rules.feedback_by(case.received_on, settings.feedback_months)
+    waiting = case.message_due_on if case.message_on is None else None
+    return min(waiting or case.feedback_due_on, case.feedback_due_on)

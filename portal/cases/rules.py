@@ -5,24 +5,46 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.cases.errors import WrongState
-from portal.cases.values import CaseState, Finding, HolderKind, Lane
+from portal.cases.values import CaseState, Deadline, Finding, HolderKind, Lane
 
 FEWEST_HANDLERS = 2
 
 TRANSITIONS: dict[str, tuple[frozenset[CaseState], CaseState]] = {
     "acknowledge": (frozenset({CaseState.RECEIVED}), CaseState.ACKNOWLEDGED),
-    "assign": (frozenset({CaseState.ACKNOWLEDGED, CaseState.ASSIGNED}), CaseState.ASSIGNED),
-    "lose-assignee": (frozenset({CaseState.ASSIGNED, CaseState.PROPOSED}), CaseState.ACKNOWLEDGED),
-    "propose": (frozenset({CaseState.ASSIGNED}), CaseState.PROPOSED),
+    "triage": (frozenset({CaseState.ACKNOWLEDGED, CaseState.REOPENED}), CaseState.TRIAGE),
+    "assign": (
+        frozenset(
+            {
+                CaseState.ACKNOWLEDGED,
+                CaseState.TRIAGE,
+                CaseState.ASSIGNED,
+                CaseState.INVESTIGATING,
+                CaseState.REOPENED,
+            }
+        ),
+        CaseState.ASSIGNED,
+    ),
+    "lose-assignee": (
+        frozenset({CaseState.ASSIGNED, CaseState.INVESTIGATING, CaseState.PROPOSED}),
+        CaseState.ACKNOWLEDGED,
+    ),
+    "investigate": (frozenset({CaseState.ASSIGNED}), CaseState.INVESTIGATING),
+    "propose": (frozenset({CaseState.ASSIGNED, CaseState.INVESTIGATING}), CaseState.PROPOSED),
     "send-back": (frozenset({CaseState.PROPOSED}), CaseState.ASSIGNED),
     "decide": (frozenset({CaseState.PROPOSED}), CaseState.DECIDED),
-    "close": (frozenset({CaseState.DECIDED}), CaseState.CLOSED),
+    "act": (frozenset({CaseState.DECIDED, CaseState.ACTION}), CaseState.ACTION),
+    "close": (frozenset({CaseState.DECIDED, CaseState.ACTION}), CaseState.CLOSED),
+    "reopen": (frozenset({CaseState.CLOSED}), CaseState.REOPENED),
 }
+"""Every step a case can take; the database holds the same table and refuses all others."""
+
+UNDECIDED = frozenset(set(CaseState) - {CaseState.DECIDED, CaseState.ACTION, CaseState.CLOSED})
+"""The reporter still waits for what was found."""
 
 FOUND_FALSE = frozenset({Finding.UPHELD, Finding.PARTLY})
 
@@ -42,6 +64,36 @@ def may(act: str, state: CaseState) -> bool:
 def may_close(*, finding: Finding, about_figure: bool, corrected: bool) -> bool:
     """A case that found a figure false stays open until the figure is corrected in public."""
     return not (finding in FOUND_FALSE and about_figure) or corrected
+
+
+def may_reopen(*, state: CaseState, finding: Finding | None) -> bool:
+    """One officer can have a dismissal looked at again; what two found false in public is not undone by one."""
+    return may("reopen", state) and finding not in FOUND_FALSE
+
+
+def may_extend(*, state: CaseState, waits: bool, extended: bool) -> bool:
+    """The term for feedback can be extended once, before anything is decided."""
+    return state in UNDECIDED and state is not CaseState.RECEIVED and not waits and not extended
+
+
+def missed(
+    *,
+    state: CaseState,
+    acknowledge_due: date,
+    message_due: date | None,
+    message_on: date | None,
+    feedback_due: date,
+    today: date,
+) -> tuple[tuple[Deadline, date], ...]:
+    """What should have been done for the reporter by now and was not. A day counts until it is over."""
+    found: list[tuple[Deadline, date]] = []
+    if state is CaseState.RECEIVED and acknowledge_due < today:
+        found.append((Deadline.ACKNOWLEDGE, acknowledge_due))
+    if state in UNDECIDED and message_due is not None and message_on is None and message_due < today:
+        found.append((Deadline.MESSAGE, message_due))
+    if state in UNDECIDED and feedback_due < today:
+        found.append((Deadline.FEEDBACK, feedback_due))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +160,14 @@ def feedback_by(received_on: date, months: int) -> date:
     year, month = divmod(received_on.month - 1 + months, 12)
     year, month = received_on.year + year, month + 1
     return date(year, month, min(received_on.day, calendar.monthrange(year, month)[1]))
+
+
+def on_working_day(day: date, is_working: Callable[[date], bool], *, after: date) -> date:
+    """The last working day up to `day`, so that no holiday makes a promise late; `day` if there is none since."""
+    found = day
+    while found > after and not is_working(found):
+        found -= timedelta(days=1)
+    return found if found > after else day
 
 
 def _plain(text: str) -> str:

@@ -18,14 +18,26 @@ class CaseKind(StrEnum):
 
 
 class CaseState(StrEnum):
-    """ISO 37002: receive, assess, address, conclude."""
+    """ISO 37002: receive, assess, address, conclude. The steps between them are `rules.TRANSITIONS`."""
 
     RECEIVED = "received"
     ACKNOWLEDGED = "acknowledged"
+    TRIAGE = "triage"
     ASSIGNED = "assigned"
+    INVESTIGATING = "investigating"
     PROPOSED = "proposed"
     DECIDED = "decided"
+    ACTION = "action"
     CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class Deadline(StrEnum):
+    """What has to be done for a reporter by a day."""
+
+    ACKNOWLEDGE = "acknowledge"
+    MESSAGE = "message"
+    FEEDBACK = "feedback"
 
 
 class Finding(StrEnum):
@@ -138,6 +150,7 @@ class MailboxView:
     decided_on: date | None
     closed_on: date | None
     feedback_due_on: date
+    extended: bool
     filed: bool
     entries: tuple[Entry, ...]
 
@@ -178,6 +191,22 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A state that the case entered, and when."""
+
+    state: CaseState
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A day that passed without what had to be done by it."""
+
+    deadline: Deadline
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """Everything an officer who was granted the case may read of it."""
 
@@ -191,6 +220,10 @@ class CaseFile:
     proposal_id: str | None
     proposed_by: str | None
     correction_id: str | None
+    extension_by: str | None
+    extended_on: date | None
+    steps: tuple[Step, ...]
+    missed: tuple[Missed, ...]
     report: Report
     files: tuple[SentFile, ...]
     entries: tuple[Entry, ...]

@@ -37,6 +37,8 @@ from tests.factories.cases import (
 )
 
 DAY = timedelta(days=1)
+UNDER_WAY = {"Write a first message to a reporter", "Tell a reporter what was found"}
+"""What waits for those who hold an acknowledged case to which nobody has written yet."""
 
 
 def do(portal: Portal, act: Any, someone: Someone, case_id: str, **fields: Any) -> None:
@@ -81,7 +83,7 @@ def test_report_waits_for_those_who_received_it_and_nobody_else(portal: Portal, 
     assert titles(portal, office.connected) == set()
     do(portal, casework.acknowledge, office.officer, case_id)
 
-    assert titles(portal, office.decider) == {"Tell a reporter what was found"}
+    assert titles(portal, office.decider) == UNDER_WAY
 
 
 def test_proposer_cannot_decide_even_with_the_right(portal: Portal, office: Office) -> None:
@@ -109,7 +111,7 @@ def test_officer_without_the_right_to_decide_cannot(portal: Portal, office: Offi
     page = desk_of(portal, third).get("/desk/cases").get_data(as_text=True)
 
     assert "Waits for a second decision" in page
-    assert titles(portal, third) == {"Tell a reporter what was found"}
+    assert titles(portal, third) == UNDER_WAY
     with pytest.raises(Exception, match="do not have the right"):
         do(portal, decisions.decide, third, case_id)
 
@@ -193,7 +195,7 @@ def test_proposal_of_somebody_who_steps_aside_does_not_stand(portal: Portal, off
     do(portal, casework.recuse, office.officer, case_id)
 
     assert state_of(portal, case_id) == ("acknowledged", None)
-    assert titles(portal, office.decider) == {"Tell a reporter what was found"}
+    assert titles(portal, office.decider) == UNDER_WAY
 
 
 def test_second_officer_who_steps_aside_no_longer_sees_the_proposal(portal: Portal, office: Office) -> None:
@@ -272,7 +274,7 @@ def test_assignee_who_left_makes_room_for_another(portal: Portal, office: Office
     change_locks(portal)
 
     assert state_of(portal, case_id) == ("acknowledged", None)
-    assert titles(portal, office.decider) == {"Tell a reporter what was found"}
+    assert titles(portal, office.decider) == UNDER_WAY
 
 
 def test_messages_after_a_recusal_are_shut_to_whoever_left(portal: Portal, office: Office) -> None:

@@ -16,7 +16,7 @@ from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import access, epochs, holders, items, reminders, upkeep
+from portal.cases.services import access, deadlines, epochs, holders, items, reminders, steps, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseFile, CaseState, ItemKind, Lane, Report
@@ -26,12 +26,31 @@ from portal.config import Settings
 def acknowledge(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
     """Say that the report has arrived and is read. Raises NoSuchCase, WrongState."""
     case = _take(session, case_id, officer, now)
-    case.state = rules.after("acknowledge", CaseState(case.state))
+    state = rules.after("acknowledge", CaseState(case.state))
     case.acknowledged_on = now.date()
+    case.message_due_on = deadlines.message_by(now.date(), officer.settings)
     case.lane = Lane.MAIN
+    steps.move(session, case, state, day=now.date())
     access.writing_keys(session, case=case, officer=officer, now=now)
-    reminders.on_acknowledged(session, case, settings=officer.settings, now=now)
+    reminders.on_acknowledged(session, case, now=now)
     _note(session, case, officer, "cases.acknowledge", now)
+
+
+def begin_triage(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """Look at what the report needs: whether it is admissible, and who is to have it."""
+    case = _take(session, case_id, officer, now)
+    steps.move(session, case, rules.after("triage", CaseState(case.state)), day=now.date())
+    _note(session, case, officer, "cases.triage", now)
+
+
+def investigate(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """The assignee begins to look into it. Raises WrongState, NotEligible."""
+    case = _take(session, case_id, officer, now)
+    state = rules.after("investigate", CaseState(case.state))
+    if case.assigned_to != officer.id:
+        raise NotEligible
+    steps.move(session, case, state, day=now.date())
+    _note(session, case, officer, "cases.investigate", now)
 
 
 def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, now: datetime) -> None:
@@ -42,7 +61,8 @@ def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, 
     case = _take(session, case_id, officer, now)
     target = rules.after("assign", CaseState(case.state))
     _grant(session, case, person_id, CasesPermission.HANDLE, officer, now)
-    case.state, case.assigned_to, case.assigned_on = target, person_id, now.date()
+    case.assigned_to, case.assigned_on = person_id, now.date()
+    steps.move(session, case, target, day=now.date())
     _note(session, case, officer, "cases.assign", now, person=person_id)
 
 
@@ -199,6 +219,9 @@ def _write(
     item = items.add_item(
         session, case_id=case.id, keys=keys, kind=kind, content=content, day=now.date(), submission=submission
     )
+    if kind is ItemKind.TO_REPORTER and case.message_due_on is not None and case.message_on is None:
+        case.message_on = now.date()
+        reminders.on_written(session, case)
     _note(session, case, officer, act, now, item=item)
 
 

@@ -12,7 +12,7 @@ from portal.cases import rules
 from portal.cases.errors import WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, reminders
+from portal.cases.services import access, reminders, steps
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseKind, CaseState, Finding
 from portal.duties import queries as duties
@@ -37,7 +37,8 @@ def propose(
     """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     key = figure_of(case)
-    if key is None or case.state != CaseState.DECIDED or case.finding not in rules.FOUND_FALSE:
+    state = rules.after("act", CaseState(case.state))
+    if key is None or case.finding not in rules.FOUND_FALSE:
         raise WrongState
     proposal = publishing.propose_correction(
         session,
@@ -51,6 +52,8 @@ def propose(
         chain=case_chain(case.id),
     )
     case.correction_id = proposal.id
+    if state != case.state:
+        steps.move(session, case, state, day=now.date())
     reminders.on_corrected(session, case)
     record(
         session,
@@ -85,7 +88,7 @@ def is_corrected(session: Session, case: Case) -> bool:
 def may_propose(session: Session, case: CaseFile) -> bool:
     """Whether the figure of a decided case still has to be corrected, and no correction is waiting."""
     found_false = case.summary.finding in rules.FOUND_FALSE and case.summary.kind is CaseKind.FIGURE
-    if not found_false or case.summary.state is not CaseState.DECIDED:
+    if not found_false or not rules.may("act", case.summary.state):
         return False
     row = session.get_one(Case, case.summary.id)
     return not is_corrected(session, row) and not _waits(session, row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from portal.cases import rules
 from portal.cases.errors import NobodyToDecide, NotEligible, NotYetCorrected, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, items, reminders, upkeep
+from portal.cases.services import access, deadlines, items, reminders, steps, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import figure_of, is_corrected
 from portal.cases.values import CaseKind, CaseState, Finding, ItemKind
@@ -46,12 +46,11 @@ def propose_finding(
         raise NotEligible
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
     case.proposed_by = officer.id
-    deciders = upkeep.deciders(session, case)
+    deciders = upkeep.deciders(session, case, but=officer.id)
     if not deciders:
         raise NobodyToDecide
     content = {"text": reason, "author": officer.id}
     items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
-    due_on = rules.feedback_by(case.received_on, officer.settings.feedback_months)
     proposal = duties.propose(
         session,
         kind=PROPOSAL,
@@ -64,12 +63,12 @@ def propose_finding(
         permission=CasesPermission.DECIDE,
         people=deciders,
         about=reminders.scope(case),
-        due_at=datetime.combine(due_on, time(23, 59), UTC),
+        due_at=reminders.end_of(case.feedback_due_on),
         now=now,
         chain=case_chain(case.id),
     )
-    case.state, case.proposed_finding, case.proposal_id = state, finding, proposal.id
-    case.proposed_on = now.date()
+    case.proposed_finding, case.proposal_id, case.proposed_on = finding, proposal.id, now.date()
+    steps.move(session, case, state, day=now.date())
     _note(session, case, officer, "cases.propose", now, finding=finding.value)
 
 
@@ -82,9 +81,10 @@ def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     state = rules.after("decide", CaseState(case.state))
     duties.countersign(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
     finding = Finding(case.proposed_finding or "")
-    case.state, case.finding = state, finding
-    case.decided_by, case.decided_on = officer.id, now.date()
+    _drop_extension(session, case, now)
     case.edition_decided = current_edition(session).n
+    case.finding, case.decided_by, case.decided_on = finding, officer.id, now.date()
+    steps.move(session, case, state, day=now.date())
     figure = figure_of(case) if finding in rules.FOUND_FALSE else None
     if figure is not None:
         _mark(session, case, figure, officer, now)
@@ -100,7 +100,8 @@ def send_back(session: Session, *, case_id: str, reason: str, officer: Officer, 
     duties.decline(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
     content = {"text": reason, "author": officer.id}
     items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
-    forget_proposal(case, state)
+    steps.move(session, case, state, day=now.date())
+    case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
     _note(session, case, officer, "cases.send-back", now)
 
 
@@ -112,9 +113,32 @@ def close(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     corrected = about_figure and is_corrected(session, case)
     if not rules.may_close(finding=Finding(case.finding or ""), about_figure=about_figure, corrected=corrected):
         raise NotYetCorrected
-    case.state, case.closed_on = state, now.date()
+    case.closed_on = now.date()
+    steps.move(session, case, state, day=now.date())
     reminders.on_corrected(session, case)
     _note(session, case, officer, "cases.close", now)
+
+
+def reopen(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
+    """A dismissed case is looked at again; the reason is sealed, the term for feedback begins anew.
+
+    Raises WrongState, also for a case that found a figure false: that stands in public, and one person cannot
+    undo it.
+    """
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
+    if not rules.may_reopen(state=CaseState(case.state), finding=Finding(case.finding) if case.finding else None):
+        raise WrongState
+    keys = access.writing_keys(session, case=case, officer=officer, now=now)
+    content = {"text": reason, "author": officer.id}
+    items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
+    before = case.finding or ""
+    case.finding = case.decided_by = case.decided_on = case.edition_decided = case.closed_on = None
+    case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
+    case.assigned_to = case.assigned_on = None
+    case.feedback_due_on = deadlines.feedback_by(now.date(), officer.settings)
+    steps.move(session, case, rules.after("reopen", CaseState.CLOSED), day=now.date())
+    reminders.on_extended(session, case, now=now)
+    _note(session, case, officer, "cases.reopen", now, finding=before)
 
 
 def _mark(session: Session, case: Case, figure: FigureKey, officer: Officer, now: datetime) -> None:
@@ -131,10 +155,11 @@ def _mark(session: Session, case: Case, figure: FigureKey, officer: Officer, now
         )
 
 
-def forget_proposal(case: Case, state: CaseState) -> None:
-    """Back to work: what was proposed no longer stands."""
-    case.state, case.proposed_finding, case.proposal_id = state, None, None
-    case.proposed_by = case.proposed_on = None
+def _drop_extension(session: Session, case: Case, now: datetime) -> None:
+    """More time is no longer asked for."""
+    if case.extension_id is not None:
+        duties.withdraw(session, proposal_id=case.extension_id, now=now)
+        case.extension_id = case.extension_by = None
 
 
 def _proposed(session: Session, case_id: str, officer: Officer, now: datetime) -> Case:

@@ -86,19 +86,14 @@ def newest(session: Session, case_id: str) -> int:
     return session.scalar(select(func.max(Epoch.number)).where(Epoch.case_id == case_id)) or 0
 
 
-def holders_of(session: Session, case_id: str) -> tuple[str, ...]:
-    """The people who hold the newest epoch."""
-    return tuple(
-        sorted(
-            session.scalars(
-                select(Wrap.person_id).where(
-                    Wrap.case_id == case_id,
-                    Wrap.person_id.is_not(None),
-                    Wrap.epoch == newest(session, case_id),
-                )
-            )
-        )
+def holders_of(session: Session, case_id: str, *, kind: HolderKind | None = None) -> tuple[str, ...]:
+    """The people who hold the newest epoch, or those among them who hold it as `kind`."""
+    query = select(Wrap.person_id).where(
+        Wrap.case_id == case_id,
+        Wrap.person_id.is_not(None),
+        Wrap.epoch == newest(session, case_id),
     )
+    return tuple(sorted(session.scalars(query if kind is None else query.where(Wrap.holder == kind))))
 
 
 def opened_by_person(

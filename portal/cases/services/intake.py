@@ -14,7 +14,7 @@ from portal.cases import codes, rules
 from portal.cases.errors import ReportingClosed
 from portal.cases.models import Case, Mailbox, StoredFile
 from portal.cases.rules import Candidate
-from portal.cases.services import drafts, epochs, filings, holders, items, reminders
+from portal.cases.services import deadlines, drafts, epochs, filings, holders, items, reminders, steps
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseKind, CaseState, Draft, ItemKind, Lane, SentFile, Subject
 from portal.config import Settings
@@ -96,9 +96,11 @@ def _file(
         lane=_lane(session, subject, settings, day),
         files=len(draft.files),
         received_on=day,
+        acknowledge_due_on=deadlines.acknowledge_by(day, settings),
+        feedback_due_on=deadlines.feedback_by(day, settings),
     )
     session.add(case)
-    session.flush()
+    steps.move(session, case, CaseState.RECEIVED, day=day)
     salt = ids.random_bytes(16)
     session.add(
         Mailbox(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.cases import codes, rules
+from portal.cases import codes
 from portal.cases.models import Case, Mailbox, ReporterSession
 from portal.cases.services import epochs, filings, items, sessions, upkeep
 from portal.cases.services.filings import OwnProof
@@ -55,7 +55,8 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
         acknowledged_on=case.acknowledged_on,
         decided_on=case.decided_on,
         closed_on=case.closed_on,
-        feedback_due_on=rules.feedback_by(case.received_on, settings.feedback_months),
+        feedback_due_on=case.feedback_due_on,
+        extended=case.extended_on is not None,
         filed=filings.is_public(session, case.id),
         entries=tuple(items.to_entry(one) for one in opened if one[0].kind in messages),
     )

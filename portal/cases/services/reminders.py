@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts import queries as accounts
 from portal.accounts.values import Scope
-from portal.cases import rules
 from portal.cases.models import Case
-from portal.cases.services import epochs
-from portal.cases.values import Lane, reference
+from portal.cases.permissions import CasesPermission
+from portal.cases.services import deadlines, epochs
+from portal.cases.values import HolderKind, Lane, reference
 from portal.config import Settings
 from portal.duties import services as duties
+from portal.duties.calendar import WorkingDays
 from portal.foundation.i18n import N_, Message
 
 ACKNOWLEDGE = "case-acknowledge"
 ASIDE = "cases-aside"
 FEEDBACK = "case-feedback"
+MESSAGE = "case-message"
 CORRECT = "case-correct"
-KINDS = (ACKNOWLEDGE, FEEDBACK, CORRECT)
+MISSED = "case-missed"
+KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT)
 
 
 def scope(case: Case) -> Scope | None:
@@ -30,6 +35,10 @@ def scope(case: Case) -> Scope | None:
 
 def address(case_id: str) -> str:
     return f"/desk/cases/{reference(case_id)}"
+
+
+def end_of(day: date) -> datetime:
+    return datetime.combine(day, time(23, 59), UTC)
 
 
 def on_received(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
@@ -42,34 +51,67 @@ def on_received(session: Session, case: Case, *, settings: Settings, now: dateti
         subject=_aside(case) if aside else case.id,
         title=N_("Look through the reports set aside in a flood") if aside else N_("Acknowledge a report"),
         path="/desk/cases?list=aside" if aside else address(case.id),
-        due_on=rules.acknowledge_by(case.received_on, settings.acknowledge_days),
+        due_on=case.acknowledge_due_on,
         now=now,
     )
 
 
-def on_acknowledged(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+def on_acknowledged(session: Session, case: Case, *, now: datetime) -> None:
+    """Now an officer writes to the reporter in person, and in the end says what was found."""
     duties.close_duty(session, kind=ACKNOWLEDGE, subject=case.id)
+    duties.close_duty(session, kind=MISSED, subject=case.id)
     if not _is_left_aside(session, case):
         duties.close_duty(session, kind=ASIDE, subject=_aside(case))
+    if case.message_due_on is not None and case.message_on is None:
+        title = N_("Write a first message to a reporter")
+        _open(session, case, kind=MESSAGE, title=title, due_on=case.message_due_on, now=now)
+    on_extended(session, case, now=now)
+
+
+def on_written(session: Session, case: Case) -> None:
+    """The reporter has heard from a person."""
+    duties.close_duty(session, kind=MESSAGE, subject=case.id)
+    duties.close_duty(session, kind=MISSED, subject=case.id)
+
+
+def on_extended(session: Session, case: Case, *, now: datetime) -> None:
+    title = N_("Tell a reporter what was found")
+    _open(session, case, kind=FEEDBACK, title=title, due_on=case.feedback_due_on, now=now)
+
+
+def on_missed(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """Somebody outside the chain of the case is told to see to it."""
     _open(
         session,
         case,
-        kind=FEEDBACK,
-        title=N_("Tell a reporter what was found"),
-        due_on=rules.feedback_by(case.received_on, settings.feedback_months),
+        kind=MISSED,
+        title=N_("A deadline of a case was missed: see that it is acted on"),
+        due_on=WorkingDays.of(settings).after(now.date(), settings.message_working_days),
+        people=outside_chain(session, case),
         now=now,
     )
 
 
+def outside_chain(session: Session, case: Case) -> tuple[str, ...]:
+    """Who watches over the case: the outside recipient who holds it; else holders who decide and are not assigned
+    to it; else everybody who holds it."""
+    held = epochs.holders_of(session, case.id)
+    outside = epochs.holders_of(session, case.id, kind=HolderKind.OUTSIDE)
+    may = {person.id for person in accounts.people_with(session, CasesPermission.DECIDE)}
+    others = tuple(one for one in held if one in may and one != case.assigned_to)
+    return outside or others or held
+
+
 def on_decided(session: Session, case: Case, *, correction_due: bool, settings: Settings, now: datetime) -> None:
-    duties.close_duty(session, kind=FEEDBACK, subject=case.id)
+    for kind in (MESSAGE, FEEDBACK, MISSED):
+        duties.close_duty(session, kind=kind, subject=case.id)
     if correction_due:
         _open(
             session,
             case,
             kind=CORRECT,
             title=N_("Propose the correction of a figure"),
-            due_on=rules.acknowledge_by(now.date(), settings.acknowledge_days),
+            due_on=deadlines.correct_by(now.date(), settings),
             now=now,
         )
 
@@ -83,6 +125,8 @@ def on_holders_changed(session: Session, case_id: str) -> None:
     people = epochs.holders_of(session, case_id)
     for kind in KINDS:
         duties.reassign_duty(session, kind=kind, subject=case_id, people=people)
+    case = session.get_one(Case, case_id)
+    duties.reassign_duty(session, kind=MISSED, subject=case_id, people=outside_chain(session, case))
 
 
 def _aside(case: Case) -> str:
@@ -108,6 +152,7 @@ def _open(
     now: datetime,
     subject: str | None = None,
     path: str | None = None,
+    people: Sequence[str] | None = None,
 ) -> None:
     duties.open_duty(
         session,
@@ -115,8 +160,8 @@ def _open(
         subject=subject or case.id,
         title=Message(title),
         address=path or address(case.id),
-        people=epochs.holders_of(session, case.id),
+        people=epochs.holders_of(session, case.id) if people is None else people,
         about=scope(case),
-        due_at=datetime.combine(due_on, time(23, 59), UTC),
+        due_at=end_of(due_on),
         now=now.replace(hour=0, minute=0, second=0, microsecond=0),
     )

@@ -13,7 +13,7 @@ from portal.cases import rules
 from portal.cases.models import Case, Recusal, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import epochs, holders, reminders
+from portal.cases.services import epochs, holders, reminders, steps
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseState, Subject
 from portal.config import Settings
@@ -48,7 +48,8 @@ def lose_assignee(session: Session, case: Case, *, now: datetime) -> None:
         return
     if case.proposal_id is not None:
         duties.withdraw(session, proposal_id=case.proposal_id, now=now)
-    case.state = rules.after("lose-assignee", CaseState(case.state))
+    state = rules.after("lose-assignee", CaseState(case.state))
+    steps.move(session, case, state, day=now.date())
     case.assigned_to = case.assigned_on = None
     case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
     session.flush()
@@ -87,8 +88,14 @@ def change_lock(
     epochs.revoke(session, case_id=case.id, people=leaving)
     keys = epochs.open_epoch(session, case_id=case.id, holders=staying, day=now.date())
     if case.proposal_id is not None and case.state == CaseState.PROPOSED:
-        left = [person for person in deciders(session, case) if person in held]
+        left = [person for person in deciders(session, case, but=case.proposed_by) if person in held]
         duties.name_deciders(session, proposal_id=case.proposal_id, people=left)
+    if case.extension_id is not None and case.extension_by in leaving:
+        duties.withdraw(session, proposal_id=case.extension_id, now=now)
+        case.extension_id = case.extension_by = None
+    elif case.extension_id is not None:
+        left = [person for person in deciders(session, case, but=case.extension_by) if person in held]
+        duties.name_deciders(session, proposal_id=case.extension_id, people=left)
     reminders.on_holders_changed(session, case.id)
     return keys
 
@@ -104,10 +111,10 @@ def fit_to_hold(session: Session, case: Case, *, settings: Settings, now: dateti
     )
 
 
-def deciders(session: Session, case: Case) -> tuple[str, ...]:
-    """Holders of the case who may give the second signature: everybody with the right but the proposer."""
+def deciders(session: Session, case: Case, *, but: str | None) -> tuple[str, ...]:
+    """Holders of the case who may give a second signature: everybody with the right but the proposer."""
     may = {person.id for person in accounts.people_with(session, CasesPermission.DECIDE)}
-    return tuple(p for p in epochs.holders_of(session, case.id) if p in may and p != case.proposed_by)
+    return tuple(p for p in epochs.holders_of(session, case.id) if p in may and p != but)
 
 
 def subject_of(case: Case) -> Subject:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases import rules
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import casework, corrections, decisions
+from portal.cases.services import casework, corrections, decisions, extensions
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseState, Finding
 from portal.cases.web import forms, subjects
@@ -34,6 +34,34 @@ class DeskAct:
 
 def _acknowledge(_form: Any, case_id: str, officer: Officer) -> None:
     casework.acknowledge(edge.session(), case_id=case_id, officer=officer, now=edge.now())
+
+
+def _triage(_form: Any, case_id: str, officer: Officer) -> None:
+    casework.begin_triage(edge.session(), case_id=case_id, officer=officer, now=edge.now())
+
+
+def _investigate(_form: Any, case_id: str, officer: Officer) -> None:
+    casework.investigate(edge.session(), case_id=case_id, officer=officer, now=edge.now())
+
+
+def _extend(form: forms.ExtendForm, case_id: str, officer: Officer) -> None:
+    extensions.propose_extension(
+        edge.session(), case_id=case_id, reason=form.reason.data or "", officer=officer, now=edge.now()
+    )
+
+
+def _agree_to_extension(_form: Any, case_id: str, officer: Officer) -> None:
+    extensions.agree_to_extension(edge.session(), case_id=case_id, officer=officer, now=edge.now())
+
+
+def _refuse_extension(_form: Any, case_id: str, officer: Officer) -> None:
+    extensions.refuse_extension(edge.session(), case_id=case_id, officer=officer, now=edge.now())
+
+
+def _reopen(form: forms.ReopenForm, case_id: str, officer: Officer) -> None:
+    decisions.reopen(
+        edge.session(), case_id=case_id, reason=form.reason.data or "", officer=officer, now=edge.now()
+    )
 
 
 def _assign(form: forms.AssignForm, case_id: str, officer: Officer) -> None:
@@ -127,12 +155,27 @@ ACTS: Mapping[str, DeskAct] = {
         _acknowledge,
         main=True,
     ),
+    "triage": DeskAct(
+        _l("Begin triage"),
+        _l("Begin"),
+        _l("You look at what the report needs: whether it is admissible, and who is to have it."),
+        forms.TriageForm,
+        _triage,
+    ),
     "assign": DeskAct(
         _l("Assign the case"),
         _l("Assign"),
         _l("Whoever you choose can read everything and proposes the finding. Connected people are not listed."),
         forms.AssignForm,
         _assign,
+        main=True,
+    ),
+    "investigate": DeskAct(
+        _l("Begin the investigation"),
+        _l("Begin"),
+        _l("The reporter sees in the mailbox that it is being investigated."),
+        forms.InvestigateForm,
+        _investigate,
         main=True,
     ),
     "propose": DeskAct(
@@ -173,6 +216,35 @@ ACTS: Mapping[str, DeskAct] = {
         forms.CloseForm,
         _close,
     ),
+    "reopen": DeskAct(
+        _l("Reopen the case"),
+        _l("Reopen"),
+        _l("The finding no longer stands, the term begins anew, and somebody is assigned."),
+        forms.ReopenForm,
+        _reopen,
+    ),
+    "extend": DeskAct(
+        _l("Ask for more time"),
+        _l("Propose"),
+        _l("The term can be extended once. A second officer decides."),
+        forms.ExtendForm,
+        _extend,
+    ),
+    "extend-agree": DeskAct(
+        _l("Agree to more time"),
+        _l("Sign"),
+        _l("This is the second signature. The reporter sees the new day in the mailbox."),
+        forms.AgreeToExtensionForm,
+        _agree_to_extension,
+        main=True,
+    ),
+    "extend-refuse": DeskAct(
+        _l("Refuse more time"),
+        _l("Refuse"),
+        _l("The term stays as it is. More time can be asked for again."),
+        forms.RefuseExtensionForm,
+        _refuse_extension,
+    ),
     "message": DeskAct(
         _l("Write to the reporter"), _l("Send"), _l("It waits in the mailbox."), forms.ToReporterForm, _message
     ),
@@ -202,15 +274,23 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
     mine = case.summary.assigned_to == actor.person_id
     second = case.proposed_by != actor.person_id and actor.may(CasesPermission.DECIDE)
     running = state is not CaseState.CLOSED
+    waits, extended = case.extension_by is not None, case.extended_on is not None
+    signs = waits and case.extension_by != actor.person_id and actor.may(CasesPermission.DECIDE)
     is_open = {
         "body": case.summary.subject.body is None and running,
         "acknowledge": rules.may("acknowledge", state),
         "assign": rules.may("assign", state),
+        "triage": rules.may("triage", state),
+        "investigate": rules.may("investigate", state) and mine,
         "propose": rules.may("propose", state) and mine,
         "decide": rules.may("decide", state) and second,
         "send-back": rules.may("send-back", state) and second,
         "correct": corrections.may_propose(session, case),
         "close": rules.may("close", state) and corrections.may_close(session, case),
+        "reopen": rules.may_reopen(state=state, finding=case.summary.finding),
+        "extend": rules.may_extend(state=state, waits=waits, extended=extended) and mine,
+        "extend-agree": signs,
+        "extend-refuse": signs,
         "message": running,
         "note": running,
         "share": running,

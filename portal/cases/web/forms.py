@@ -101,6 +101,39 @@ class AcknowledgeForm(PortalForm):
     """A button."""
 
 
+class TriageForm(PortalForm):
+    """A button."""
+
+
+class InvestigateForm(PortalForm):
+    """A button."""
+
+
+class ExtendForm(PortalForm):
+    reason = _answer(
+        _l("Why is more time needed?"),
+        required=_l("Give the reason: the second officer decides on it."),
+        description=_l("It is sealed with the case. The reporter sees the new day, so write to them as well."),
+        rows=4,
+    )
+
+
+class AgreeToExtensionForm(PortalForm):
+    """The second signature."""
+
+
+class RefuseExtensionForm(PortalForm):
+    """A button."""
+
+
+class ReopenForm(PortalForm):
+    reason = _answer(
+        _l("Why is it looked at again?"),
+        required=_l("Say what is new, or what was overlooked."),
+        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+    )
+
+
 class PersonForm(PortalForm):
     person = RadioField(_l("To whom?"), validators=[InputRequired(_l("Choose one person."))])
 

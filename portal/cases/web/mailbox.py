@@ -18,8 +18,11 @@ blueprint = Blueprint("report_mailbox", __name__, url_prefix="/report/mailbox")
 STATUS = {
     CaseState.RECEIVED: _l("Your report has arrived. An officer has yet to read it."),
     CaseState.ACKNOWLEDGED: _l("An officer has read your report and is deciding who looks into it."),
+    CaseState.TRIAGE: _l("An officer has read your report and is deciding who looks into it."),
     CaseState.ASSIGNED: _l("An officer is looking into it."),
+    CaseState.INVESTIGATING: _l("An officer is investigating what you reported."),
     CaseState.PROPOSED: _l("An officer is looking into it."),
+    CaseState.REOPENED: _l("Your report is being looked at again. An officer is deciding who looks into it."),
 }
 OUTCOME = {
     Finding.UPHELD: _l(

@@ -1,0 +1,38 @@
+"""By when something has to be done for a reporter, on the calendar of the office.
+
+A term given in days or months ends on a working day: where it would end on a day off, it ends on the last working
+day before, so that the reporter never waits longer than was said.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from portal.cases import rules
+from portal.config import Settings
+from portal.duties.calendar import WorkingDays
+
+
+def acknowledge_by(received_on: date, settings: Settings) -> date:
+    return _working(rules.acknowledge_by(received_on, settings.acknowledge_days), received_on, settings)
+
+
+def message_by(acknowledged_on: date, settings: Settings) -> date:
+    """An officer writes to the reporter in person so many working days after acknowledging."""
+    return WorkingDays.of(settings).after(acknowledged_on, settings.message_working_days)
+
+
+def feedback_by(start: date, settings: Settings) -> date:
+    return _working(rules.feedback_by(start, settings.feedback_months), start, settings)
+
+
+def extended_by(due_on: date, settings: Settings) -> date:
+    return _working(rules.feedback_by(due_on, settings.feedback_extension_months), due_on, settings)
+
+
+def correct_by(decided_on: date, settings: Settings) -> date:
+    return _working(rules.acknowledge_by(decided_on, settings.acknowledge_days), decided_on, settings)
+
+
+def _working(day: date, after: date, settings: Settings) -> date:
+    return rules.on_working_day(day, WorkingDays.of(settings).is_working, after=after)
