@@ -6,8 +6,10 @@ the interval never claims more than it may.
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from typing import TYPE_CHECKING
 
-from portal.publishing.readings import Version
+if TYPE_CHECKING:
+    from portal.publishing.readings import Version
 
 Z_95 = Decimal("1.959963984540054")  # 97.5 % point of the standard normal distribution
 
@@ -34,7 +36,7 @@ def wilson(count: Decimal, n: Decimal, *, places: Decimal = Decimal("0.0001")) -
         return Interval(low.quantize(places, ROUND_FLOOR), high.quantize(places, ROUND_CEILING))
 
 
-def interval_of(version: Version, unit: object) -> Interval | None:
+def interval_of(version: "Version", unit: object) -> Interval | None:
     """The interval of a percentage that was published with the counts it comes from, in per cent and
     with as many decimals as it has, rounded outwards.
 

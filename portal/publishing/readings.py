@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from portal.foundation.i18n import Names
+from portal.publishing.satisfied import Satisfied, rate, satisfied
 from portal.publishing.symbols import PROVISIONAL, REVISED, Symbol, symbol
 from portal.publishing.values import Cause, FigureKey, NoticeState, Text
 from portal.registry.values import Direction, EndedHow, Kind
@@ -238,6 +239,59 @@ class RatingSummary:
     shares: tuple[LevelShare, ...]  # from very satisfied downwards
     edition: int
     at: datetime
+    by: Mapping[str, tuple["RatedPart", ...]] = field(default_factory=dict)
+    """Its parts by channel, by rating code ("code"), and the further questions ("question")."""
+    threshold: int | None = None
+    transactions: int | None = None
+    receipts: int | None = None
+
+    @property
+    def satisfied(self) -> Satisfied | None:
+        return _satisfied_in(self.n, self.shares)
+
+    @property
+    def active_rate(self) -> Decimal | None:
+        """Marks by matters settled: above 1 when more marks came than there were matters."""
+        return rate(self.n, self.transactions)
+
+    @property
+    def coded(self) -> "RatedPart | None":
+        """Those that came with a rating code; None when that is not shown."""
+        found = (part for part in self.by.get("code", ()) if part.name == "with" and part.n is not None)
+        return next(found, None)
+
+    @property
+    def coded_rate(self) -> Decimal | None:
+        return rate(self.coded.n, self.n) if self.coded else None
+
+
+@dataclass(frozen=True)
+class RatedPart:
+    """A part of a period's marks, or the answers to one further question; `n` is None when it is hidden."""
+
+    name: str
+    n: int | None
+    shares: tuple[LevelShare, ...]
+
+    @property
+    def satisfied(self) -> Satisfied | None:
+        return _satisfied_in(self.n, self.shares)
+
+
+@dataclass(frozen=True)
+class BodyRatings:
+    """A body's services together in a period: all of them, or those whose own numbers are shown."""
+
+    body: str
+    period: str
+    covers_all: bool
+    whole: RatedPart
+    edition: int
+    at: datetime
+
+
+def _satisfied_in(n: int | None, shares: tuple[LevelShare, ...]) -> Satisfied | None:
+    return satisfied(n, {one.level.value: one.share for one in shares}) if n else None
 
 
 @dataclass(frozen=True)

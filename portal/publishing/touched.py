@@ -56,6 +56,8 @@ def touches(statement: Statement) -> Iterator[str]:
             yield "/verify/filings"
         case "rating" | "comment":
             yield from (f"/services/{s['service']}", f"/bodies/{s['body']}", *CITED)
+        case "rating-body":
+            yield f"/bodies/{s['body']}"
         case "evaluation":
             yield from ("/evaluations/*", f"/bodies/{s['body']}")
         case _:

@@ -14,7 +14,11 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
                 commitment there (salt and said are null while the value is suppressed)
     notice      body, indicator, period, state; optional: reason ({"digest": …}) of a withdrawn figure
     release     slug, names, source, licence, period
-    rating      service, body, period, suppressed, n (null when suppressed), levels
+    rating      service, body, period, suppressed, n (null when suppressed), levels (share, low and high of each);
+                optional: threshold, by (channel, code: each part with n and levels, or null when hidden),
+                questions (the same of each further question), served (transactions|null, receipts|null)
+    rating-body body, period, covers (all: every service; shown: those whose own numbers are shown), suppressed,
+                n, levels; optional: threshold
     comment     service, body, period, level (always null: nothing else of a rating is public), text
                 ({"digest": …}): the words of one rater, once a moderator approved them
     evaluation  cycle, body, score, parts

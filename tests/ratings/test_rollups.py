@@ -1,5 +1,6 @@
 """If these failed, a small number could be read off, or a service's shares would not be what people said."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -11,8 +12,11 @@ from portal.publishing.services import append_waiting
 from portal.ratings import jobs, services
 from portal.ratings.cli import ratings as command
 from portal.ratings.errors import MonthStillOpen, NotAMonth
+from portal.ratings.models import TransactionsRow
 from portal.ratings.rules import wilson
+from portal.ratings.services.folding import add_details, add_totals
 from tests.factories.ratings import fold, leave_marks, publish_services
+from tests.pages import PageClient
 from tests.ratings.published import statements
 
 
@@ -147,3 +151,56 @@ def test_the_command_publishes_a_month_and_refuses_an_open_one(portal: Portal) -
     done = runner.invoke(command, ["publish", "--period", "2026-01"], obj=portal)
     assert (done.exit_code, done.stdout.startswith("Proposed act ")) == (0, True)
     assert "Nothing to publish" in runner.invoke(command, ["publish"], obj=portal).output
+
+
+def counted(portal: Portal, service: str, **channels: int) -> None:
+    """Marks as the fold would have added them: so many satisfied and as many dissatisfied by each channel."""
+    verified = channels.pop("verified", 0)
+    counts = Counter(
+        {(service, "2026-01", level, False, name): n for name, n in channels.items() for level in (2, 4)}
+    )
+    counts.update({(service, "2026-01", level, True, "qr"): verified for level in (2, 4) if verified})
+    with portal.database.write() as session:
+        add_totals(session, counts)
+
+
+def test_a_month_is_said_part_by_part_and_a_small_part_is_null(portal: Portal) -> None:
+    counted(portal, "permits", web=30, paper=2, api=9, verified=12)
+    with portal.database.write() as session:
+        add_details(session, Counter({("permits", "2026-01", "web", "in-person/attitude", "4"): 11}))
+    at(portal, 2026, 2, 1, 3)
+    jobs.run_publish(portal)
+    said = {one["service"]: one for one in statements(portal, "rating")}["permits"]
+    by_channel = said["by"]["channel"]
+    assert {name: part and part["n"] for name, part in by_channel.items()} == {
+        "web": "60",
+        "qr": "24",
+        "api": None,  # the smallest of the others hides the small one
+        "paper": None,
+        "import": None,
+    }
+    assert by_channel["web"]["levels"]["2"]["share"] == "0.5000"
+    assert {name: part["n"] for name, part in said["by"]["code"].items()} == {"with": "24", "without": "82"}
+    assert said["questions"]["in-person/attitude"]["n"] == "11"
+    assert said["questions"]["online/platform"] is None
+    (body,) = statements(portal, "rating-body")
+    assert (body["covers"], body["n"]) == ("shown", "106")
+
+
+def test_the_service_page_shows_parts_and_what_there_was_to_rate(client: PageClient, portal: Portal) -> None:
+    counted(portal, "permits", web=30, paper=2, api=9, verified=12)
+    with portal.database.write() as session:
+        session.add(
+            TransactionsRow(service="permits", period="2026-01", way="online", count=212, source="counter")
+        )
+    at(portal, 2026, 2, 1, 3)
+    jobs.run_publish(portal)
+    append_waiting(portal)
+    page = client.get("/services/permits").text
+    for words in ("Paper, entered by staff", "[c]", "212", "<b>50%</b>", "23%"):
+        assert words in page, words
+    told = client.get("/services/permits.json").get_json()["ratings"][0]
+    assert (told["by"]["channel"]["paper"], told["active_rate"]) == (None, "0.5000")
+    body = client.get("/bodies/DPR")
+    assert "services with enough ratings" in body.text
+    assert client.get("/bodies/DPR.json").get_json()["ratings"][0]["n"] == 106

@@ -11,6 +11,7 @@ KEYWORDS = (N_("public administration"), N_("performance evaluation"), N_("targe
 TITLES = {
     "figures": N_("Figures"),
     "ratings": N_("Ratings"),
+    "ratinggroups": N_("Ratings part by part"),
     "corrections": N_("Corrections"),
     "register": N_("Register"),
     "handins": N_("Hand-ins"),
@@ -18,11 +19,24 @@ TITLES = {
 ABOUT = {
     "figures": N_("The newest version of every published figure, with its target, status, source and licence."),
     "ratings": N_("What the marks of each service came to, month by month, with their 95 per cent intervals."),
+    "ratinggroups": N_(
+        "Each body's services together, and each service by channel, by rating code and by further question."
+    ),
     "corrections": N_("Everything published that was replaced: old and new, why, when, in which editions."),
     "register": N_("The public bodies, services and indicators, as last published."),
     "handins": N_("Each value that a body handed in: when, what was published of it and when, and the proof."),
 }
 _SHARE = N_("Share of the marks with this level, from 0 to 1; _low and _high: its 95 per cent interval (Wilson).")
+_LEVEL_SHARES = {
+    f"{level}_{part}": _SHARE
+    for level in ("very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied")
+    for part in ("share", "low", "high")
+}
+_ALL_SATISFIED = N_("Share of the three upper levels; _low and _high: its 95 per cent interval (Wilson).")
+_CHANGE = N_(
+    "Difference of that share from the month before; _low and _high: its 95 per cent interval (Newcombe). "
+    "Where that holds 0, no change can be told."
+)
 _EDITION_OF_VERSION = N_("The edition that published this version.")
 
 _EVERYWHERE = {
@@ -77,11 +91,32 @@ _IN = {
         "period": N_("The month the marks were given in."),
         "suppressed": N_("true when there were too few marks to show anything."),
         "marks": N_("How many marks were counted."),
-        **{
-            f"{level}_{part}": _SHARE
-            for level in ("very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied")
-            for part in ("share", "low", "high")
-        },
+        **_LEVEL_SHARES,
+        "threshold": N_("With fewer marks than this nothing is shown."),
+        "all_satisfied_share": _ALL_SATISFIED,
+        "all_satisfied_low": _ALL_SATISFIED,
+        "all_satisfied_high": _ALL_SATISFIED,
+        "change": _CHANGE,
+        "change_low": _CHANGE,
+        "change_high": _CHANGE,
+        "with_code_marks": N_("How many marks came with a rating code; empty when that is not shown."),
+        "with_code_share": N_("The share of the marks that came with a rating code."),
+        "transactions": N_("How many matters of the service were settled in the month, as another source counts."),
+        "receipts": N_("How many rating codes the office handed out for the service in the month."),
+        "active_rate": N_("Marks divided by matters settled. Who did not rate is counted in no answer."),
+    },
+    "ratinggroups": {
+        "entry": N_("body: its services together; service."),
+        "code": N_("Its code; it never changes."),
+        "name_en": N_("Its name, in English."),
+        "name_zh_Hans": N_("Its name, in Chinese."),
+        "period": N_("The month the marks were given in."),
+        "split_by": N_("channel, code or question; all for a body's services together."),
+        "part": N_("Which part: a channel, with or without a rating code, a further question; all."),
+        "covers": N_("all: the sum is over all services; shown: over those whose own numbers are shown."),
+        "suppressed": N_("true when the part is not shown, so that no small one can be worked out."),
+        "marks": N_("How many marks were counted."),
+        **_LEVEL_SHARES,
     },
     "corrections": {
         "what": N_("figure, or indicator for a changed entry of the register."),

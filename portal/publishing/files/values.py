@@ -52,6 +52,7 @@ class Context:
     releases: dict[int, Statement] = field(default_factory=dict)
     notices: dict[str, str] = field(default_factory=dict)
     ratings: dict[tuple[str, str], Said] = field(default_factory=dict)
+    rated_bodies: dict[tuple[str, str], Said] = field(default_factory=dict)
     registered: dict[tuple[str, str], int] = field(default_factory=dict)
     history: dict[str, list[Said]] = field(default_factory=dict)
     moments: dict[int, datetime] = field(default_factory=dict)
@@ -80,6 +81,8 @@ class Context:
                 self.layout = statement["version"]
             case "rating":
                 self.ratings[statement["service"], statement["period"]] = Said(edition, statement)
+            case "rating-body":
+                self.rated_bodies[statement["body"], statement["period"]] = Said(edition, statement)
 
     def when(self, edition: int) -> str | None:
         """When an edition became public, as files write it."""
@@ -91,7 +94,7 @@ class Context:
         return self.texts.get(cited["digest"]) if isinstance(cited, dict) else None
 
 
-CONTEXT_KINDS = ("body", "service", "indicator", "release", "notice", "rating", "layout")
+CONTEXT_KINDS = ("body", "service", "indicator", "release", "notice", "rating", "rating-body", "layout")
 """The statements that a context hears; all others leave it as it is."""
 
 

@@ -32,6 +32,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "notice": frozenset({"body", "indicator", "period", "state"}),
     "release": frozenset({"slug", "names", "source", "licence", "period"}),
     "rating": frozenset({"service", "body", "period", "suppressed", "n", "levels"}),
+    "rating-body": frozenset({"body", "period", "covers", "suppressed", "n", "levels"}),
     "comment": frozenset({"service", "body", "period", "level", "text"}),
     "evaluation": frozenset({"cycle", "body", "score", "parts"}),
     "withdrawal": frozenset({"digest", "ground"}),
@@ -105,6 +106,8 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
             return s["slug"], ""
         case "rating":
             return f"{s['service']}/{s['period']}", s["body"]
+        case "rating-body":
+            return f"{s['body']}/{s['period']}", s["body"]
         case "comment":
             return f"{s['service']}/{s['period']}/{s['text']['digest']}", s["body"]
         case "evaluation":

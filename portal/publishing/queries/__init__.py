@@ -51,6 +51,7 @@ from .register import (
 from .replies import replies_to
 from .search import search
 from .summaries import (
+    body_ratings,
     evaluation_versions,
     evaluations,
     evaluations_of_all,
@@ -69,6 +70,7 @@ __all__ = [
     "bodies_below",
     "bodies_named",
     "bodies_publishing",
+    "body_ratings",
     "breaks_of",
     "changed_in",
     "changes",

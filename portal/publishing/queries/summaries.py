@@ -1,6 +1,6 @@
 """What other rooms publish into the log: releases, rating summaries, evaluation results."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +14,11 @@ from portal.publishing.models import Act, StatementRow
 from portal.publishing.queries.texts import texts_cited
 from portal.publishing.queries.visible import Said, all_of, newest, said
 from portal.publishing.readings import (
+    BodyRatings,
     EvaluationResult,
     Level,
     LevelShare,
+    RatedPart,
     RaterComment,
     RatingSummary,
     Release,
@@ -63,6 +65,12 @@ def rating_summaries(
     found = [_rating(one) for one in newest(session, "rating", edition, *only)]
     found.sort(key=lambda summary: Period.parse(summary.period).sort_key, reverse=True)
     return tuple(found)
+
+
+def body_ratings(session: Session, body: str, *, edition: int) -> tuple[BodyRatings, ...]:
+    """What the services of a body came to together, the latest period first."""
+    found = [_body_ratings(one) for one in newest(session, "rating-body", edition, StatementRow.scope == body)]
+    return tuple(sorted(found, key=lambda one: one.period, reverse=True))
 
 
 def rater_comments(session: Session, service: str, *, edition: int, limit: int = 20) -> tuple[RaterComment, ...]:
@@ -127,22 +135,49 @@ _RELEASE = Read(_ALL_RELEASES.where(StatementRow.key == bindparam("slug")).limit
 
 def _rating(one: Said) -> RatingSummary:
     content = one.content
-    levels = content["levels"] or {}
-    shares = tuple(
-        LevelShare(level, *(Decimal(levels[level.value][part]) for part in ("share", "low", "high")))
-        for level in reversed(Level)
-        if level.value in levels
-    )
+    shown, served = not content["suppressed"], content.get("served") or {}
     return RatingSummary(
         service=content["service"],
         body=content["body"],
         period=content["period"],
         suppressed=content["suppressed"],
-        n=None if content["suppressed"] or content["n"] is None else int(content["n"]),
-        shares=() if content["suppressed"] else shares,
+        n=_whole_number(content["n"]) if shown else None,
+        shares=_shares(content["levels"]) if shown else (),
         edition=one.edition,
         at=one.at,
+        by={
+            way: tuple(_part(name, group) for name, group in sorted(parts.items()))
+            for way, parts in {**content.get("by", {}), "question": content.get("questions", {})}.items()
+        },
+        threshold=content.get("threshold"),
+        transactions=_whole_number(served.get("transactions")),
+        receipts=_whole_number(served.get("receipts")),
     )
+
+
+def _body_ratings(one: Said) -> BodyRatings:
+    content = one.content
+    whole = _part("all", None if content["suppressed"] else content)
+    return BodyRatings(content["body"], content["period"], content["covers"] == "all", whole, one.edition, one.at)
+
+
+def _part(name: str, group: Mapping[str, Any] | None) -> RatedPart:
+    if not group or group["n"] is None:
+        return RatedPart(name, None, ())
+    return RatedPart(name, int(group["n"]), _shares(group["levels"]))
+
+
+def _shares(levels: Mapping[str, Mapping[str, str]] | None) -> tuple[LevelShare, ...]:
+    known = levels or {}
+    return tuple(
+        LevelShare(level, *(Decimal(known[level.value][part]) for part in ("share", "low", "high")))
+        for level in reversed(Level)
+        if level.value in known
+    )
+
+
+def _whole_number(text: str | None) -> int | None:
+    return None if text is None else int(text)
 
 
 def _evaluation(one: Said) -> EvaluationResult:

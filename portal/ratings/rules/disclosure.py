@@ -46,7 +46,7 @@ def added(counts: Iterable[Counts]) -> Counts:
     """All of them together."""
     levels = zip(*(one.by_level for one in counts), strict=True)
     total = tuple(sum(level) for level in levels) or NONE.by_level
-    return Counts(total)  # type: ignore[arg-type]
+    return Counts(total)
 
 
 def is_enough(counts: Counts, *, threshold: int) -> bool:

@@ -1,7 +1,8 @@
-"""Roll-ups: once a month is over, one act says how each service was rated in it.
+"""Roll-ups: once a month is over, one act says how each service, and each body, was rated in it.
 
 Every published service gets a statement, those without enough marks a suppressed one without any number:
 so nobody learns from a missing line that there was no mark, or from a new one that there was the first.
+What may be shown is decided in `rules.rolling`; here the states before and after are read and kept.
 """
 
 from collections import defaultdict
@@ -17,14 +18,18 @@ from portal.foundation.i18n import N_
 from portal.foundation.ids import new_id
 from portal.publishing.services import propose_act
 from portal.publishing.values import ActKind
-from portal.ratings import rules
+from portal.ratings import rules, said_rows
+from portal.ratings.counting import NOTHING, counted_in
 from portal.ratings.errors import MonthStillOpen, NotAMonth
-from portal.ratings.models import RollUpRow, TotalRow
+from portal.ratings.models import BodyRollUpRow, RollUpRow, TotalRow
 from portal.ratings.register import RatedService, list_services
-from portal.ratings.values import Counts, Summary, month_of, months_after
+from portal.ratings.rules.rolling import ServiceSaid, say_body, say_service
+from portal.ratings.served import served_in
+from portal.ratings.statements import Served, body_statement, service_statement
+from portal.ratings.values import month_of, months_after
 from portal.registry.values import Period, PeriodType
 
-NONE = Counts((0, 0, 0, 0, 0))
+Statement = Mapping[str, Any]
 
 
 def roll_up_closed_months(session: Session, *, threshold: int, now: datetime) -> tuple[str, ...]:
@@ -44,40 +49,88 @@ def roll_up(session: Session, *, period: str, threshold: int, now: datetime) -> 
     Raises NotAMonth, MonthStillOpen.
     """
     _require_closed(period, now)
-    before = {row.service: row for row in session.scalars(select(RollUpRow).where(RollUpRow.period == period))}
-    counted = _counts(session, period)
     act_id = new_id()
-    rows: list[RollUpRow] = []
-    statements: list[Mapping[str, Any]] = []
-    for service in list_services(session):
-        counts, old = counted.get(service.code, NONE), before.get(service.code)
-        if old and not rules.may_change(Counts(tuple(old.counts)), counts, threshold=threshold):
-            continue
-        summary = rules.summarise(counts, threshold=threshold)
-        statements.append(_statement(service, period, summary))
-        rows.append(
-            RollUpRow(
-                service=service.code,
-                period=period,
-                counts=list(counts.by_level),
-                suppressed=summary.suppressed,
-                act_id=act_id,
-            )
-        )
-    if not statements:
+    services, said = _services(session, period, act_id, threshold)
+    bodies = _bodies(session, period, act_id, threshold, said)
+    rows = [*services, *bodies]
+    if not rows:
         return None
     propose_act(
         session,
         kind=ActKind.RATINGS,
-        statements=statements,
+        statements=[statement for statement, _ in rows],
         proposed_by=Actor.system().person_id,
         approved_by=Actor.system().person_id,
         now=now,
         act_id=act_id,
     )
-    for row in rows:
+    for _, row in rows:
         session.merge(row)
     return act_id
+
+
+def _services(
+    session: Session, period: str, act_id: str, threshold: int
+) -> tuple[list[tuple[Statement, RollUpRow]], Mapping[str, dict[str, ServiceSaid]]]:
+    """The services of which something else is said than before, and what is said of all, by body."""
+    before = {row.service: row for row in session.scalars(select(RollUpRow).where(RollUpRow.period == period))}
+    counted, served = counted_in(session, period), served_in(session, period, threshold=threshold)
+    rows: list[tuple[Statement, RollUpRow]] = []
+    by_body: Mapping[str, dict[str, ServiceSaid]] = defaultdict(dict)
+    for service in list_services(session):
+        row = before.get(service.code)
+        old = said_rows.read_service(row.counts, shown=not row.suppressed, said=row.said) if row else None
+        now = say_service(old, counted.get(service.code, NOTHING), threshold=threshold)
+        by_body[service.body][service.code] = now
+        statement = service_statement(
+            service, period, now, served.get(service.code, Served()), threshold=threshold
+        )
+        if row is None or now is not old or (row.said and row.said["statement"] != statement):
+            _take(rows, session, row, statement, _row(service, period, now, statement, act_id))
+    return rows, by_body
+
+
+def _take(
+    rows: list[tuple[Statement, RollUpRow]],
+    session: Session,
+    before: RollUpRow | None,
+    statement: Statement,
+    row: RollUpRow,
+) -> None:
+    """Say it, unless a reader would find no difference: then the new counts are kept without a word."""
+    if before is not None and before.said and before.said["statement"] == statement:
+        row.act_id = before.act_id
+        session.merge(row)
+    else:
+        rows.append((statement, row))
+
+
+def _row(service: RatedService, period: str, said: ServiceSaid, statement: Statement, act_id: str) -> RollUpRow:
+    return RollUpRow(
+        service=service.code,
+        period=period,
+        counts=list(said.whole.by_level),
+        suppressed=not said.shown,
+        said=said_rows.service_json(said) | {"statement": statement},
+        act_id=act_id,
+    )
+
+
+def _bodies(
+    session: Session, period: str, act_id: str, threshold: int, said: Mapping[str, dict[str, ServiceSaid]]
+) -> list[tuple[Statement, BodyRollUpRow]]:
+    before = {
+        row.body: row for row in session.scalars(select(BodyRollUpRow).where(BodyRollUpRow.period == period))
+    }
+    rows: list[tuple[Statement, BodyRollUpRow]] = []
+    for body, services in said.items():
+        row = before.get(body)
+        now = say_body(said_rows.read_body(row.said) if row else None, services, threshold=threshold)
+        statement = body_statement(body, period, now, threshold=threshold)
+        kept = said_rows.body_json(now) | {"statement": statement}
+        if row is None or row.said["statement"] != statement:
+            rows.append((statement, BodyRollUpRow(body=body, period=period, said=kept, act_id=act_id)))
+    return rows
 
 
 def _require_closed(period: str, now: datetime) -> None:
@@ -87,30 +140,3 @@ def _require_closed(period: str, now: datetime) -> None:
         raise NotAMonth(N_("Write the month as 2026-02.")) from None
     if not rules.may_roll_up(period, current=month_of(now)):
         raise MonthStillOpen(N_("This month is not over yet: its ratings are published when it is."))
-
-
-def _counts(session: Session, period: str) -> dict[str, Counts]:
-    found: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
-    rows = session.execute(
-        select(TotalRow.service, TotalRow.level, func.sum(TotalRow.count))
-        .where(TotalRow.period == period)
-        .group_by(TotalRow.service, TotalRow.level)
-    )
-    for service, level, count in rows:
-        found[service][level - 1] = int(count)
-    return {service: Counts(tuple(levels)) for service, levels in found.items()}  # type: ignore[arg-type]
-
-
-def _statement(service: RatedService, period: str, summary: Summary) -> dict[str, Any]:
-    return {
-        "t": "rating",
-        "service": service.code,
-        "body": service.body,
-        "period": period,
-        "suppressed": summary.suppressed,
-        "n": None if summary.n is None else str(summary.n),
-        "levels": {
-            str(int(level)): {"share": share.share, "low": share.low, "high": share.high}
-            for level, share in summary.levels.items()
-        },
-    }

@@ -40,8 +40,11 @@ def fill(portal: Portal) -> int:
     said = {"t": "comment", "service": "permits", "body": "DPR", "period": "2026-01", "level": None}
     return append(
         portal,
-        {**rating, "period": "2026-01"},
+        {**rating, "period": "2026-01", "threshold": 10, "served": {"transactions": "160", "receipts": None}}
+        | {"by": {"channel": {"web": {"n": "40", "levels": shares}, "qr": None}}, "questions": {"a/b": None}},
         {**rating, "period": "2026-02", "suppressed": True, "n": None, "levels": {}},
+        {"t": "rating-body", "body": "DPR", "period": "2026-01", "covers": "all", "suppressed": False}
+        | {"n": "40", "levels": shares},
         {**said, "text": {"digest": comment}},
         kind="ratings",
     )

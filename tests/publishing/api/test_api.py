@@ -23,6 +23,7 @@ MODELS = {
     "releases": shapes.Release,
     "corrections": shapes.Correction,
     "ratings": shapes.Rating,
+    "body-ratings": shapes.BodyRating,
     "comments": shapes.Comment,
     "editions": shapes.EditionEntry,
 }
@@ -193,6 +194,16 @@ def test_things_are_found_by_words(client: PageClient, newest: int) -> None:
     assert get(client, "/search?q=!")["data"] == []
     for row in rows:
         assert client.get(row["links"]["api"]).status_code == client.get(row["links"]["page"]).status_code == 200
+
+
+def test_ratings_come_part_by_part_and_a_hidden_part_is_null(client: PageClient, newest: int) -> None:
+    (row,) = get(client, "/ratings?period=2026-01")["data"]
+    assert row["by"]["channel"]["web"]["n"] == 40
+    assert row["by"]["channel"]["web"]["levels"]["5"]["share"] == "0.2"
+    assert (row["by"]["channel"]["qr"], row["by"]["question"]["a/b"]) == (None, None)
+    assert (row["threshold"], row["transactions"], row["receipts"]) == (10, 160, None)
+    (body,) = get(client, "/body-ratings?body=DPR")["data"]
+    assert (body["covers"], body["n"]) == ("all", 40)
 
 
 def test_suppressed_ratings_hold_no_number(client: PageClient, newest: int) -> None:

@@ -25,7 +25,7 @@ from portal.publishing.verification.own_source import OwnSource
 from portal.publishing.verification.verify import Verified, verify
 from tests.factories.publishing import append, figure
 from tests.publishing.files.made import publish
-from tests.publishing.files.told import ACTS, replayed
+from tests.publishing.files.told import ACTS, ACTS_OF_3, replayed
 
 PINNED = Path(__file__).with_name("layouts")
 MADE_UP = second.TABLES | {"register": Told("entry code", "code entry name_en invented:boolean edition:integer")}
@@ -33,10 +33,10 @@ MADE_UP = second.TABLES | {"register": Told("entry code", "code entry name_en in
 
 
 @pytest.fixture
-def layout_3(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def layout_4(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """As if a later version of the portal wrote the files otherwise."""
-    monkeypatch.setitem(LAYOUTS, 3, laid_out(3, MADE_UP))
-    return 3
+    monkeypatch.setitem(LAYOUTS, 4, laid_out(4, MADE_UP))
+    return 4
 
 
 def test_every_layout_is_pinned():
@@ -45,7 +45,7 @@ def test_every_layout_is_pinned():
 
 @pytest.mark.parametrize("version", LAYOUTS)
 def test_a_layout_gives_the_same_bytes_as_when_it_was_published(version: int):
-    replay, head = replayed()
+    replay, head = replayed(ACTS if version < 3 else ACTS_OF_3)
     replay.context.layout = version
     layout = layout_of(replay.context)
     before, _ = replayed(ACTS[:2])
@@ -79,7 +79,7 @@ def test_the_runner_tells_the_log_of_a_newer_layout_once_it_has_begun(portal: Po
         assert [layout_in(session, n).version for n in (edition, edition + 1)] == [1, newest()]
 
 
-def test_editions_before_a_new_layout_keep_their_bytes_and_later_ones_have_it(portal: Portal, layout_3: int):
+def test_editions_before_a_new_layout_keep_their_bytes_and_later_ones_have_it(portal: Portal, layout_4: int):
     old = publish(portal, "手工统计")
     make_missing(portal)
     before = {n: files_of(portal, n) for n in range(1, old + 1)}
@@ -98,15 +98,15 @@ def test_editions_before_a_new_layout_keep_their_bytes_and_later_ones_have_it(po
     assert b"handins" not in shelf.path(old, "datapackage.json").read_bytes()
 
 
-def test_the_check_rebuilds_files_in_the_layout_that_the_log_names(portal: Portal, layout_3: int):
+def test_the_check_rebuilds_files_in_the_layout_that_the_log_names(portal: Portal, layout_4: int):
     publish(portal)
     assert checked(portal).files == LAYOUTS[1].derived
     adopt_newest(portal)
     append_waiting(portal)
-    assert checked(portal).files == LAYOUTS[3].derived
+    assert checked(portal).files == LAYOUTS[4].derived
 
 
-def test_what_is_rebuilt_from_the_log_alone_has_the_same_layouts(portal: Portal, layout_3: int):
+def test_what_is_rebuilt_from_the_log_alone_has_the_same_layouts(portal: Portal, layout_4: int):
     old = publish(portal)
     adopt_newest(portal)
     append_waiting(portal)
@@ -118,16 +118,16 @@ def test_what_is_rebuilt_from_the_log_alone_has_the_same_layouts(portal: Portal,
 def test_a_check_that_is_too_old_for_the_layout_says_so_and_finds_no_fault(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ):
-    newer = laid_out(3, MADE_UP)
+    newer = laid_out(4, MADE_UP)
     with monkeypatch.context() as later:
-        later.setitem(LAYOUTS, 3, newer)
+        later.setitem(LAYOUTS, 4, newer)
         edition = publish(portal)
         adopt_newest(portal)
         append_waiting(portal)
         served = files_of(portal, edition + 1)
     with portal.database.read() as session:
         found = verify(Served(session, LogStore(portal.settings.var), newer, served))
-    assert dict(found.unknown) == {"layout.3": 1}
+    assert dict(found.unknown) == {"layout.4": 1}
     assert {"register.csv", "register.json"} <= set(found.undecided)
 
 

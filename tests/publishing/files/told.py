@@ -119,6 +119,26 @@ ACTS: Sequence[Sequence[dict[str, Any]]] = (
 )
 """The statements of entries 1, 2, …"""
 
+_GROUP = {"n": "20", "levels": _rating("2026-01")["levels"]}
+ACTS_OF_3: Sequence[Sequence[dict[str, Any]]] = (
+    *ACTS,
+    (
+        _rating("2026-03", threshold=10, served={"transactions": "160", "receipts": None})
+        | {
+            "by": {
+                "code": {"with": _GROUP, "without": _GROUP},
+                "channel": {"web": _GROUP, "qr": None, "api": None},
+            }
+        }
+        | {"questions": {"in-person/attitude": _GROUP, "online/platform": None}},
+        _rating("2026-04", n="7", served={"transactions": "0", "receipts": "12"}),
+        {"t": "rating-body", "body": "A", "period": "2026-03", "covers": "all", "suppressed": False} | _GROUP,
+        {"t": "rating-body", "body": "B", "period": "2026-03", "covers": "shown", "suppressed": True}
+        | {"n": None, "levels": {}},
+    ),
+)
+"""The same and one act more: what layout 3 shows and no layout before it."""
+
 
 def replayed(acts: Sequence[Sequence[Mapping[str, Any]]] = ACTS) -> tuple[Replay, FileHead]:
     """The log after these acts, an hour apart, and the head of the files of its newest edition."""

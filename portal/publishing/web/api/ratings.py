@@ -1,5 +1,6 @@
 """Ratings: published summaries, and comments as a moderator approved them. Never a single mark."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from portal.foundation.i18n import N_
@@ -31,6 +32,18 @@ def ratings(asked: Asked) -> Rows:
 
 
 @listing(
+    "/body-ratings",
+    N_("What the services of each body came to together, by body and period."),
+    model=shapes.BodyRating,
+    tag="ratings",
+    filters=(ask.BODY, ask.PERIOD_IS, ask.FROM, ask.TO, ask.CHANGED),
+)
+def body_ratings(asked: Asked) -> Rows:
+    found, after = _walk("rating-body", asked, of="body")
+    return [encode(_body_rating_json(one)) for one in found], after
+
+
+@listing(
     "/comments",
     N_("Comments of people who rated a service, by service and period; within one in an order that says nothing."),
     model=shapes.Comment,
@@ -44,8 +57,8 @@ def comments(asked: Asked) -> Rows:
     return [encode(_comment_json(one, texts.get(one.content["text"]["digest"]))) for one in found], after
 
 
-def _walk(kind: str, asked: Asked) -> tuple[tuple[Said, ...], tuple[str, ...] | None]:
-    require_known(asked, body="body", service="service")
+def _walk(kind: str, asked: Asked, of: str = "service") -> tuple[tuple[Said, ...], tuple[str, ...] | None]:
+    require_known(asked, **({"body": "body", "service": "service"} if of == "service" else {"body": "body"}))
     get = asked.get
     body, period, since = get("body"), get("period"), get("changed_since")
     first, last = get("period_from"), get("period_to")
@@ -65,7 +78,7 @@ def _walk(kind: str, asked: Asked) -> tuple[tuple[Said, ...], tuple[str, ...] | 
         edition=asked.n,
         after=asked.after,
         limit=asked.limit,
-        begins=f"{get('service')}/" if get("service") else "",
+        begins=f"{get(of)}/" if get(of) else "",
         keep=keep,
     )
     return walked.found, walked.after
@@ -74,16 +87,44 @@ def _walk(kind: str, asked: Asked) -> tuple[tuple[Said, ...], tuple[str, ...] | 
 def _rating_json(said: Said) -> dict[str, Any]:
     content = said.content
     suppressed = content["suppressed"]
-    levels = {} if suppressed else content["levels"] or {}
+    served = content.get("served") or {}
+    ways = {**content.get("by", {}), "question": content.get("questions", {})}
     return {
         **{name: content[name] for name in ("service", "body", "period", "suppressed")},
-        "n": None if suppressed or content["n"] is None else int(content["n"]),
-        "levels": {
-            level: {part: shares[part] for part in ("share", "low", "high")}
-            for level, shares in sorted(levels.items(), reverse=True)
+        **_group(None if suppressed else content),
+        "by": {
+            way: {
+                name: None if part is None or part["n"] is None else _group(part) for name, part in parts.items()
+            }
+            for way, parts in ways.items()
         },
+        "threshold": content.get("threshold"),
+        "transactions": _number(served.get("transactions")),
+        "receipts": _number(served.get("receipts")),
         **_published(said),
     }
+
+
+def _body_rating_json(said: Said) -> dict[str, Any]:
+    content = said.content
+    about = {name: content[name] for name in ("body", "period", "covers", "suppressed")}
+    links = {"api": address(f"/api/v1/bodies/{content['body']}"), "page": address(f"/bodies/{content['body']}")}
+    group = _group(None if content["suppressed"] else content)
+    return {**about, **group, "edition": said.edition, "at": stamp(said.at), "links": links}
+
+
+def _group(group: Mapping[str, Any] | None) -> dict[str, Any]:
+    if group is None or group["n"] is None:
+        return {"n": None, "levels": {}}
+    levels = sorted((group["levels"] or {}).items(), reverse=True)
+    return {
+        "n": int(group["n"]),
+        "levels": {level: {part: one[part] for part in ("share", "low", "high")} for level, one in levels},
+    }
+
+
+def _number(text: str | None) -> int | None:
+    return None if text is None else int(text)
 
 
 def _comment_json(said: Said, text: Text | None) -> dict[str, Any]:

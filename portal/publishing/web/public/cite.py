@@ -16,8 +16,9 @@ from portal.publishing.web.public.cited import Cited, address_of, cited, plain_w
 from portal.publishing.web.public.drawing import drawings
 from portal.publishing.web.public.formats import csv_reply, json_reply, open_to_all
 from portal.publishing.web.public.picture import picture
+from portal.publishing.web.public.rated_json import summary_json
 from portal.publishing.web.public.ratings import rating_picture
-from portal.publishing.web.public.services import SUMMARY_COLUMNS, summary_cells, summary_json
+from portal.publishing.web.public.services import SUMMARY_COLUMNS, summary_cells
 from portal.publishing.web.public.shapes import FIGURE_COLUMNS, figure_cells, figure_json
 from portal.web import edge
 from portal.web.cache import published

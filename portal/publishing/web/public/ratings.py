@@ -11,9 +11,11 @@ from portal.publishing.charts.bars import Amount, Bars, Shares, amounts, divergi
 from portal.publishing.charts.sheet import PICTURE, Sheet, sheet
 from portal.publishing.charts.svg import FILE, bar_image, bar_parts
 from portal.publishing.intervals import wilson
-from portal.publishing.readings import Level, RatingSummary
+from portal.publishing.readings import Level, LevelShare, RatingSummary
+from portal.publishing.satisfied import Shift, months_before, shift
 from portal.publishing.web.public.cited import Cited
 from portal.publishing.web.public.picture import notes_of, picture_reply
+from portal.publishing.web.rating_words import WAYS, part_name
 from portal.publishing.web.words import percent, period_name
 from portal.web.wording import gettext as _
 from portal.web.words import lang, number
@@ -32,6 +34,32 @@ def rating_images(summaries: Sequence[RatingSummary]) -> str:
         "; ".join(row.text for row in rows) + ".",
         "ratings",
     )
+
+
+def rating_part_images(summary: RatingSummary, way: str) -> str:
+    """One bar a part of a period's ratings; of hidden parts nothing."""
+    rows = [
+        _row(part_name(way, part.name), part.n, part.shares)
+        for part in summary.by.get(way, ())
+        if part.n is not None
+    ]
+    return _images(
+        {screen: diverging(rows, *size) for screen, size in _SCREENS.items()},
+        str(WAYS[way]),
+        "; ".join(row.text for row in rows) + ".",
+        f"ratings-{way}",
+    )
+
+
+def rating_past(summaries: Sequence[RatingSummary]) -> list[tuple[str, Shift]]:
+    """How the newest shown month differs from the month before and from the same month a year before."""
+    by_period = {one.period: one for one in summaries if one.satisfied}
+    newest = max(by_period, default="")
+    return [
+        (before, shift(now, then))
+        for before in ((months_before(newest, 1), months_before(newest, 12)) if len(newest) == 7 else ())
+        if before in by_period and (now := by_period[newest].satisfied) and (then := by_period[before].satisfied)
+    ]
 
 
 def rating_picture(summaries: Sequence[RatingSummary], form: str, *, title: str, cited: Cited) -> Response:
@@ -77,15 +105,18 @@ def _scored(label: str, value: Decimal | None) -> str:
 
 
 def _shares(summary: RatingSummary) -> Shares:
-    share = {one.level: one.share for one in summary.shares}
+    return _row(period_name(summary.period), summary.n, summary.shares)
+
+
+def _row(label: str, n: int | None, shares: Sequence[LevelShare]) -> Shares:
+    share = {one.level: one.share for one in shares}
     good = min(sum((share.get(level, Decimal(0)) for level in _RIGHT), Decimal(0)), Decimal(1))
     low = high = None
-    text = _("%(period)s: %(share)s", period=period_name(summary.period), share=percent(good))
-    if summary.n:
-        n = Decimal(summary.n)
-        interval = wilson((good * n).to_integral_value(), n)
+    text = _("%(period)s: %(share)s", period=label, share=percent(good))
+    if n:
+        interval = wilson((good * n).to_integral_value(), Decimal(n))
         low, high = interval.low, interval.high
-        text += _(" (%(low)s–%(high)s), n = %(n)s", low=percent(low), high=percent(high), n=number(summary.n))
+        text += _(" (%(low)s–%(high)s), n = %(n)s", low=percent(low), high=percent(high), n=number(n))
     return Shares(
         text=text,
         left=tuple((f"level-{level.value}", share.get(level, Decimal(0))) for level in _LEFT),

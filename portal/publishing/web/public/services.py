@@ -12,6 +12,7 @@ from portal.publishing.web.public.base import CSV, JSON, edition, page, releases
 from portal.publishing.web.public.bodies import indicator_rows
 from portal.publishing.web.public.cited import cite_this
 from portal.publishing.web.public.formats import csv_reply, json_reply
+from portal.publishing.web.public.rated_json import PART_COLUMNS, part_cells, summary_json
 from portal.publishing.web.public.shapes import sources_of
 from portal.web import edge
 from portal.web.wording import gettext as _
@@ -36,7 +37,13 @@ def service(service: str, form: str) -> ResponseReturnValue:
         )
     if form == CSV:
         return csv_reply(
-            SUMMARY_COLUMNS, [cells for summary in summaries for cells in summary_cells(summary)], name=found.code
+            (*SUMMARY_COLUMNS, *PART_COLUMNS),
+            [
+                cells
+                for summary in summaries
+                for cells in (*((*one, None, None) for one in summary_cells(summary)), *part_cells(summary))
+            ],
+            name=found.code,
         )
     body = queries.get_body(session, found.body, edition=n)
     rows = [row for row in indicator_rows(session, body, n) if row.indicator.service == found.code]
@@ -83,18 +90,4 @@ def _comment_json(comment: RaterComment) -> dict[str, Any]:
         "text": comment.text.text,
         "withdrawn_in": comment.text.withdrawn_in,
         "edition": comment.edition,
-    }
-
-
-def summary_json(summary: RatingSummary) -> dict[str, Any]:
-    levels = {
-        share.level.value: dict(zip(("share", "low", "high"), _numbers(share), strict=True))
-        for share in summary.shares
-    }
-    return {
-        "period": summary.period,
-        "suppressed": summary.suppressed,
-        "n": summary.n,
-        "levels": levels,
-        "edition": summary.edition,
     }

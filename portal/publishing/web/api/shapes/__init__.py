@@ -15,13 +15,14 @@ from portal.publishing.web.api.shapes.parts import (
     ServiceLabel,
     Shape,
 )
-from portal.publishing.web.api.shapes.ratings import Comment, Rating, Share
+from portal.publishing.web.api.shapes.ratings import BodyRating, Comment, RatedGroup, Rating, Share
 from portal.publishing.web.api.shapes.register import Body, Ended, Former, Indicator, Service
 from portal.publishing.web.api.shapes.releases import EditionEntry, Release
 
 __all__ = [
     "Body",
     "BodyLabel",
+    "BodyRating",
     "Code",
     "CodeList",
     "Codes",
@@ -41,6 +42,7 @@ __all__ = [
     "Notice",
     "Part",
     "Problem",
+    "RatedGroup",
     "Rating",
     "Release",
     "ReleaseLabel",

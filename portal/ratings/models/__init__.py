@@ -125,7 +125,7 @@ class ReceiptRow(Base):
 
 
 class ReceiptCountRow(Base):
-    """Receipts of a service issued and used in a month; kept when the receipts themselves are gone."""
+    """Receipts of a service issued, used and expired unused in a month; kept when the receipts are gone."""
 
     __tablename__ = "rating_receipt_count"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -134,6 +134,7 @@ class ReceiptCountRow(Base):
     period: Mapped[str] = mapped_column(_Month, primary_key=True)
     issued: Mapped[int] = mapped_column(Integer, default=0)
     used: Mapped[int] = mapped_column(Integer, default=0)
+    expired: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class CommentRow(Base):
@@ -161,14 +162,19 @@ class CommentRow(Base):
     act_id: Mapped[str | None] = mapped_column(ForeignKey("act.id"))
 
 
-class RollUpRow(Base):
-    """What the newest act said of a service's closed month, and the counts (level 1 first) it said it from."""
+# the tables of what is published, of what was served and so on stand in modules of their own
+from portal.ratings.models.published import BodyRollUpRow, RollUpRow  # noqa: E402
+from portal.ratings.models.served import TransactionsRow  # noqa: E402
 
-    __tablename__ = "rating_rollup"
-    __table_args__ = (Index(None, "period"), {"sqlite_with_rowid": False})
-
-    service: Mapped[str] = mapped_column(_Code, ForeignKey("service.code"), primary_key=True)
-    period: Mapped[str] = mapped_column(_Month, primary_key=True)
-    counts: Mapped[Any] = mapped_column(JsonText)
-    suppressed: Mapped[bool] = mapped_column(Boolean)
-    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"))
+__all__ = [
+    "BodyRollUpRow",
+    "CommentRow",
+    "DetailTotalRow",
+    "FollowUpRow",
+    "HeldRow",
+    "ReceiptCountRow",
+    "ReceiptRow",
+    "RollUpRow",
+    "TotalRow",
+    "TransactionsRow",
+]

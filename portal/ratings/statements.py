@@ -1,0 +1,67 @@
+"""What the log says of a month: of each service, and of the services of a body together.
+
+A hidden group is null: no number, no digest, nothing that could be tried against a guess.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.ratings.register import RatedService
+from portal.ratings.rules import wilson
+from portal.ratings.rules.disclosure import Parted
+from portal.ratings.rules.rolling import BodySaid, ServiceSaid
+from portal.ratings.values import Counts, Level
+
+
+@dataclass(frozen=True)
+class Served:
+    """How many matters of a service were settled in a month, and how many codes were handed out for them; None
+    where nobody has told, or where they are fewer than the threshold."""
+
+    transactions: int | None = None
+    receipts: int | None = None
+
+    def __bool__(self) -> bool:
+        return self.transactions is not None or self.receipts is not None
+
+
+def service_statement(
+    service: RatedService, period: str, said: ServiceSaid, served: Served, *, threshold: int
+) -> dict[str, Any]:
+    more: dict[str, Any] = {}
+    if said.shown:
+        more["threshold"] = threshold
+        more["by"] = {way: _parts(parts) for way, parts in sorted(said.ways.items())}
+        more["questions"] = _parts(said.questions)
+    if served:
+        more["served"] = {"transactions": _text(served.transactions), "receipts": _text(served.receipts)}
+    about = {"t": "rating", "service": service.code, "body": service.body, "period": period}
+    return {**about, "suppressed": not said.shown, **_group(said.whole if said.shown else None), **more}
+
+
+def body_statement(body: str, period: str, said: BodySaid, *, threshold: int) -> dict[str, Any]:
+    about = {"t": "rating-body", "body": body, "period": period, "covers": said.covers.value}
+    group = _group(said.whole if said.shown else None)
+    return {**about, "threshold": threshold, "suppressed": not said.shown, **group}
+
+
+def _parts(parts: Parted) -> dict[str, Any]:
+    return {name: _group(counts) if name in parts.shown else None for name, counts in sorted(parts.counts.items())}
+
+
+def _group(counts: Counts | None) -> Mapping[str, Any]:
+    if counts is None:
+        return {"n": None, "levels": {}}
+    shares = {level: wilson(counts.of(level), counts.n) for level in Level}
+    return {
+        "n": str(counts.n),
+        "levels": {
+            str(int(level)): {"share": one.share, "low": one.low, "high": one.high}
+            for level, one in shares.items()
+        },
+    }
+
+
+def _text(number: int | None) -> str | None:
+    return None if number is None else str(number)
