@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_rating_summaries"
-down_revision = "0019_places"
+revision = "0021_rating_summaries"
+down_revision = "0020_case_steps"
 branch_labels = None
 depends_on = None
 
