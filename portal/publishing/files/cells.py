@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ _BETWEEN = "\x1f"
 _ODD = re.compile(r'[",;\t\r\n]|(?:^|\x1f)[=+\-@ ]| (?:\x1f|$)')
 """Whatever in a line, its cells set apart, must be quoted or guarded; in most lines there is nothing."""
 _ROWS_AT_ONCE = 500
+_REMEMBERED = 1000  # cells: names, units and sources come again in every line
 T = TypeVar("T")
 
 
@@ -28,7 +30,7 @@ def csv_line(values: Sequence[Any]) -> bytes:
     cells = [v if v.__class__ is str else "" if v is None else _plain(v) for v in values]
     line = _BETWEEN.join(cells)
     if _ODD.search(line) or line.count(_BETWEEN) >= len(cells):
-        return (",".join([_quoted(guarded(cell)) for cell in cells]) + "\r\n").encode()
+        return (",".join(map(_safe, cells)) + "\r\n").encode()
     return (line.replace(_BETWEEN, ",") + "\r\n").encode()
 
 
@@ -43,6 +45,11 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+@lru_cache(_REMEMBERED)
+def _safe(cell: str) -> str:
+    return _quoted(guarded(cell))
 
 
 def _quoted(cell: str) -> str:

@@ -1,6 +1,7 @@
 """Jinja's environment, as the portal's pages are drawn with it."""
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
@@ -11,6 +12,7 @@ from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-define
 
 from portal.web import edge, wording
 from portal.web.compiling import inlining
+from portal.web.compiling.kept import kept
 from portal.web.compiling.wording import Apart, Wording
 
 _PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType})
@@ -97,7 +99,7 @@ class WordedEnvironment(Environment):
     def compile(  # type: ignore[override]
         self, source: Any, name: Any = None, filename: Any = None, raw: Any = False, **more: Any
     ) -> Any:
-        """Compile a template, or take what an application of this process made of the same text.
+        """Compile a template, or take what this process or one before it made of the same text.
 
         Compiling takes as long as a hundred pages. What is decided at once depends on the pages there are.
         """
@@ -106,14 +108,17 @@ class WordedEnvironment(Environment):
             return super().compile(source, name, filename, raw, **more)
         key = (self.language, name, source, self._pages())
         if key not in _COMPILED:
-            _COMPILED[key] = super().compile(source, name, filename, raw, **more)
+            found = kept().find(repr(key))
+            if found is None:
+                found = kept().keep(repr(key), super().compile(source, name, filename, raw, **more))
+            _COMPILED[key] = found
         return _COMPILED[key]
 
-    def _pages(self) -> int:
-        known: int | None = self.__dict__.get("_pages_known")
+    def _pages(self) -> str:
+        known: str | None = self.__dict__.get("_pages_known")
         if known is None:
             rules = sorted(rule.rule for rule in self.app.url_map.iter_rules())
-            known = self._pages_known = hash((*rules, *sorted(self.globals)))
+            known = self._pages_known = sha256(repr((rules, sorted(self.globals))).encode()).hexdigest()
         return known
 
     def make_globals(self, d: Any) -> Any:
