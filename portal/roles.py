@@ -49,6 +49,8 @@ ROLES: Mapping[str, frozenset[str]] = {
     # employed by
     "body-editor": frozenset({PublishingPermission.ENTER_VALUES}),
     "body-signer": frozenset({PublishingPermission.ENTER_VALUES, PublishingPermission.SIGN_RETURNS}),
+    # works at the counters of a body they are employed by: hands out rating codes, enters paper slips
+    "service-clerk": frozenset({RatingsPermission.ISSUE_RECEIPTS, RatingsPermission.ENTER_PAPER}),
     # reads comments, and requests for figures, before they can appear
     "moderator": frozenset(
         {

@@ -1,15 +1,24 @@
-"""Commands: `receipts issue`, `ratings fold`, `ratings publish`, `ratings receipts`."""
+"""Commands: `receipts issue|key|keys|revoke` and `ratings import|fold|publish|receipts`."""
 
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from tqdm import tqdm
 
 from portal.foundation.context import Portal, pass_portal
+from portal.foundation.crypto import sha256
 from portal.foundation.errors import PortalError
-from portal.ratings import jobs, queries, services
-from portal.ratings.values import month_of
+from portal.foundation.grids import Line
+from portal.foundation.tables import ImportRefused, told
+from portal.ratings import jobs, printing, queries, services
+from portal.ratings.imports.mapping import load_mapping
+from portal.ratings.imports.reading import Collected, read_ratings
+from portal.ratings.register import list_services
+from portal.ratings.values import LEVEL_WORDS, RECEIPT_MONTHS, Issued, Level, month_of, months_after
 
 
 @click.group()
@@ -21,8 +30,16 @@ def receipts() -> None:
 @click.option("--service", required=True, help="Code of the service.")
 @click.option("--count", type=click.IntRange(1, 100_000), required=True, help="How many codes.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the codes to this new file.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["codes", "links", "sheet"]),
+    default="codes",
+    help="Codes or links, one a line; or slips with QR codes on A4, as a page to print (HTML).",
+)
+@click.option("--language", type=click.Choice(list(printing.LANGUAGES)), default="both", help="Of the slips.")
 @pass_portal
-def issue(portal: Portal, service: str, count: int, out: Path | None) -> None:
+def issue(portal: Portal, service: str, count: int, out: Path | None, form: str, language: str) -> None:
     """Make receipt codes and show them once; they cannot be shown again."""
     handle = None if out is None else os.fdopen(_create(out), "w", encoding="utf-8")
     try:
@@ -30,8 +47,9 @@ def issue(portal: Portal, service: str, count: int, out: Path | None) -> None:
             codes = services.issue_receipts(
                 session, service=service, count=count, keys=portal.keys, now=portal.clock.now()
             )
+            text = _written(portal, session, service, codes, form, language)
             if handle is not None:
-                handle.write("".join(f"{code}\n" for code in codes))
+                handle.write(text)
                 handle.flush()
                 os.fsync(handle.fileno())
     except (PortalError, IntegrityError) as error:
@@ -42,13 +60,81 @@ def issue(portal: Portal, service: str, count: int, out: Path | None) -> None:
         if handle is not None:
             handle.close()
     if out is None:
-        click.echo("\n".join(codes))
+        click.echo(text, nl=False)
     click.echo(f"{count} receipts for {service}, to be used at {portal.settings.origin}/rate/r/CODE.", err=True)
+
+
+@receipts.command()
+@click.option("--body", required=True, help="Code of the body whose services the key opens.")
+@click.option("--name", required=True, help="What the key is for, such as: window system of the north hall.")
+@pass_portal
+def key(portal: Portal, body: str, name: str) -> None:
+    """Make a key for a body's own system and show it once."""
+    try:
+        with portal.database.write() as session:
+            made = services.make_office_key(session, body=body, name=name, now=portal.clock.now())
+    except PortalError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(made)
+    click.echo(f"For services of {body} only; end it with: receipts revoke {made.partition('.')[0]}", err=True)
+
+
+@receipts.command("keys")
+@pass_portal
+def list_keys(portal: Portal) -> None:
+    """List the keys of bodies' own systems."""
+    with portal.database.read() as session:
+        for one in services.list_office_keys(session):
+            end = f"  revoked {one.revoked_on}" if one.revoked_on else ""
+            click.echo(f"{one.id}  {one.body}  made {one.made_on}{end}  {one.name}")
+
+
+@receipts.command()
+@click.argument("key_id")
+@pass_portal
+def revoke(portal: Portal, key_id: str) -> None:
+    """End a key; it opens nothing from this moment."""
+    try:
+        with portal.database.write() as session:
+            services.revoke_office_key(session, key_id=key_id, now=portal.clock.now())
+    except PortalError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo("Revoked.")
 
 
 @click.group()
 def ratings() -> None:
     """Ratings: the daily fold and the monthly roll-up."""
+
+
+@ratings.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--mapping", "mapping_file", type=click.Path(path_type=Path), required=True, help="TOML.")
+@click.option("--dry-run", is_flag=True, help="Check everything and change nothing.")
+@pass_portal
+def import_command(portal: Portal, file: Path, mapping_file: Path, dry_run: bool) -> None:
+    """Take in ratings that were collected elsewhere (CSV, XLSX, XLS or ODS): all rows or none.
+
+    They are counted in the channel "import" and never as verified. Nothing is imported unless the mapping
+    says which end of the scale is best.
+    """
+    now, data = portal.clock.now(), file.read_bytes()
+    try:
+        mapping = load_mapping(mapping_file)
+        with portal.database.read() as session:
+            known = frozenset(service.code for service in list_services(session))
+        collected = read_ratings(
+            file.name, data, mapping, services=known, current=month_of(now), progress=_watched
+        )
+        if not dry_run:
+            with portal.database.write() as session:
+                services.import_ratings(session, collected, digest=sha256(data), now=now)
+    except ImportRefused as refusal:
+        raise click.ClickException(told(refusal)) from None
+    except PortalError as error:
+        raise click.ClickException(f"nothing was imported. {error}") from None
+    click.echo("\n".join(_collected_told(collected)))
+    click.echo("Nothing was changed." if dry_run else "Imported; the numbers are published with their months.")
 
 
 @ratings.command()
@@ -98,6 +184,38 @@ def receipt_uses(portal: Portal, period: str | None) -> None:
 
 
 commands: tuple[click.Command, ...] = (receipts, ratings)
+
+
+def _written(
+    portal: Portal, session: Session, service: str, codes: Sequence[str], form: str, language: str
+) -> str:
+    """The codes in the form asked for."""
+    origin = portal.settings.origin
+    if form == "sheet":
+        expires = months_after(month_of(portal.clock.now()), RECEIPT_MONTHS)
+        names = next(one.names for one in list_services(session) if one.code == service)
+        return printing.sheet(Issued(service, tuple(codes), expires), names, origin=origin, language=language)
+    lines = codes if form == "codes" else [printing.receipt_address(origin, code) for code in codes]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _watched(lines: Iterator[Line]) -> Iterator[Line]:
+    """A bar on a terminal, nothing elsewhere."""
+    watched: Iterator[Line] = iter(tqdm(lines, unit="row", disable=None, leave=False))
+    return watched
+
+
+def _collected_told(collected: Collected) -> Iterator[str]:
+    yield f"{collected.rows} rows: {collected.ratings} ratings, {len(collected.comments)} comments to be read."
+    for level in Level:
+        count = sum(n for (_, _, given), n in collected.marks.items() if given == level)
+        yield f"  {int(level)} {LEVEL_WORDS[level]}: {count}"
+    if collected.unanswered:
+        yield f"{collected.unanswered} rows without a mark were left out."
+    if collected.placeholders:
+        yield f"{collected.placeholders} texts that say nothing are no comments."
+    if collected.hidden:
+        yield f"{collected.hidden} rows came with hidden numbers and stay hidden."
 
 
 def _create(path: Path) -> int:

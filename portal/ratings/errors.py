@@ -1,15 +1,19 @@
 """What can go wrong with ratings.
 
 PortalError
-├── NotFound   NoSuchService, NoSuchComment
+├── NotFound   NoSuchService, NoSuchComment, NoSuchKey
+├── Forbidden  NotYourService       of another body than one's own
 ├── Invalid    ReceiptNotUsable     spent, expired, unknown or mistyped: one answer for all
 │              NotAMonth
+│              MappingRefused       what a mapping of a file of ratings lacks
+│              OtherRequest         an idempotency key was used again for something else
 ├── Conflict   AlreadyDecided       another moderator was quicker
+│              ImportedBefore       the very same file of ratings was imported already
 │              MonthStillOpen       a roll-up was asked for before the month was over
 └── TooMany    RatedTooOften
 """
 
-from portal.foundation.errors import Conflict, Invalid, NotFound, TooMany
+from portal.foundation.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 
 
 class NoSuchService(NotFound):
@@ -38,3 +42,23 @@ class MonthStillOpen(Conflict):
 
 class RatedTooOften(TooMany):
     """Many ratings came from one address within a short time."""
+
+
+class NoSuchKey(NotFound):
+    """No key of an office has that id."""
+
+
+class NotYourService(Forbidden):
+    """The service belongs to another body."""
+
+
+class OtherRequest(Invalid):
+    """The idempotency key belongs to another request."""
+
+
+class MappingRefused(Invalid):
+    """A mapping of a file of ratings cannot be used; the message says what is wrong with it."""
+
+
+class ImportedBefore(Conflict):
+    """The very same file was imported already: its ratings would count twice."""

@@ -6,3 +6,7 @@ from enum import StrEnum
 class RatingsPermission(StrEnum):
     MODERATE = "ratings.moderate"
     """To read comments, and to approve or hide them."""
+    ISSUE_RECEIPTS = "ratings.issue-receipts"
+    """To make rating codes for the services of the body one is employed by."""
+    ENTER_PAPER = "ratings.enter-paper"
+    """To enter paper slips of these services, or to check what a colleague entered."""

@@ -151,3 +151,31 @@ class ReceiptUse:
     period: str
     issued: int
     used: int
+
+
+@dataclass(frozen=True)
+class Office:
+    """A body's own system, as its key shows it."""
+
+    key_id: str
+    body: str
+
+
+@dataclass(frozen=True)
+class OfficeKey:
+    """What may be shown of a key: never the key itself."""
+
+    id: str
+    body: str
+    name: str
+    made_on: str
+    revoked_on: str | None
+
+
+@dataclass(frozen=True)
+class Issued:
+    """Receipts just made: their codes, to be shown once, and the last month in which they can be used."""
+
+    service: str
+    codes: tuple[str, ...]
+    expires: str

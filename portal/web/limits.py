@@ -37,6 +37,8 @@ MEMORY = "portal-memory://"
 LIMITS = {
     "rate": "300 per 10 minutes; 3000 per day",  # marks and comments from one address
     "api": "3000 per 10 minutes",  # answers of the API that no cache held
+    "office": "6000 per 10 minutes",  # receipts and ratings by offices' own systems
+    "office-key": "60 per 10 minutes; 300 per day",  # keys of offices that opened nothing
     "rate-code": "60 per 10 minutes; 300 per day",  # receipt codes that were not usable
     "request": "20 per 10 minutes; 100 per day",  # requests for figures that are not published
     "request-code": "60 per 10 minutes; 300 per day",  # follow-up codes that were not usable

@@ -50,6 +50,7 @@ _PUBLIC = (
 _DESK = (
     Link("/desk/cases", _l("Cases")),
     Link("/desk/comments", _l("Comments")),
+    Link("/desk/receipts", _l("Rating codes")),
     Link("/desk/returns", _l("Returns")),
     Link("/desk/rounds", _l("Rounds")),
     Link("/desk/releases", _l("Releases")),

@@ -13,10 +13,13 @@ PREFIX = "/api/"
 DOCUMENTED = "/api#problems"
 TITLES = {
     400: "The request could not be read",
+    401: "A key is needed",
     403: "This is not open to you",
     404: "There is nothing at this address",
     405: "This address can only be read",
     406: "This can be had as application/json only",
+    413: "What was sent is too large",
+    415: "What was sent is of another kind",
     422: "A value cannot be used",
     429: "Too many requests in a short time",
     500: "Something went wrong on our side",

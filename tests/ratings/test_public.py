@@ -339,6 +339,18 @@ def test_a_code_that_cannot_be_used_keeps_the_answer_and_opens_its_field(
     assert held(portal) == 0
 
 
+def test_a_code_from_a_slip_needs_no_search(client: PageClient, portal: Portal) -> None:
+    (code,) = issue(portal, "permits")
+    assert rate(client, "/rate", receipt=code.upper()).location == "/rate/visit"
+    assert "Service permits" in client.get("/rate/visit").text
+    assert spent(portal) == [False]
+    wrong = rate(client, "/rate", receipt="0000-0010-0000")
+    assert wrong.status_code == 422
+    assert "Check character 7 of the code" in wrong.text and 'value="0000-0010-0000"' in wrong.text
+    assert rate(client, "/rate", receipt="0000-0000-0000").location == "/rate/visit"
+    assert "cannot be used" in client.get("/rate/visit").text
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

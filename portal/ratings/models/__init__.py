@@ -163,6 +163,7 @@ class CommentRow(Base):
 
 
 # the tables of what is published, of what was served and so on stand in modules of their own
+from portal.ratings.models.offices import ImportRow, OfficeKeyRow, OfficeRequestRow, PaperBatchRow  # noqa: E402
 from portal.ratings.models.published import BodyRollUpRow, RollUpRow  # noqa: E402
 from portal.ratings.models.served import TransactionsRow  # noqa: E402
 
@@ -172,6 +173,10 @@ __all__ = [
     "DetailTotalRow",
     "FollowUpRow",
     "HeldRow",
+    "ImportRow",
+    "OfficeKeyRow",
+    "OfficeRequestRow",
+    "PaperBatchRow",
     "ReceiptCountRow",
     "ReceiptRow",
     "RollUpRow",

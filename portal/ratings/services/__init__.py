@@ -1,34 +1,52 @@
 """Acts on ratings: a mark and its comment, receipts, the daily fold, moderation, roll-ups."""
 
 from portal.ratings.services.folding import fold, forget_folded
+from portal.ratings.services.importing import import_ratings
 from portal.ratings.services.marks import (
     Mark,
     add_to_mark,
     follow_up_code,
     follow_up_key,
     mark_key,
+    save_from_office,
     save_mark,
     save_open_mark,
 )
 from portal.ratings.services.moderation import approve_comment, hide_comment, publish_comments
-from portal.ratings.services.receipts import issue_receipts, receipt_key
+from portal.ratings.services.offices import find_office, list_office_keys, make_office_key, revoke_office_key
+from portal.ratings.services.receipts import (
+    issue_at_desk,
+    issue_receipts,
+    issue_to_office,
+    receipt_key,
+    require_own_service,
+)
 from portal.ratings.services.rollups import roll_up, roll_up_closed_months
 
 __all__ = [
     "Mark",
     "add_to_mark",
     "approve_comment",
+    "find_office",
     "fold",
     "follow_up_code",
     "follow_up_key",
     "forget_folded",
     "hide_comment",
+    "import_ratings",
+    "issue_at_desk",
     "issue_receipts",
+    "issue_to_office",
+    "list_office_keys",
+    "make_office_key",
     "mark_key",
     "publish_comments",
     "receipt_key",
+    "require_own_service",
+    "revoke_office_key",
     "roll_up",
     "roll_up_closed_months",
+    "save_from_office",
     "save_mark",
     "save_open_mark",
 ]

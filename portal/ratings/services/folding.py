@@ -21,6 +21,7 @@ from portal.ratings.models import (
     DetailTotalRow,
     FollowUpRow,
     HeldRow,
+    OfficeRequestRow,
     ReceiptCountRow,
     ReceiptRow,
     TotalRow,
@@ -140,6 +141,7 @@ def _add_comments(session: Session, additions: Sequence[Any]) -> None:
 def _leave_bare_keys(session: Session, keys: Sequence[bytes], today: date) -> None:
     old = (today - timedelta(days=TOMBSTONE_DAYS)).isoformat()
     session.execute(delete(HeldRow).where(HeldRow.folded_on < old))
+    session.execute(delete(OfficeRequestRow).where(OfficeRequestRow.day < old))
     if keys:
         bare = [{"key": key, "folded_on": today.isoformat()} for key in shuffled(keys)]
         session.connection().execute(insert(HeldRow), bare)

@@ -3,7 +3,7 @@
 This is the one busy path of the portal: one statement without a receipt, three with one, no mapped object.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from portal.foundation.crypto import hmac_digest
 from portal.foundation.db import Database
+from portal.foundation.i18n import N_
 from portal.foundation.keys import KeyRing
 from portal.ratings.codes import code_of, read_code
 from portal.ratings.details import LOW, Details
-from portal.ratings.errors import ReceiptNotUsable
+from portal.ratings.errors import OtherRequest, ReceiptNotUsable
 from portal.ratings.models import HeldRow
 from portal.ratings.services.receipts import NOT_USABLE, redeem
-from portal.ratings.values import Channel, Level, month_of
+from portal.ratings.values import Channel, Level, Office, month_of
 
 _HELD = HeldRow.__table__
 _ROW = ("key", "service", "period", "level", "channel", "verified", "text", "details", "follow_up")
@@ -38,6 +39,7 @@ def _upsert(make: Any) -> Any:
 
 
 _UPSERT = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+_SENT = select(_HELD.c.service, _HELD.c.level, _HELD.c.folded_on).where(_HELD.c.key == bindparam("key"))
 _FOUND = select(_HELD.c.verified, _HELD.c.folded_on).where(_HELD.c.key == bindparam("key"))
 
 
@@ -89,6 +91,35 @@ def save_open_mark(database: Database, *, key: bytes, mark: Mark, now: datetime)
     Most marks of a busy hall come this way, each one statement: it is run without a session.
     """
     database.execute_alone(_UPSERT[database.dialect], _row(key, mark, month_of(now), verified=False))
+
+
+def save_from_office(
+    session: Session,
+    *,
+    office: Office,
+    idempotency_key: str,
+    mark: Mark,
+    details: Details,
+    text: str | None,
+    keys: KeyRing,
+    now: datetime,
+) -> None:
+    """Hold a mark that a body's own system sends, and what came with it; never verified, never twice.
+
+    Sent again with the same idempotency key it changes nothing. Raises OtherRequest when the key came with
+    another mark before, as long as that one is held.
+    """
+    sent = hmac_digest(keys.get("mark"), f"office|{office.key_id}|{idempotency_key}".encode())
+    mark = replace(mark, channel=Channel.API)
+    found = session.connection().execute(_SENT, {"key": sent}).one_or_none()
+    if found is not None and found.folded_on is None:
+        if (found.service, found.level) != (mark.service, mark.level.value):
+            raise OtherRequest(N_("This idempotency key was used for another request."))
+        return
+    _hold(session, _row(sent, mark, month_of(now), verified=False))
+    if text or details:
+        more = hmac_digest(sent, b"more")
+        add_to_mark(session, key=more, mark=mark, period=month_of(now), text=text, details=details)
 
 
 def add_to_mark(

@@ -3,20 +3,25 @@
 The database knows a code by an HMAC under a key outside it. Redeeming flips one boolean and leaves no date.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from portal.foundation.crypto import hmac_digest
+from portal.audit.services import record
+from portal.foundation.actor import Actor
+from portal.foundation.crypto import hmac_digest, sha256
 from portal.foundation.i18n import N_
+from portal.foundation.ids import random_bytes
 from portal.foundation.keys import KeyRing
-from portal.ratings.codes import new_code, read_code
-from portal.ratings.errors import NoSuchService
-from portal.ratings.models import ReceiptCountRow, ReceiptRow
+from portal.ratings.codes import code_of, read_code
+from portal.ratings.errors import NoSuchService, NotYourService, OtherRequest
+from portal.ratings.models import OfficeRequestRow, ReceiptCountRow, ReceiptRow
+from portal.ratings.permissions import RatingsPermission
 from portal.ratings.register import list_services
-from portal.ratings.values import RECEIPT_MONTHS, month_of, months_after
+from portal.ratings.values import RECEIPT_MONTHS, Issued, Office, month_of, months_after
 
 NOT_USABLE = N_("This code cannot be used. Check it, or rate without a code.")
 
@@ -27,26 +32,106 @@ def receipt_key(keys: KeyRing, typed: str) -> bytes | None:
     return None if code is None else hmac_digest(keys.get("receipt"), code.encode())
 
 
-def issue_receipts(session: Session, *, service: str, count: int, keys: KeyRing, now: datetime) -> Sequence[str]:
+def issue_receipts(
+    session: Session, *, service: str, count: int, keys: KeyRing, now: datetime, order: bytes = b""
+) -> Sequence[str]:
     """Make `count` codes for `service`, to be shown once; nothing kept can give them back.
 
-    Raises NoSuchService.
+    The same `order` (secret bytes of whoever asks) gives the same codes and issues them once: a page or a
+    program that asks again after a lost answer gets what it did not see. Raises NoSuchService.
     """
     if service not in {published.code for published in list_services(session)}:
         raise NoSuchService(N_("There is no service with this code."))
-    codes = [new_code() for _ in range(count)]
-    expires = months_after(month_of(now), RECEIPT_MONTHS)
+    asked = f"{service}|{count}|".encode()
+    secret = hmac_digest(keys.get("receipt"), b"order" + asked + (order or random_bytes(32)))
+    codes = [code_of(hmac_digest(secret, str(number).encode())) for number in range(count)]
     digests = sorted(digest for digest in (receipt_key(keys, code) for code in codes) if digest)
+    if order and session.get(ReceiptRow, digests[0]) is not None:
+        return codes
+    expires = months_after(month_of(now), RECEIPT_MONTHS)
     session.connection().execute(
         insert(ReceiptRow),
         [{"key": digest, "service": service, "expires": expires, "spent": False} for digest in digests],
     )
-    counted = session.get(ReceiptCountRow, (service, month_of(now)))
-    if counted is None:
-        session.add(ReceiptCountRow(service=service, period=month_of(now), issued=count, used=0))
-    else:
-        counted.issued += count
+    count_issued(session, service=service, month=month_of(now), count=count)
     return codes
+
+
+def issue_at_desk(
+    session: Session,
+    *,
+    service: str,
+    count: int,
+    order: bytes,
+    bodies: Collection[str],
+    keys: KeyRing,
+    actor: Actor,
+    now: datetime,
+) -> Issued:
+    """`issue_receipts` by a person, for a service of the `bodies` they work for.
+
+    Raises Forbidden, NotYourService, NoSuchService.
+    """
+    actor.require(RatingsPermission.ISSUE_RECEIPTS)
+    require_own_service(session, service, bodies)
+    codes = issue_receipts(session, service=service, count=count, keys=keys, now=now, order=order)
+    record(
+        session,
+        actor=actor,
+        act="ratings.receipts-issued",
+        subject=f"service:{service}",
+        details={"count": str(count)},
+        now=now,
+    )
+    return Issued(service, tuple(codes), months_after(month_of(now), RECEIPT_MONTHS))
+
+
+def issue_to_office(
+    session: Session,
+    *,
+    office: Office,
+    service: str,
+    count: int,
+    idempotency_key: str,
+    keys: KeyRing,
+    now: datetime,
+) -> Issued:
+    """`issue_receipts` for a body's own system; the same idempotency key gives the same codes for two days.
+
+    Raises NotYourService, NoSuchService, OtherRequest.
+    """
+    require_own_service(session, service, (office.body,))
+    order = hmac_digest(keys.get("receipt"), f"office|{office.key_id}|{idempotency_key}".encode())
+    asked = sha256(f"{service}|{count}".encode())
+    known = session.get(OfficeRequestRow, order)
+    if known is None:
+        session.add(OfficeRequestRow(key=order, asked=asked, day=now.date().isoformat()))
+        session.flush()
+    elif known.asked != asked:
+        raise OtherRequest(N_("This idempotency key was used for another request."))
+    codes = issue_receipts(session, service=service, count=count, keys=keys, now=now, order=order)
+    return Issued(service, tuple(codes), months_after(month_of(now), RECEIPT_MONTHS))
+
+
+def require_own_service(session: Session, service: str, bodies: Collection[str]) -> None:
+    """Raises NoSuchService, or NotYourService when it belongs to none of the bodies."""
+    found = next((one for one in list_services(session) if one.code == service), None)
+    if found is None:
+        raise NoSuchService(N_("There is no service with this code."))
+    if found.body not in bodies:
+        raise NotYourService(N_("This service belongs to another body."))
+
+
+def count_issued(session: Session, *, service: str, month: str, count: int) -> None:
+    """Add to the month's receipts of a service."""
+    make = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
+    row = make(ReceiptCountRow).values(service=service, period=month, issued=count, used=0)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["service", "period"],
+            set_={"issued": ReceiptCountRow.__table__.c.issued + row.excluded.issued},
+        )
+    )
 
 
 def find_service_of_receipt(session: Session, *, key: bytes, now: datetime) -> str | None:

@@ -3,12 +3,19 @@
 from flask import Flask
 
 from portal.ratings.register import ServiceDirectory
-from portal.ratings.web import comment, desk, rate, receipt
+from portal.ratings.web import comment, desk, office_api, printed, rate, receipt
 from portal.ratings.web.plain import PlainMarks
 from portal.ratings.web.services_known import EXTENSION
 from portal.web import edge, limits
 
-blueprints = (rate.blueprint, receipt.blueprint, comment.blueprint, desk.blueprint)
+blueprints = (
+    rate.blueprint,
+    receipt.blueprint,
+    comment.blueprint,
+    desk.blueprint,
+    printed.blueprint,
+    office_api.blueprint,
+)
 
 
 def install(app: Flask) -> None:

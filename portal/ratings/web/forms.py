@@ -60,6 +60,19 @@ class RatingForm(PortalForm):
     visit = HiddenField()
 
 
+class CodeForm(PortalForm):
+    """The code of a receipt, typed before its service is known."""
+
+    lifetime = timedelta(hours=24)
+
+    receipt = StringField(
+        _l("Rating code"),
+        description=_l("12 letters and digits, on the slip or in the message you were given."),
+        validators=[InputRequired(_l("Enter the code, or find the service below.")), Length(max=100)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": False},
+    )
+
+
 class AdditionForm(PortalForm):
     """What somebody would add to their mark, all of it optional; the ticket says to which mark."""
 

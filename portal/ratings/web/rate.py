@@ -3,10 +3,14 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.ratings.codes import find_slip
 from portal.ratings.values import Channel
-from portal.ratings.web.forms import RatingForm
+from portal.ratings.web.forms import CodeForm, RatingForm
+from portal.ratings.web.receipt import carry_on
 from portal.ratings.web.saving import question, save
 from portal.ratings.web.services_known import find_services, get_service, list_places
+from portal.ratings.web.slips import slip_words
+from portal.web import limits
 
 blueprint = Blueprint("ratings", __name__)
 
@@ -20,12 +24,35 @@ def choose() -> ResponseReturnValue:
     found = find_services(words, place)
     if words and len(found) == 1:
         return redirect(url_for("ratings.ask", code=found[0].code), 303)
+    return _choices(CodeForm(), words, place)
+
+
+@blueprint.post("/rate")
+def typed() -> ResponseReturnValue:
+    """A code from a slip, before anything is known of its service."""
+    form = CodeForm()
+    valid = form.validate_on_submit()
+    code = form.receipt.data or ""
+    if valid and find_slip(code) is not None:
+        limits.hit("rate-code")
+        form.receipt.errors = [*form.receipt.errors, slip_words(code)]
+        valid = False
+    return carry_on(code, Channel.WEB) if valid else (_choices(form), 422)
+
+
+def _choices(form: CodeForm, words: str = "", place: str = "") -> str:
+    found = find_services(words, place)
     places = () if words or place else list_places()[:SHOWN]
     if places:
         found = tuple(service for service in found if not service.place)
-    shown = found[:SHOWN]
     return render_template(
-        "ratings/choose.html", q=words, at=place, places=places, services=shown, total=len(found)
+        "ratings/choose.html",
+        q=words,
+        at=place,
+        places=places,
+        services=found[:SHOWN],
+        total=len(found),
+        form=form,
     )
 
 

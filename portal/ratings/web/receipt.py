@@ -18,16 +18,16 @@ blueprint = Blueprint("ratings_receipt", __name__)
 
 @blueprint.get("/rate/r/<path:code>")
 def open_link(code: str) -> ResponseReturnValue:
-    return _carry_on(code, Channel.WEB)
+    return carry_on(code, Channel.WEB)
 
 
 @blueprint.get("/rate/q/<path:code>")
 def open_picture(code: str) -> ResponseReturnValue:
     """The link that a receipt's QR code holds."""
-    return _carry_on(code, Channel.QR)
+    return carry_on(code, Channel.QR)
 
 
-def _carry_on(code: str, channel: Channel) -> ResponseReturnValue:
+def carry_on(code: str, channel: Channel) -> ResponseReturnValue:
     """Carry the receipt on in a sealed ticket, to an address that is the same for every code."""
     response = make_response(redirect(url_for("ratings_receipt.ask"), 303))
     visit = _visit_of(code, channel)

@@ -8,13 +8,13 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.ratings import services, tickets
-from portal.ratings.codes import LENGTH, find_slip
 from portal.ratings.errors import ReceiptNotUsable
 from portal.ratings.register import RatedService
 from portal.ratings.services.receipts import NOT_USABLE
 from portal.ratings.values import LEVEL_TERMS, Channel, Level, month_of
 from portal.ratings.web import cookies
 from portal.ratings.web.forms import RatingForm
+from portal.ratings.web.slips import slip_words
 from portal.web import edge, limits
 from portal.web.wording import gettext, ngettext
 
@@ -71,7 +71,7 @@ def _refused(service: RatedService, visit: tickets.Visit | None, channel: Channe
 
 def _mistyped(service: RatedService, channel: Channel, code: str) -> ResponseReturnValue:
     """What was typed is no code at all: say where it does not fit, which tells nothing of any code."""
-    return _receipt_refused(service, channel, _slip_words(code))
+    return _receipt_refused(service, channel, slip_words(code))
 
 
 def _not_usable(service: RatedService, channel: Channel) -> ResponseReturnValue:
@@ -85,21 +85,6 @@ def _receipt_refused(service: RatedService, channel: Channel, words: str) -> Res
     form.visit.data = ""
     form.receipt.errors = [*form.receipt.errors, words]
     return question(form, service, visit=False, channel=channel), 422
-
-
-def _slip_words(code: str) -> str:
-    slip = find_slip(code)
-    if slip is None or slip.length != LENGTH:
-        length = slip.length if slip else 0
-        return gettext("A code has 12 letters and digits; %(length)s were typed.", length=length)
-    if len(slip.places) == 1:
-        return gettext("Check character %(place)s of the code: it does not fit the others.", place=slip.places[0])
-    if len(slip.places) == 2:
-        first, second = slip.places
-        return gettext(
-            "Characters %(first)s and %(second)s of the code seem to be swapped.", first=first, second=second
-        )
-    return gettext("More than one character of the code is mistyped. Compare it with your slip.")
 
 
 def _later(service: RatedService, visit: tickets.Visit | None, channel: Channel, wait: int) -> ResponseReturnValue:

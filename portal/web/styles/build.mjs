@@ -34,6 +34,7 @@ function script () {
 const files = new Map([
   ['portal.css', styleSheet('portal.scss')],
   ['embed.css', styleSheet('embed.scss')],
+  ['paper.css', styleSheet('paper.scss')],
   ['portal.js', script()]
 ])
 for (const name of readdirSync(sources)) {

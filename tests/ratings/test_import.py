@@ -1,0 +1,167 @@
+"""If these failed, a file read upside down, or twice, or by rows instead of people, would speak for the public."""
+
+import csv
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from portal.foundation.context import Portal
+from portal.foundation.faults import ImportRefused
+from portal.ratings import queries
+from portal.ratings.cli import ratings
+from portal.ratings.imports.mapping import Mapping, load_mapping
+from portal.ratings.imports.placeholders import is_comment
+from portal.ratings.imports.reading import Collected, read_ratings
+from portal.ratings.models import TotalRow
+from portal.ratings.values import CommentState
+from tests.factories.ratings import publish_services
+
+SCALE = "[scale]\nbest = 5\nworst = 1\n"
+COLUMNS = '[columns]\nlevel = "mark"\nservice = "what"\nmonth = "when"\nrespondent = "who"\ncomment = "words"\n'
+HEAD = "who,what,when,mark,words\n"
+NHS = Path(__file__).parents[3] / "shared" / "data" / "fft_ratings" / "neas_2021-22.csv"
+
+
+def read(text: str, mapping: str = COLUMNS + SCALE) -> Collected:
+    import tomllib
+
+    found = Mapping.model_validate(tomllib.loads(mapping))
+    return read_ratings("f.csv", text.encode(), found, services=frozenset({"permits"}), current="2026-02")
+
+
+def refused(text: str, mapping: str = COLUMNS + SCALE) -> list[tuple[int, str]]:
+    with pytest.raises(ImportRefused) as refusal:
+        read(text, mapping)
+    return [(fault.row, fault.column) for fault in refusal.value.faults]
+
+
+def test_people_are_counted_not_rows() -> None:
+    rows = "a,permits,2026-01,5,Quick.\na,permits,2026-01,5,Kind.\nb,permits,2026-01,2,\n"
+    found = read(HEAD + rows)
+    assert found.marks == {("permits", "2026-01", 5): 1, ("permits", "2026-01", 2): 1}
+    assert [text for _, text in found.comments] == ["Quick.", "Kind."]
+
+
+def test_a_scale_without_a_direction_is_refused() -> None:
+    assert refused(HEAD + "a,permits,2026-01,1,\n", COLUMNS) == [(1, "mark")]
+
+
+def test_a_reversed_scale_is_turned_as_the_mapping_says() -> None:
+    turned = COLUMNS + "[scale]\nbest = 1\nworst = 5\n"
+    assert read(HEAD + "a,permits,2026-01,1,\n", turned).marks == {("permits", "2026-01", 5): 1}
+    words = COLUMNS + "[scale]\nlevels = { good = 4, bad = 1 }\n"
+    assert read(HEAD + "a,permits,2026-01,bad,\n", words).marks == {("permits", "2026-01", 1): 1}
+
+
+@pytest.mark.parametrize("scale", ["best = 1", "best = 1\nworst = 7", "best = 3\nworst = 3", ""])
+def test_a_scale_that_is_not_five_levels_needs_a_list(scale: str) -> None:
+    with pytest.raises(ValueError, match="best"):
+        read(HEAD, COLUMNS + f"[scale]\n{scale}\n")
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("a,permits,2026-01,9,", "mark"),
+        ("a,moon,2026-01,5,", "what"),
+        ("a,permits,January,5,", "when"),
+        ("a,permits,2026-03,5,", "when"),
+        (",permits,2026-01,5,", "who"),
+    ],
+)
+def test_a_fault_names_row_and_column_and_nothing_is_taken(row: str, column: str) -> None:
+    assert refused(HEAD + f"b,permits,2026-01,5,\n{row}\n") == [(3, column)]
+
+
+def test_one_person_cannot_have_two_marks() -> None:
+    assert refused(HEAD + "a,permits,2026-01,5,\na,permits,2026-01,1,\n") == [(3, "mark")]
+
+
+def test_a_missing_or_repeated_column_is_told() -> None:
+    assert refused("who,what,when,words\n") == [(1, "mark")]
+    assert refused("who,what,when,mark,mark,words\n") == [(1, "mark")]
+
+
+@pytest.mark.parametrize("text", ["Nothing", " nothing. ", "Did not answer", "N/A", "…", "", "无。", "ＮＯＮＥ！"])
+def test_a_placeholder_is_no_comment(text: str) -> None:
+    assert not is_comment(text)
+
+
+@pytest.mark.parametrize("text", ["Nothing worked.", "No seats", "没有椅子", "42"])
+def test_words_that_begin_like_a_placeholder_are_a_comment(text: str) -> None:
+    assert is_comment(text)
+
+
+COUNTS = '[columns]\nservice = "what"\nmonth = "when"\n[counts]\nlevels = { good = 5, bad = 1 }\nhidden = ["<5"]\n'
+
+
+def test_a_row_with_a_hidden_number_stays_hidden_as_a_whole() -> None:
+    found = read("what,when,good,bad\npermits,2026-01,90,<5\npermits,2026-01,7,2\n", COUNTS)
+    assert found.marks == {("permits", "2026-01", 5): 7, ("permits", "2026-01", 1): 2}
+    assert found.hidden == 1
+    assert refused("what,when,good,bad\npermits,2026-01,90,few\n", COUNTS) == [(2, "bad")]
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_or_refused_in_words(text: str) -> None:
+    with suppress(ImportRefused):
+        read(HEAD + text)
+
+
+def run(portal: Portal, *arguments: str) -> Result:
+    return CliRunner().invoke(ratings, ["import", *arguments], obj=portal)
+
+
+def test_a_file_is_imported_once_and_never_as_verified(portal: Portal, tmp_path: Path) -> None:
+    publish_services(portal, "permits")
+    file, mapping = tmp_path / "f.csv", tmp_path / "m.toml"
+    file.write_text(HEAD + "a,permits,2026-01,5,Quick.\nb,permits,2026-01,1,Nothing\n")
+    mapping.write_text(COLUMNS + SCALE)
+    dry = run(portal, str(file), "--mapping", str(mapping), "--dry-run")
+    assert "2 ratings, 1 comments" in dry.output and "Nothing was changed" in dry.output
+    done = run(portal, str(file), "--mapping", str(mapping))
+    assert done.exit_code == 0, done.output
+    again = run(portal, str(file), "--mapping", str(mapping))
+    assert again.exit_code == 1 and "imported on 2026-02-09" in again.output
+    with portal.database.read() as session:
+        rows = session.scalars(select(TotalRow)).all()
+        assert sorted((row.level, row.channel, row.verified, row.count) for row in rows) == [
+            (1, "import", False, 1),
+            (5, "import", False, 1),
+        ]
+        assert queries.list_comments(session, state=CommentState.WAITING).total == 1
+
+
+def test_a_mapping_that_cannot_be_used_is_told(portal: Portal, tmp_path: Path) -> None:
+    file, mapping = tmp_path / "f.csv", tmp_path / "m.toml"
+    file.write_text(HEAD)
+    for text in ("[scale", "[scale]\nup = 1\n", "[columns]\nlevel = 'x'\n"):
+        mapping.write_text(text)
+        told = run(portal, str(file), "--mapping", str(mapping))
+        assert told.exit_code == 1 and "nothing was imported" in told.output
+    assert "There is no mapping" in run(portal, str(file), "--mapping", "moon.toml").output
+
+
+def test_the_answers_of_nhs_patients_equal_a_count_by_hand() -> None:
+    if not NHS.exists():
+        pytest.skip("the NHS answers are not on this machine")
+    with NHS.open(encoding="utf-8", newline="") as rows:
+        by_hand = dict.fromkeys((r["Respondent ID"], r["FFT categorical answer"]) for r in csv.DictReader(rows))
+    counted = Counter(mark for _, mark in by_hand)
+    services = frozenset({"NEAS-PTS", "NEAS-CONVEY", "NEAS-111"})
+    found = read_ratings(
+        NHS.name, NHS.read_bytes(), load_mapping(Path("nhs_fft.toml")), services=services, current="2026-02"
+    )
+    by_level: Counter[int] = Counter()
+    for (_, _, level), count in found.marks.items():
+        by_level[level] += count
+    assert by_level == {6 - int(mark): counted[mark] for mark in "12345"}
+    assert found.ratings == sum(counted[mark] for mark in "12345")
+    assert {month[:4] for _, month, _ in found.marks} <= {"2021", "2022"}
+    assert not any(text.strip(" .").casefold() in {"nothing", "did not answer"} for _, text in found.comments)
