@@ -1,7 +1,7 @@
 """What can go wrong with ratings.
 
 PortalError
-├── NotFound   NoSuchService, NoSuchComment, NoSuchKey
+├── NotFound   NoSuchService, NoSuchComment, NoSuchKey, NoSuchBatch
 ├── Forbidden  NotYourService       of another body than one's own
 ├── Invalid    ReceiptNotUsable     spent, expired, unknown or mistyped: one answer for all
 │              NotAMonth
@@ -62,3 +62,7 @@ class MappingRefused(Invalid):
 
 class ImportedBefore(Conflict):
     """The very same file was imported already: its ratings would count twice."""
+
+
+class NoSuchBatch(NotFound):
+    """No paper slips wait under that id: they were checked already, or never entered."""

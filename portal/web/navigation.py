@@ -51,6 +51,7 @@ _DESK = (
     Link("/desk/cases", _l("Cases")),
     Link("/desk/comments", _l("Comments")),
     Link("/desk/receipts", _l("Rating codes")),
+    Link("/desk/paper", _l("Paper slips")),
     Link("/desk/returns", _l("Returns")),
     Link("/desk/rounds", _l("Rounds")),
     Link("/desk/releases", _l("Releases")),

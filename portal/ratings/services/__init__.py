@@ -14,6 +14,7 @@ from portal.ratings.services.marks import (
 )
 from portal.ratings.services.moderation import approve_comment, hide_comment, publish_comments
 from portal.ratings.services.offices import find_office, list_office_keys, make_office_key, revoke_office_key
+from portal.ratings.services.paper import check_paper, enter_paper, list_paper
 from portal.ratings.services.receipts import (
     issue_at_desk,
     issue_receipts,
@@ -27,6 +28,8 @@ __all__ = [
     "Mark",
     "add_to_mark",
     "approve_comment",
+    "check_paper",
+    "enter_paper",
     "find_office",
     "fold",
     "follow_up_code",
@@ -38,6 +41,7 @@ __all__ = [
     "issue_receipts",
     "issue_to_office",
     "list_office_keys",
+    "list_paper",
     "make_office_key",
     "mark_key",
     "publish_comments",

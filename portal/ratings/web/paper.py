@@ -1,0 +1,100 @@
+"""Paper slips at the desk: entering a batch, and entering a colleague's sample again."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.queries import employers_of
+from portal.accounts.web.guard import acting, desk
+from portal.foundation.i18n import N_
+from portal.ratings import services
+from portal.ratings.errors import NoSuchBatch
+from portal.ratings.permissions import RatingsPermission
+from portal.ratings.services.paper import PaperBatch
+from portal.ratings.values import LEVEL_WORDS, month_of, months_after
+from portal.ratings.web.paper_forms import CheckForm, PaperForm
+from portal.ratings.web.services_known import find_services
+from portal.web import edge
+
+blueprint = Blueprint("ratings_paper", __name__)
+
+
+@blueprint.get("/desk/paper")
+@desk(RatingsPermission.ENTER_PAPER)
+def paper() -> ResponseReturnValue:
+    return _page(_form())
+
+
+@blueprint.post("/desk/paper")
+@desk(RatingsPermission.ENTER_PAPER)
+def enter() -> ResponseReturnValue:
+    form = _form()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    services.enter_paper(
+        edge.session(),
+        service=form.service.data,
+        period=form.month.data,
+        levels=form.levels,
+        bodies=_employers(),
+        batch_id=form.submission_id,
+        actor=acting(),
+        now=edge.now(),
+    )
+    return redirect(url_for("ratings_paper.paper"), 303)
+
+
+@blueprint.get("/desk/paper/<batch_id>")
+@desk(RatingsPermission.ENTER_PAPER)
+def ask_check(batch_id: str) -> ResponseReturnValue:
+    return _check_page(_batch(batch_id), CheckForm())
+
+
+@blueprint.post("/desk/paper/<batch_id>")
+@desk(RatingsPermission.ENTER_PAPER)
+def check(batch_id: str) -> ResponseReturnValue:
+    batch, form = _batch(batch_id), CheckForm()
+    form.require(len(batch.sample))
+    if not form.validate_on_submit():
+        return _check_page(batch, form), 422
+    counted = services.check_paper(
+        edge.session(),
+        batch_id=batch_id,
+        again=dict(zip(batch.sample, form.levels, strict=True)),
+        bodies=_employers(),
+        actor=acting(),
+        now=edge.now(),
+    )
+    return render_template("ratings/paper_checked.html", counted=counted, batch=batch)
+
+
+def _form() -> PaperForm:
+    form = PaperForm()
+    month = month_of(edge.now())
+    employers = _employers()
+    form.offer([one for one in find_services() if one.body in employers], [month, months_after(month, -1)])
+    return form
+
+
+def _page(form: PaperForm) -> str:
+    waiting = services.list_paper(edge.reader(), bodies=_employers(), actor=acting())
+    names = {service.code: service.names for service in find_services()}
+    return render_template("ratings/paper.html", form=form, waiting=waiting, names=names, levels=LEVEL_WORDS)
+
+
+def _check_page(batch: PaperBatch, form: CheckForm) -> str:
+    names = {service.code: service.names for service in find_services()}
+    return render_template(
+        "ratings/paper_check.html", batch=batch, form=form, service=names[batch.service], levels=LEVEL_WORDS
+    )
+
+
+def _batch(batch_id: str) -> PaperBatch:
+    waiting = services.list_paper(edge.reader(), bodies=_employers(), actor=acting())
+    found = next((batch for batch in waiting if batch.id == batch_id and not batch.own), None)
+    if found is None:
+        raise NoSuchBatch(N_("This batch has been checked already, or there was none."))
+    return found
+
+
+def _employers() -> frozenset[str]:
+    return employers_of(edge.reader(), person_id=acting().person_id, at=edge.now())
