@@ -6,7 +6,8 @@ PortalError
 ├── Conflict
 │   ├── WrongState        the case is no longer where this act begins
 │   ├── LastHolder        a recusal would leave nobody who can open the case
-│   └── KeyNotHeld        this person's key opens no part of this case (any more)
+│   ├── KeyNotHeld        this person's key opens no part of this case (any more)
+│   └── FileNotWhole      a sealed file is missing, or is not as it was sealed
 ├── Forbidden
 │   └── NotEligible       the person chosen may not receive this case
 └── Unavailable
@@ -39,6 +40,11 @@ class KeyNotHeld(Conflict):
         super().__init__(
             N_("Your key does not open this case. Somebody who can open it has to assign it to you again.")
         )
+
+
+class FileNotWhole(Conflict):
+    def __init__(self) -> None:
+        super().__init__(N_("The stored file is missing, or not as it was received. Nothing of it can be shown."))
 
 
 class NobodyToDecide(Conflict):

@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.cases import rules
-from portal.cases.errors import NoSuchCase
-from portal.cases.models import Case, Item, StoredFile
+from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, items, steps, upkeep
+from portal.cases.services import access, casework, copies, items, steps, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_corrected
 from portal.cases.values import (
@@ -20,6 +19,7 @@ from portal.cases.values import (
     CaseKind,
     CaseState,
     CaseSummary,
+    CleanedCopy,
     Finding,
     ItemKind,
     Lane,
@@ -60,7 +60,7 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
     case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
     keys = access.open_keys(session, case=case, officer=officer)
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=False)
-    aside = (ItemKind.REPORT, ItemKind.FILE)
+    aside = (ItemKind.REPORT, ItemKind.FILE, ItemKind.COPY)
     return CaseFile(
         summary=summary(case),
         acknowledged_on=case.acknowledged_on,
@@ -78,21 +78,21 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         missed=steps.missed_of(session, case.id),
         report=casework.read_report(session, case, keys),
         files=tuple(items.to_file(content) for row, content in opened if row.kind == ItemKind.FILE),
+        copies=tuple(copies.to_copy(content) for row, content in opened if row.kind == ItemKind.COPY),
         entries=tuple(items.to_entry(one) for one in opened if one[0].kind not in aside),
     )
 
 
-def get_file(session: Session, *, case_id: str, file_id: str, officer: Officer, now: datetime) -> SentFile:
-    """One attachment with the key that opens it. Raises NoSuchCase, also when the case holds no such file."""
+def get_file(
+    session: Session, *, case_id: str, file_id: str, officer: Officer, now: datetime
+) -> tuple[SentFile, CleanedCopy | None]:
+    """One attachment with the key that opens it, and what came of cleaning it; None when nobody did yet.
+
+    Raises NoSuchCase, also when the case holds no such file.
+    """
     case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
     keys = access.open_keys(session, case=case, officer=officer)
-    rows = session.scalars(select(Item).where(Item.case_id == case.id, Item.kind == ItemKind.FILE))
-    for row in rows:
-        if row.epoch in keys:
-            file = items.to_file(items.open_item(row, keys[row.epoch]))
-            if file.id == file_id and session.get(StoredFile, file_id) is not None:
-                return file
-    raise NoSuchCase
+    return copies.find_file(session, case=case, keys=keys, file_id=file_id)
 
 
 def upheld_for_evaluation(session: Session, body: str, period: str) -> tuple[UpheldFigure, ...]:

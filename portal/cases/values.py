@@ -66,11 +66,12 @@ class ItemKind(StrEnum):
     TO_REPORTER = "to-reporter"
     NOTE = "note"
     REASON = "reason"
+    COPY = "copy"
 
     @property
     def shared(self) -> bool:
         """Whether the reporter's key opens it as well."""
-        return self not in (ItemKind.NOTE, ItemKind.REASON)
+        return self not in (ItemKind.NOTE, ItemKind.REASON, ItemKind.COPY)
 
 
 class HolderKind(StrEnum):
@@ -107,6 +108,16 @@ class SentFile:
     size: int
     key: bytes
     sha256: str = ""  # of the plain bytes, in hex; empty for files from before it was kept
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedCopy:
+    """What came of cleaning an attachment: a sealed copy, or why there can be none (`cleaning.kinds.Refusal`)."""
+
+    of: str
+    kind: str | None
+    file: SentFile | None
+    refused: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +237,11 @@ class CaseFile:
     missed: tuple[Missed, ...]
     report: Report
     files: tuple[SentFile, ...]
+    copies: tuple[CleanedCopy, ...]
     entries: tuple[Entry, ...]
+
+    def copy_of(self, file_id: str) -> CleanedCopy | None:
+        return next((one for one in self.copies if one.of == file_id), None)
 
 
 @dataclass(frozen=True, slots=True)

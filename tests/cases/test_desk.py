@@ -319,7 +319,8 @@ def test_file_comes_down_as_it_was_sent_and_is_never_shown(portal: Portal, offic
     ada = desk_of(portal, office.officer)
     page = ada.get(report.address).get_data(as_text=True)
     (address,) = re.findall(rf'href="({re.escape(report.address)}/files/[0-9a-z]+)"', page)
-    response = ada.get(address)
+    assert "Cleaned copy" in ada.get(address).get_data(as_text=True)
+    response = answer(ada, f"{address}/original", expect=200, sure="y")
 
     assert response.data == data
     assert response.headers["Content-Type"] == "application/octet-stream"

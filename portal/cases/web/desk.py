@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import queries as accounts
@@ -12,7 +12,7 @@ from portal.cases.errors import NoSuchCase, NotEligible, WrongState
 from portal.cases.permissions import CasesPermission
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, Lane, case_id_of, reference
-from portal.cases.web import acts, subjects, uploads
+from portal.cases.web import acts, subjects
 from portal.foundation.errors import Conflict, Invalid, PortalError
 from portal.web import edge
 from portal.web.forms import PortalForm
@@ -57,23 +57,6 @@ def case(ref: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<ref>/files/<file_id>")
-@desk(CasesPermission.READ)
-def file(ref: str, file_id: str) -> ResponseReturnValue:
-    """The original as it was sent, never shown inside a page."""
-    found = queries.get_file(
-        edge.session(),
-        case_id=_id(ref),
-        file_id=file_id,
-        officer=officer(),
-        now=edge.now(),
-    )
-    content = uploads.store().open(found.id, key=found.key, size=found.size)
-    response = Response(content, mimetype="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=uploads.safe_name(found.name))
-    return response
-
-
 @blueprint.route("/<ref>/<name>", methods=["GET", "POST"])
 @desk(CasesPermission.HANDLE)
 def act(ref: str, name: str) -> ResponseReturnValue:
@@ -115,13 +98,13 @@ def officer() -> Officer:
 def _read(ref: str) -> CaseFile:
     return queries.read_case(
         edge.reader(),
-        case_id=_id(ref),
+        case_id=id_of(ref),
         officer=officer(),
         now=edge.now(),
     )
 
 
-def _id(ref: str) -> str:
+def id_of(ref: str) -> str:
     """The id an address names. Raises NoSuchCase for anything that is not written as we write it."""
     case_id = case_id_of(ref)
     if reference(case_id) != ref:

@@ -226,5 +226,17 @@ class BodyForm(PortalForm):
         self.body.choices = [SelectChoice(code, name) for code, name in bodies]
 
 
+class CleanForm(PortalForm):
+    """A button."""
+
+
+class OriginalForm(PortalForm):
+    sure = BooleanField(
+        _l("I need the original, and open it where it can neither harm nor betray anybody"),
+        validators=[DataRequired(_l("Tick the box to take the original."))],
+        description=_l("That you took it goes on the record of the case."),
+    )
+
+
 class CloseForm(PortalForm):
     """A button."""

@@ -1,0 +1,71 @@
+"""Pictures are drawn anew from their pixels: nothing else of the file comes along."""
+
+from __future__ import annotations
+
+import warnings
+from io import BytesIO
+from struct import error as StructError
+
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from portal.cases.cleaning.kinds import Refusal, Refused
+
+MOST_PIXELS = 60_000_000
+_READERS = (
+    *(BmpImagePlugin.BmpImageFile, GifImagePlugin.GifImageFile, JpegImagePlugin.JpegImageFile),
+    *(PngImagePlugin.PngImageFile, TiffImagePlugin.TiffImageFile, WebPImagePlugin.WebPImageFile),
+)
+_READ = tuple(str(reader.format) for reader in _READERS)
+"""No other kind is read, nor is its reader loaded: each is one more way to be attacked."""
+_BROKEN = (OSError, StructError, SyntaxError, ValueError, LookupError, TypeError, ArithmeticError, EOFError)
+_PHOTOGRAPHS = ("JPEG", "MPO", "WEBP", "TIFF")
+
+
+_LATER = (MpoImagePlugin,)
+"""Telephones write two pictures into one JPEG: what reads that is asked for only when it is met."""
+
+
+def ready() -> None:
+    """Load what reads and writes pictures, while files may still be opened."""
+    for name in ("JPEG", "PNG"):
+        Image.new("RGB", (1, 1)).save(BytesIO(), name)
+
+
+def cleaned(data: bytes) -> tuple[str, bytes]:
+    """The ending and bytes of the picture drawn anew, upright; of several, the first. Raises Refused."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            Image.MAX_IMAGE_PIXELS = None  # judged here, before a pixel is read
+            with Image.open(BytesIO(data), formats=_READ) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise Refused(Refusal.TOO_BIG)
+                photograph = picture.format in _PHOTOGRAPHS
+                return _drawn(ImageOps.exif_transpose(picture), photograph)
+    except MemoryError:
+        raise Refused(Refusal.TOO_BIG) from None
+    except _BROKEN:
+        raise Refused(Refusal.DAMAGED) from None
+
+
+def _drawn(picture: Image.Image, photograph: bool) -> tuple[str, bytes]:
+    clear = "A" in picture.getbands() or "transparency" in picture.info
+    mode = "RGBA" if clear else "L" if picture.mode in ("1", "L") else "RGB"
+    anew = Image.new(mode, picture.size)
+    anew.paste(picture.convert(mode))
+    out = BytesIO()
+    if photograph and not clear:
+        anew.save(out, "JPEG", quality=92)
+        return "jpg", out.getvalue()
+    anew.save(out, "PNG")
+    return "png", out.getvalue()
