@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from portal.foundation.readers import Readers
 from portal.foundation.sqlite_file import LONG_WORK, WriteQueue, file_of, sqlite_engine
 from portal.foundation.together import Together
 
@@ -84,6 +85,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._together: Together | None = None
+        self._readers: Readers | None = None
         self._rehearsed: ContextVar[Connection | None] = ContextVar("rehearsed", default=None)
         if self.is_sqlite:
             queue = WriteQueue(file_of(url))
@@ -91,6 +93,7 @@ class Database:
             self._reader = sqlite_engine(url, pool_size, None)
             self._writer = sqlite_engine(url, pool_size, queue)
             self._worker = sqlite_engine(url, 2, queue, settings=LONG_WORK)
+            self._readers = Readers(self._reader, pool_size)
         else:
             engine = create_engine(
                 url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
@@ -107,7 +110,9 @@ class Database:
     def in_use(self) -> int:
         """How many pooled connections somebody holds at this moment."""
         pools: set[Any] = {self._reader.pool, self._writer.pool, self._worker.pool}
-        return sum(pool.checkedout() for pool in pools)
+        waiting = self._readers.waiting if self._readers is not None else 0
+        held: int = sum(pool.checkedout() for pool in pools)
+        return held - waiting
 
     @property
     def dialect(self) -> str:
@@ -120,6 +125,10 @@ class Database:
         rehearsed = self._rehearsed.get()
         if rehearsed is not None:
             with _upon(rehearsed) as session:
+                yield session
+            return
+        if self._readers is not None:
+            with self._readers.session() as session:
                 yield session
             return
         with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
@@ -220,6 +229,8 @@ class Database:
                 connection.exec_driver_sql("RESET lock_timeout")
 
     def dispose(self) -> None:
+        if self._readers is not None:
+            self._readers.close()
         self._reader.dispose()
         self._writer.dispose()
         self._worker.dispose()

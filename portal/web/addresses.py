@@ -8,10 +8,9 @@ import re
 from typing import Any
 
 import flask
-from flask import current_app, request
 from werkzeug.routing import BuildError, Rule
 
-from portal.web import editions
+from portal.web import edge, editions
 
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]+")  # what no address writes otherwise
 _MARK = re.compile(r"zz(\d+)zz")
@@ -25,8 +24,8 @@ def url_for(endpoint: str, **values: Any) -> str:
         type(one) is str and _PLAIN.fullmatch(one) and name[:1] != "_" for name, one in values.items()
     ):
         return flask.url_for(endpoint, **values)
-    known: dict[Any, _Kind | None] = current_app.extensions.setdefault(_KNOWN, {})
-    kind = (endpoint, request.root_path, *values)
+    known: dict[Any, _Kind | None] = edge.application().extensions.setdefault(_KNOWN, {})
+    kind = (endpoint, edge.here().root_path, *values)
     if kind not in known:
         known[kind] = _kind(endpoint, tuple(values))
     found = known[kind]
@@ -50,7 +49,7 @@ def _kind(endpoint: str, names: tuple[str, ...]) -> _Kind | None:
 
 
 def _rules(endpoint: str) -> list[Rule]:
-    return [rule for rule in current_app.url_map.iter_rules() if rule.endpoint == endpoint]
+    return [rule for rule in edge.application().url_map.iter_rules() if rule.endpoint == endpoint]
 
 
 def _has_its_own(rule: Rule, names: tuple[str, ...]) -> bool:

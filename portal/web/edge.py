@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
-from flask.ctx import RequestContext
+from flask import Flask, Request, Response
+from flask.ctx import RequestContext, _AppCtxGlobals
+from flask.globals import _cv_app, _cv_request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -43,23 +44,23 @@ class PortalFlask(Flask):
 
     def full_dispatch_request(self) -> Response:
         with ExitStack() as afterwards:
-            g.after_the_view = afterwards
+            noted().after_the_view = afterwards
             return super().full_dispatch_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
-        sent = request._get_current_object()  # type: ignore[attr-defined]  # once, not at every look
+        sent, known = here(), noted()
         require_own_origin(sent.environ)
         if sent.mimetype == "application/x-www-form-urlencoded":
             # read whole into memory: the limit that multipart fields have holds here too
             sent.max_content_length = self.config["MAX_FORM_MEMORY_SIZE"]
         with ExitStack() as stack:
-            g.unit_of_work = stack
+            known.unit_of_work = stack
             try:
                 return super().dispatch_request()
             finally:
-                g.view_is_over = True
-                g.pop("session", None)
-                g.pop("reader", None)
+                known.view_is_over = True
+                known.pop("session", None)
+                known.pop("reader", None)
 
     def request_context(self, environ: "WSGIEnvironment") -> RequestContext:
         LANGUAGE.set(environ.get(LOCALE_KEY, "en"))
@@ -79,8 +80,23 @@ class PortalFlask(Flask):
         return super().wsgi_app(environ, start)
 
 
+def here() -> Request:
+    """The request itself: a page asks it a hundred times, and Flask's `request` looks for it each time anew."""
+    return _cv_request.get().request
+
+
+def noted() -> _AppCtxGlobals:
+    """What was noted about this request, which Flask calls `g`."""
+    return _cv_app.get().g
+
+
+def application() -> Flask:
+    """The application that answers."""
+    return _cv_app.get().app
+
+
 def portal() -> Portal:
-    found: Portal = current_app.extensions[EXTENSION]
+    found: Portal = _cv_app.get().app.extensions[EXTENSION]
     return found
 
 
@@ -99,30 +115,38 @@ def keys() -> KeyRing:
 
 def now() -> datetime:
     """The moment of this request: the same however often it is asked."""
-    moment: datetime | None = g.get("now")
+    known = noted()
+    moment: datetime | None = known.get("now")
     if moment is None:
-        moment = g.now = portal().clock.now()
+        moment = known.now = portal().clock.now()
     return moment
 
 
 def session() -> Session:
     """This request's session: read-only for GET, else one transaction; opened when first asked for."""
-    if request.method in SAFE_METHODS:
+    if here().method in SAFE_METHODS:
         return reader()
-    if "view_is_over" in g:
+    known = noted()
+    if "view_is_over" in known:
         raise RuntimeError("nothing is written once the view has returned or failed")
-    return _opened("session", portal().database.write, g.unit_of_work)
+    return _opened("session", portal().database.write, known.unit_of_work)
 
 
 def reader() -> Session:
     """A session that only reads, whatever the method; error pages have one of their own."""
-    return _opened("reader", portal().database.read, g.after_the_view if "view_is_over" in g else g.unit_of_work)
+    known = noted()
+    opened: Session | None = known.get("reader")
+    if opened is not None:
+        return opened
+    until = known.after_the_view if "view_is_over" in known else known.unit_of_work
+    return _opened("reader", portal().database.read, until)
 
 
 def _opened(name: str, make: Any, until: ExitStack) -> Session:
-    if name not in g:
-        setattr(g, name, until.enter_context(make()))
-    opened: Session = getattr(g, name)
+    known = noted()
+    if name not in known:
+        setattr(known, name, until.enter_context(make()))
+    opened: Session = getattr(known, name)
     return opened
 
 
@@ -133,12 +157,12 @@ def locale() -> str:
 
 def actor() -> Actor | None:
     """Who is signed in, as the room `accounts` found out, or None."""
-    found: Actor | None = g.get("actor")
+    found: Actor | None = noted().get("actor")
     return found
 
 
 def set_actor(found: Actor | None) -> None:
-    g.actor = found
+    noted().actor = found
 
 
 def require_own_origin(sent: "WSGIEnvironment") -> None:

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response
+from flask.globals import _cv_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
@@ -53,35 +54,39 @@ def fixed(view: View) -> View:
 
 def asked() -> int | None:
     """The n of `?edition=n`, or None. Raises NotFound when it is no number."""
-    text = request.args.get(KEY)
-    if text is None or g.get("edition_forgotten"):
+    known = edge.noted()
+    text = edge.here().args.get(KEY)
+    if text is None or known.get("edition_forgotten"):
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST and int(text)):
         raise NotFound(N_("The address asks for an edition, but gives no number. Editions are counted 1, 2, 3 …"))
-    g.kept_edition = int(text)
+    known.kept_edition = int(text)
     return int(text)
 
 
 def shown(find: Callable[[int | None], Found]) -> Found:
     """The edition this page is drawn from: `find` is asked once, with the number the reader gave or None."""
-    if "edition" not in g:
-        g.edition = find(asked())
-    found: Found = g.edition
+    known = edge.noted()
+    if "edition" not in known:
+        known.edition = find(asked())
+    found: Found = known.edition
     return found
 
 
 def kept() -> int | None:
     """The edition that links of this page keep."""
-    found: int | None = g.get("kept_edition") if has_request_context() else None
+    context = _cv_app.get(None)
+    found: int | None = context.g.get("kept_edition") if context is not None else None
     return found
 
 
 def forget() -> None:
     """Draw from the newest edition, and let links lead there: on error pages."""
-    g.pop("kept_edition", None)
-    g.edition_forgotten = True
-    if getattr(g.get("edition"), "newest", None) is not None:
-        g.pop("edition")
+    known = edge.noted()
+    known.pop("kept_edition", None)
+    known.edition_forgotten = True
+    if getattr(known.get("edition"), "newest", None) is not None:
+        known.pop("edition")
 
 
 def keeping(address: str) -> str:
@@ -98,21 +103,22 @@ def keeping(address: str) -> str:
 
 def here(n: int | None) -> str:
     """The address of this page, absolute, in edition n or, for None, in the newest."""
-    others = [(key, value) for key, value in request.args.items(multi=True) if key != KEY]
-    return absolute(request.path, others if n is None else [*others, (KEY, str(n))])
+    sent = edge.here()
+    others = [(key, value) for key, value in sent.args.items(multi=True) if key != KEY]
+    return absolute(sent.path, others if n is None else [*others, (KEY, str(n))])
 
 
 def absolute(path: str, query: Sequence[tuple[str, str]] = ()) -> str:
     """The absolute address of `path` (without language) in the reader's language."""
     asked = urlencode(query)
     origin = edge.settings().origin.rstrip("/")
-    return origin + request.root_path + quote(path) + (f"?{asked}" if asked else "")
+    return origin + edge.here().root_path + quote(path) + (f"?{asked}" if asked else "")
 
 
 def has_editions(path: str) -> bool:
     """Whether the page at `path` (without language) is drawn from an edition: each `published` page is."""
     try:
-        endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
+        endpoint, _ = edge.application().url_map.bind("").match(path, method="GET")
     except HTTPException:
         return False
     return _has_editions(endpoint)
@@ -132,11 +138,12 @@ def _keep(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _tell(reply: Response) -> Response:
-    shown: Shown | None = g.get("edition")
-    if shown is None or not shown.n or reply.status_code != 200 or not _has_editions(request.endpoint):
+    shown: Shown | None = edge.noted().get("edition")
+    sent = edge.here()
+    if shown is None or not shown.n or reply.status_code != 200 or not _has_editions(sent.endpoint):
         return reply
-    others = [(key, value) for key, value in request.args.items(multi=True) if key != KEY]
-    links = [f'<{absolute("/timegate" + request.path, others)}>; rel="timegate"']
+    others = [(key, value) for key, value in sent.args.items(multi=True) if key != KEY]
+    links = [f'<{absolute("/timegate" + sent.path, others)}>; rel="timegate"']
     if shown.n > 1:
         links.append(f'<{here(shown.n - 1)}>; rel="predecessor-version"')
     if shown.newest is not None and shown.at is not None:
@@ -150,7 +157,7 @@ def _tell(reply: Response) -> Response:
 
 
 def _has_editions(endpoint: str | None) -> bool:
-    view = current_app.view_functions.get(endpoint or "")
+    view = edge.application().view_functions.get(endpoint or "")
     if hasattr(view, "edition_is_fixed"):
         return False
     return hasattr(view, "published_keys") or hasattr(view, "has_editions")

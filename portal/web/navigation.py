@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
 from portal.web import edge
@@ -31,7 +30,8 @@ class Link:
 
     @property
     def current(self) -> bool:
-        return request.path == self.path or request.path.startswith(self.path + "/")
+        path = edge.here().path
+        return path == self.path or path.startswith(self.path + "/")
 
 
 @dataclass(frozen=True)
@@ -96,16 +96,16 @@ def exists(path: str) -> bool:
 
 
 def _guard_of(path: str) -> str | None:
-    found: str | None = getattr(current_app.view_functions.get(_endpoint(path) or ""), GUARD, None)
+    found: str | None = getattr(edge.application().view_functions.get(_endpoint(path) or ""), GUARD, None)
     return found
 
 
 def _endpoint(path: str) -> str | None:
     """The view that answers GET at `path`; looked up once."""
-    known: dict[str, str | None] = current_app.extensions.setdefault("portal-pages", {})
+    known: dict[str, str | None] = edge.application().extensions.setdefault("portal-pages", {})
     if path not in known:
         try:
-            known[path] = current_app.url_map.bind("").match(path, method="GET")[0]
+            known[path] = edge.application().url_map.bind("").match(path, method="GET")[0]
         except HTTPException:
             known[path] = None
     return known[path]

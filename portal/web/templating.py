@@ -1,6 +1,6 @@
 """What every template may say without importing it."""
 
-from flask import Flask, request
+from flask import Flask
 
 from portal.web import addresses, edge, navigation, words
 from portal.web.bridge import component, summary_items
@@ -30,7 +30,7 @@ def install(app: Flask) -> None:
         locale=edge.locale,
         language_links=words.language_links,
         actor=edge.actor,
-        surface=lambda: surface(request.path),
+        surface=lambda: surface(edge.here().path),
         public_links=navigation.public_links,
         desk_links=navigation.desk_links,
         footer_doors=navigation.doors,

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
-from flask import request
 
 from portal.foundation.i18n import LOCALES, URL_PREFIX, Message, Names, pick
 from portal.web import edge, editions
@@ -97,16 +96,17 @@ def number(value: Decimal | int | str) -> str:
 
 def language_links() -> tuple[LanguageLink, ...]:
     """This page in every other language. Known query keys stay; reporting addresses never have any."""
-    path = request.path
-    if request.query_string and request.method in edge.SAFE_METHODS:
-        path += "?" + request.query_string.decode("ascii", "replace")
-    root = request.root_path.removesuffix("/" + URL_PREFIX.get(edge.locale(), "\0"))
+    sent, spoken = edge.here(), edge.locale()
+    path = sent.path
+    if sent.query_string and sent.method in edge.SAFE_METHODS:
+        path += "?" + sent.query_string.decode("ascii", "replace")
+    root = sent.root_path.removesuffix("/" + URL_PREFIX.get(spoken, "\0"))
     return tuple(
         LanguageLink(
             lang=URL_PREFIX.get(locale, locale), name=_OWN_NAME[locale], href=root + localised(path, locale)
         )
         for locale in LOCALES
-        if locale != edge.locale()
+        if locale != spoken
     )
 
 
@@ -115,7 +115,7 @@ def site(path: str, *, newest: bool = False) -> str:
 
     With `newest` it leads to the newest edition whatever the reader looks at.
     """
-    return request.root_path + (path if newest else editions.keeping(path))
+    return edge.here().root_path + (path if newest else editions.keeping(path))
 
 
 def _written(value: Any) -> Any:

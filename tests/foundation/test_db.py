@@ -1,11 +1,13 @@
 """Returning commits, raising rolls back, reading cannot write, writers queue."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.foundation.db import Database, insert_rows
 from portal.foundation.jobs import Job, enqueue
@@ -41,6 +43,47 @@ def test_a_reading_session_cannot_write(database: Database) -> None:
         enqueue(session, "sneaked", {}, due_at=NOW)
         with pytest.raises(DBAPIError):
             session.flush()
+
+
+def test_reading_sessions_that_follow_each_other_see_what_was_written_between(database: Database) -> None:
+    for expected in ([], ["first"], ["first", "second"]):
+        assert job_kinds(database) == expected
+        with database.write() as session:
+            enqueue(session, ["first", "second", "third"][len(expected)], {}, due_at=NOW)
+
+
+def test_two_reading_sessions_at_once_see_each_their_own_moment(database: Database) -> None:
+    with database.read() as early:
+        assert early.scalars(select(Job.kind)).all() == []
+        with database.write() as session:
+            enqueue(session, "later", {}, due_at=NOW)
+        assert job_kinds(database) == ["later"]
+        assert early.scalars(select(Job.kind)).all() == []
+
+
+def test_nothing_stays_in_a_reading_session_for_its_next_use(database: Database) -> None:
+    with database.write() as session:
+        enqueue(session, "read", {}, due_at=NOW)
+    with database.read() as session:
+        found = session.scalars(select(Job)).one()
+        assert found in session
+    with database.read() as session:
+        assert found not in session
+        assert found.kind == "read"
+
+
+@pytest.mark.parametrize("ends", [Session.rollback, Session.commit, Session.close])
+def test_a_reading_session_whose_transaction_was_ended_is_not_used_again(
+    database: Database, ends: Callable[[Session], None]
+) -> None:
+    with database.read() as session:
+        job_kinds(database)
+        ends(session)
+    with pytest.raises(KeyError), database.read() as session:
+        session.scalars(select(Job.kind)).all()
+        raise KeyError
+    assert job_kinds(database) == []
+    assert database.in_use == 0
 
 
 def test_writers_wait_for_each_other_and_none_is_lost(database: Database) -> None:

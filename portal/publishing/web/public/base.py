@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint
 
 from portal.publishing import queries
 from portal.publishing.readings import Figure, Release
@@ -32,7 +32,7 @@ def edition() -> Edition:
 
 def _edition(asked: int | None) -> Edition:
     if asked is None and is_carried():
-        return queries.changed_in(edge.reader(), request.path)
+        return queries.changed_in(edge.reader(), edge.here().path)
     return queries.edition_as_of(edge.reader(), asked)
 
 
@@ -49,7 +49,7 @@ def settling() -> Edition:
 
 def is_carried() -> bool:
     """Whether the view of this request stays the same through editions that do not touch its path."""
-    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "carried", False))
+    return bool(getattr(edge.application().view_functions.get(edge.here().endpoint or ""), "carried", False))
 
 
 @pages.context_processor
