@@ -1,6 +1,5 @@
 """Jinja's environment, as the portal's pages are drawn with it."""
 
-from collections.abc import Callable, Iterator
 from hashlib import sha256
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
@@ -13,7 +12,9 @@ from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-define
 from portal.web import edge, wording
 from portal.web.compiling import inlining
 from portal.web.compiling.kept import kept
+from portal.web.compiling.layouts import put_together
 from portal.web.compiling.wording import Apart, Wording
+from portal.web.compiling.writing import Writing
 
 _PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType})
 
@@ -22,19 +23,11 @@ _COMPILED: dict[Any, CodeType] = {}
 
 
 class _Template(Template):
-    """A template whose blocks and macros are made whole, each at once.
-
-    Jinja hands every piece of a page up through each layout that the page extends, so that it might be streamed;
-    no page here is. Macros that others import are made once, as no page gives its templates globals of its own.
-    """
+    """A template whose macros are made once for all that import them, as no page has globals of its own."""
 
     @classmethod
     def _from_namespace(cls, environment: Any, namespace: Any, globals: Any) -> "_Template":
         made: _Template = super()._from_namespace(environment, namespace, globals)  # type: ignore[assignment]
-        made.blocks = {name: _whole(render) for name, render in made.blocks.items()}
-        for name, render in made.blocks.items():
-            namespace["block_" + name] = render  # by which a block finds the one it stands over
-        made.root_render_func = _whole(made.root_render_func)
         namespace["escape"] = _escaped
         return made
 
@@ -42,13 +35,6 @@ class _Template(Template):
         if self._module is None:
             self._module = self.make_module()
         return self._module
-
-
-def _whole(render: Callable[[Context], Iterator[str]]) -> Callable[[Context], Iterator[str]]:
-    def whole(context: Context) -> Iterator[str]:
-        yield "".join(render(context))
-
-    return whole
 
 
 def _escaped(value: Any) -> str:
@@ -73,6 +59,7 @@ class WordedEnvironment(Environment):
 
     template_class = _Template
     context_class = _Context
+    code_generator_class = Writing
     language: str | None = None
 
     def _load_template(self, name: str, globals: Any) -> Template:
@@ -125,6 +112,14 @@ class WordedEnvironment(Environment):
         """All templates have the same globals: a plain dict, which each page copies in no time."""
         return super().make_globals(d) if d else self.globals
 
+    def _layout(self, name: str) -> nodes.Template:
+        """The tree of a file that others extend; made once, and not to be changed."""
+        known: dict[str, nodes.Template] = self.__dict__.setdefault("_layouts_known", {})
+        if name not in known:
+            source, path, _ = self.loader.get_source(self, name)  # type: ignore[union-attr]
+            known[name] = inlining.inline(self, self.worded(self._parse(source, name, path)), name)
+        return known[name]
+
     def worded(self, tree: nodes.Template) -> nodes.Template:
         """The template with the words of this environment's language."""
         found: nodes.Template = Wording(self, wording.catalogue_of(self.language or "en")).visit(tree)
@@ -133,6 +128,7 @@ class WordedEnvironment(Environment):
 
     def _generate(self, source: nodes.Template, name: Any, filename: Any, defer_init: bool = False) -> str:
         if self.language is not None:
-            source = Apart().visit(inlining.inline(self, self.worded(source), name))
+            source = inlining.inline(self, self.worded(source), name)
+            source = Apart().visit(put_together(source, name, self._layout))
             source.set_environment(self)
         return super()._generate(source, name, filename, defer_init)

@@ -44,13 +44,13 @@ _NOT_MOVED = (
     nodes.Include,
     nodes.EvalContextModifier,
 )
-_MOVED, _GLOBAL = "moved_", "global_"
+_MOVED, GLOBAL = "moved_", "global_"
 """Before names in what was moved, its own and those of globals: nothing of the page can stand in their way."""
 
 
 def name_globals_twice(environment: Environment) -> None:
     """Let templates have each global under the name it has in what was moved, too."""
-    environment.globals.update({_GLOBAL + name: value for name, value in list(environment.globals.items())})
+    environment.globals.update({GLOBAL + name: value for name, value in list(environment.globals.items())})
 
 
 def inline(environment: Environment, tree: nodes.Template, name: str | None) -> nodes.Template:
@@ -193,7 +193,7 @@ class Inlining(NodeTransformer):
         """
         theirs, at_home = found.library.names(), found.library is self._library
         for name in names(body, without=number):
-            if name.ctx != "load" or name.name == "loop" or name.name.startswith((_MOVED, _GLOBAL)):
+            if name.ctx != "load" or name.name == "loop" or name.name.startswith((_MOVED, GLOBAL)):
                 continue
             if at_home:
                 if name.name in found.library.stored:
@@ -201,7 +201,7 @@ class Inlining(NodeTransformer):
                 continue
             if name.name in theirs or name.name not in self._environment.globals:
                 return False
-            name.name = _GLOBAL + name.name
+            name.name = GLOBAL + name.name
         return True
 
     def _known(self, node: nodes.Expr) -> tuple[bool, Any]:
