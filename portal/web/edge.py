@@ -16,6 +16,7 @@ from flask.ctx import RequestContext, _AppCtxGlobals
 from flask.globals import _cv_app, _cv_request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.routing import MapAdapter
 
 from portal.config import Mode, Settings
 from portal.foundation.actor import Actor
@@ -26,6 +27,7 @@ from portal.foundation.i18n import N_
 from portal.foundation.keys import KeyRing
 from portal.web.headers import security_headers, surface
 from portal.web.locale import LOCALE_KEY
+from portal.web.matching import MATCH, Matched
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -61,6 +63,13 @@ class PortalFlask(Flask):
                 known.view_is_over = True
                 known.pop("session", None)
                 known.pop("reader", None)
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """As Flask does; what the page cache has already found is not looked for again."""
+        found = None if request is None else request.environ.get(MATCH)
+        if request is None or found is None:
+            return super().create_url_adapter(request)
+        return Matched(self.url_map, request.environ, found)
 
     def request_context(self, environ: "WSGIEnvironment") -> RequestContext:
         LANGUAGE.set(environ.get(LOCALE_KEY, "en"))

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.foundation.errors import PortalError, TooMany
-from portal.web import edge, editions, problems
+from portal.web import editions, problems
 from portal.web.headers import surface
 from portal.web.wording import lazy_gettext as _l
 from portal.web.words import lang, say
@@ -107,8 +107,7 @@ def error_response(status: int, message: str = "", *, retry_after: int | None = 
     page = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     editions.forget()
     try:
-        side = "report" if surface(edge.here().path) == "report" else "error"
-        body = render_template(f"errors/{side}.html", page=page, status=status, message=message)
+        body = render_template("errors/error.html", page=page, status=status, message=message)
     except Exception as error:
         # the page itself cannot be drawn (database away, template broken): say it without one
         _note(error)

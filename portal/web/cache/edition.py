@@ -1,11 +1,13 @@
 """Which edition is public: a small file that the appender writes after each commit."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 EDITION_FILE = Path("log", "edition")  # below `var`
 POLL_SECONDS = 0.1
+_LONGEST = 100  # bytes: a number
 
 
 class EditionFile:
@@ -37,6 +39,10 @@ class EditionFile:
 
     def _look(self) -> str | None:
         try:
-            return self._path.read_text("ascii").strip() or None
+            handle = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return None
+        try:
+            return os.read(handle, _LONGEST).decode("ascii").strip() or None
+        finally:
+            os.close(handle)

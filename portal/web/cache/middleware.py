@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl
 
 import structlog
 from flask import Flask
-from werkzeug.exceptions import HTTPException
 
 from portal.web.cache.asking import Reply, canonical, request_for
 from portal.web.cache.edition import EditionFile
@@ -17,6 +16,7 @@ from portal.web.cache.shared import Place, SharedPages
 from portal.web.cache.shelf import Key, Shelf
 from portal.web.cache.states import Changes, Touched
 from portal.web.locale import split_locale
+from portal.web.matching import MATCH, Addresses
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -52,7 +52,7 @@ class PageCache:
         warms: bool = False,
     ) -> None:
         self._inner = inner
-        self._app = app
+        self._addresses = Addresses(app)
         self._edition = edition
         self._changes = changes
         self._shared = shared
@@ -87,10 +87,11 @@ class PageCache:
 
     def draw(self, key: Key) -> Page | None:
         """The page as it is now, past all that is kept; None when it is not one to keep."""
-        view = self._view(key[0])
+        match = self._addresses.match(key[0])
+        view = self._addresses.view(match)
         if not _keeps(view, key):
             return None
-        reply, body = self._ask(request_for(key))
+        reply, body = self._ask({**request_for(key), MATCH: match})
         return Page.of(body, reply.headers, carried=_carried(view)) if reply.may_be_kept else None
 
     def draw_for_others(self, key: Key, edition: str) -> bool:
@@ -100,7 +101,8 @@ class PageCache:
         """
         if self._shared is None:
             return False
-        with self._shared.place(key, edition, carried=_carried(self._view(key[0])), in_turn=False) as place:
+        carried = _carried(self._addresses.view(self._addresses.match(key[0])))
+        with self._shared.place(key, edition, carried=carried, in_turn=False) as place:
             page = self.draw(key) if place.page is None else None
             if page is not None:
                 place.keep(page)
@@ -153,9 +155,11 @@ class PageCache:
                 return
 
     def _miss(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        view = self._view(key[0])
+        match = self._addresses.match(key[0])
+        view = self._addresses.view(match)
         if getattr(view, "published_keys", None) is None:
             return self._inner(environ, start_response)
+        environ[MATCH] = match
         edition = self._edition.look()  # what is drawn takes longer, and others may have drawn the next already
         if edition != self._shown:
             self._turn(edition, wait=True)
@@ -240,14 +244,6 @@ class PageCache:
         finally:
             if hasattr(parts, "close"):
                 parts.close()
-
-    def _view(self, path: str) -> Callable[..., Any] | None:
-        try:
-            decoded = split_locale(path)[1].encode("latin-1").decode()
-            endpoint, _ = self._app.url_map.bind("").match(decoded, method="GET")
-        except (HTTPException, UnicodeError):
-            return None
-        return self._app.view_functions[endpoint]
 
 
 def _keeps(view: Callable[..., Any] | None, key: Key) -> bool:

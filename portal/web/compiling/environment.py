@@ -61,6 +61,17 @@ class WordedEnvironment(Environment):
     context_class = _Context
     code_generator_class = Writing
     language: str | None = None
+    apart = False  # whether templates are compiled without their layouts
+
+    def layout(self, name: str, parent: str | None = None) -> Template:
+        """A template as one that extends it while it is drawn needs it: with its blocks."""
+        if self.apart:
+            return self.get_template(name, parent)
+        found: WordedEnvironment | None = self.__dict__.get("_apart")
+        if found is None:
+            found = self.__dict__["_apart"] = self.overlay()
+            found.apart = True
+        return found.get_template(name, parent)
 
     def _load_template(self, name: str, globals: Any) -> Template:
         if self.language is None:
@@ -93,7 +104,7 @@ class WordedEnvironment(Environment):
         shared = isinstance(self.loader, DispatchingJinjaLoader)  # files, which stay as they are
         if not shared or self.language is None or raw or not isinstance(source, str) or name is None:
             return super().compile(source, name, filename, raw, **more)
-        key = (self.language, name, source, self._pages())
+        key = (self.language, self.apart, name, source, self._pages())
         if key not in _COMPILED:
             found = kept().find(repr(key))
             if found is None:
@@ -129,6 +140,6 @@ class WordedEnvironment(Environment):
     def _generate(self, source: nodes.Template, name: Any, filename: Any, defer_init: bool = False) -> str:
         if self.language is not None:
             source = inlining.inline(self, self.worded(source), name)
-            source = Apart().visit(put_together(source, name, self._layout))
+            source = Apart().visit(source if self.apart else put_together(source, self._layout))
             source.set_environment(self)
         return super()._generate(source, name, filename, defer_init)

@@ -1,20 +1,18 @@
 """A page and the layouts it extends, put together when it is compiled.
 
 Jinja draws a page by asking, at each block of the outermost layout, which template fills it: some fifty calls that
-look up the same names again and again. Which block is filled by what is known beforehand, as no page chooses its
-layout while it is drawn. So `{% block content %}` is compiled as what stands in the page's own block, and a block
-that nobody fills is nothing at all.
+look up the same names again and again. Which block is filled by what is mostly known beforehand. So
+`{% block content %}` is compiled as what stands in the page's own block, and a block that nobody fills is nothing
+at all. Imported macros that nothing calls any more are not imported.
 
-A block sees what it sees with Jinja: what the page was given, and what its templates set outside of blocks. What
-would see more than that here, or can only be found out while a page is drawn, is no template of this site: the
-error says why. Imported macros that nothing calls any more are not imported.
+A block sees what it sees with Jinja: what the page was given, and what its templates set outside of blocks. Left
+to Jinja is a page of which a block would see more than that here, or whose layout is chosen while it is drawn.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from jinja2 import nodes
-from jinja2.exceptions import TemplateAssertionError
 from jinja2.visitor import NodeTransformer
 
 from portal.web.compiling.trees import copied, every, imported, names, output, spread, visited
@@ -27,31 +25,37 @@ _OF_PAGES = (nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport, no
 _WITH_OWN_NAMES = (nodes.For, nodes.With, nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.Scope)
 
 
-def put_together(tree: nodes.Template, name: str | None, parse: Parse) -> nodes.Template:
-    """The template with its layouts. Raises TemplateAssertionError for what cannot be put together."""
-    chain = [tree, *_layouts(tree, name, parse)]
-    if len(chain) == 1:
+class _LeftToJinja(Exception):
+    """Something would mean something else."""
+
+
+def put_together(tree: nodes.Template, parse: Parse) -> nodes.Template:
+    """The template with its layouts; as it is when it has none, or is left to Jinja."""
+    try:
+        chain = [tree, *_layouts(tree, parse)]
+        return tree if len(chain) == 1 else _filled_by(chain)
+    except _LeftToJinja:
         return tree
+
+
+def _filled_by(chain: list[nodes.Template]) -> nodes.Template:
     fillings: dict[str, list[nodes.Block]] = {}
     for one in chain:
         for block in one.find_all(nodes.Block):
             fillings.setdefault(block.name, []).append(block)
     own = [node for one in chain[:-1] for node in one.body if isinstance(node, _OF_PAGES)]
-    body = visited(_Filling(fillings, name), copied([*own, *chain[-1].body]))
+    body = visited(_Filling(fillings), copied([*own, *chain[-1].body]))
     return nodes.Template(list(_needed(body)), lineno=1)
 
 
-def _layouts(tree: nodes.Template, name: str | None, parse: Parse) -> Iterator[nodes.Template]:
+def _layouts(tree: nodes.Template, parse: Parse) -> Iterator[nodes.Template]:
     """The layout that the template extends, the one that this extends, and so on."""
     while (extends := tree.find(nodes.Extends)) is not None:
         if extends not in tree.body or not isinstance(extends.template, nodes.Const):
-            raise TemplateAssertionError("a layout is chosen while the page is drawn", extends.lineno, name)
-        for node in tree.body:
-            if not isinstance(node, (*_OF_PAGES, nodes.Extends, nodes.Block, nodes.Output)):
-                told = f"{type(node).__name__} outside of blocks, in a page that extends a layout"
-                raise TemplateAssertionError(told, node.lineno, name)
-        name = extends.template.value
-        tree = parse(name)
+            raise _LeftToJinja
+        if not all(isinstance(node, (*_OF_PAGES, nodes.Extends, nodes.Block, nodes.Output)) for node in tree.body):
+            raise _LeftToJinja
+        tree = parse(extends.template.value)
         yield tree
 
 
@@ -66,19 +70,18 @@ class _Place(NamedTuple):
 class _Filling(NodeTransformer):
     """Puts what fills a block in its place; `super()` is what stood there, `self.title()` a block once more."""
 
-    def __init__(self, fillings: dict[str, list[nodes.Block]], name: str | None) -> None:
+    def __init__(self, fillings: dict[str, list[nodes.Block]]) -> None:
         self._fillings = fillings
-        self._name = name
         self._within: list[_Place] = []
 
     def visit_Block(self, node: nodes.Block) -> list[nodes.Node]:
         if node.scoped or node.required:
-            self._refuse("a block that is scoped or required", node)
-        return self._filled(node.name, 0, node)
+            raise _LeftToJinja
+        return self._filled(node.name, 0)
 
     def visit_For(self, node: nodes.For) -> nodes.Node:
         if node.find(nodes.Block) is not None:
-            self._refuse("a block inside of a loop", node)
+            raise _LeftToJinja  # each time once
         return self.generic_visit(node)
 
     def visit_Output(self, node: nodes.Output) -> nodes.Node | list[nodes.Node]:
@@ -86,16 +89,16 @@ class _Filling(NodeTransformer):
         for each in node.nodes:
             if self._within and _is_call_of(each, "super"):
                 inner = self._within[-1]
-                written += self._filled(inner.block, inner.depth + 1, node)
-            elif isinstance(each, nodes.Call) and _is_block_of_self(each.node):
-                written += self._filled(each.node.attr, 0, node)
+                written += self._filled(inner.block, inner.depth + 1)
+            elif isinstance(each, nodes.Call) and (block := _block_of_self(each.node)) is not None:
+                written += self._filled(block, 0)
             else:
                 written.append(output(self.visit(each)))
         return spread(written)
 
     def visit_Name(self, node: nodes.Name) -> nodes.Node:
         if node.name in ("super", "self") and node.ctx == "load":
-            self._refuse(f"{node.name} that is not just written out", node)
+            raise _LeftToJinja
         return node
 
     def generic_visit(self, node: nodes.Node, *args: object, **kwargs: object) -> nodes.Node:
@@ -106,10 +109,10 @@ class _Filling(NodeTransformer):
                 setattr(node, name, spread(body))
         return node
 
-    def _filled(self, name: str, depth: int, node: nodes.Node) -> list[nodes.Node]:
+    def _filled(self, name: str, depth: int) -> list[nodes.Node]:
         found = self._fillings.get(name, ())
         if depth >= len(found) or any(one[:2] == (name, depth) for one in self._within):
-            self._refuse(f"nothing fills the block {name}", node)
+            raise _LeftToJinja
         block = found[depth]
         body = copied(block.body)
         self._require_nothing_set_around(block)
@@ -122,11 +125,8 @@ class _Filling(NodeTransformer):
         """What a block around this one sets, it does not see with Jinja."""
         seen = {name.name for name in names(block.body) if name.ctx == "load"}
         for place in self._within:
-            for name in seen & place.sets:
-                self._refuse(f"{name} means one thing in the block {block.name} and another around it", block)
-
-    def _refuse(self, why: str, node: nodes.Node) -> None:
-        raise TemplateAssertionError(why, node.lineno, self._name)
+            if not seen.isdisjoint(place.sets):
+                raise _LeftToJinja
 
 
 def _set_by(body: Iterable[nodes.Node]) -> Iterator[str]:
@@ -159,5 +159,8 @@ def _is_call_of(node: nodes.Node, name: str) -> bool:
     return isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == name
 
 
-def _is_block_of_self(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "self"
+def _block_of_self(node: nodes.Node) -> str | None:
+    """The block that `self.title` names."""
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "self":
+        return node.attr
+    return None

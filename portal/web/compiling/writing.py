@@ -6,8 +6,9 @@ call. Here pieces are collected, an attribute is asked for directly (and only wh
 environment, which knows what that means), and what is known when the template is compiled stands in the code.
 """
 
+from collections.abc import Iterable
 from keyword import iskeyword
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, optimizeconst
@@ -90,6 +91,20 @@ class Writing(CodeGenerator):
                 return
         super().visit_Name(node, frame)
 
+    def visit_Extends(self, node: nodes.Extends, frame: Frame) -> None:
+        """As Jinja does, but with the layout's blocks: by itself it would be compiled without them."""
+        if not frame.rootlevel or self.extends_so_far:
+            self.fail("a page extends one layout, outside of everything else", node.lineno)
+        self.writeline("parent_template = environment.layout(", node)
+        self.visit(node.template, frame)
+        self.write(f", {self.name!r})")
+        self.writeline("for name, parent_block in parent_template.blocks.items():")
+        self.indent()
+        self.writeline("context.blocks.setdefault(name, []).append(parent_block)")
+        self.outdent()
+        self.has_known_extends = True
+        self.extends_so_far = 1
+
     @optimizeconst
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         if iskeyword(node.attr) or node.attr.startswith("__"):
@@ -104,17 +119,18 @@ class Writing(CodeGenerator):
         choice = _choice(node)
         if choice is not None:
             self.write(f"{self._choices.setdefault(repr(choice), f'd_{len(self._choices)}')}.get(")
-            for each in node.args:
-                self.visit(each, frame)
-                self.write(", ")
-            self.write(")")
+            self._write_all(node.args, frame)
             return
         if forward_caller or not self._asks_nothing_of_jinja(node):
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(node.node, frame)
         self.write("(")
-        for each in (*node.args, *node.kwargs):
+        self._write_all((*node.args, *node.kwargs), frame)
+
+    def _write_all(self, given: Iterable[nodes.Node], frame: Frame) -> None:
+        """What a call gives, and its end."""
+        for each in given:
             self.visit(each, frame)
             self.write(", ")
         self.write(")")
@@ -133,15 +149,22 @@ class Writing(CodeGenerator):
         """Whether a call is that of a global function which is called as it stands."""
         if not isinstance(node.node, nodes.Name) or not self._is_global(node.node.name):
             return False
-        if node.dyn_args is not None or node.dyn_kwargs is not None or any(iskeyword(one.key) for one in node.kwargs):
+        if node.dyn_args is not None or node.dyn_kwargs is not None:
             return False
-        return _PassArg.from_obj(self.environment.globals[node.node.name]) is None
+        called = cast(Any, self.environment.globals[node.node.name])
+        return _PassArg.from_obj(called) is None and not any(iskeyword(one.key) for one in node.kwargs)
 
 
 def _choice(node: nodes.Call) -> dict[Any, Any] | None:
     """The dict that stands in the template, of which a call takes one value: {"good": "✓"}.get(tone, "–")."""
     found = node.node
-    if not isinstance(found, nodes.Getattr) or found.attr != "get" or node.kwargs or node.dyn_args or node.dyn_kwargs:
+    if (
+        not isinstance(found, nodes.Getattr)
+        or found.attr != "get"
+        or node.kwargs
+        or node.dyn_args
+        or node.dyn_kwargs
+    ):
         return None
     try:
         value = found.node.as_const()
