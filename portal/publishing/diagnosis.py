@@ -27,6 +27,7 @@ from statistics import median
 from portal.publishing.intervals import interval_of
 from portal.publishing.past import MOST_PERIODS
 from portal.publishing.readings import Figure
+from portal.publishing.series import period_of
 from portal.publishing.symbols import BREAK
 from portal.registry.queries import status
 from portal.registry.values import Direction, Period, Status
@@ -118,7 +119,7 @@ def newest_periods(series: Sequence[Sequence[Figure]]) -> tuple[str, ...]:
         for figure in figures:
             if figure.actual is None:
                 continue
-            period = Period.parse(figure.key.period)
+            period = period_of(figure.key.period)
             known = found.get(period.type)
             if known is None or known.sort_key < period.sort_key:
                 found[period.type] = period
@@ -126,19 +127,19 @@ def newest_periods(series: Sequence[Sequence[Figure]]) -> tuple[str, ...]:
 
 
 def _is_behind(period: str, newest: Collection[str]) -> bool:
-    own = Period.parse(period)
-    others = (Period.parse(one) for one in newest)
+    own = period_of(period)
+    others = (period_of(one) for one in newest)
     return any(one.type is own.type and one.sort_key > own.sort_key for one in others)
 
 
 def _comparable(known: Sequence[Figure], broken: Collection[str]) -> list[Decimal]:
     """Values before the newest, of the same kind of period and on the same side of every break."""
-    kind = Period.parse(known[-1].key.period).type
+    kind = period_of(known[-1].key.period).type
     found: list[Decimal] = []
     for figure in known:
         if figure.key.period in broken or figure.current.obs_status == BREAK:
             found.clear()
-        if figure is not known[-1] and figure.actual is not None and Period.parse(figure.key.period).type is kind:
+        if figure is not known[-1] and figure.actual is not None and period_of(figure.key.period).type is kind:
             found.append(figure.actual)
     return found
 

@@ -6,8 +6,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
 from portal.publishing.readings import Figure
+from portal.publishing.series import period_of
 from portal.publishing.symbols import BREAK
-from portal.registry.values import Direction, Period
+from portal.registry.values import Direction
 
 MOST_PERIODS = 5
 
@@ -40,7 +41,7 @@ def own_past(figures: Sequence[Figure], direction: Direction) -> OwnPast | None:
     if not figures or figures[-1].actual is None or figures[-1].current.obs_status == BREAK:
         return None
     newest = figures[-1].actual
-    before = _comparable(figures)[-MOST_PERIODS:]
+    before = _comparable(figures)
     if not before:
         return None
     precision = min(_exponent(value) for value in before)
@@ -51,16 +52,17 @@ def own_past(figures: Sequence[Figure], direction: Direction) -> OwnPast | None:
 
 
 def _comparable(figures: Sequence[Figure]) -> list[Decimal]:
-    kind = Period.parse(figures[-1].key.period).type
+    """The values before the last, back to a break in the series or as many as are compared."""
+    kind = period_of(figures[-1].key.period).type
     found: list[Decimal] = []
-    for figure in figures[:-1]:
-        if Period.parse(figure.key.period).type is not kind:
+    for figure in reversed(figures[:-1]):
+        if period_of(figure.key.period).type is not kind:
             continue
-        version = figure.current
-        if version.obs_status == BREAK:
-            found.clear()
+        version = figure.versions[-1]
         if version.actual is not None:
             found.append(version.actual)
+        if version.obs_status == BREAK or len(found) == MOST_PERIODS:
+            break
     return found
 
 

@@ -137,9 +137,11 @@ class Reply:
     at: datetime
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A body's value of an indicator in a period: all versions so far, oldest first, and its notices."""
+class Figure(NamedTuple):
+    """A body's value of an indicator in a period: all versions so far, oldest first, and its notices.
+
+    A tuple, because a page reads hundreds.
+    """
 
     key: FigureKey
     versions: tuple[Version, ...]

@@ -1,6 +1,7 @@
 """Figures in the order of time, with the periods between them that nobody published."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from portal.publishing.readings import Figure
 from portal.registry.values import Period, PeriodType
@@ -9,12 +10,18 @@ _MOST_GAPS = 120
 _PARTS = {PeriodType.YEAR: 1, PeriodType.FISCAL_YEAR: 1, PeriodType.QUARTER: 4, PeriodType.MONTH: 12}
 
 
+@lru_cache(maxsize=4096)  # there are few periods, and a page asks for each of them many times
+def period_of(text: str) -> Period:
+    """The period that a figure names. Raises ValueError when it is none."""
+    return Period.parse(text)
+
+
 def with_gaps(figures: Sequence[Figure]) -> Sequence[Figure | None]:
     """The figures, with None for each period missing between two of the same kind.
 
     Figures of several kinds of period stay as they are, and so does a gap too wide to be drawn.
     """
-    periods = [Period.parse(figure.key.period) for figure in figures]
+    periods = [period_of(figure.key.period) for figure in figures]
     if len({period.type for period in periods}) != 1:
         return figures
     found: list[Figure | None] = []
@@ -30,7 +37,7 @@ def with_gaps(figures: Sequence[Figure]) -> Sequence[Figure | None]:
 
 def follows(later: str, earlier: str) -> bool:
     """Whether one period comes directly after the other, and is of the same kind."""
-    new, old = Period.parse(later), Period.parse(earlier)
+    new, old = period_of(later), period_of(earlier)
     return new.type is old.type and _place(new) - _place(old) == 1
 
 

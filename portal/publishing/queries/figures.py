@@ -14,8 +14,8 @@ from portal.publishing.queries.texts import texts_cited
 from portal.publishing.queries.versions import columns, key_of, texts_of, version_of
 from portal.publishing.queries.visible import Said, all_in, all_of, said
 from portal.publishing.readings import Figure, Notice, Version
+from portal.publishing.series import period_of
 from portal.publishing.values import FigureKey, NoticeState
-from portal.registry.values import Period
 
 
 def find_figure(session: Session, key: FigureKey, *, edition: int) -> Figure | None:
@@ -140,7 +140,7 @@ def _place(key: FigureKey) -> tuple[str, str, tuple[int, int, str]]:
 
 @lru_cache(maxsize=4096)
 def _order(period: str) -> tuple[int, int, str]:
-    return Period.parse(period).sort_key
+    return period_of(period).sort_key
 
 
 def _read(*which: str) -> Read:

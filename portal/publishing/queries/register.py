@@ -1,9 +1,11 @@
 """The published register: bodies as a tree, services, indicators."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import Text, func, select, type_coerce
@@ -12,17 +14,18 @@ from sqlalchemy.orm import Session
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, message
 from portal.publishing.models import Act, StatementRow
-from portal.publishing.queries.visible import Said, newest, newest_among, newest_of
+from portal.publishing.queries.visible import newest, newest_texts, text_of_newest, texts_of_newest
 from portal.publishing.readings import BodyNode, PublishedBody, PublishedEnd, PublishedIndicator, PublishedService
 from portal.registry.values import Direction, EndedHow, Kind
 
 T = TypeVar("T")
+_KEPT = 4096
 _PLURAL = {"body": "bodies", "service": "services", "indicator": "indicators"}
 
 
 def find_body(session: Session, code: str, *, edition: int) -> PublishedBody | None:
-    said = newest_of(session, "body", code, edition)
-    return body_of(said) if said else None
+    said = text_of_newest(session, "body", code, edition)
+    return _body(said) if said else None
 
 
 def get_body(session: Session, code: str, *, edition: int) -> PublishedBody:
@@ -32,20 +35,20 @@ def get_body(session: Session, code: str, *, edition: int) -> PublishedBody:
 
 def list_bodies(session: Session, *, edition: int) -> tuple[PublishedBody, ...]:
     """All bodies, by code."""
-    return tuple(body_of(said) for said in newest(session, "body", edition))
+    return tuple(_body(said) for said in newest_texts(session, "body", edition))
 
 
 def predecessors(session: Session, code: str, *, edition: int) -> tuple[PublishedBody, ...]:
     """The bodies that ended and are followed by this one, the latest first."""
     named = type_coerce(StatementRow.payload, Text).contains(f'"{code}"', autoescape=True)
-    found = [body_of(said) for said in newest(session, "body", edition, named)]
+    found = [_body(said) for said in newest_texts(session, "body", edition, named)]
     ended = [(one.ended.on, one.code, one) for one in found if one.ended and code in one.ended.into]
     return tuple(one for _, _, one in sorted(ended, key=lambda each: each[:2], reverse=True))
 
 
 def bodies_below(session: Session, code: str, *, edition: int) -> tuple[PublishedBody, ...]:
     """The bodies directly below one, by code."""
-    found = (body_of(said) for said in newest(session, "body", edition, scope=code))
+    found = (_body(said) for said in newest_texts(session, "body", edition, scope=code))
     return tuple(body for body in found if body.parent == code)
 
 
@@ -63,8 +66,8 @@ def tree_of(bodies: Iterable[PublishedBody]) -> tuple[BodyNode, ...]:
 
 
 def find_service(session: Session, code: str, *, edition: int) -> PublishedService | None:
-    said = newest_of(session, "service", code, edition)
-    return service_of(said) if said else None
+    said = text_of_newest(session, "service", code, edition)
+    return _service(said) if said else None
 
 
 def get_service(session: Session, code: str, *, edition: int) -> PublishedService:
@@ -74,12 +77,12 @@ def get_service(session: Session, code: str, *, edition: int) -> PublishedServic
 
 def list_services(session: Session, *, edition: int, body: str | None = None) -> tuple[PublishedService, ...]:
     """The services of a body, or all, by code."""
-    return tuple(service_of(said) for said in newest(session, "service", edition, scope=body))
+    return tuple(_service(said) for said in newest_texts(session, "service", edition, scope=body))
 
 
 def find_indicator(session: Session, code: str, *, edition: int) -> PublishedIndicator | None:
-    said = newest_of(session, "indicator", code, edition)
-    return indicator_of(said) if said else None
+    said = text_of_newest(session, "indicator", code, edition)
+    return _indicator(said) if said else None
 
 
 def get_indicator(session: Session, code: str, *, edition: int) -> PublishedIndicator:
@@ -89,7 +92,7 @@ def get_indicator(session: Session, code: str, *, edition: int) -> PublishedIndi
 
 def list_indicators(session: Session, *, edition: int) -> tuple[PublishedIndicator, ...]:
     """All indicators, by code."""
-    return tuple(indicator_of(said) for said in newest(session, "indicator", edition))
+    return tuple(_indicator(said) for said in newest_texts(session, "indicator", edition))
 
 
 def indicators_of_service(session: Session, service: str, *, edition: int) -> tuple[str, ...]:
@@ -101,13 +104,13 @@ def indicators_of_service(session: Session, service: str, *, edition: int) -> tu
 
 def indicators_named(session: Session, codes: Iterable[str], *, edition: int) -> dict[str, PublishedIndicator]:
     """The indicators with these codes, by code."""
-    found = newest_among(session, "indicator", codes, edition)
-    return {code: indicator_of(said) for code, said in found.items()}
+    found = texts_of_newest(session, "indicator", codes, edition)
+    return {code: _indicator(said) for code, said in found.items()}
 
 
 def bodies_named(session: Session, codes: Iterable[str], *, edition: int) -> dict[str, PublishedBody]:
     """The bodies with these codes, by code."""
-    return {code: body_of(said) for code, said in newest_among(session, "body", codes, edition).items()}
+    return {code: _body(said) for code, said in texts_of_newest(session, "body", codes, edition).items()}
 
 
 def count_published(session: Session, *, edition: int) -> dict[str, int]:
@@ -122,8 +125,12 @@ def count_published(session: Session, *, edition: int) -> dict[str, int]:
     return {plural: found.get(kind, 0) for kind, plural in _PLURAL.items()}
 
 
-def body_of(said: Said) -> PublishedBody:
-    content = said.content
+# A statement says the same for ever, and most pages name one or more of the few hundred that are in use.
+
+
+@lru_cache(maxsize=_KEPT)
+def _body(said: str) -> PublishedBody:
+    content = json.loads(said)
     first, end = content.get("valid_from"), content.get("ended")
     return PublishedBody(
         content["code"],
@@ -140,14 +147,16 @@ def body_of(said: Said) -> PublishedBody:
     )
 
 
-def service_of(said: Said) -> PublishedService:
-    content = said.content
+@lru_cache(maxsize=_KEPT)
+def _service(said: str) -> PublishedService:
+    content = json.loads(said)
     place, windows = content.get("place") or {}, tuple(content.get("windows") or ())
     return PublishedService(content["code"], content["body"], content["names"], place, windows)
 
 
-def indicator_of(said: Said) -> PublishedIndicator:
-    content = said.content
+@lru_cache(maxsize=_KEPT)
+def _indicator(said: str) -> PublishedIndicator:
+    content = json.loads(said)
     return PublishedIndicator(
         code=content["code"],
         names=content["names"],

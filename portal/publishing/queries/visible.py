@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, Text, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.foundation.reads import Read, as_list, one_of
@@ -37,7 +37,22 @@ def newest(
     return [Said(*row) for row in rows]
 
 
-def _newest_query(kind: Any, edition: Any, *only: ColumnElement[bool]) -> Select[Any]:
+def newest_texts(
+    session: Session, kind: str, edition: int, *only: ColumnElement[bool], scope: str | None = None
+) -> list[str]:
+    """The same statements as they are stored."""
+    if only:
+        return list(session.scalars(_newest_query(kind, edition, *only, content=_TEXT)))
+    if scope is None:
+        rows = _NEWEST_TEXTS.rows(session, kind=kind, edition=edition)
+    else:
+        rows = _NEWEST_TEXTS_IN.rows(session, kind=kind, edition=edition, scope=scope)
+    return [row[0] for row in rows]
+
+
+def _newest_query(
+    kind: Any, edition: Any, *only: ColumnElement[bool], content: ColumnElement[str] | None = None
+) -> Select[Any]:
     ever = () if not only else (StatementRow.key.in_(_ever(kind, only)),)
     ranked = (
         select(
@@ -55,8 +70,9 @@ def _newest_query(kind: Any, edition: Any, *only: ColumnElement[bool]) -> Select
         .where(StatementRow.kind == kind, Act.edition <= edition, *ever)
         .subquery()
     )
+    said = (StatementRow.key, StatementRow.payload, ranked.c.edition, ranked.c.appended_at)
     return (
-        select(StatementRow.key, StatementRow.payload, ranked.c.edition, ranked.c.appended_at)
+        select(*(said if content is None else (content,)))
         .join(ranked, ranked.c.id == StatementRow.id)
         .where(ranked.c.rank == 1, *only)
         .order_by(StatementRow.key)
@@ -74,10 +90,16 @@ def newest_of(session: Session, kind: str, key: str, edition: int) -> Said | Non
     return Said(*row) if row else None
 
 
-def newest_among(session: Session, kind: str, keys: Iterable[str], edition: int) -> dict[str, Said]:
-    """The newest statement about each of `keys`, by key and in their order."""
-    rows = _AMONG.rows(session, kind=kind, keys=as_list(keys), edition=edition)
-    return {row[0]: Said(*row) for row in rows}
+def text_of_newest(session: Session, kind: str, key: str, edition: int) -> str | None:
+    """The newest statement about `key` as it is stored, or None."""
+    row = _TEXT_OF.first(session, kind=kind, key=key, edition=edition)
+    return row[0] if row else None
+
+
+def texts_of_newest(session: Session, kind: str, keys: Iterable[str], edition: int) -> dict[str, str]:
+    """The newest statement about each of `keys` as it is stored, by key and in their order."""
+    rows = _TEXTS_AMONG.rows(session, kind=kind, keys=as_list(keys), edition=edition)
+    return {row[0]: row[1] for row in rows}
 
 
 def all_of(kind: Any, edition: Any) -> Select[tuple[str, Any, int | None, datetime | None]]:
@@ -118,10 +140,26 @@ _KIND: Any = bindparam("kind")
 _EDITION: Any = bindparam("edition")
 _NEWEST = Read(_newest_query(_KIND, _EDITION))
 _NEWEST_IN = Read(_newest_query(_KIND, _EDITION, StatementRow.scope == bindparam("scope")))
+_TEXT: Any = type_coerce(StatementRow.payload, Text)
+_NEWEST_TEXTS = Read(_newest_query(_KIND, _EDITION, content=_TEXT))
+_NEWEST_TEXTS_IN = Read(_newest_query(_KIND, _EDITION, StatementRow.scope == bindparam("scope"), content=_TEXT))
 _NEWEST_OF = Read(all_of(_KIND, _EDITION).where(StatementRow.key == bindparam("key")).limit(1))
 _AMONG = Read(
     _all(_KIND, _EDITION)
     .where(one_of(StatementRow.key, "keys"))
+    .order_by(StatementRow.key, Act.edition, StatementRow.position)
+)
+_TEXT_OF = Read(
+    select(_TEXT)
+    .join(Act, Act.id == StatementRow.act_id)
+    .where(StatementRow.kind == _KIND, Act.edition <= _EDITION, StatementRow.key == bindparam("key"))
+    .order_by(Act.edition.desc(), StatementRow.position.desc())
+    .limit(1)
+)
+_TEXTS_AMONG = Read(
+    select(StatementRow.key, _TEXT)
+    .join(Act, Act.id == StatementRow.act_id)
+    .where(StatementRow.kind == _KIND, Act.edition <= _EDITION, one_of(StatementRow.key, "keys"))
     .order_by(StatementRow.key, Act.edition, StatementRow.position)
 )
 _BELOW = Read(all_of(_KIND, _EDITION).where(StatementRow.key.between(bindparam("first"), bindparam("after"))))

@@ -9,10 +9,10 @@ from typing import Any
 from portal.publishing.charts.spark import spark
 from portal.publishing.diagnosis import Judgement, Movement, judge, newest_periods
 from portal.publishing.readings import PublishedService, digits
-from portal.publishing.series import with_gaps
+from portal.publishing.series import period_of, with_gaps
 from portal.publishing.web.public.rows import IndicatorRow
 from portal.publishing.web.words import measured, unit_name
-from portal.registry.values import Period, Status
+from portal.registry.values import Status
 from portal.web.wording import gettext as _
 from portal.web.wording import lazy_gettext as _l
 from portal.web.wording import ngettext
@@ -71,8 +71,8 @@ class Diagnosed:
     @property
     def spark(self) -> str:
         """The course of the newest value's kind of period."""
-        kind = Period.parse(self.row.latest.key.period).type
-        shown = [one for one in self.row.figures if Period.parse(one.key.period).type is kind]
+        kind = period_of(self.row.latest.key.period).type
+        shown = [one for one in self.row.figures if period_of(one.key.period).type is kind]
         values = [one.actual if one else None for one in with_gaps(shown)]
         return spark(values[-40:], self.row.latest.target)
 
@@ -162,7 +162,7 @@ def diagnose(rows: Iterable[IndicatorRow], services: Sequence[PublishedService])
 
 def years_of(rows: Iterable[IndicatorRow]) -> tuple[int, ...]:
     """The years that have results, the newest first."""
-    found = {Period.parse(one.key.period).year for row in rows for one in row.figures if one.actual is not None}
+    found = {period_of(one.key.period).year for row in rows for one in row.figures if one.actual is not None}
     return tuple(sorted(found, reverse=True))
 
 
@@ -170,7 +170,7 @@ def until(rows: Iterable[IndicatorRow], year: int) -> list[IndicatorRow]:
     """The series as far as that year, without those that had not begun."""
     found = []
     for row in rows:
-        figures = tuple(one for one in row.figures if Period.parse(one.key.period).year <= year)
+        figures = tuple(one for one in row.figures if period_of(one.key.period).year <= year)
         if figures:
             found.append(IndicatorRow(row.indicator, row.body, figures, row.breaks))
     return found

@@ -73,8 +73,10 @@ def figure_json(row: IndicatorRow, figure: Figure, releases: Releases) -> dict[s
 
 def release_of(figure: Figure, releases: Releases) -> Release | None:
     """The release that brought the figure: a correction keeps its source and licence."""
-    brought = [version.edition for version in figure.versions if version.edition in releases]
-    return releases[brought[-1]] if brought else None
+    for version in reversed(figure.versions):
+        if version.edition in releases:
+            return releases[version.edition]
+    return None
 
 
 def sources_of(rows: Iterable[IndicatorRow], releases: Releases) -> tuple[Release, ...]:
