@@ -6,10 +6,9 @@ The file of the newest edition is stored; the same file of any edition can be wr
 import time
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 
-from benchmarks.load import granian
+from benchmarks.load import granian, processes_of
 from benchmarks.measures import Measure
 from benchmarks.million import MANY, Installed, command, installed
 from portal.publishing.files import FORMS
@@ -65,18 +64,11 @@ def _get(address: str) -> _Got:
 
 def _server_mb(address: str) -> float:
     """The most memory that processes listening at this address, and their children, have held."""
-    port = address.rpartition(":")[2]
     total = 0.0
-    for folder in Path("/proc").glob("[0-9]*"):
+    for process in processes_of(address):
         try:
-            if f"--port={port}".encode() in (folder / "cmdline").read_bytes() or _is_child_of(folder, port):
-                peak = next(line for line in (folder / "status").read_text().splitlines() if "VmHWM" in line)
-                total += int(peak.split()[1]) / 1024
+            peak = next(line for line in (process / "status").read_text().splitlines() if "VmHWM" in line)
         except (OSError, StopIteration):
             continue
+        total += int(peak.split()[1]) / 1024
     return total
-
-
-def _is_child_of(folder: Path, port: str) -> bool:
-    parent = folder.parent / (folder / "stat").read_text().rpartition(")")[2].split()[1]
-    return f"--port={port}".encode() in (parent / "cmdline").read_bytes()

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,11 +26,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk measured: requests a second, replies that were not 2xx or 3xx, and the 99th percentile in ms."""
+    """What wrk measured: requests a second, replies that were not 2xx or 3xx, the 99th percentile in ms, and how
+    many requests there were."""
 
     rate: float
     failed: int
     p99_ms: float
+    requests: int
 
 
 def free_port() -> int:
@@ -89,6 +92,50 @@ def compare(
     return statistics.median(mine.rate / theirs.rate for mine, theirs in pairs), pairs
 
 
+def compare_cost(
+    ours: str, yardstick: str, *, rounds: int = 5, seconds: int = 2
+) -> tuple[float, Sequence[tuple[float, float]]]:
+    """The median over rounds of (what a request costs us / what it costs the yardstick), measured in turn; and
+    each pair, in microseconds of processor time. What else the machine does meanwhile counts for neither."""
+    pairs = [(_cost(ours, seconds), _cost(yardstick, seconds)) for _ in range(rounds)]
+    return statistics.median(mine / theirs for mine, theirs in pairs), pairs
+
+
+def _cost(address: str, seconds: int) -> float:
+    urllib.request.urlopen(address).close()  # noqa: S310  (loopback; its templates are compiled now)
+    before = _processor_seconds(address)
+    load = wrk(address, seconds=seconds)
+    return (_processor_seconds(address) - before) / load.requests * 1e6
+
+
+def _processor_seconds(address: str) -> float:
+    """What the processes of the server at an address have used so far."""
+    ticks = 0
+    for process in processes_of(address):
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def processes_of(address: str) -> Iterator[Path]:
+    """The server at an address and its workers, as folders of /proc."""
+    sign = f"--port={urlsplit(address).port}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if sign in _command(process) or sign in _command(process.with_name(_parent(process))):
+                yield process
+        except OSError:  # it ended meanwhile
+            continue
+
+
+def _command(process: Path) -> list[bytes]:
+    return (process / "cmdline").read_bytes().split(b"\0")
+
+
+def _parent(process: Path) -> str:
+    return (process / "stat").read_text().rpartition(")")[2].split()[1]
+
+
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(200):
         if server.poll() is not None:
@@ -107,10 +154,12 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 def _read(output: str) -> Load:
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))  # type: ignore[union-attr]
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
+    requests = re.search(r"(\d+) requests in", output)
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", output)
     scale = {"us": 0.001, "ms": 1.0, "s": 1000.0}
     return Load(
         rate=rate,
         failed=int(failed.group(1)) if failed else 0,
         p99_ms=float(p99.group(1)) * scale[p99.group(2)] if p99 else 0.0,
+        requests=int(requests.group(1)) if requests else 0,
     )

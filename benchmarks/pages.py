@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 
 from benchmarks.figures import BODY, INDICATOR_PAGE, PAGE
-from benchmarks.load import compare, granian
+from benchmarks.load import compare, compare_cost, granian
 from benchmarks.measures import Measure
 from benchmarks.million import FEW, MANY, installed
 
@@ -42,7 +42,7 @@ def _against_bare(address: str, database: str) -> Iterator[Measure]:
 
 
 def _growth(name: str, small: str, large: str) -> Measure:
-    ratio, pairs = compare(small, large, rounds=5, seconds=2)
-    few, many = (statistics.median(pair[side].rate for pair in pairs) for side in (0, 1))
-    said = f"{few:,.0f}/s at {FEW:,} figures, {many:,.0f}/s at {MANY:,}"
+    ratio, pairs = compare_cost(large, small)
+    many, few = (statistics.median(pair[side] for pair in pairs) for side in (0, 1))
+    said = f"{few:,.0f} µs of processor time at {FEW:,} figures, {many:,.0f} µs at {MANY:,}"
     return Measure(f"{name} at a million figures against ten thousand", ratio, said, most=1.2)
