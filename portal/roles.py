@@ -31,6 +31,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             PublishingPermission.COLLECT,
             PublishingPermission.SEE_REQUESTS,
             PublishingPermission.ANSWER_REQUESTS,
+            RatingsPermission.RECONCILE,
         }
     ),
     # publishes what a registrar put forward
@@ -43,12 +44,16 @@ ROLES: Mapping[str, frozenset[str]] = {
             PublishingPermission.SEE_REQUESTS,
             PublishingPermission.APPROVE_WITHDRAWAL,
             PublishingPermission.APPROVE_ANSWERS,
+            RatingsPermission.RECONCILE,
+            RatingsPermission.SETTLE,
         }
     ),
     # works in a public body: enters its values, or signs what a colleague entered, for the bodies they are
     # employed by
-    "body-editor": frozenset({PublishingPermission.ENTER_VALUES}),
-    "body-signer": frozenset({PublishingPermission.ENTER_VALUES, PublishingPermission.SIGN_RETURNS}),
+    "body-editor": frozenset({PublishingPermission.ENTER_VALUES, RatingsPermission.ANSWER}),
+    "body-signer": frozenset(
+        {PublishingPermission.ENTER_VALUES, PublishingPermission.SIGN_RETURNS, RatingsPermission.ANSWER}
+    ),
     # works at the counters of a body they are employed by: hands out rating codes, enters paper slips
     "service-clerk": frozenset({RatingsPermission.ISSUE_RECEIPTS, RatingsPermission.ENTER_PAPER}),
     # reads comments, and requests for figures, before they can appear

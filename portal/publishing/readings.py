@@ -246,6 +246,8 @@ class RatingSummary:
     threshold: int | None = None
     transactions: int | None = None
     receipts: int | None = None
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    """How many more ratings are not counted, by the rule that set them aside; small numbers are left out."""
 
     @property
     def satisfied(self) -> Satisfied | None:

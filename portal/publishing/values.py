@@ -16,7 +16,8 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
     release     slug, names, source, licence, period
     rating      service, body, period, suppressed, n (null when suppressed), levels (share, low and high of each);
                 optional: threshold, by (channel, code: each part with n and levels, or null when hidden),
-                questions (the same of each further question), served (transactions|null, receipts|null)
+                questions (the same of each further question), served (transactions|null, receipts|null),
+                set_aside (by rule how many more are not counted)
     rating-body body, period, covers (all: every service; shown: those whose own numbers are shown), suppressed,
                 n, levels; optional: threshold
     comment     service, body, period, level (always null: nothing else of a rating is public), text

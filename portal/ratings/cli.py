@@ -9,14 +9,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
+from portal.foundation.actor import Actor
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.crypto import sha256
 from portal.foundation.errors import PortalError
 from portal.foundation.grids import Line
-from portal.foundation.tables import ImportRefused, told
+from portal.foundation.tables import ImportRefused, read_table, told
 from portal.ratings import jobs, printing, queries, services
 from portal.ratings.imports.mapping import load_mapping
 from portal.ratings.imports.reading import Collected, read_ratings
+from portal.ratings.matters import import_matters
+from portal.ratings.permissions import RatingsPermission
 from portal.ratings.register import list_services
 from portal.ratings.values import LEVEL_WORDS, RECEIPT_MONTHS, Issued, Level, month_of, months_after
 
@@ -178,9 +181,29 @@ def receipt_uses(portal: Portal, period: str | None) -> None:
     with portal.database.read() as session:
         uses = queries.list_receipt_uses(session, month)
     for use in uses:
-        click.echo(f"{use.period}  {use.service}  issued {use.issued}  used {use.used}")
+        click.echo(f"{use.period}  {use.service}  issued {use.issued}  used {use.used}  expired {use.expired}")
     if not uses:
         click.echo(f"No receipt was issued or used in {month}.")
+
+
+@ratings.command("matters")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", required=True, help="Who counted: another source than the office's own receipts.")
+@click.option("--dry-run", is_flag=True, help="Check everything and change nothing.")
+@pass_portal
+def matters_command(portal: Portal, file: Path, source: str, dry_run: bool) -> None:
+    """Tell how many matters were settled, from FILE (service_code, period, way, count): all rows or none."""
+    try:
+        table = read_table(file)
+        with portal.database.write() as session:
+            actor = Actor("system", "system", frozenset({RatingsPermission.RECONCILE}))
+            read = import_matters(session, table, source=source, actor=actor, now=portal.clock.now())
+            if dry_run:
+                session.rollback()
+    except ImportRefused as refusal:
+        raise click.ClickException(told(refusal)) from None
+    done = "would be" if dry_run else "were"
+    click.echo(f"{read.rows} rows of {file.name} {done} taken, about {', '.join(read.periods) or 'no month'}.")
 
 
 commands: tuple[click.Command, ...] = (receipts, ratings)

@@ -1,7 +1,8 @@
 """What can go wrong with ratings.
 
 PortalError
-├── NotFound   NoSuchService, NoSuchComment, NoSuchKey, NoSuchBatch
+├── NotFound   NoSuchService, NoSuchComment, NoSuchKey, NoSuchBatch,
+│              NoSuchFinding, NoSuchSample
 ├── Forbidden  NotYourService       of another body than one's own
 ├── Invalid    ReceiptNotUsable     spent, expired, unknown or mistyped: one answer for all
 │              NotAMonth
@@ -22,6 +23,14 @@ class NoSuchService(NotFound):
 
 class NoSuchComment(NotFound):
     """There is no comment with that id."""
+
+
+class NoSuchFinding(NotFound):
+    """There is no finding with that id, or it is not about the asker's body."""
+
+
+class NoSuchSample(NotFound):
+    """There is no call-back sample with that id."""
 
 
 class ReceiptNotUsable(Invalid):

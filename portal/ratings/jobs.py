@@ -21,8 +21,10 @@ def run_fold(context: JobContext) -> int:
 
 
 def run_publish(context: JobContext) -> tuple[str, ...]:
-    """Roll up every closed month and publish approved comments; return the ids of the acts."""
+    """Check and roll up every closed month and publish approved comments; return the ids of the acts."""
     now, threshold = context.clock.now(), context.settings.rating_threshold
+    with context.database.write() as session:
+        services.check_closed_months(session, now=now)
     with context.database.write() as session:
         acts = services.roll_up_closed_months(session, threshold=threshold, now=now)
     with context.database.write() as session:

@@ -43,7 +43,7 @@ def list_receipt_uses(session: Session, period: str) -> tuple[ReceiptUse, ...]:
     rows = session.scalars(
         select(ReceiptCountRow).where(ReceiptCountRow.period == period).order_by(ReceiptCountRow.service)
     )
-    return tuple(ReceiptUse(row.service, row.period, row.issued, row.used) for row in rows)
+    return tuple(ReceiptUse(row.service, row.period, row.issued, row.used, row.expired) for row in rows)
 
 
 def count_held(session: Session) -> int:

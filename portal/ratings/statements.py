@@ -27,7 +27,13 @@ class Served:
 
 
 def service_statement(
-    service: RatedService, period: str, said: ServiceSaid, served: Served, *, threshold: int
+    service: RatedService,
+    period: str,
+    said: ServiceSaid,
+    served: Served,
+    aside: Mapping[str, int],
+    *,
+    threshold: int,
 ) -> dict[str, Any]:
     more: dict[str, Any] = {}
     if said.shown:
@@ -36,6 +42,9 @@ def service_statement(
         more["questions"] = _parts(said.questions)
     if served:
         more["served"] = {"transactions": _text(served.transactions), "receipts": _text(served.receipts)}
+    enough = {rule: str(count) for rule, count in sorted(aside.items()) if count >= max(threshold, 1)}
+    if enough:
+        more["set_aside"] = enough
     about = {"t": "rating", "service": service.code, "body": service.body, "period": period}
     return {**about, "suppressed": not said.shown, **_group(said.whole if said.shown else None), **more}
 

@@ -151,6 +151,7 @@ class ReceiptUse:
     period: str
     issued: int
     used: int
+    expired: int = 0
 
 
 @dataclass(frozen=True)

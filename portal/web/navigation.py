@@ -52,6 +52,8 @@ _DESK = (
     Link("/desk/comments", _l("Comments")),
     Link("/desk/receipts", _l("Rating codes")),
     Link("/desk/paper", _l("Paper slips")),
+    Link("/desk/ratings", _l("Ratings")),
+    Link("/desk/own-ratings", _l("Our ratings")),
     Link("/desk/returns", _l("Returns")),
     Link("/desk/rounds", _l("Rounds")),
     Link("/desk/releases", _l("Releases")),

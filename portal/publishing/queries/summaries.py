@@ -152,6 +152,7 @@ def _rating(one: Said) -> RatingSummary:
         threshold=content.get("threshold"),
         transactions=_whole_number(served.get("transactions")),
         receipts=_whole_number(served.get("receipts")),
+        set_aside={rule: int(count) for rule, count in content.get("set_aside", {}).items()},
     )
 
 

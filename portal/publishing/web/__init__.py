@@ -48,6 +48,7 @@ def install(app: Flask) -> None:
         rating_part_images=ratings.rating_part_images,
         rating_past=ratings.rating_past,
         rated_part=rating_words.part_name,
+        set_aside_words=rating_words.SET_ASIDE,
         rated_ways=rating_words.WAYS,
         shift_words=rating_words.shift_words,
         part_images=ratings.part_images,

@@ -35,6 +35,13 @@ _PARTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+SET_ASIDE: Mapping[str, Any] = {
+    "codes-without-matters": _l("more rating codes than matters settled"),
+    "top-marks": _l("nearly nothing but the best answer by one channel"),
+    "channel-shift": _l("one channel suddenly brought a much larger part"),
+}
+
+
 def part_name(way: str, part: str) -> str:
     """The part in words; one that came later than these words by its code."""
     return str(_PARTS.get(way, {}).get(part, part))

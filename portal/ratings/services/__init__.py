@@ -1,5 +1,6 @@
 """Acts on ratings: a mark and its comment, receipts, the daily fold, moderation, roll-ups."""
 
+from portal.ratings.services.checking import check_closed_months
 from portal.ratings.services.folding import fold, forget_folded
 from portal.ratings.services.importing import import_ratings
 from portal.ratings.services.marks import (
@@ -31,6 +32,7 @@ __all__ = [
     "check_paper",
     "enter_paper",
     "find_office",
+    "check_closed_months",
     "fold",
     "follow_up_code",
     "follow_up_key",

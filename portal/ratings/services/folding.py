@@ -64,7 +64,7 @@ def fold(session: Session, *, now: datetime) -> int:
     )
     _add_comments(session, additions)
     _leave_bare_keys(session, [row.key for row in rows], now.date())
-    session.execute(delete(ReceiptRow).where(ReceiptRow.expires < month_of(now)))
+    _drop_expired(session, now)
     if session.get_bind().dialect.name == "postgresql":
         _rewrite_spent_receipts(session)
     return len(rows)
@@ -99,7 +99,7 @@ def _add_used(session: Session, counts: Counter[tuple[str, str]]) -> None:
         ReceiptCountRow.__table__,
         "used",
         [
-            {"service": service, "period": period, "issued": 0, "used": count}
+            {"service": service, "period": period, "issued": 0, "used": count, "expired": 0}
             for (service, period), count in counts.items()
         ],
     )
@@ -136,6 +136,22 @@ def _add_comments(session: Session, additions: Sequence[Any]) -> None:
         session.connection().execute(insert(CommentRow), comments)
     if wishes:
         session.connection().execute(insert(FollowUpRow), shuffled(wishes))
+
+
+def _drop_expired(session: Session, now: datetime) -> None:
+    """Receipts that nobody can use any more; how many were never used is kept by the last month of their use."""
+    gone = session.execute(
+        delete(ReceiptRow)
+        .where(ReceiptRow.expires < month_of(now))
+        .returning(ReceiptRow.service, ReceiptRow.expires, ReceiptRow.spent)
+        .execution_options(synchronize_session=False)
+    )
+    unused = Counter((row.service, row.expires) for row in gone if not row.spent)
+    rows = [
+        {"service": service, "period": period, "issued": 0, "used": 0, "expired": count}
+        for (service, period), count in unused.items()
+    ]
+    _add_up(session, ReceiptCountRow.__table__, "expired", rows)
 
 
 def _leave_bare_keys(session: Session, keys: Sequence[bytes], today: date) -> None:

@@ -25,6 +25,7 @@ from portal.ratings.models import BodyRollUpRow, RollUpRow, TotalRow
 from portal.ratings.register import RatedService, list_services
 from portal.ratings.rules.rolling import ServiceSaid, say_body, say_service
 from portal.ratings.served import served_in
+from portal.ratings.services.findings import set_aside_in
 from portal.ratings.statements import Served, body_statement, service_statement
 from portal.ratings.values import month_of, months_after
 from portal.registry.values import Period, PeriodType
@@ -75,6 +76,7 @@ def _services(
     """The services of which something else is said than before, and what is said of all, by body."""
     before = {row.service: row for row in session.scalars(select(RollUpRow).where(RollUpRow.period == period))}
     counted, served = counted_in(session, period), served_in(session, period, threshold=threshold)
+    aside = set_aside_in(session, period)
     rows: list[tuple[Statement, RollUpRow]] = []
     by_body: Mapping[str, dict[str, ServiceSaid]] = defaultdict(dict)
     for service in list_services(session):
@@ -83,7 +85,12 @@ def _services(
         now = say_service(old, counted.get(service.code, NOTHING), threshold=threshold)
         by_body[service.body][service.code] = now
         statement = service_statement(
-            service, period, now, served.get(service.code, Served()), threshold=threshold
+            service,
+            period,
+            now,
+            served.get(service.code, Served()),
+            aside.get(service.code, {}),
+            threshold=threshold,
         )
         if row is None or now is not old or (row.said and row.said["statement"] != statement):
             _take(rows, session, row, statement, _row(service, period, now, statement, act_id))

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from portal.ratings.register import ServiceDirectory
-from portal.ratings.web import comment, desk, office_api, paper, printed, rate, receipt
+from portal.ratings.web import comment, desk, how, office, office_api, own, paper, printed, rate, receipt
 from portal.ratings.web.plain import PlainMarks
 from portal.ratings.web.services_known import EXTENSION
 from portal.web import edge, limits
@@ -16,6 +16,9 @@ blueprints = (
     printed.blueprint,
     paper.blueprint,
     office_api.blueprint,
+    how.blueprint,
+    office.blueprint,
+    own.blueprint,
 )
 
 

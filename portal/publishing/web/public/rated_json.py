@@ -17,6 +17,7 @@ def summary_json(summary: RatingSummary) -> dict[str, Any]:
         "threshold": summary.threshold,
         "transactions": summary.transactions,
         "receipts": summary.receipts,
+        "set_aside": dict(summary.set_aside),
         "active_rate": digits(summary.active_rate),
         "with_code_share": digits(summary.coded_rate),
         "edition": summary.edition,

@@ -1,0 +1,157 @@
+"""Findings: marks are set aside by a published rule, and let in again or kept out by two people.
+
+Setting aside moves marks from the totals into a table of their own; nothing is deleted, and letting them in
+moves them back. The body may appeal while they are set aside, and after.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.queries import employers_of
+from portal.audit.services import record
+from portal.duties import services as signing
+from portal.duties.values import Proposal
+from portal.foundation.actor import Actor
+from portal.foundation.i18n import N_, Message, message
+from portal.foundation.ids import new_id
+from portal.ratings.errors import AlreadyDecided, NoSuchFinding
+from portal.ratings.models import FindingRow, SetAsideRow, TotalRow
+from portal.ratings.permissions import RatingsPermission
+from portal.ratings.rules.integrity import Fired
+from portal.ratings.services.folding import add_totals
+from portal.registry.queries import get_service
+
+SETTLE = "ratings.settle-finding"
+TIME_TO_SETTLE = timedelta(days=14)
+
+
+def set_aside(session: Session, fired: Fired, *, service: str, period: str, now: datetime) -> str | None:
+    """Take the marks the rule is about out of the totals, and open a duty to settle it; None when it has fired on
+    this month before, or there are none."""
+    known = select(FindingRow.facts, FindingRow.id).where(
+        FindingRow.service == service, FindingRow.period == period, FindingRow.rule == fired.rule.value
+    )
+    if any(facts.get("channel") == fired.channel for facts, _ in session.execute(known)):
+        return None
+    scope = TotalRow.channel == fired.channel if fired.channel else TotalRow.verified.is_(True)
+    taken = session.execute(
+        delete(TotalRow)
+        .where(TotalRow.service == service, TotalRow.period == period, scope)
+        .returning(TotalRow.channel, TotalRow.verified, TotalRow.level, TotalRow.count)
+        .execution_options(synchronize_session=False)
+    ).all()
+    finding = FindingRow(
+        id=new_id(),
+        rule=fired.rule.value,
+        service=service,
+        period=period,
+        facts={**fired.facts, "channel": fired.channel},
+        state="set-aside",
+    )
+    session.add(finding)
+    session.flush()
+    session.add_all(
+        SetAsideRow(finding_id=finding.id, channel=channel, verified=verified, level=level, count=count)
+        for channel, verified, level, count in taken
+    )
+    _ask_to_settle(session, finding, now)
+    return finding.id
+
+
+def propose_settlement(
+    session: Session, *, finding_id: str, let_in: bool, reason: str, actor: Actor, now: datetime
+) -> Proposal:
+    """Put forward whether the marks count. Raises Forbidden, NoSuchFinding, AlreadyDecided, AlreadyProposed."""
+    actor.require(RatingsPermission.RECONCILE)
+    finding = _open_finding(session, finding_id)
+    return signing.propose(
+        session,
+        kind=SETTLE,
+        subject=finding.id,
+        title=Message(N_("Let ratings in again") if let_in else N_("Keep ratings out")),
+        address=f"/desk/findings/{finding.id}",
+        payload={"finding": finding.id, "let_in": let_in},
+        reason=reason,
+        actor=actor,
+        permission=RatingsPermission.SETTLE,
+        due_at=now + TIME_TO_SETTLE,
+        now=now,
+    )
+
+
+def settle(session: Session, *, proposal_id: str, actor: Actor, now: datetime) -> None:
+    """Give the second signature and do it. Raises as `countersign`, and AlreadyDecided."""
+    actor.require(RatingsPermission.SETTLE)
+    proposal = signing.countersign(session, proposal_id=proposal_id, actor=actor, now=now)
+    finding = _open_finding(session, proposal.payload["finding"])
+    finding.state = "let-in" if proposal.payload["let_in"] else "kept-out"
+    finding.reason = proposal.reason
+    if finding.state == "let-in":
+        _put_back(session, finding)
+    signing.close_duty(session, kind=SETTLE, subject=finding.id)
+    record(session, actor=actor, act=f"ratings.finding-{finding.state}", subject=finding.id, now=now)
+
+
+def appeal(session: Session, *, finding_id: str, words: str, actor: Actor, now: datetime) -> None:
+    """What the body says to it. Marks that were kept out wait for two people anew.
+
+    Raises Forbidden, NoSuchFinding (also for whoever is not employed by the body), AlreadyDecided.
+    """
+    actor.require(RatingsPermission.ANSWER)
+    finding = session.get(FindingRow, finding_id)
+    own = employers_of(session, person_id=actor.person_id, at=now)
+    if finding is None or get_service(session, finding.service).body_code not in own:
+        raise NoSuchFinding(N_("There is no such finding."))
+    if finding.appeal is not None or finding.state == "let-in":
+        raise AlreadyDecided(N_("The body has appealed already, or its ratings count again."))
+    finding.appeal, finding.state = words, "set-aside"
+    _ask_to_settle(session, finding, now)
+    record(session, actor=actor, act="ratings.finding-appealed", subject=finding.id, now=now)
+
+
+def set_aside_in(session: Session, period: str) -> Mapping[str, Counter[str]]:
+    """How many marks of a month are not counted now, by service and rule."""
+    found: dict[str, Counter[str]] = {}
+    rows = session.execute(
+        select(FindingRow.service, FindingRow.rule, SetAsideRow.count)
+        .join(SetAsideRow, SetAsideRow.finding_id == FindingRow.id)
+        .where(FindingRow.period == period, FindingRow.state != "let-in")
+    )
+    for service, rule, count in rows:
+        found.setdefault(service, Counter())[rule] += count
+    return found
+
+
+def _ask_to_settle(session: Session, finding: FindingRow, now: datetime) -> None:
+    signing.open_duty(
+        session,
+        kind=SETTLE,
+        subject=finding.id,
+        title=message(N_("Ratings set aside in {period}: settle it"), period=finding.period),
+        address=f"/desk/findings/{finding.id}",
+        permission=RatingsPermission.RECONCILE,
+        due_at=now + TIME_TO_SETTLE,
+        now=now,
+    )
+
+
+def _put_back(session: Session, finding: FindingRow) -> None:
+    rows = session.scalars(select(SetAsideRow).where(SetAsideRow.finding_id == finding.id))
+    counts = Counter(
+        {(finding.service, finding.period, row.level, row.verified, row.channel): row.count for row in rows}
+    )
+    add_totals(session, counts)
+    session.execute(delete(SetAsideRow).where(SetAsideRow.finding_id == finding.id))
+
+
+def _open_finding(session: Session, finding_id: str) -> FindingRow:
+    finding = session.get(FindingRow, finding_id)
+    if finding is None:
+        raise NoSuchFinding(N_("There is no such finding."))
+    if finding.state != "set-aside":
+        raise AlreadyDecided(N_("Two people have settled this already."))
+    return finding

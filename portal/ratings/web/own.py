@@ -1,0 +1,64 @@
+"""A body's own desk: findings about its ratings, and its appeal."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.queries import employers_of
+from portal.accounts.web.guard import acting, desk
+from portal.foundation.i18n import N_
+from portal.ratings import office
+from portal.ratings.errors import NoSuchFinding
+from portal.ratings.permissions import RatingsPermission
+from portal.ratings.register import RatedService
+from portal.ratings.rules.integrity import RULE_WORDS
+from portal.ratings.services import findings
+from portal.ratings.web.office import STATE_WORDS
+from portal.ratings.web.office_forms import AppealForm
+from portal.ratings.web.services_known import find_services
+from portal.web import edge
+from portal.web.words import name
+
+blueprint = Blueprint("ratings_own", __name__)
+
+
+@blueprint.get("/desk/own-ratings")
+@desk(RatingsPermission.ANSWER)
+def own() -> ResponseReturnValue:
+    services = own_services()
+    found = office.findings_of(edge.session(), frozenset(services))
+    return render_template(
+        "ratings/desk/own.html",
+        findings=found,
+        services={code: name(one.names) for code, one in services.items()},
+        rules=RULE_WORDS,
+        states=STATE_WORDS,
+    )
+
+
+@blueprint.route("/desk/own-ratings/findings/<finding_id>", methods=["GET", "POST"])
+@desk(RatingsPermission.ANSWER)
+def own_finding(finding_id: str) -> ResponseReturnValue:
+    services, found = own_services(), office.get_finding(edge.session(), finding_id)
+    if found.service not in services:
+        raise NoSuchFinding(N_("There is no such finding."))
+    form = AppealForm()
+    if form.validate_on_submit():
+        findings.appeal(
+            edge.session(), finding_id=finding_id, words=form.words.data or "", actor=acting(), now=edge.now()
+        )
+        return redirect(url_for(".own_finding", finding_id=finding_id), 303)
+    page = render_template(
+        "ratings/desk/own_finding.html",
+        finding=found,
+        service=name(services[found.service].names),
+        form=form,
+        rules=RULE_WORDS,
+        states=STATE_WORDS,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def own_services() -> dict[str, RatedService]:
+    """The published services of the bodies that employ whoever is signed in."""
+    bodies = employers_of(edge.session(), person_id=acting().person_id, at=edge.now())
+    return {one.code: one for one in find_services() if one.body in bodies}
