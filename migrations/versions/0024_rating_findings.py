@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_rating_findings"
-down_revision = "0022_rating_channels"
+revision = "0024_rating_findings"
+down_revision = "0023_case_copies"
 branch_labels = None
 depends_on = None
 
