@@ -113,6 +113,14 @@ def import_models() -> None:
         pass
 
 
+def import_rooms() -> None:
+    """Load all that an application or a runner will be made of, so that copies of this process have it."""
+    import_models()
+    for name in ("web", "jobs"):
+        for _ in _parts(name):
+            pass
+
+
 def _parts(name: str) -> Iterator[ModuleType]:
     for room in ROOMS:
         if importlib.util.find_spec(f"portal.{room}.{name}"):

@@ -1,5 +1,6 @@
 """`python -m portal …`: the rooms' commands and those of the whole house."""
 
+import os
 import signal
 import sys
 import threading
@@ -7,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from portal.app import commands, create_runner, open_portal
+from portal.app import commands, create_runner, import_rooms, open_portal
 from portal.config import Mode, UnsafeSettings
 from portal.drawing import draw_ahead, keep_warm
 from portal.foundation.context import Portal, pass_portal
@@ -35,12 +36,13 @@ def db() -> None:
 
 @db.command("upgrade")
 @pass_portal
-def db_upgrade(portal: Portal) -> None:
+def db_upgrade(portal: Portal) -> bool:
     """Bring the database to the schema this version expects."""
-    before = current(portal.database)
+    changed = current(portal.database) != head()
     portal.keys.create_missing()
     upgrade(portal.database)
-    click.echo(f"Database at {head()}" + ("" if before != head() else ", as it was") + ".")
+    click.echo(f"Database at {head()}" + ("" if changed else ", as it was") + ".")
+    return changed
 
 
 @db.command("downgrade")
@@ -54,16 +56,18 @@ def db_downgrade(portal: Portal, revision: str) -> None:
 
 @main.command("setup")
 @click.pass_context
-def setup(context: click.Context) -> None:
+def setup(context: click.Context) -> bool:
     """Make the installation ready to serve: keys, schema and, in demo mode, the demonstration."""
     portal = context.ensure_object(Portal)
-    context.invoke(db_upgrade)
+    changed: bool = context.invoke(db_upgrade)
     with portal.database.read() as session:
         empty = found_mode(session) is None
     if portal.settings.mode is Mode.DEMO and empty:
         demo = main.commands["demo"]
         assert isinstance(demo, click.Group)  # noqa: S101  (a fact of this program)
         context.invoke(demo.commands["load"])
+        changed = True
+    return changed
 
 
 @main.command("serve")
@@ -72,8 +76,10 @@ def setup(context: click.Context) -> None:
 def serve_command(context: click.Context, first_set_up: bool) -> None:
     """Run the web workers and the job runner together, until stopped."""
     portal = context.ensure_object(Portal)
-    if first_set_up:
-        context.invoke(setup)
+    if first_set_up and context.invoke(setup):
+        portal.database.dispose()
+        # as a new process: what setting up took into memory is not for a house to keep as long as it stands
+        os.execv(sys.executable, [sys.executable, "-m", "portal", "serve"])  # noqa: S606  (ourselves)
     if current(portal.database) != head():
         raise click.ClickException("The database is not at this schema: run `python -m portal db upgrade`.")
     try:
@@ -85,7 +91,13 @@ def serve_command(context: click.Context, first_set_up: bool) -> None:
         raise click.ClickException(
             f"Something listens on {settings.host}:{settings.port} already: stop it, or set PORTAL_PORT."
         )
-    sys.exit(serve(settings))
+    import_rooms()
+    portal.database.dispose()  # the processes that serve are copies of this one, and open their own
+    sys.exit(serve(settings, _serve_jobs))
+
+
+def _serve_jobs(parent: int) -> None:
+    run_runner(create_runner(open_portal()), once=False, parent=parent)
 
 
 @main.command("run-jobs")

@@ -58,15 +58,19 @@ def _meters() -> "tuple[Counter, Histogram]":
     )
 
 
-def start(var: Path, port: int) -> None:
-    """Make the workers that are started after this count, and answer on the loopback `port`."""
-    from prometheus_client import CollectorRegistry, start_http_server
-    from prometheus_client.multiprocess import MultiProcessCollector
-
+def count_in(var: Path) -> None:
+    """Make the workers that are started after this count."""
     folder = var / "metrics"
     shutil.rmtree(folder, ignore_errors=True)  # numbers of workers that are gone
     folder.mkdir(parents=True)
     os.environ[FOLDER_VARIABLE] = str(folder)
+
+
+def answer_on(port: int) -> None:
+    """Answer on the loopback `port` with what all workers have counted."""
+    from prometheus_client import CollectorRegistry, start_http_server
+    from prometheus_client.multiprocess import MultiProcessCollector
+
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     start_http_server(port, addr="127.0.0.1", registry=registry)

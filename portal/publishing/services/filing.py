@@ -29,6 +29,7 @@ from portal.publishing.files.workbooks import write_workbook
 from portal.publishing.queries import current_edition
 from portal.publishing.queries.lines import context_of, find_file_head, layout_in, lines_of
 from portal.publishing.queries.shelf import release_editions, withdrawals
+from portal.publishing.services.shelving import next_missing
 from portal.publishing.shelf import Made, Shelf
 
 Told = Callable[[int], object]
@@ -41,7 +42,7 @@ def make_missing(portal: Portal, *, made: Told = lambda _n: None) -> int:
     """
     shelf, count = Shelf(portal.settings.var), 0
     with shelf.held(wait=False) as ours:
-        while ours and (edition := _next(portal, shelf)) is not None:
+        while ours and (edition := next_missing(portal, shelf)) is not None:
             make_edition(portal, edition)
             made(edition)
             thin(portal, shelf)
@@ -205,14 +206,3 @@ def _read(rows: Path) -> Iterator[Row]:
     with rows.open("rb") as lines:
         for line in lines:
             yield json.loads(line)
-
-
-def _next(portal: Portal, shelf: Shelf) -> int | None:
-    """The newest edition that is not made, or was made before a text in it was withdrawn."""
-    with portal.database.read() as session:
-        newest, withdrawn = current_edition(session).n, withdrawals(session)
-    for edition in range(newest, 0, -1):
-        made = shelf.made(edition)
-        if made is None or made.withdrawn != withdrawn.before(edition):
-            return edition
-    return None

@@ -16,6 +16,7 @@ from portal.publishing.log.keys import KeyRole
 from portal.publishing.log.notes import sign_note, verifier_of
 from portal.publishing.queries import current_edition
 from portal.publishing.queries.log import chain_of
+from portal.publishing.queries.shelf import withdrawals
 from portal.publishing.shelf import Shelf
 
 KEY = "files-signing"
@@ -75,7 +76,19 @@ class Maker:
             newest = current_edition(session).n
         if newest > self._seen and portal.clock.now() >= self._not_before:
             self._seen = newest
-            self._child = start_maker(portal)
+            if next_missing(portal, Shelf(portal.settings.var)) is not None:
+                self._child = start_maker(portal)
+
+
+def next_missing(portal: Portal, shelf: Shelf) -> int | None:
+    """The newest edition that is not made, or was made before a text in it was withdrawn."""
+    with portal.database.read() as session:
+        newest, withdrawn = current_edition(session).n, withdrawals(session)
+    for edition in range(newest, 0, -1):
+        made = shelf.made(edition)
+        if made is None or made.withdrawn != withdrawn.before(edition):
+            return edition
+    return None
 
 
 def start_maker(portal: Portal) -> subprocess.Popen[bytes]:
