@@ -39,6 +39,16 @@ metadata = MetaData(
 )
 
 
+GONE_AFTER = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""PostgreSQL: when a server that does not answer is given up, in seconds (the last: milliseconds). By itself the
+driver waits for ever for one that is gone without a word. What the database's address says goes first."""
+
 _MOST_PARAMETERS = 900  # what every SQLite takes in one statement
 
 
@@ -96,7 +106,12 @@ class Database:
             self._readers = Readers(self._reader, pool_size)
         else:
             engine = create_engine(
-                url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+                url,
+                hide_parameters=True,
+                pool_size=pool_size,
+                max_overflow=pool_size,
+                pool_pre_ping=True,
+                connect_args={name: at for name, at in GONE_AFTER.items() if name not in self.url.query},
             )
             self._writer = self._worker = engine
             self._reader = engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")

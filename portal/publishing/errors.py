@@ -17,6 +17,7 @@ PortalError
 │                 ReplyRefused, WithdrawalRefused         the words, or the ground, are missing or unusable
 │                 RoundRefused, EntryRefused, RequestRefused
 └── Unavailable   LogDamaged > HistoryForked, DatabaseBehind   the appender refuses to sign
+                  ProgramTooOld                           the log has what only a newer version can write
 """
 
 from portal.foundation.errors import Conflict, Invalid, NotFound, Unavailable
@@ -156,3 +157,7 @@ class ReplyRefused(Invalid):
 
 class WithdrawalRefused(Invalid):
     """The withdrawal names no legal ground, or the text is not published, or withdrawn already."""
+
+
+class ProgramTooOld(Unavailable):
+    """The log was written by a newer version of the portal, in whose layout this one cannot write files."""

@@ -8,6 +8,7 @@ import time
 import click
 
 from portal.foundation.context import Portal, pass_portal
+from portal.foundation.errors import PortalError
 from portal.publishing.services.shelving import sign_made
 
 _MOST_MEMORY = 4 << 30
@@ -35,7 +36,12 @@ def write(portal: Portal, quiet: bool, parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     if parent:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    count = make_missing(portal, made=(lambda _n: None) if quiet else lambda n: click.echo(f"Edition {n} made."))
+    try:
+        count = make_missing(
+            portal, made=(lambda _n: None) if quiet else lambda n: click.echo(f"Edition {n} made.")
+        )
+    except PortalError as error:
+        raise click.ClickException(str(error)) from None
     if not quiet:
         signed = sign_made(portal)
         click.echo(f"Editions made: {count}. Lists of digests signed: {signed}.")

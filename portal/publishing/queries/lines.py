@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, func, select
 from sqlalchemy.orm import Session
 
+from portal.foundation.i18n import N_
+from portal.publishing.errors import ProgramTooOld
 from portal.publishing.files import CONTEXT_KINDS, LAYOUTS, Context, Feed, FileHead, Layout, Line
 from portal.publishing.log.digests import cited
 from portal.publishing.log.entries import parse_entry
@@ -47,7 +49,20 @@ def context_of(session: Session, edition: int) -> Context:
 
 
 def layout_in(session: Session, edition: int) -> Layout:
-    """The layout of the files of an edition: the last that the log names up to there, else the first."""
+    """The layout of the files of an edition: the last that the log names up to there, else the first.
+
+    Raises ProgramTooOld when this program does not know it.
+    """
+    version = layout_version(session, edition)
+    if version not in LAYOUTS:
+        raise ProgramTooOld(
+            N_("This log was written by a newer version of the portal. Install that version, or a newer one.")
+        )
+    return LAYOUTS[version]
+
+
+def layout_version(session: Session, edition: int) -> int:
+    """Which layout the log names for an edition, known to this program or not."""
     said = session.scalar(
         select(StatementRow.payload)
         .join(Act, Act.id == StatementRow.act_id)
@@ -55,7 +70,7 @@ def layout_in(session: Session, edition: int) -> Layout:
         .order_by(Act.edition.desc(), StatementRow.position.desc())
         .limit(1)
     )
-    return LAYOUTS[said["version"] if said else 1]
+    return int(said["version"]) if said else 1
 
 
 def lines_of(session: Session, edition: int, feed: Feed = Feed.FIGURES) -> Iterator[Line]:

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from portal.foundation.context import Portal
-from portal.publishing.files import Context, FileHead, Table, layout_of
+from portal.publishing.files import Context, FileHead, Table
 from portal.publishing.files.cells import in_blocks
 from portal.publishing.files.descriptions import Publisher, Written, csvw_metadata, data_package, sums
 from portal.publishing.files.forms import KEPT, PACKAGE
@@ -63,9 +63,8 @@ def make_edition(portal: Portal, edition: int) -> Made:
             raise LookupError(f"There is no edition {edition}.")
         known, released = withdrawals(session).before(edition), edition in release_editions(session)
         standing = released or edition == current_edition(session).n
-        context = context_of(session, edition)
+        context, tables = context_of(session, edition), layout_in(session, edition).tables
     publisher = Publisher(portal.settings.publisher, portal.settings.origin.rstrip("/"))
-    tables = layout_of(context).tables
     files: dict[str, Written] = {}
     for table in tables.values():
         made = _Making(portal, folder, table, head, context)

@@ -7,7 +7,7 @@ It changes no fact, so the runner says it by itself, once, after the program was
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.publishing.files.layouts import newest
-from portal.publishing.queries.lines import layout_in
+from portal.publishing.queries.lines import layout_version
 from portal.publishing.queries.log import log_size
 from portal.publishing.services.acts import propose_act
 from portal.publishing.values import ActKind
@@ -21,7 +21,7 @@ def adopt_newest(portal: Portal) -> bool:
     version = newest()
     with portal.database.read() as session:
         size = log_size(session)
-        if not size or layout_in(session, size).version >= version:
+        if not size or layout_version(session, size) >= version:
             return False
     with portal.database.write() as session:
         propose_act(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from portal.foundation.context import Portal
+from portal.publishing.errors import ProgramTooOld
 from portal.publishing.files import LAYOUTS, Layout, layout_of, write
 from portal.publishing.files.between import table
 from portal.publishing.files.layouts import laid_out, newest, second
@@ -24,6 +25,7 @@ from portal.publishing.store import LogStore
 from portal.publishing.verification.own_source import OwnSource
 from portal.publishing.verification.verify import Verified, verify
 from tests.factories.publishing import append, figure
+from tests.pages import PageClient
 from tests.publishing.files.made import publish
 from tests.publishing.files.told import ACTS, ACTS_OF_3, replayed
 
@@ -129,6 +131,23 @@ def test_a_check_that_is_too_old_for_the_layout_says_so_and_finds_no_fault(
         found = verify(Served(session, LogStore(portal.settings.var), newer, served))
     assert dict(found.unknown) == {"layout.4": 1}
     assert {"register.csv", "register.json"} <= set(found.undecided)
+
+
+def test_a_program_older_than_the_log_says_so_and_leaves_the_log_as_it_is(
+    portal: Portal, client: PageClient, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as later:
+        later.setitem(LAYOUTS, 4, laid_out(4, MADE_UP))
+        publish(portal)
+        adopt_newest(portal)
+        append_waiting(portal)
+    assert not adopt_newest(portal)
+    said = "This log was written by a newer version of the portal."
+    for path in ("/data", "/data/latest/figures.csv"):
+        reply = client.get(path)
+        assert (reply.status_code, said in reply.text) == (503, True), path
+    with pytest.raises(ProgramTooOld, match=said):
+        make_missing(portal)
 
 
 class Served(OwnSource):

@@ -19,7 +19,7 @@ Found = TypeVar("Found")
 def made_soon(look: Callable[[], Found | None]) -> Found | None:
     """Have the missing files made by a process of its own, and wait for what `look` finds; None when it lasts.
 
-    A process that is at work already, the runner's for one, makes ours end at once.
+    A process that is at work already, the runner's for one, makes ours end at once; ours failing, nobody waits.
     """
     if not _one_waits.acquire(blocking=False):
         return None
@@ -28,7 +28,7 @@ def made_soon(look: Callable[[], Found | None]) -> Found | None:
         if not _makers:
             _makers.append(start_maker(edge.portal()))
         deadline = time.monotonic() + WAIT_SECONDS
-        while (found := look()) is None and time.monotonic() < deadline:
+        while (found := look()) is None and time.monotonic() < deadline and not _makers[-1].poll():
             time.sleep(_POLL_SECONDS)
         return found
     finally:
