@@ -1,16 +1,22 @@
 """Reads of this room: comments for the desk, receipts for reconciliation, roll-ups for operators."""
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from portal.foundation.i18n import N_
 from portal.foundation.paging import Page
 from portal.ratings.errors import NoSuchComment
 from portal.ratings.models import CommentRow, HeldRow, ReceiptCountRow, TotalRow
 from portal.ratings.services.receipts import find_service_of_receipt
-from portal.ratings.values import Comment, CommentState, HideReason, Level, ReceiptUse
+from portal.ratings.values import Channel, Comment, CommentState, HideReason, Level, ReceiptUse
 
 __all__ = [
+    "CommentFilter",
+    "alike_to",
+    "comment_queue",
+    "count_alike",
     "count_held",
     "count_marks",
     "find_service_of_receipt",
@@ -18,6 +24,15 @@ __all__ = [
     "list_comments",
     "list_receipt_uses",
 ]
+
+
+@dataclass(frozen=True)
+class CommentFilter:
+    """Which comments to see: of a service, by a channel, with a flag; None means all."""
+
+    service: str | None = None
+    channel: str | None = None
+    flag: str | None = None
 
 
 def list_comments(session: Session, *, state: CommentState, number: int = 1, size: int = 20) -> Page[Comment]:
@@ -28,6 +43,47 @@ def list_comments(session: Session, *, state: CommentState, number: int = 1, siz
         chosen.order_by(CommentRow.period, CommentRow.id).limit(size).offset((number - 1) * size)
     )
     return Page([_comment(row) for row in rows], number, size, total)
+
+
+def comment_queue(
+    session: Session,
+    *,
+    state: CommentState,
+    only: CommentFilter = CommentFilter(),
+    after: str = "",
+    limit: int = 20,
+) -> tuple[Comment, ...]:
+    """The next comments of one state, oldest month first, behind `after` (period/id of the last one seen).
+
+    However many there are, it reads as far as it shows, and nothing is counted.
+    """
+    chosen = select(CommentRow).where(CommentRow.state == state.value)
+    if after:
+        period, _, last = after.partition("/")
+        chosen = chosen.where(tuple_(CommentRow.period, CommentRow.id) > (period, last))
+    if only.service:
+        chosen = chosen.where(CommentRow.service == only.service)
+    if only.channel:
+        chosen = chosen.where(CommentRow.channel == only.channel)
+    if only.flag:
+        chosen = chosen.where(CommentRow.flags.contains(only.flag, autoescape=True))
+    rows = session.scalars(chosen.order_by(CommentRow.period, CommentRow.id).limit(limit))
+    return tuple(_comment(row) for row in rows)
+
+
+def count_alike(session: Session, comment_id: str, *, most: int = 1000) -> int:
+    """How many other comments that wait have the very same words, up to `most`."""
+    return len(session.scalars(alike_to(comment_id).limit(most)).all())
+
+
+def alike_to(comment_id: str) -> Select[str]:
+    """The ids of the comments that wait and have the very same words as this one."""
+    own = aliased(CommentRow)
+    return (
+        select(CommentRow.id)
+        .join(own, (own.alike == CommentRow.alike) & (own.text == CommentRow.text))
+        .where(own.id == comment_id, CommentRow.id != comment_id, CommentRow.state == CommentState.WAITING.value)
+    )
 
 
 def get_comment(session: Session, comment_id: str) -> Comment:
@@ -71,4 +127,7 @@ def _comment(row: CommentRow) -> Comment:
         state=CommentState(row.state),
         reason=HideReason(row.reason) if row.reason else None,
         published=row.act_id is not None,
+        channel=Channel(row.channel),
+        flags=tuple(row.flags.split()),
+        masked=row.masked,
     )

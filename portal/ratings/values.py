@@ -141,6 +141,9 @@ class Comment:
     state: CommentState
     reason: HideReason | None
     published: bool
+    channel: Channel = Channel.WEB
+    flags: tuple[str, ...] = ()
+    masked: str | None = None
 
 
 @dataclass(frozen=True)

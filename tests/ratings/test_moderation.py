@@ -1,13 +1,15 @@
 """If these failed, words nobody read could appear, or a decision would leave no trace of who took it."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal.audit.models import AuditEntry
 from portal.duties.models import DutyRow
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.errors import Forbidden
+from portal.publishing import queries as published
+from portal.publishing.services import append_waiting
 from portal.ratings import jobs, queries, services
 from portal.ratings.errors import AlreadyDecided, NoSuchComment
 from portal.ratings.values import Comment, CommentState, HideReason
@@ -155,3 +157,80 @@ def test_no_comment_appears_where_too_few_have_rated(portal: Portal) -> None:
     jobs.run_publish(portal)
     assert statements(portal, "rating")[0]["suppressed"] is True
     assert statements(portal, "comment") == []
+
+
+def test_numbers_and_flagged_names_are_not_in_what_is_published(portal: Portal) -> None:
+    leave_marks(portal, "permits", [1] * 10, comments=["Mr Zhao, 13800138000, was kind."])
+    fold(portal)
+    (comment,) = waiting(portal)
+    assert comment.flags == ("phone",)
+    with portal.database.write() as session:
+        services.approve_comment(
+            session, comment_id=comment.id, names=["Zhao"], actor=MODERATOR, now=portal.clock.now()
+        )
+    next_month(portal)
+    jobs.run_publish(portal)
+    append_waiting(portal)
+    with portal.database.read() as session:
+        (shown,) = published.rater_comments(session, "permits", edition=published.current_edition(session).n)
+    assert shown.text.text == "Mr ▮▮▮, ▮▮▮, was kind."
+
+
+def test_one_decision_takes_the_very_same_words_with_it_and_no_others(portal: Portal) -> None:
+    leave_marks(portal, "permits", [5], comments=["Very good", "Very good", "Very good!", "Very good"])
+    fold(portal)
+    first = next(comment for comment in waiting(portal) if comment.text == "Very good")
+    with portal.database.write() as session:
+        assert queries.count_alike(session, first.id) == 2
+        decided = services.hide_comment(
+            session,
+            comment_id=first.id,
+            reason=HideReason.NO_MEANING,
+            with_alike=True,
+            actor=MODERATOR,
+            now=portal.clock.now(),
+        )
+        audited = session.scalars(
+            select(AuditEntry.subject).where(AuditEntry.act == "ratings.comment-hidden")
+        ).all()
+    assert (decided, len(audited)) == (3, 3)
+    assert [comment.text for comment in waiting(portal)] == ["Very good!"]
+
+
+def test_the_queue_is_read_page_by_page_and_by_what_stands_out(portal: Portal) -> None:
+    leave_marks(portal, "permits", [5], comments=[f"comment {n}" for n in range(5)] + ["Пишите на a@b.example"])
+    fold(portal)
+
+    def queue(after: str = "", **only: str) -> list[Comment]:
+        chosen = queries.CommentFilter(**only)
+        with portal.database.read() as session:
+            state = CommentState.WAITING
+            return list(queries.comment_queue(session, state=state, only=chosen, after=after, limit=4))
+
+    first = queue()
+    rest = queue(f"{first[-1].period}/{first[-1].id}")
+    assert (len(first), len(rest), len({one.id for one in first + rest})) == (4, 2, 6)
+    assert [one.flags for one in queue(flag="mail")] == [("mail", "other-script")]
+    assert queue(service="parks") == queue(channel="paper") == []
+
+
+def test_a_page_of_the_queue_walks_an_index_however_long_it_is(portal: Portal) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: object, *_more: object) -> None:
+        asked.append((statement, values))
+
+    with portal.database.read() as session:
+        event.listen(session.get_bind(), "before_cursor_execute", note)
+        only = queries.CommentFilter(flag="mail")
+        queries.comment_queue(session, state=CommentState.WAITING, only=only, after="2026-01/x")
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+        (statement, values), connection = asked[-1], session.connection()
+        if connection.dialect.name == "postgresql":  # of a table this small it would read all
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        how = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+        plan = str(connection.exec_driver_sql(f"{how} {statement}", values).all())
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("RESET enable_seqscan")
+    assert "ix_rating_comment_state_period_id" in plan
+    assert "Sort" not in plan and "TEMP B-TREE" not in plan

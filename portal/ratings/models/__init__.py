@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, Lar
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.foundation.db import Base, JsonText
+from portal.ratings.rules import texts
 
 _Code = String(80).with_variant(String(80, collation="C"), "postgresql")
 _Month = String(7)
@@ -137,6 +138,14 @@ class ReceiptCountRow(Base):
     expired: Mapped[int] = mapped_column(Integer, default=0)
 
 
+def _flags(context: Any) -> str:
+    return " ".join(texts.flags_of(context.get_current_parameters()["text"]))
+
+
+def _alike(context: Any) -> str:
+    return texts.alike(context.get_current_parameters()["text"])
+
+
 class CommentRow(Base):
     """A comment for moderation. Its id is random and made by the fold; `act_id` is the act that published it."""
 
@@ -147,7 +156,8 @@ class CommentRow(Base):
         CheckConstraint("act_id IS NULL OR state = 'approved'", name="published_when_approved"),
         CheckConstraint("level BETWEEN 1 AND 5", name="level"),
         CheckConstraint(_CHANNEL, name="channel"),
-        Index(None, "state", "period"),
+        Index(None, "state", "period", "id"),
+        Index(None, "alike", "state"),
         {"sqlite_with_rowid": False},
     )
 
@@ -157,6 +167,12 @@ class CommentRow(Base):
     level: Mapped[int] = mapped_column(Integer)
     channel: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text)
+    masked: Mapped[str | None] = mapped_column(Text)
+    """What of it is published, once it is approved and where that is not all of it."""
+    flags: Mapped[str] = mapped_column(String(80), default=_flags)
+    """Why to look twice (`rules.texts`), with spaces between."""
+    alike: Mapped[str] = mapped_column(String(32), default=_alike)
+    """The same for texts that read the same."""
     state: Mapped[str] = mapped_column(String(16), default="waiting")
     reason: Mapped[str | None] = mapped_column(String(32))
     act_id: Mapped[str | None] = mapped_column(ForeignKey("act.id"))

@@ -4,7 +4,7 @@ An approved comment is published only where its month's ratings are: never for a
 too few marks to show.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,9 @@ from portal.publishing.values import ActKind, cite
 from portal.ratings.errors import AlreadyDecided, NoSuchComment
 from portal.ratings.models import CommentRow, RollUpRow
 from portal.ratings.permissions import RatingsPermission
+from portal.ratings.queries import alike_to
 from portal.ratings.register import list_services
+from portal.ratings.rules import texts
 from portal.ratings.services.folding import shuffled
 from portal.ratings.services.reading_duty import renew_duty
 from portal.ratings.values import CommentState, HideReason
@@ -29,15 +31,42 @@ from portal.ratings.values import CommentState, HideReason
 PUBLISH_JOB = "ratings.publish-comments"
 
 
-def approve_comment(session: Session, *, comment_id: str, actor: Actor, now: datetime) -> None:
-    """Let a comment appear. Raises Forbidden, NoSuchComment, AlreadyDecided."""
-    _decide(session, comment_id, CommentState.APPROVED, None, actor=actor, now=now)
+def approve_comment(
+    session: Session,
+    *,
+    comment_id: str,
+    actor: Actor,
+    now: datetime,
+    names: Collection[str] = (),
+    with_alike: bool = False,
+) -> int:
+    """Let a comment appear, without numbers and addresses of people and without `names`; return how many were
+    decided: with `with_alike` also those that wait and have the very same words.
+
+    Raises Forbidden, NoSuchComment, AlreadyDecided.
+    """
+    decided = _decide(session, comment_id, CommentState.APPROVED, None, with_alike, actor=actor, now=now)
+    for row in decided:
+        shown = texts.masked(row.text, names)
+        row.masked = shown if shown != row.text else None
     enqueue(session, PUBLISH_JOB, {}, due_at=now)
+    return len(decided)
 
 
-def hide_comment(session: Session, *, comment_id: str, reason: HideReason, actor: Actor, now: datetime) -> None:
-    """Keep a comment from appearing, for a reason of the list. Raises Forbidden, NoSuchComment, AlreadyDecided."""
-    _decide(session, comment_id, CommentState.HIDDEN, reason, actor=actor, now=now)
+def hide_comment(
+    session: Session,
+    *,
+    comment_id: str,
+    reason: HideReason,
+    actor: Actor,
+    now: datetime,
+    with_alike: bool = False,
+) -> int:
+    """Keep a comment from appearing, for a reason of the list; return how many were decided.
+
+    Raises Forbidden, NoSuchComment, AlreadyDecided.
+    """
+    return len(_decide(session, comment_id, CommentState.HIDDEN, reason, with_alike, actor=actor, now=now))
 
 
 def publish_comments(session: Session, *, now: datetime) -> str | None:
@@ -83,7 +112,7 @@ def _statements(session: Session, rows: Sequence[CommentRow], bodies: dict[str, 
             "body": bodies[row.service],
             "period": row.period,
             "level": None,
-            "text": cite(salt_text(session, row.text)),
+            "text": cite(salt_text(session, row.masked or row.text)),
         }
         for row in rows
     ]
@@ -94,30 +123,34 @@ def _decide(
     comment_id: str,
     state: CommentState,
     reason: HideReason | None,
+    with_alike: bool,
     *,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> Sequence[CommentRow]:
     actor.require(RatingsPermission.MODERATE)
+    others = session.scalars(alike_to(comment_id)).all() if with_alike else []
     # one statement decides between two moderators at the same time
-    decided = session.scalar(
+    decided = session.scalars(
         update(CommentRow)
-        .where(CommentRow.id == comment_id, CommentRow.state == CommentState.WAITING.value)
+        .where(CommentRow.id.in_([comment_id, *others]), CommentRow.state == CommentState.WAITING.value)
         .values(state=state.value, reason=reason.value if reason else None)
-        .returning(CommentRow.service)
-        .execution_options(synchronize_session=False)
-    )
-    if decided is None:
+        .returning(CommentRow)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).all()
+    if comment_id not in {row.id for row in decided}:
         _say_why(session, comment_id)
-    record(
-        session,
-        actor=actor,
-        act=f"ratings.comment-{state.value}",
-        subject=comment_id,
-        details={"reason": reason.value} if reason else {},
-        now=now,
-    )
+    for row in decided:
+        record(
+            session,
+            actor=actor,
+            act=f"ratings.comment-{state.value}",
+            subject=row.id,
+            details={"reason": reason.value} if reason else {},
+            now=now,
+        )
     renew_duty(session, now=now)
+    return decided
 
 
 def _say_why(session: Session, comment_id: str) -> None:

@@ -10,7 +10,8 @@ from portal.foundation.actor import Actor
 from portal.foundation.i18n import N_
 from portal.ratings import queries, services
 from portal.ratings.permissions import RatingsPermission
-from portal.ratings.values import HIDE_REASON_WORDS, LEVEL_WORDS, Comment, CommentState
+from portal.ratings.rules.texts import Flag, masked
+from portal.ratings.values import CHANNEL_WORDS, HIDE_REASON_WORDS, LEVEL_WORDS, Channel, Comment, CommentState
 from portal.ratings.web.forms import DecisionForm
 from portal.ratings.web.services_known import find_services
 from portal.web import edge
@@ -22,17 +23,41 @@ STATE_WORDS = {
     CommentState.APPROVED: N_("Approved"),
     CommentState.HIDDEN: N_("Hidden"),
 }
-_WORDS: dict[str, Any] = {"states": STATE_WORDS, "levels": LEVEL_WORDS, "reasons": HIDE_REASON_WORDS}
+FLAG_WORDS = {
+    Flag.PHONE: N_("Telephone number"),
+    Flag.IDENTITY: N_("Identity number"),
+    Flag.MAIL: N_("Mail address"),
+    Flag.ABUSE: N_("Perhaps abuse"),
+    Flag.OTHER_SCRIPT: N_("Another script"),
+}
+SHOWN = 20
+_WORDS: dict[str, Any] = {
+    "states": STATE_WORDS,
+    "levels": LEVEL_WORDS,
+    "reasons": HIDE_REASON_WORDS,
+    "flags": FLAG_WORDS,
+    "channels": CHANNEL_WORDS,
+}
 
 
 @blueprint.get("/desk/comments")
 @desk(RatingsPermission.MODERATE)
 def comments() -> ResponseReturnValue:
     state = next((each for each in CommentState if each == request.args.get("state")), CommentState.WAITING)
-    number = min(max(request.args.get("page", 1, type=int), 1), 100_000)
-    page = queries.list_comments(edge.session(), state=state, number=number)
+    only, after = _only(), request.args.get("after", "")[:40]
+    found = queries.comment_queue(edge.session(), state=state, only=only, after=after, limit=SHOWN + 1)
     names = {service.code: service.names for service in find_services()}
-    return render_template("ratings/comments.html", page=page, state=state, services=names, **_WORDS)
+    shown = found[:SHOWN]
+    return render_template(
+        "ratings/comments.html",
+        comments=shown,
+        after=f"{shown[-1].period}/{shown[-1].id}" if len(found) > SHOWN else None,
+        state=state,
+        only=only,
+        asked=_asked(only),
+        services=names,
+        **_WORDS,
+    )
 
 
 @blueprint.get("/desk/comments/<comment_id>")
@@ -44,21 +69,63 @@ def comment(comment_id: str) -> ResponseReturnValue:
 @blueprint.post("/desk/comments/<comment_id>")
 @desk(RatingsPermission.MODERATE)
 def decide(comment_id: str) -> ResponseReturnValue:
-    form = DecisionForm()
+    form, session = DecisionForm(), edge.session()
+    read = queries.get_comment(session, comment_id)
     if not form.validate_on_submit():
-        return _page(queries.get_comment(edge.session(), comment_id), form), 422
-    reason, actor = form.hidden_for, _actor()
+        return _page(read, form), 422
+    reason, alike, actor, now = form.hidden_for, bool(form.alike.data), _actor(), edge.now()
     if reason is None:
-        services.approve_comment(edge.session(), comment_id=comment_id, actor=actor, now=edge.now())
+        names = (form.names.data or "").splitlines()
+        services.approve_comment(
+            session, comment_id=comment_id, names=names, with_alike=alike, actor=actor, now=now
+        )
     else:
-        services.hide_comment(edge.session(), comment_id=comment_id, reason=reason, actor=actor, now=edge.now())
-    return redirect(url_for("ratings_desk.comments"), 303)
+        services.hide_comment(
+            session, comment_id=comment_id, reason=reason, with_alike=alike, actor=actor, now=now
+        )
+    return redirect(_following(read) if request.form.get("then") == "next" else _list(), 303)
+
+
+def _following(read: Comment) -> str:
+    """The next one that waits, of the kind the moderator works through; the list when there is none."""
+    only, waiting = _only(), CommentState.WAITING
+    after = f"{read.period}/{read.id}"
+    for one in queries.comment_queue(edge.session(), state=waiting, only=only, after=after, limit=1):
+        return url_for("ratings_desk.comment", comment_id=one.id, **_asked(only))
+    return _list()
+
+
+def _list() -> str:
+    return url_for("ratings_desk.comments", **_asked(_only()))
+
+
+def _only() -> queries.CommentFilter:
+    """Which comments the moderator works through, from the address."""
+    asked = request.args
+    return queries.CommentFilter(
+        service=asked.get("service") or None,
+        channel=next((one.value for one in Channel if one == asked.get("channel")), None),
+        flag=next((one.value for one in Flag if one == asked.get("flag")), None),
+    )
+
+
+def _asked(only: queries.CommentFilter) -> dict[str, Any]:
+    return {name: value for name, value in vars(only).items() if value}
 
 
 def _page(comment: Comment, form: DecisionForm) -> str:
     names = {service.code: service.names for service in find_services()}
     service = names.get(comment.service, {"en": comment.service})
-    return render_template("ratings/comment.html", comment=comment, service=service, form=form, **_WORDS)
+    return render_template(
+        "ratings/comment.html",
+        comment=comment,
+        service=service,
+        form=form,
+        alike=queries.count_alike(edge.session(), comment.id) if comment.state is CommentState.WAITING else 0,
+        shown=comment.masked or masked(comment.text),
+        asked=_asked(_only()),
+        **_WORDS,
+    )
 
 
 def _actor() -> Actor:

@@ -163,6 +163,17 @@ class DecisionForm(PortalForm):
         ],
     )
 
+    names = TextAreaField(
+        _l("Names to mask, when approved"),
+        description=_l(
+            "One on each line, as they stand in the comment. Numbers and mail addresses are masked anyway."
+        ),
+        filters=[readable],
+        validators=[Length(max=500)],
+        render_kw={"rows": 2},
+    )
+    alike = BooleanField(_l("Decide the same on the others with the very same words"))
+
     def validate_reason(self, field: SelectField) -> None:
         if self.decision.data == "hide" and not field.data:
             field.errors = [*field.errors, _l("Choose why the comment is hidden.")]
