@@ -7,10 +7,15 @@ a slow hash would add no safety and would hand floods a lever.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable
 
 from portal.foundation import crypto
 from portal.foundation.phrases import new_phrase
+
+_FEWEST_LETTERS, _MOST_LETTERS = 7 * 3, 7 * 9
+_MOST_PARTS = 14  # a word of the list may have a hyphen in it
 
 
 def new_code() -> str:
@@ -26,6 +31,21 @@ def canonical(code: str) -> bytes:
 def lookup(code: str, lookup_key: bytes) -> bytes:
     """What the row of a mailbox is found by."""
     return crypto.hmac_digest(lookup_key, b"mailbox\0" + canonical(code))
+
+
+def stands_in(text: str, *, lookups: frozenset[bytes], lookup_keys: Iterable[bytes]) -> bool:
+    """Whether a text holds the code of one of these rows, with whatever stands between its words."""
+    keys = tuple(lookup_keys)
+    parts = re.findall("[a-z]+", unicodedata.normalize("NFKC", text).lower())
+    for start in range(len(parts)):
+        run = ""
+        for part in parts[start : start + _MOST_PARTS]:
+            run += part
+            if len(run) > _MOST_LETTERS:
+                break
+            if len(run) >= _FEWEST_LETTERS and any(lookup(run, key) in lookups for key in keys):
+                return True
+    return False
 
 
 def filing_nonce(code: str) -> bytes:

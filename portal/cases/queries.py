@@ -23,6 +23,7 @@ from portal.cases.values import (
     Finding,
     ItemKind,
     Lane,
+    Matter,
     SentFile,
     UpheldFigure,
 )
@@ -128,6 +129,7 @@ def summary(case: Case) -> CaseSummary:
     return CaseSummary(
         id=case.id,
         kind=CaseKind(case.kind),
+        matter=Matter(case.matter),
         subject=upkeep.subject_of(case),
         state=CaseState(case.state),
         finding=Finding(case.finding) if case.finding else None,

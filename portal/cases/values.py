@@ -17,6 +17,17 @@ class CaseKind(StrEnum):
     GENERAL = "general"
 
 
+class Matter(StrEnum):
+    """What kind of falsification a report speaks of."""
+
+    FIGURE = "figure"
+    OWN = "own-matter"
+    RATINGS = "ratings"
+    PRESSURE = "pressure"
+    COLLUSION = "collusion"
+    OTHER = "other"
+
+
 class CaseState(StrEnum):
     """ISO 37002: receive, assess, address, conclude. The steps between them are `rules.TRANSITIONS`."""
 
@@ -100,6 +111,20 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMatter:
+    """What somebody says of a matter of their own that was recorded falsely, in their own words."""
+
+    promised: str = ""
+    applied: str = ""
+    done: str = ""
+    recorded: str = ""
+    never_rated: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.promised or self.applied or self.done or self.recorded or self.never_rated)
+
+
+@dataclass(frozen=True, slots=True)
 class SentFile:
     """One attachment: its sealed bytes lie in the file store under `id`, opened by `key`."""
 
@@ -126,6 +151,8 @@ class Draft:
 
     id: str
     subject: Subject
+    matter: Matter | None = None
+    own: OwnMatter = OwnMatter()
     what: str = ""
     how: str = ""
     names: str = ""
@@ -137,6 +164,20 @@ class Draft:
     @property
     def sent(self) -> bool:
         return self.code is not None
+
+    @property
+    def meant(self) -> Matter:
+        """What was chosen; else what the door it came by suggests."""
+        if self.matter is not None:
+            return self.matter
+        return _BY_DOOR[self.subject.kind]
+
+
+_BY_DOOR = {
+    CaseKind.FIGURE: Matter.FIGURE,
+    CaseKind.SERVICE: Matter.OWN,
+    CaseKind.GENERAL: Matter.OTHER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +213,7 @@ class CaseSummary:
 
     id: str
     kind: CaseKind
+    matter: Matter
     subject: Subject
     state: CaseState
     finding: Finding | None
@@ -194,6 +236,7 @@ class CaseSummary:
 class Report:
     """The opened report."""
 
+    own: OwnMatter
     what: str
     how: str
     names: str

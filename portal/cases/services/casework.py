@@ -16,7 +16,7 @@ from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import access, deadlines, epochs, holders, items, reminders, steps, upkeep
+from portal.cases.services import access, deadlines, drafts, epochs, holders, items, reminders, steps, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseFile, CaseState, ItemKind, Lane, Report
@@ -126,6 +126,7 @@ def read_report(session: Session, case: Case, keys: dict[int, EpochKeys]) -> Rep
     for row, content in items.open_items(session, case_id=case.id, keys=keys, shared_only=True):
         if row.kind == ItemKind.REPORT:
             return Report(
+                drafts.to_own(content.get("own")),
                 content["what"],
                 content["how"],
                 content["names"],

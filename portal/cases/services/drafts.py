@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import ReporterSession, StoredFile
 from portal.cases.services import items, sessions
-from portal.cases.values import Draft, Subject
+from portal.cases.values import Draft, Matter, OwnMatter, Subject
 from portal.config import Settings
 from portal.foundation.jobs import enqueue
 
@@ -94,9 +95,26 @@ def subject_content(subject: Subject) -> list[str | int | None]:
     return [subject.body, subject.indicator, subject.period, subject.service, subject.edition]
 
 
+def own_content(own: OwnMatter) -> dict[str, str | bool]:
+    return {
+        "promised": own.promised,
+        "applied": own.applied,
+        "done": own.done,
+        "recorded": own.recorded,
+        "never_rated": own.never_rated,
+    }
+
+
+def to_own(content: Mapping[str, Any] | None) -> OwnMatter:
+    """What was said of one's own matter; nothing in reports from before it was asked."""
+    return OwnMatter(**content) if content else OwnMatter()
+
+
 def to_content(draft: Draft) -> dict[str, Any]:
     return {
         "subject": subject_content(draft.subject),
+        "matter": draft.matter,
+        "own": own_content(draft.own),
         "what": draft.what,
         "how": draft.how,
         "names": draft.names,
@@ -111,6 +129,8 @@ def _from_content(row_id: str, content: dict[str, Any]) -> Draft:
     return Draft(
         id=row_id,
         subject=Subject(*content["subject"]),
+        matter=Matter(content["matter"]) if content.get("matter") else None,
+        own=to_own(content.get("own")),
         what=content["what"],
         how=content["how"],
         names=content["names"],

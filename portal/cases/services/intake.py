@@ -87,6 +87,7 @@ def _file(
     case = Case(
         id=ids.new_id(),
         kind=subject.kind,
+        matter=draft.meant,
         body_code=subject.body,
         indicator_code=subject.indicator,
         period=subject.period,
@@ -135,6 +136,8 @@ def _report(draft: Draft) -> dict[str, object]:
     """All that is filed: what the reporter said, about what, and the digest of each file."""
     return {
         "subject": drafts.subject_content(draft.subject),
+        "matter": draft.meant.value,
+        "own": drafts.own_content(draft.own),
         "files": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in draft.files],
         "what": draft.what,
         "how": draft.how,

@@ -76,6 +76,15 @@ def proof(session: Session, *, secret: str | None, settings: Settings, now: date
     return filings.find_proof(session, case_id=case_id, nonce=known, content=content, portal=settings.origin)
 
 
+def holds_code(session: Session, *, secret: str | None, text: str, keys: KeyRing, now: datetime) -> bool:
+    """Whether a message gives the mailbox's own code away: who reads it could open the mailbox."""
+    found = sessions.find_session(session, purpose=MAILBOX, secret=secret, now=now)
+    if found is None:
+        return False
+    own = frozenset({session.get_one(Mailbox, found[1]["case"]).lookup})
+    return codes.stands_in(text, lookups=own, lookup_keys=keys.every("lookup"))
+
+
 def write(
     session: Session, *, secret: str | None, text: str, submission: str, settings: Settings, now: datetime
 ) -> bool:

@@ -13,6 +13,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, Lane, case_id_of, reference
 from portal.cases.web import acts, subjects
+from portal.cases.web.forms import MATTERS
 from portal.foundation.errors import Conflict, Invalid, PortalError
 from portal.web import edge
 from portal.web.forms import PortalForm
@@ -50,6 +51,7 @@ def case(ref: str) -> ResponseReturnValue:
         ref=ref,
         about=subjects.describe(found.summary.subject),
         now=subjects.as_published_now(found.summary.subject),
+        matters=MATTERS,
         bodies=dict(subjects.body_choices()),
         acts=acts.open_to(found, acting(), edge.reader()),
         today=edge.now().date(),

@@ -15,7 +15,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from portal.cases.values import Finding
+from portal.cases.values import Finding, Matter, OwnMatter
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
@@ -41,9 +41,44 @@ def _answer(label: Any, *, required: Any = None, longest: int = LONGEST_ANSWER, 
     return Words(label, validators=[first, long], render_kw={"rows": rows}, **kw)
 
 
+MATTERS = {
+    Matter.FIGURE: _l("A published result or target is false"),
+    Matter.OWN: _l("My own matter was recorded falsely"),
+    Matter.RATINGS: _l("Ratings were made up, bought or sorted out"),
+    Matter.PRESSURE: _l("People were pressed or paid to rate well, or not to complain"),
+    Matter.COLLUSION: _l("Those who assess and those who are assessed fake together"),
+    Matter.OTHER: _l("Something else about published results"),
+}
+
+
+def _short(label: Any, hint: Any = "") -> StringField:
+    long = Length(max=200, message=_l("Use %(max)d characters or fewer. Files can hold the rest."))
+    return StringField(label, validators=[Optional(), long], description=hint, render_kw={"autocomplete": "off"})
+
+
 class WhatForm(PortalForm):
+    matter = RadioField(
+        _l("What kind of thing is it?"),
+        choices=[SelectChoice(matter.value, words) for matter, words in MATTERS.items()],
+        validators=[Optional()],
+    )
+    promised = _short(_l("How long were you told it would take?"), _l("For example: 10 working days."))
+    applied = _short(_l("When did you apply?"), _l("As exactly as is safe: the month is enough."))
+    done = _short(_l("When was it really done?"), _l("Or: it is not done yet."))
+    recorded = _short(_l("What does the record say?"), _l("For example: closed on 3 March, or done in 4 days."))
+    never_rated = BooleanField(_l("A rating stands in my name that I never gave"))
     body = SelectField(_l("Which public body is it about?"), validate_choice=True)
     what = _answer(_l("What is false, or what happened?"), required=_l("Say in your own words what it is about."))
+
+    def chosen(self) -> Matter | None:
+        return Matter(self.matter.data) if self.matter.data else None
+
+    def own(self) -> OwnMatter:
+        """What was said of one's own matter."""
+        promised, applied, done, recorded = (
+            (field.data or "").strip() for field in (self.promised, self.applied, self.done, self.recorded)
+        )
+        return OwnMatter(promised, applied, done, recorded, bool(self.never_rated.data))
 
     def offer(self, bodies: Iterable[tuple[str, str]]) -> None:
         unknown = SelectChoice(UNKNOWN_BODY, str(_l("I do not know, or it is not in this list")))

@@ -37,6 +37,9 @@ OUTCOME = {
     ),
     Finding.REFERRED: _l("Two officers found that another authority has to deal with it."),
 }
+GIVEN_AWAY = N_(
+    "Your seven words stand in this message. Take them out: they are for you alone, and nobody here needs them."
+)
 UNKNOWN = N_("No report was sent with these words. Check their spelling and their order.")
 
 
@@ -76,6 +79,10 @@ def write() -> ResponseReturnValue:
         return render_template("cases/mailbox_shut.html", typed=MessageForm().text.data), 410
     form = MessageForm()
     if not form.validate_on_submit():
+        return _opened(view, form)
+    secret, text = cookies.read(cookies.MAILBOX), form.text.data or ""
+    if service.holds_code(edge.reader(), secret=secret, text=text, keys=edge.keys(), now=edge.now()):
+        form.refuse("text", GIVEN_AWAY)
         return _opened(view, form)
     service.write(
         edge.session(),

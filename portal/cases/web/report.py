@@ -1,6 +1,7 @@
 """Reporting: one question a page, no account, no script, addresses that are the same for everybody."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -10,10 +11,12 @@ from portal.cases.errors import ReportingClosed
 from portal.cases.services import drafts, holders, intake
 from portal.cases.values import Draft, SentFile
 from portal.cases.web import cookies, subjects, uploads
-from portal.cases.web.forms import CheckForm, FilesForm, HowForm, WhatForm, WhoForm
+from portal.cases.web.forms import MATTERS, CheckForm, FilesForm, HowForm, WhatForm, WhoForm
 from portal.web import edge
 from portal.web.forms import PortalForm, bind
 from portal.web.wording import gettext as _
+
+_TYPED = frozenset({"what", "promised", "applied", "done", "recorded", "how", "names"})
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
 
@@ -43,14 +46,15 @@ def what() -> ResponseReturnValue:
     draft = _draft()
     if draft is None:
         return _ended()
-    form = WhatForm(data={"what": draft.what, "body": draft.subject.body or ""})
+    shown = {"what": draft.what, "body": draft.subject.body or "", "matter": draft.meant.value}
+    form = WhatForm(data={**shown, **asdict(draft.own)})
     choosing = draft.subject.indicator is None and draft.subject.service is None
     if choosing:
         form.offer(subjects.body_choices())
     else:
         del form.body
     if form.validate_on_submit():
-        changes: dict[str, Any] = {"what": form.what.data}
+        changes: dict[str, Any] = {"what": form.what.data, "matter": form.chosen(), "own": form.own()}
         if choosing:
             changes["subject"] = subjects.about_body(form.body.data)
         return _keep("how", changes)
@@ -154,7 +158,8 @@ def check() -> ResponseReturnValue:
             return _to("done")
         except ReportingClosed:
             receivers = ()
-    return _page("check", draft, form, receivers=receivers, bodies=dict(subjects.body_choices()))
+    more = {"bodies": dict(subjects.body_choices()), "matters": MATTERS}
+    return _page("check", draft, form, receivers=receivers, **more)
 
 
 @blueprint.get("/done")
@@ -217,7 +222,7 @@ def _page(name: str, draft: Draft, form: PortalForm, **more: Any) -> ResponseRet
 
 def _ended() -> ResponseReturnValue:
     """No draft (any more). What was typed on this page is given back, to be copied."""
-    typed = [text for name, text in request.form.items() if name in {"what", "how", "names"} and text]
+    typed = [text for name, text in request.form.items() if name in _TYPED and text]
     status = 410 if typed or request.method == "POST" else 404
     return render_template("cases/ended.html", typed=typed), status
 
