@@ -3,6 +3,7 @@
 If these failed, the body that handed out the codes could tell who said what about it.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -129,6 +130,52 @@ def test_no_value_of_a_visit_is_kept_beside_its_mark(portal: Portal, raters: lis
             if rater.words in shown:
                 assert table == "rating_comment"
                 assert set(_meaning(row)) == {"service", "period", "level", "channel", "text", "state"}
+
+
+def test_a_dump_joined_every_way_pairs_no_receipt_with_an_answer(portal: Portal, raters: list[Rater]) -> None:
+    """No value of one receipt, as it is or digested, stands in any other row that not all receipts share."""
+    fold(portal)
+    receipts = _table(portal, "rating_receipt")
+    assert len(receipts) == len(raters)
+    shared = set.intersection(*(_joinable(row) for row in receipts))
+    others = [(table, _joinable(row)) for table, row in _rows(portal) if table != "rating_receipt"]
+    for receipt in receipts:
+        own = _joinable(receipt) - shared
+        assert own, "the attack has nothing to join by"
+        assert [table for table, values in others if values & own] == []
+
+
+def _joinable(row: dict[str, object]) -> set[object]:
+    """Everything a row could be joined by: each value, its hexadecimal form and its digest; not its place."""
+    found: set[object] = set()
+    for name, value in row.items():
+        if name in ("ctid", "rowid_"):
+            continue
+        raw = value if isinstance(value, bytes) else str(value).encode()
+        found |= {raw, raw.hex().encode(), hashlib.sha256(raw).digest()}
+    return found
+
+
+def test_an_order_of_receipts_by_a_system_leads_to_none_of_them(portal: Portal) -> None:
+    publish_services(portal, "permits")
+    with portal.database.write() as session:
+        key = services.make_office_key(session, body="DPR", name="hall", now=portal.clock.now())
+    with portal.database.write() as session:
+        office = services.find_office(session, key)
+        assert office is not None
+        services.issue_to_office(
+            session,
+            office=office,
+            service="permits",
+            count=3,
+            idempotency_key="order-1",
+            keys=portal.keys,
+            now=portal.clock.now(),
+        )
+    (order,) = (_joinable(row) for row in _table(portal, "rating_office_request"))
+    receipts = [_joinable(row) for row in _table(portal, "rating_receipt")]
+    assert all(order & row <= set.intersection(*receipts) for row in receipts)
+    assert not any(b"order-1" in repr(row).encode() for _, row in _rows(portal))
 
 
 def _meaning(row: dict[str, object]) -> dict[str, object]:
