@@ -117,6 +117,7 @@ class Walk:
         self.an_early_reader()
         self.readers()
         self.a_client_rates()
+        self.clerks_of_a_body()
         self.a_reporter()
         self.accounts()
         self.everybody_looks_around()
@@ -240,9 +241,24 @@ class Walk:
         client.send(level="2")
         client.go_on()
         client.send(words="")
-        client.send(words="Quick. 很快。")
+        client.send(words="Slow. 太慢。", reasons="waiting", wants_answer="y")
         client.go_on()
         client.get(self.at("/rate/thanks"))
+
+    def clerks_of_a_body(self) -> None:
+        """One makes codes and enters slips, the other checks them; anybody prints a poster."""
+        first, second = self.desk("clerk"), self.desk("clerk-2")
+        for layout in ("text", "sheet"):
+            first.get(self.at("/desk/receipts"))
+            first.send(service=SERVICE, count="2", layout=layout, language="both")
+        first.get(self.at("/desk/paper"))
+        first.send(service=SERVICE, answers="5 5 5")
+        second.get(self.at("/desk/paper"))
+        [waiting] = (link for link in second.links() if "/desk/paper/" in link)
+        second.get(waiting)
+        second.send(answers="5")
+        second.send(answers="555")
+        self.place.visitor().get(self.at(f"/rate/poster/{SERVICE}?size=a5&language=both"))
 
     def a_reporter(self) -> None:
         reporter = self.place.visitor("a reporter")
