@@ -21,7 +21,7 @@ from portal.publishing.values import ActKind
 from portal.ratings import rules, said_rows
 from portal.ratings.counting import NOTHING, counted_in
 from portal.ratings.errors import MonthStillOpen, NotAMonth
-from portal.ratings.models import BodyRollUpRow, RollUpRow, TotalRow
+from portal.ratings.models import BodyRollUpRow, FindingRow, RollUpRow, TotalRow
 from portal.ratings.register import RatedService, list_services
 from portal.ratings.rules.rolling import ServiceSaid, say_body, say_service
 from portal.ratings.served import served_in
@@ -35,7 +35,9 @@ Statement = Mapping[str, Any]
 
 def roll_up_closed_months(session: Session, *, threshold: int, now: datetime) -> tuple[str, ...]:
     """Publish every closed month that has something to say; return the acts' ids. Done twice it does nothing."""
-    month = session.scalar(select(func.min(TotalRow.period)))
+    # a month whose every mark was set aside has no total any more, and is published all the same
+    firsts = (session.scalar(select(func.min(column))) for column in (TotalRow.period, FindingRow.period))
+    month = min((first for first in firsts if first is not None), default=None)
     acts: list[str] = []
     while month is not None and rules.may_roll_up(month, current=month_of(now)):
         act = roll_up(session, period=month, threshold=threshold, now=now)
