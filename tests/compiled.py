@@ -26,9 +26,9 @@ class CompiledRules:
         monkeypatch.setattr(Rule, "_compile_builder", compile_builder)
 
     def builder(self, rule: Rule, append_unknown: bool) -> Callable[..., Any]:
-        if rule.defaults:  # their values are written into the code
-            return self._compile(rule, append_unknown)
-        key = (rule.rule, rule.subdomain, rule.host, append_unknown)
+        # the values of defaults are written into the code
+        defaults = tuple((name, type(value), value) for name, value in sorted((rule.defaults or {}).items()))
+        key = (rule.rule, rule.subdomain, rule.host, append_unknown, defaults)
         if key not in self._known:
             self._known[key] = self._compile(rule, append_unknown)
         return self._known[key]

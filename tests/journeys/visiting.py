@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -52,10 +53,10 @@ class Sight:
     status: int
     html: str
 
-    @property
+    @cached_property
     def shape(self) -> frozenset[tuple[str, ...]]:
         """Its kinds of elements, each inside its kind of parent: what a fault of accessibility can hang on."""
-        tree = html5lib.parse(self.html)
+        tree = parsed(self.html)
         pairs = ((parent, child) for parent in tree.iter() for child in parent if isinstance(child.tag, str))
         return frozenset((_kind(parent), _kind(child)) for parent, child in pairs)
 
@@ -99,7 +100,9 @@ class Place:
         drawn = [name for name in self.drawn if name in self.pages]
         self.drawn.clear()
         if drawn:
-            self.sights.append(Sight(drawn[-1], who, asked, reply.status_code, reply.get_data(as_text=True)))
+            sight = Sight(drawn[-1], who, asked, reply.status_code, reply.get_data(as_text=True))
+            assert sight.shape  # looked at while the page is at hand: to parse it takes longer than to draw it
+            self.sights.append(sight)
 
     def different_sights(self) -> list[Sight]:
         """The sights that show something no earlier one of their template showed."""
@@ -168,7 +171,7 @@ class Visitor:
 
     def forms(self) -> list[Form]:
         """The forms of the page's own part, without those of its header and footer."""
-        main = html5lib.parse(self.reply.get_data(as_text=True)).find(f".//{SPACE}main")
+        main = parsed(self.reply.get_data(as_text=True)).find(f".//{SPACE}main")
         return [self._form(tag) for tag in main.iter(f"{SPACE}form")] if main is not None else []
 
     def words(self, found: str) -> str:
@@ -179,7 +182,7 @@ class Visitor:
         return "".join(element.itertext()).strip()
 
     def links(self) -> Iterator[str]:
-        for tag in html5lib.parse(self.reply.get_data(as_text=True)).iter(f"{SPACE}a"):
+        for tag in parsed(self.reply.get_data(as_text=True)).iter(f"{SPACE}a"):
             target = urljoin(ORIGIN + self.path, tag.get("href") or "#")
             if target.startswith(ORIGIN):
                 parts = urlsplit(target)
@@ -240,6 +243,12 @@ class Visitor:
                     fields.setdefault(name, one.get("value") or "")
         action = urlsplit(urljoin(ORIGIN + self.path, tag.get("action") or self.path))
         return Form(action.path, (tag.get("method") or "get").lower(), fields, frozenset(typed))
+
+
+@lru_cache(maxsize=4)
+def parsed(html: str) -> Any:
+    """The page as a tree, for looking only."""
+    return html5lib.parse(html)
 
 
 def kind(path: str) -> str:
