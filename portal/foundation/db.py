@@ -16,7 +16,7 @@ from itertools import chain, islice
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Dialect, Engine, Executable, MetaData, String, Text, create_engine
+from sqlalchemy import Connection, Dialect, Engine, Executable, MetaData, String, Text, create_engine, literal
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
@@ -176,6 +176,41 @@ class Database:
                 transaction.rollback()
 
     @contextmanager
+    def foresee(self, model: type[Base], ident: str, **said: Any) -> Iterator[None]:
+        """Until the block ends, `read()` in this thread sees one moment, in which one row says something else.
+
+        A view of this connection alone stands before the table: nothing is written, nobody waits, and the block
+        may take as long as it likes. Only what is read of this table is otherwise, so nothing joined by a key.
+        """
+        with self._before_reading() as connection:
+            schema = "main" if self.is_sqlite else connection.exec_driver_sql("SELECT current_schema()").scalar()
+            connection.exec_driver_sql(_view_before(f"{schema}.{model.__tablename__}", model, ident, said))
+            if self.is_sqlite:
+                connection.exec_driver_sql("PRAGMA query_only=ON")
+            token = self._rehearsed.set(connection)
+            try:
+                yield
+            finally:
+                self._rehearsed.reset(token)
+
+    @contextmanager
+    def _before_reading(self) -> Iterator[Connection]:
+        """A connection within a transaction that is undone, and never used by anybody else."""
+        if self.is_sqlite:
+            opened = self._reader.connect()
+        else:
+            opened = self._writer.connect().execution_options(isolation_level="REPEATABLE READ")
+        with opened as connection:
+            transaction = connection.begin()
+            try:
+                if self.is_sqlite:
+                    connection.exec_driver_sql("PRAGMA query_only=OFF")
+                yield connection
+            finally:
+                transaction.rollback()
+                connection.invalidate()
+
+    @contextmanager
     def write_turn(self) -> Iterator[Session]:
         """`write()` for one turn of a long work (see `turns`), which leaves SQLite's log to `tidy_log`."""
         with Session(self._worker, expire_on_commit=False) as session:
@@ -251,6 +286,25 @@ class Database:
         self._worker.dispose()
         if self._together is not None:
             self._together.close()
+
+
+def _view_before(whole: str, model: type[Base], ident: str, said: Mapping[str, Any]) -> str:
+    """The words that make a temporary view of the name of a table, which is `whole` with its schema, with what one
+    of its rows says replaced."""
+
+    def literally(value: Any, type_: Any) -> str:
+        return str(literal(value, type_).compile(compile_kwargs={"literal_binds": True}))
+
+    table: Any = model.__table__
+    (key,) = table.primary_key
+    mine = f"{key.name} = {literally(ident, key.type)}"
+    columns = (
+        f"CASE WHEN {mine} THEN {literally(said[one.name], one.type)} ELSE {one.name} END AS {one.name}"
+        if one.name in said
+        else one.name
+        for one in table.columns
+    )
+    return f"CREATE TEMPORARY VIEW {table.name} AS SELECT {', '.join(columns)} FROM {whole}"  # noqa: S608
 
 
 def _upon(connection: Connection) -> Session:

@@ -1,6 +1,6 @@
 """What the job runner does for publishing: it gives waiting acts their edition."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,21 +10,28 @@ from portal.publishing.services import asking, rounds, uploads
 from portal.publishing.services.acts import APPEND
 from portal.publishing.services.appender import append_waiting, export_chunks
 from portal.publishing.services.early_access import tell_views
-from portal.publishing.services.foreseeing import Ahead
+from portal.publishing.services.foreseeing import FILES_LEAD, Ahead
 from portal.publishing.services.layouts import adopt_newest
 from portal.publishing.services.shelving import Maker
 from portal.publishing.services.sweeping import sweep_staged
 from portal.publishing.services.timing import MAKE_READY, check_scheduled, next_due, publish_due, tell_missed
 
 _ahead = Ahead()
+_files_ahead = Ahead("files-ahead", FILES_LEAD, wanted=lambda _settings: True)
+
+
+def reveal(state: str) -> Callable[[], object]:
+    """Have files and pages made ahead handed over."""
+    waits = [each.reveal(state) for each in (_files_ahead, _ahead)]
+    return lambda: [wait() for wait in waits]
 
 
 def append(context: JobContext, _payload: Mapping[str, Any]) -> None:
-    append_waiting(context, _ahead.reveal)
+    append_waiting(context, reveal)
 
 
 def publish_on_time(context: JobContext) -> None:
-    publish_due(context, _ahead.reveal)
+    publish_due(context, reveal)
 
 
 def mark_overdue(context: JobContext, payload: Mapping[str, Any]) -> None:
@@ -50,7 +57,7 @@ def mark_request_overdue(context: JobContext, payload: Mapping[str, Any]) -> Non
 def look_after(context: JobContext) -> None:
     """Complete what a killed runner left, append anything whose job was lost, and tell the log of a new layout."""
     adopt_newest(context)
-    append_waiting(context, _ahead.reveal)
+    append_waiting(context, reveal)
     check_scheduled(context)
     tell_missed(context)
     tell_views(context)
@@ -88,6 +95,7 @@ HANDLERS: dict[str, Handler] = {
 PUNCTUAL = (
     Punctual("publishing.releases", next_due, publish_on_time),
     Punctual("publishing.ahead", _ahead.next_due, _ahead.start),
+    Punctual("publishing.files-ahead", _files_ahead.next_due, _files_ahead.start),
 )
 SCHEDULES = (
     Schedule("publishing.look-after", every(timedelta(seconds=30)), look_after),

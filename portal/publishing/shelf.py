@@ -4,6 +4,7 @@
     var/files/14/register.xlsx   a file of edition 14
     var/files/14/made.json       what was made of edition 14, with sizes and digests: written last
     var/files/14/SHA256SUMS      the list of digests, signed: written by the job runner
+    var/files/.coming            files of a release that waits for its time, until it is out
 
 A file is on the shelf when `made.json` names it and it is there: of most editions some forms are only
 measured, or taken away later (`files.keeping`). When a text is withdrawn, the editions that cite it are
@@ -12,6 +13,7 @@ made again: `withdrawn` in `made.json` is the newest withdrawal that was known.
 
 import fcntl
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -66,7 +68,23 @@ class Shelf:
                 return n
         return None
 
-    def set_down(self, made: Made) -> None:
+    @property
+    def coming(self) -> Path:
+        """Where the files of an edition are that is not out yet; under no number, nobody can ask for them."""
+        return self.folder / ".coming"
+
+    def bring_out(self, edition: int) -> bool:
+        """Give the files made ahead their place, now that their edition comes; whether they took it."""
+        try:
+            self.coming.rename(self.of(edition))
+        except OSError:  # somebody made it meanwhile, or took them away
+            return False
+        return True
+
+    def forget_coming(self) -> None:
+        shutil.rmtree(self.coming, ignore_errors=True)
+
+    def set_down(self, made: Made, folder: Path | None = None) -> None:
         """Say what was made, once the files are in place. A list signed for other bytes goes."""
         if self.signed(made.edition) is not None:
             (self.of(made.edition) / _SUMS).unlink()
@@ -75,7 +93,7 @@ class Shelf:
             "files": {name: asdict(about) for name, about in made.files.items()},
             "sums": made.sums,
         }
-        write_durably(self.of(made.edition) / _MADE, json.dumps(said, indent=1).encode())
+        write_durably((folder or self.of(made.edition)) / _MADE, json.dumps(said, indent=1).encode())
 
     def signed(self, edition: int) -> str | None:
         """The signed list of digests, or None before it was signed."""

@@ -2,13 +2,16 @@
 
 import os
 import resource
+import sys
 import threading
 import time
+from datetime import datetime
 
 import click
 
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.errors import PortalError
+from portal.publishing.services.rehearsing import rehearse
 from portal.publishing.services.shelving import sign_made
 
 _MOST_MEMORY = 4 << 30
@@ -32,8 +35,7 @@ def write(portal: Portal, quiet: bool, parent: int) -> None:
     # xlsxwriter and duckdb are loaded here, because every web process imports this module for its commands
     from portal.publishing.services.filing import make_missing
 
-    os.nice(_NICE)
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    _be_modest()
     if parent:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
@@ -45,6 +47,30 @@ def write(portal: Portal, quiet: bool, parent: int) -> None:
     if not quiet:
         signed = sign_made(portal)
         click.echo(f"Editions made: {count}. Lists of digests signed: {signed}.")
+
+
+@click.command("files-ahead", hidden=True)
+@click.argument("slug")
+@click.argument("at")
+@pass_portal
+def files_ahead(portal: Portal, slug: str, at: str) -> None:
+    """Make the files of a release that waits, and hand them over when told the state they were made for."""
+    from portal.publishing.services.filing import FilesAhead
+
+    _be_modest()
+    ahead = FilesAhead(portal, rehearse(portal, slug=slug, at=datetime.fromisoformat(at)))
+    try:
+        click.echo("made")
+        state = sys.stdin.readline().strip()
+        if state:
+            click.echo("handed over" if ahead.reveal(state) else "of no use")
+    finally:
+        ahead.discard()
+
+
+def _be_modest() -> None:
+    os.nice(_NICE)
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
 
 
 def _end_with(parent: int) -> None:

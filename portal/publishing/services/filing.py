@@ -29,6 +29,7 @@ from portal.publishing.files.workbooks import write_workbook
 from portal.publishing.queries import current_edition
 from portal.publishing.queries.lines import context_of, find_file_head, layout_in, lines_of
 from portal.publishing.queries.shelf import release_editions, withdrawals
+from portal.publishing.services.rehearsing import Rehearsal
 from portal.publishing.services.shelving import next_missing
 from portal.publishing.shelf import Made, Shelf
 
@@ -55,12 +56,38 @@ def make_missing(portal: Portal, *, made: Told = lambda _n: None) -> int:
 def make_edition(portal: Portal, edition: int) -> Made:
     """Write every file of an edition that is kept, measure the others, and set it on the shelf."""
     shelf = Shelf(portal.settings.var)
-    folder = shelf.of(edition)
-    folder.mkdir(parents=True, exist_ok=True)
     with portal.database.read() as session:
         head = find_file_head(session, edition)
-        if head is None:
-            raise LookupError(f"There is no edition {edition}.")
+    if head is None:
+        raise LookupError(f"There is no edition {edition}.")
+    made = _make(portal, head, shelf.of(edition))
+    shelf.set_down(made)
+    return made
+
+
+class FilesAhead:
+    """The files of a release that waits for its time, made as they will be: under no address before it is out."""
+
+    def __init__(self, portal: Portal, rehearsal: Rehearsal) -> None:
+        self._shelf = Shelf(portal.settings.var)
+        self._shelf.forget_coming()
+        with rehearsal.foreseen() as self.foreseen:
+            head = FileHead(portal.settings.log_origin, self.foreseen.edition, self.foreseen.at)
+            made = _make(portal, head, self._shelf.coming)
+        self._shelf.set_down(made, self._shelf.coming)
+
+    def reveal(self, state: str) -> bool:
+        """Set them on the shelf if this is the state they were made for; whether they were of use."""
+        return state == self.foreseen.state and self._shelf.bring_out(self.foreseen.edition)
+
+    def discard(self) -> None:
+        self._shelf.forget_coming()
+
+
+def _make(portal: Portal, head: FileHead, folder: Path) -> Made:
+    edition = head.edition
+    folder.mkdir(parents=True, exist_ok=True)
+    with portal.database.read() as session:
         known, released = withdrawals(session).before(edition), edition in release_editions(session)
         standing = released or edition == current_edition(session).n
         context, tables = context_of(session, edition), layout_in(session, edition).tables
@@ -77,9 +104,7 @@ def make_edition(portal: Portal, edition: int) -> Made:
         with _Output(folder / name) as out:
             out.write(document)
         files[name] = out.measured
-    done = Made(edition, known, files, sums(head, files))
-    shelf.set_down(done)
-    return done
+    return Made(edition, known, files, sums(head, files))
 
 
 def thin(portal: Portal, shelf: Shelf) -> None:

@@ -1,10 +1,11 @@
-"""What the job runner does for pages of a release that is due: it has them drawn ahead by a process of its own.
+"""What the job runner does for a release that is due: pages and files are made ahead, by processes of their own.
 
-That process (`python -m portal draw-ahead`) rehearses the release and keeps what it drew in its memory. Once the
-head over the release is signed, so that nothing can stop it any more, the process is given the name of the state
-that comes; if that is the one it foresaw, it hands its pages over to the files that all processes share, where
-nobody finds them before the release is committed. It is waited for a moment and no longer before web processes
-are told: what it does not hand over in time is drawn when somebody asks.
+The one for pages (`python -m portal draw-ahead`) rehearses the release and keeps what it drew in its memory; the
+one for files (`python -m portal files-ahead`) begins some minutes before the time, and keeps them under no
+address. Once the head over the release is signed, so that nothing can stop it any more, each is given the name
+of the state that comes; if that is the one it foresaw, it hands over what it made: pages to the files that all
+processes share, files to the shelf, where nobody finds them before the release is committed. They are waited for
+a moment and no longer before web processes are told: what is not handed over in time is made when somebody asks.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select
 
+from portal.config import Settings
 from portal.foundation.context import Portal
 from portal.publishing.models import ReleasePlan, ScheduledRelease
 from portal.publishing.standing import newest_edition
 
 LEAD = timedelta(seconds=30)
+FILES_LEAD = timedelta(minutes=10)
+"""Files of a million figures take minutes."""
 LEAST = timedelta(seconds=10)
-"""Less time than this before a release is too little to draw anything."""
+"""Less time than this before a release is too little to make anything."""
 LOCKED_SECONDS = 0.1
 """So long the release, signed already, waits for its pages in its transaction: other writers wait with it."""
 PATIENCE_SECONDS = 0.2
@@ -39,25 +43,33 @@ Foreseen = tuple[str, datetime, int]
 
 
 class Ahead:
-    """The process that draws ahead, one at a time; used from the threads of one runner."""
+    """The process that makes something ahead, one at a time, by a command; used from the threads of one runner."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        command: str = "draw-ahead",
+        lead: timedelta = LEAD,
+        wanted: Callable[[Settings], object] = lambda settings: settings.page_files_mb,
+    ) -> None:
+        self._command = command
+        self._lead = lead
+        self._wanted = wanted
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._foreseen: Foreseen | None = None
         self._ready = False
 
     def next_due(self, portal: Portal) -> datetime | None:
-        """When there is something to draw ahead that is not drawn yet."""
-        if not portal.settings.page_files_mb:
+        """When there is something to make ahead that is not made yet."""
+        if not self._wanted(portal.settings):
             return None
         coming = _coming(portal)
         if coming is None or coming[1] - portal.clock.now() < LEAST:
             return None
-        return None if coming == self._foreseen else coming[1] - LEAD
+        return None if coming == self._foreseen else coming[1] - self._lead
 
     def start(self, portal: Portal) -> None:
-        """Have the pages of the next release drawn, in place of any drawn for another or upon another edition."""
+        """Have it made for the next release, in place of any made for another or upon another edition."""
         coming = _coming(portal)
         if coming is None:
             return
@@ -65,7 +77,7 @@ class Ahead:
             self._end()
             self._foreseen, self._ready = coming, False
             self._child = subprocess.Popen(  # noqa: S603  (our own)
-                [sys.executable, "-m", "portal", "draw-ahead", coming[0], coming[1].isoformat()],
+                [sys.executable, "-m", "portal", self._command, coming[0], coming[1].isoformat()],
                 env=os.environ | portal.settings.environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -74,23 +86,23 @@ class Ahead:
             )
 
     def reveal(self, state: str) -> Callable[[], object]:
-        """This state is about to be public: have the pages drawn for it handed over, and wait a little while
-        nobody can read it yet. What is given waits for the rest of them, a moment at most."""
+        """This state is about to be public: have what was made for it handed over, and wait a little while
+        nobody can read it yet. What is given waits for the rest of it, a moment at most."""
         with self._lock:
             child = self._child
             if child is None or child.stdin is None:
                 return _nothing
             try:
                 if not self._is_ready(child, 0.0):
-                    log.warning("pages were not drawn ahead", status=child.poll())
+                    log.warning("nothing was ready ahead", command=self._command, status=child.poll())
                 else:
                     child.stdin.write(f"{state}\n".encode())
                     child.stdin.flush()
                     if not _says(child, within=LOCKED_SECONDS):
                         return lambda: self._wait_for(child)
-                    log.info("pages drawn ahead were handed over")
+                    log.info("what was made ahead was handed over", command=self._command)
             except OSError:
-                log.warning("pages drawn ahead are lost", status=child.poll())
+                log.warning("what was made ahead is lost", command=self._command, status=child.poll())
             self._end()
             return _nothing
 
@@ -99,9 +111,9 @@ class Ahead:
             if child is not self._child:
                 return
             if _says(child, within=PATIENCE_SECONDS):
-                log.info("pages drawn ahead were handed over late")
+                log.info("what was made ahead was handed over late", command=self._command)
             else:
-                log.warning("pages drawn ahead were not handed over in time")
+                log.warning("what was made ahead was not handed over in time", command=self._command)
             self._end()
 
     def is_ready(self, within: float = 0.0) -> bool:

@@ -26,10 +26,20 @@ from portal.publishing.services.appender import chunks_of
 from portal.publishing.services.entering import enter, nodes_of, size_of
 from portal.publishing.services.touching import renames
 from portal.publishing.touched import ALL, met_by
+from portal.publishing.values import ActState
 
 
 class NotWaiting(Exception):
     """The release does not wait for its time."""
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """The edition that a release will be, when, and the name of the state it makes."""
+
+    edition: int
+    at: datetime
+    state: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,19 @@ class Rehearsal:
             enter(session, entry, gained, note, _newest_key(session, entry.n - 1), touch=touch)
             session.flush()
             yield state_name(entry.n, note)
+
+    @contextmanager
+    def foreseen(self) -> Iterator[Foreseen]:
+        """While the block runs, this thread reads what acts state as it will be with the release out. Nobody waits
+        for that, however long it takes; what is not read from acts (the log, what is touched) is as it is now."""
+        with self.portal.database.read() as session:
+            entry, _, root = self._coming(session)
+        head = Head(entry.origin, entry.n, root)
+        coming = Foreseen(entry.n, entry.at, state_name(entry.n, head.text))
+        with self.portal.database.foresee(
+            Act, self.act_id, state=ActState.APPENDED, edition=entry.n, appended_at=entry.at
+        ):
+            yield coming
 
     def _coming(self, session: Session) -> tuple[Entry, tuple[tree.Node, ...], bytes]:
         """The entry that the appender will write, if nothing comes between and it is not late."""
