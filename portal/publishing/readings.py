@@ -324,4 +324,7 @@ class EvaluationResult:
 
 def digits(value: Decimal | None) -> str | None:
     """The digits as published, never in exponent form."""
-    return None if value is None else format(value, "f")
+    if value is None:
+        return None
+    text = str(value)  # costs less than a format
+    return format(value, "f") if "E" in text else text

@@ -87,6 +87,8 @@ def number(value: Decimal | int | str) -> str:
     """The digits as given, thousands marked; a text that is no number comes back as it is."""
     text = str(value)
     whole, point, fraction = text.partition(".")
+    if len(whole) < 4 and whole.isdecimal() and whole.isascii() and (whole[0] != "0" or len(whole) == 1):
+        return text  # as most are
     sign = "-" if whole.startswith("-") else ""
     digits = whole.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and (not point or fraction.isdigit())):

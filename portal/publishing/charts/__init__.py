@@ -5,7 +5,7 @@ picture to take away. Nothing here knows a page, a language or a database, so th
 printed and embedded.
 """
 
-from .line import draw, scale_of
+from .line import draw, draw_sizes, scale_of
 from .values import Before, ChartWords, Drawing, Point, Size
 
-__all__ = ["Before", "ChartWords", "Drawing", "Point", "Size", "draw", "scale_of"]
+__all__ = ["Before", "ChartWords", "Drawing", "Point", "Size", "draw", "draw_sizes", "scale_of"]

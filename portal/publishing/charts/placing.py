@@ -12,6 +12,8 @@ _CROSSED_LINE = 10.0
 _LATER_PLACE = 0.5
 _GAPS = (4.0, 11.0, 20.0)
 Place = tuple[float, float, str]
+Room = tuple[float, float, float, float]
+Course = tuple[float, float, float, float, float, float, float, float]
 
 
 class Placing:
@@ -20,11 +22,8 @@ class Placing:
     def __init__(self, bounds: Box, text_size: float, marks: Iterable[Mark], lines: Iterable[Segment]) -> None:
         self.bounds = bounds
         self.size = text_size
-        self.taken = [mark.box for mark in marks]
-        self.lines = [
-            (min(one.x1, one.x2), min(one.y1, one.y2), max(one.x1, one.x2), max(one.y1, one.y2), one)
-            for one in lines
-        ]
+        self.taken: list[Room] = [mark.box for mark in marks]
+        self.lines = [_course(one) for one in lines]
         self.labels: list[Label] = []
 
     def keep(self, label: Label) -> None:
@@ -56,10 +55,11 @@ class Placing:
         # a chart tries some two hundred places: here everything is plain numbers
         half, ascent, descent = width / 2, ASCENT * self.size, DESCENT * self.size
         low_left, low_top, high_right, high_bottom = self.bounds
-        best: Label | None = None
+        best: tuple[float, float, str, float] | None = None
         lowest = float("inf")
-        for order, (x, y, anchor) in enumerate(places):
-            cost = order * _LATER_PLACE
+        cost = -_LATER_PLACE
+        for x, y, anchor in places:
+            cost += _LATER_PLACE
             if cost >= lowest:
                 break
             start = x if anchor == "start" else x - half if anchor == "middle" else x - width
@@ -70,19 +70,23 @@ class Placing:
                 if start < other_right and other_left < end and top < other_bottom and other_top < bottom:
                     break
             else:
-                box = Box(start, top, end, bottom)
-                for line_left, line_top, line_right, line_bottom, line in lines:
+                price = cost
+                for line_left, line_top, line_right, line_bottom, x1, y1, dx, dy in lines:
                     if line_right <= start or line_left >= end or line_bottom <= top or line_top >= bottom:
                         continue
-                    if crosses(line, box):
-                        cost += _CROSSED_LINE
-                        if cost >= lowest:
-                            break
-                if cost < lowest:
-                    lowest, best = cost, Label(kind, text, x, y, anchor, box)
+                    if dx and dy:  # it enters the box when two opposite corners lie on either side of it
+                        near, far = (bottom, top) if (dx > 0) is (dy > 0) else (top, bottom)
+                        if (dx * (near - y1) - dy * (start - x1)) * (dx * (far - y1) - dy * (end - x1)) >= 0:
+                            continue
+                    price += _CROSSED_LINE
+                    if price >= lowest:
+                        break
+                if price < lowest:
+                    lowest, best = price, (x, y, anchor, start)
         if best is None:
             return False
-        self.keep(best)
+        x, y, anchor, start = best
+        self.keep(Label(kind, text, x, y, anchor, Box(start, y - ascent, start + width, y + descent)))
         return True
 
 
@@ -112,22 +116,7 @@ def _along(segment: Segment, bounds: Box, size: float) -> Iterator[Place]:
         yield bounds.right, y, "end"
 
 
-def crosses(line: Segment, box: Box) -> bool:
-    """Whether the straight line enters the box (Liang and Barsky's clipping)."""
+def _course(line: Segment) -> Course:
+    """The room that a line takes, where it begins, and how far it goes."""
     x1, y1, x2, y2, _ = line
-    left, top, right, bottom = box
-    if (x1 <= left and x2 <= left) or (x1 >= right and x2 >= right):
-        return False
-    if (y1 <= top and y2 <= top) or (y1 >= bottom and y2 >= bottom):
-        return False
-    dx, dy = x2 - x1, y2 - y1
-    start, end = 0.0, 1.0
-    for p, q in ((-dx, x1 - left), (dx, right - x1), (-dy, y1 - top), (dy, bottom - y1)):
-        if p == 0:
-            if q < 0:
-                return False
-        elif p < 0:
-            start = max(start, q / p)
-        else:
-            end = min(end, q / p)
-    return start < end
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2), x1, y1, x2 - x1, y2 - y1

@@ -2,9 +2,10 @@
 taken away carries its looks in attributes. Nothing is ever styled inline: the policy of the pages forbids it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax import saxutils
 
 from .bars import BAR, Bars
 from .values import Box, Drawing, Label, LabelKind, Mark, MarkKind, Segment, Spread
@@ -20,6 +21,7 @@ PARTS = (
 )
 PAGE: Dress = {part: f'class="gp-c-{part}"' for part in PARTS}
 
+_SPECIAL = re.compile("[&<>]")
 _INK, _SOFT, _JADE, _AMBER = "#16212b", "#4a545d", "#0b5a5e", "#7a5000"
 _HALO = 'stroke="#fff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
 FILE: Dress = {
@@ -125,7 +127,12 @@ def texts(labels: Iterable[Label], dress: Dress) -> Iterable[str]:
 
 def attribute(text: str) -> str:
     """A text as the quoted value of an attribute."""
-    return quoteattr(text)
+    return saxutils.quoteattr(text)
+
+
+def escape(text: str) -> str:
+    """A text as it stands between tags; most of those in a chart are numbers."""
+    return saxutils.escape(text) if _SPECIAL.search(text) else text
 
 
 def _path(segments: Iterable[Segment]) -> str:

@@ -133,8 +133,9 @@ class Mark(NamedTuple):
 
     @property
     def box(self) -> Box:
-        reach = self.radius + 1.5
-        return Box(self.x - reach, self.y - reach, self.x + reach, self.y + reach)
+        _, x, y, radius = self
+        reach = radius + 1.5
+        return Box(x - reach, y - reach, x + reach, y + reach)
 
 
 class Segment(NamedTuple):

@@ -136,7 +136,10 @@ def said(text: str | Names) -> str:
 
 def unit_name(unit: str | Names) -> str:
     """The unit in the reader's language; one that we have no word for stays as it was published."""
-    return str(_UNITS.get(unit, unit)) if isinstance(unit, str) else name(unit)
+    if not isinstance(unit, str):
+        return name(unit)
+    words = _UNITS.get(unit)
+    return unit if words is None else str(words)
 
 
 def measured(value: Decimal | None, unit: str | Names = "") -> str:

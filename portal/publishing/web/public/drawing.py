@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from portal.publishing.charts import Before, ChartWords, Drawing, Point, draw, scale_of
+from portal.publishing.charts import Before, ChartWords, Drawing, Point, draw, draw_sizes
 from portal.publishing.charts.scale import Scale
 from portal.publishing.charts.svg import image
 from portal.publishing.charts.values import NARROW, WIDE, MarkKind, Side, Size
@@ -21,12 +21,7 @@ _SCREENS: dict[str, Size] = {"wide": WIDE, "narrow": NARROW}
 
 def drawings(row: IndicatorRow) -> dict[str, Drawing]:
     """By name of the screen; empty when no figure has a value."""
-    points, words = points_of(row), words_of(row)
-    if not any(point.value is not None for point in points):
-        return {}
-    scale = scale_of(points)
-    found = {screen: draw(points, words, size, scale=scale) for screen, size in _SCREENS.items()}
-    return {screen: drawing for screen, drawing in found.items() if drawing}
+    return dict(zip(_SCREENS, draw_sizes(points_of(row), words_of(row), _SCREENS.values()), strict=False))
 
 
 def images(found: dict[str, Drawing], title: str, description: str) -> str:
