@@ -44,10 +44,10 @@ def own_past(figures: Sequence[Figure], direction: Direction) -> OwnPast | None:
     before = _comparable(figures)
     if not before:
         return None
-    precision = min(_exponent(value) for value in before)
-    average = (sum(before, Decimal(0)) / len(before)).quantize(
-        Decimal(1).scaleb(precision), rounding=ROUND_HALF_EVEN
-    )
+    total = before[0]
+    for value in before[1:]:
+        total += value  # a sum has as many decimals as the most precise of its parts
+    average = (total / len(before)).quantize(total, rounding=ROUND_HALF_EVEN)
     return OwnPast(_verdict(newest, average, direction), average, len(before))
 
 
@@ -64,11 +64,6 @@ def _comparable(figures: Sequence[Figure]) -> list[Decimal]:
         if version.obs_status == BREAK or len(found) == MOST_PERIODS:
             break
     return found
-
-
-def _exponent(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
 
 
 def _verdict(newest: Decimal, average: Decimal, direction: Direction) -> Verdict:

@@ -52,7 +52,7 @@ class PortalFlask(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         sent, known = here(), noted()
         require_own_origin(sent.environ)
-        if sent.mimetype == "application/x-www-form-urlencoded":
+        if sent.method not in SAFE_METHODS and sent.mimetype == "application/x-www-form-urlencoded":
             # read whole into memory: the limit that multipart fields have holds here too
             sent.max_content_length = self.config["MAX_FORM_MEMORY_SIZE"]
         with ExitStack() as stack:

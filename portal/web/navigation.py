@@ -3,13 +3,14 @@
 A link shows only where the application has such a page and, on the desk, only to whoever may open it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from portal.web import edge
+from portal.web import edge, editions
 from portal.web.wording import lazy_gettext as _l
 from portal.web.words import site
 
@@ -24,13 +25,8 @@ class Link:
     path: str
     text: Any
 
-    @property
-    def href(self) -> str:
-        return site(self.path)
-
-    @property
-    def current(self) -> bool:
-        path = edge.here().path
+    def leads_to(self, path: str) -> bool:
+        """Whether the page at `path` is this one, or below it."""
         return path == self.path or path.startswith(self.path + "/")
 
 
@@ -39,6 +35,16 @@ class Door(Link):
     """One way to be heard: its word, and one sentence on whom it is for."""
 
     sentence: Any = ""
+
+
+class ShownLink(NamedTuple):
+    """A link as one page shows it: in the reader's language and edition, and marked when it leads here."""
+
+    path: str
+    href: str
+    text: Markup
+    current: bool
+    sentence: Markup
 
 
 _PUBLIC = (
@@ -71,25 +77,24 @@ _DOORS = (
 )
 
 
-def public_links() -> tuple[Link, ...]:
-    return tuple(_existing(_PUBLIC))
+def public_links() -> tuple[ShownLink, ...]:
+    return _shared("public", _PUBLIC, existing=True)
 
 
-def desk_links() -> tuple[Link, ...]:
+def desk_links() -> tuple[ShownLink, ...]:
     """The desk's pages that whoever is signed in may open."""
     actor = edge.actor()
     if actor is None:
         return ()
-    return tuple(
-        link
-        for link in _existing(_DESK)
-        if (needed := _guard_of(link.path)) in (None, EVERYBODY) or actor.may(needed)
+    open_to = tuple(
+        link for link in _DESK if (needed := _guard_of(link.path)) in (None, EVERYBODY) or actor.may(needed)
     )
+    return _shown(open_to, existing=True)
 
 
-def doors() -> tuple[Door, ...]:
+def doors() -> tuple[ShownLink, ...]:
     """All four doors, also those that this installation only describes."""
-    return _DOORS
+    return _shared("doors", _DOORS, existing=False)
 
 
 def exists(path: str) -> bool:
@@ -113,5 +118,26 @@ def _endpoint(path: str) -> str | None:
     return known[path]
 
 
-def _existing(links: Iterable[Link]) -> Iterator[Link]:
-    return (link for link in links if exists(link.path))
+def _shared(name: str, links: tuple[Link, ...], *, existing: bool) -> tuple[ShownLink, ...]:
+    """Links that everybody gets: made once for all pages of a language and section, but not for old editions."""
+    if editions.kept() is not None:
+        return _shown(links, existing=existing)
+    sent = edge.here()
+    section = next((link.path for link in links if link.leads_to(sent.path)), None)
+    key = (name, edge.locale(), sent.root_path, section)
+    known: dict[Any, tuple[ShownLink, ...]] = edge.application().extensions.setdefault("portal-links", {})
+    found = known.get(key)
+    if found is None:
+        found = known[key] = _shown(links, existing=existing)
+    return found
+
+
+def _shown(links: Iterable[Link], *, existing: bool) -> tuple[ShownLink, ...]:
+    path = edge.here().path
+    return tuple(_as_shown(link, path) for link in links if not existing or exists(link.path))
+
+
+def _as_shown(link: Link, path: str) -> ShownLink:
+    words = link.text, link.sentence if isinstance(link, Door) else ""
+    text, sentence = (Markup(str(said)) for said in words)  # noqa: S704  (our own, from the catalogues)
+    return ShownLink(link.path, site(link.path), text, link.leads_to(path), sentence)

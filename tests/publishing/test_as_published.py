@@ -124,6 +124,26 @@ def test_a_banner_says_since_when_and_leads_to_the_newest(client: PageClient, no
     assert "the newest" in client.get("/bodies/DPR?edition=4").text
 
 
+def test_pages_that_share_their_links_have_each_their_own(client: PageClient, note: str) -> None:
+    """The header and the footer are made once for many pages: for those of one language, section and edition."""
+    asked = [
+        (prefix, section, edition)
+        for prefix in ("", "/zh-Hans")
+        for section in ("/bodies", "/data", "/corrections")
+        for edition in ("", "?edition=2", "?edition=3")
+    ]
+    for prefix, section, edition in [*asked, *reversed(asked)]:
+        page = client.get(f"{prefix}{section}{edition}").text
+        header = page[page.index('<nav class="gp-nav"') : page.index("</nav>")]
+        assert f'href="{prefix}/bodies{edition}"' in header and f'href="{prefix}/data{edition}"' in header
+        assert ("结果" if prefix else "Results") in header
+        current = re.findall(r'href="([^"]+)" aria-current="true"', header)
+        assert current == ([] if section == "/corrections" else [f"{prefix}{section}{edition}"])
+        footer = page[page.index('<ul class="gp-footer__doors">') :]
+        assert f'<a href="{prefix}/rate' in footer
+        assert (": " in footer) is not bool(prefix)
+
+
 def test_links_inside_and_the_language_switch_keep_the_edition(client: PageClient, note: str) -> None:
     page = client.get("/bodies?edition=2").text
     assert 'href="/bodies/DPR?edition=2"' in page

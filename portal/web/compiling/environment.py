@@ -2,12 +2,12 @@
 
 from hashlib import sha256
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
-from typing import Any
+from typing import Any, cast
 
 from flask.templating import DispatchingJinjaLoader, Environment
 from jinja2 import Template, nodes
 from jinja2.runtime import Context
-from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]  # what `escape` ends in
+from markupsafe import Markup, _escape_inner  # type: ignore[attr-defined]  # what `escape` ends in
 
 from portal.web import edge, wording
 from portal.web.compiling import inlining
@@ -38,9 +38,15 @@ class _Template(Template):
 
 
 def _escaped(value: Any) -> str:
-    """A value as it is written out: what `escape` gives, without dressing it as markup first."""
-    kind = type(value)
-    return _escape_inner(value) if kind is str else value if kind is Markup else escape(value)
+    """A value as it is written out: what markupsafe's `escape` gives, without dressing it as markup first."""
+    kind, written = type(value), cast(str, value)
+    if kind is str:
+        written = _escape_inner(value)
+    elif kind is int:
+        written = str(value)
+    elif kind is not Markup:
+        written = value.__html__() if hasattr(value, "__html__") else _escape_inner(str(value))
+    return written
 
 
 class _Context(Context):

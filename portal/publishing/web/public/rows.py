@@ -37,8 +37,10 @@ class IndicatorRow:
 
     @cached_property
     def past(self) -> OwnPast | None:
-        end = next(at for at, one in enumerate(self.figures, 1) if one is self.latest)
-        return own_past(self.figures[:end], self.indicator.direction)
+        figures, latest = self.figures, self.latest
+        if figures[-1] is not latest:
+            figures = figures[: next(at for at, one in enumerate(figures, 1) if one is latest)]
+        return own_past(figures, self.indicator.direction)
 
     @property
     def is_better(self) -> bool:
