@@ -62,7 +62,7 @@ def _parts(parts: Parted) -> dict[str, Any]:
 def _group(counts: Counts | None) -> Mapping[str, Any]:
     if counts is None:
         return {"n": None, "levels": {}}
-    shares = {level: wilson(counts.of(level), counts.n) for level in Level}
+    shares = {level: wilson(counts.of(level), counts.n) for level in Level} if counts.n else {}
     return {
         "n": str(counts.n),
         "levels": {

@@ -63,6 +63,12 @@ class Group:
     cells: Sequence[Any]
     counts: Counts
     shown: bool
+    fewest: int = 1
+
+    @property
+    def is_secret(self) -> bool:
+        """Of a service not even that nobody rated it is told, of a part of one that is no secret."""
+        return self.fewest <= self.counts.n < T
 
 
 class Told:
@@ -78,7 +84,7 @@ class Told:
 
     def groups(self) -> Iterator[Group]:
         for code, said in self.services.items():
-            yield Group(code, [(code, cell) for cell in CELLS], said.whole, said.shown)
+            yield Group(code, [(code, cell) for cell in CELLS], said.whole, said.shown, fewest=0)
             for parts in said.ways.values():
                 for name, one in parts.counts.items():
                     cells = [(code, cell) for cell in CELLS if name in cell]
@@ -108,7 +114,7 @@ def found_out(editions: Sequence[tuple[Told, Mapping[Place, int]]], level: int) 
     return [
         f"{group.name}: {low} of level {level + 1}"
         for group in groups
-        if group.counts.n < T and frozenset(group.cells) - empty not in said
+        if group.is_secret and frozenset(group.cells) - empty not in said
         for low, high in [known.bounds(group.cells)]
         if low == high
     ]
@@ -141,8 +147,21 @@ def test_what_is_hidden_beside_shown_parts_is_never_few_marks_or_one_group(parts
     if added(parts.values()).n < T:
         return
     found = part(parts, threshold=T)
-    assert all(parts[name].n >= T for name in found.shown)
+    assert all(parts[name].n >= T or not parts[name].n for name in found.shown)
     assert not found.hidden or (len(found.hidden) > 1 and found.rest.n >= T)
+
+
+def test_a_part_that_nobody_used_says_so_until_a_few_people_have() -> None:
+    def told(web: int, qr: int, paper: int) -> Counted:
+        parts = {"web": c(0, 0, 0, 0, web), "qr": c(0, 0, 0, 0, qr), "paper": c(0, 0, 0, 0, paper)}
+        return Counted(added(parts.values()), {CHANNEL: parts})
+
+    first = say_service(None, told(20, 20, 0), threshold=T)
+    assert first.ways[CHANNEL].shown == {"web", "qr", "paper"}
+    assert say_service(first, told(30, 20, 2), threshold=T) is first  # 2 alone could be worked out
+    assert not say_service(first, told(10, 20, 2), threshold=T).shown  # and what was taken out may not stay
+    third = say_service(first, told(20, 20, 12), threshold=T)
+    assert third.ways[CHANNEL].shown == {"web", "qr", "paper"}
 
 
 def test_one_group_or_few_marks_hide_nothing() -> None:

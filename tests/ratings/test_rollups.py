@@ -177,11 +177,12 @@ def test_a_month_is_said_part_by_part_and_a_small_part_is_null(portal: Portal) -
         "qr": "24",
         "api": None,  # the smallest of the others hides the small one
         "paper": None,
-        "import": None,
+        "import": "0",
     }
     assert by_channel["web"]["levels"]["2"]["share"] == "0.5000"
     assert {name: part["n"] for name, part in said["by"]["code"].items()} == {"with": "24", "without": "82"}
     assert said["questions"]["in-person/attitude"]["n"] == "11"
+    assert by_channel["import"]["levels"] == {}
     assert said["questions"]["online/platform"] is None
     (body,) = statements(portal, "rating-body")
     assert (body["covers"], body["n"]) == ("shown", "106")

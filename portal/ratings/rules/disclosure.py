@@ -1,6 +1,7 @@
 """What may be shown of groups of marks, so that no group below the threshold can be worked out from the others.
 
-The threshold protects groups of people, not answers: of a group that is large enough every answer is shown.
+The threshold protects groups of people, not answers: of a group that is large enough every answer is shown, and
+that nobody used a channel is no secret of anybody.
 Three things could give a small group away, and each has its rule here.
 
 *Subtraction.* Parts of a shown whole add up to it, so the hidden parts together are as good as shown. There are
@@ -54,6 +55,11 @@ def is_enough(counts: Counts, *, threshold: int) -> bool:
     return counts.n >= max(threshold, 1)
 
 
+def is_small(counts: Counts, *, threshold: int) -> bool:
+    """Whether there are people in a group, and too few to show it."""
+    return counts.n > 0 and not is_enough(counts, threshold=threshold)
+
+
 def hides(rest: Collection[Counts], *, given: Counts, threshold: int) -> bool:
     """Whether parts of which the sum is known hide each other; `given`: the answers known to have been given."""
     together = added(rest)
@@ -66,8 +72,10 @@ def hides(rest: Collection[Counts], *, given: Counts, threshold: int) -> bool:
 def part(counts: Mapping[str, Counts], *, threshold: int) -> Parted:
     """Which parts of a shown whole may be shown beside it."""
     whole = added(counts.values())
-    hidden = {name for name, one in counts.items() if not is_enough(one, threshold=threshold)}
-    others = sorted(set(counts) - hidden, key=lambda name: (counts[name].n, name))
+    hidden = {name for name, one in counts.items() if is_small(one, threshold=threshold)}
+    others = sorted(
+        (name for name in set(counts) - hidden if counts[name].n), key=lambda name: (counts[name].n, name)
+    )
     while hidden and others and not hides([counts[name] for name in hidden], given=whole, threshold=threshold):
         hidden.add(others.pop(0))
     return Parted(counts, frozenset(counts) - hidden)
@@ -80,7 +88,7 @@ def holds(parts: Parted, *, threshold: int) -> bool:
     must hold even when the parts themselves are no longer shown.
     """
     hidden = [parts.counts[name] for name in parts.hidden]
-    return all(is_enough(parts.counts[name], threshold=threshold) for name in parts.shown) and (
+    return not any(is_small(parts.counts[name], threshold=threshold) for name in parts.shown) and (
         not hidden or hides(hidden, given=added(parts.counts.values()), threshold=threshold)
     )
 

@@ -16,6 +16,7 @@ from portal.ratings.rules.disclosure import (
     covers_all,
     holds,
     is_enough,
+    is_small,
     may_follow,
     none_of,
     part,
@@ -82,9 +83,10 @@ def say_service(before: ServiceSaid | None, now: Counted, *, threshold: int) -> 
     standing = None if before is None else before.standing
     withdrawn = frozenset() if before is None else before.withdrawn
     parted = {way: _way(standing, way, counts, threshold=threshold) for way, counts in now.ways.items()}
-    shown = is_enough(now.whole, threshold=threshold) and all(
-        standing is None or holds(parts, threshold=threshold) for parts in parted.values()
-    )
+    held = standing is None or all(holds(parts, threshold=threshold) for parts in parted.values())
+    if before and before.shown and not held and _only_more(before.whole, now.whole):
+        return before  # it would tell of too few; it can wait until more have come
+    shown = held and is_enough(now.whole, threshold=threshold)
     if shown:
         withdrawn |= {way for way, parts in parted.items() if not _may_stay(standing, way, parts, threshold)}
         withdrawn |= {CODE} if _code_tells(parted) else set()
@@ -112,10 +114,19 @@ def say_body(before: BodySaid | None, services: Mapping[str, ServiceSaid], *, th
 def _way(
     standing: Mapping[str, Parted] | None, way: str, counts: Mapping[str, Counts], *, threshold: int
 ) -> Parted:
-    """The parts by one way: those that are shown at first are those that are ever shown."""
+    """The parts by one way: those that are shown at first are those that are ever shown, but for one that was
+    empty and has a few people now."""
     if standing is None:
         return part(counts, threshold=threshold)
-    return Parted(counts, standing[way].shown & counts.keys() if way in standing else frozenset())
+    before = standing.get(way, Parted({}, frozenset()))
+    filled = {
+        name for name in before.shown if not before.counts[name].n and is_small(counts[name], threshold=threshold)
+    }
+    return Parted(counts, before.shown & counts.keys() - filled)
+
+
+def _only_more(before: Counts, now: Counts) -> bool:
+    return all(new >= old for old, new in zip(before.by_level, now.by_level, strict=True))
 
 
 def _may_stay(standing: Mapping[str, Parted] | None, way: str, parts: Parted, threshold: int) -> bool:
