@@ -57,9 +57,7 @@ def import_matters(session: Session, table: Table, *, source: str, actor: Actor,
     session.flush()
     periods = tuple(sorted({period for _, period, _ in seen}))
     for period in periods:
-        record(
-            session, actor=actor, act="ratings.matters-told", subject=period, details={"source": source}, now=now
-        )
+        record(session, actor=actor, act="ratings.matters-told", subject=period, now=now)
     return MattersRead(len(seen), periods)
 
 

@@ -147,16 +147,22 @@ def test_matters_come_from_a_table_whole_or_not_at_all(portal: Portal, tmp_path:
     header = "service_code,period,way,count\n"
     table.write_text(f"{header}permits,2026-01,online,120\nparks,2026-1,abroad,-3\n")
     run = CliRunner()
-    refused = run.invoke(command, ["matters", str(table), "--source", "halls"], obj=portal)
+    refused = run.invoke(command, ["matters", str(table), "--source", "The halls' own system"], obj=portal)
     assert refused.exit_code == 1
     assert "row 3, column way" in refused.output
     table.write_text(f"{header}permits,2026-01,online,120\npermits,2026-01,in-person,30\n")
     assert (
-        run.invoke(command, ["matters", str(table), "--source", "halls", "--dry-run"], obj=portal).exit_code == 0
+        run.invoke(
+            command, ["matters", str(table), "--source", "The halls' own system", "--dry-run"], obj=portal
+        ).exit_code
+        == 0
     )
     with portal.database.read() as session:
         assert office.served_months(session, JANUARY) == ()
-    assert run.invoke(command, ["matters", str(table), "--source", "halls"], obj=portal).exit_code == 0
+    assert (
+        run.invoke(command, ["matters", str(table), "--source", "The halls' own system"], obj=portal).exit_code
+        == 0
+    )
     with portal.database.read() as session:
         assert office.served_months(session, JANUARY)[0].all_matters == 150
 

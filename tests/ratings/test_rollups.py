@@ -200,6 +200,7 @@ def test_the_service_page_shows_parts_and_what_there_was_to_rate(client: PageCli
     page = client.get("/services/permits").text
     for words in ("Paper, entered by staff", "[c]", "212", "<b>50%</b>", "23%"):
         assert words in page, words
+    assert "Imported from another collection: 0%" not in page
     told = client.get("/services/permits.json").get_json()["ratings"][0]
     assert (told["by"]["channel"]["paper"], told["active_rate"]) == (None, "0.5000")
     body = client.get("/bodies/DPR")

@@ -39,9 +39,7 @@ def rating_images(summaries: Sequence[RatingSummary]) -> str:
 def rating_part_images(summary: RatingSummary, way: str) -> str:
     """One bar a part of a period's ratings; of hidden parts nothing."""
     rows = [
-        _row(part_name(way, part.name), part.n, part.shares)
-        for part in summary.by.get(way, ())
-        if part.n is not None
+        _row(part_name(way, part.name), part.n, part.shares) for part in summary.by.get(way, ()) if part.shares
     ]
     return _images(
         {screen: diverging(rows, *size) for screen, size in _SCREENS.items()},
