@@ -9,7 +9,8 @@ PortalError
 │   ├── KeyNotHeld        this person's key opens no part of this case (any more)
 │   └── FileNotWhole      a sealed file is missing, or is not as it was sealed
 ├── Forbidden
-│   └── NotEligible       the person chosen may not receive this case
+│   ├── NotEligible       the person chosen may not receive this case
+│   └── OwnConnection     whoever enters a report for somebody is connected to the body it is about
 └── Unavailable
     └── ReportingClosed   too few unconnected officers, and no outside recipient
 """
@@ -59,6 +60,11 @@ class NotEligible(Forbidden):
         super().__init__(
             N_("This person cannot receive this case: connected to it, named in it, or without a signed key.")
         )
+
+
+class OwnConnection(Forbidden):
+    def __init__(self) -> None:
+        super().__init__(N_("You are connected to this public body. Somebody who is not has to enter it."))
 
 
 class NotYetCorrected(Conflict):

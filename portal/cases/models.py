@@ -21,7 +21,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.cases.values import CaseKind, CaseState, Deadline, Finding, HolderKind, ItemKind, Lane, Matter
+from portal.cases.values import (
+    CaseKind,
+    CaseState,
+    Channel,
+    Deadline,
+    Finding,
+    HolderKind,
+    ItemKind,
+    Lane,
+    Matter,
+)
 from portal.foundation.db import Base
 
 
@@ -36,6 +46,7 @@ class Case(Base):
         CheckConstraint(_among("state", CaseState), name="state"),
         CheckConstraint(_among("lane", Lane), name="lane"),
         CheckConstraint(_among("matter", Matter), name="matter"),
+        CheckConstraint(_among("channel", Channel), name="channel"),
         CheckConstraint(f"finding IS NULL OR {_among('finding', Finding)}", name="finding"),
         CheckConstraint("state = 'received' OR acknowledged_on IS NOT NULL", name="acknowledged"),
         CheckConstraint(
@@ -56,6 +67,7 @@ class Case(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     matter: Mapped[str] = mapped_column(String(16), server_default="other")
+    channel: Mapped[str] = mapped_column(String(16), server_default="web")
     body_code: Mapped[str | None] = mapped_column(String(64))
     indicator_code: Mapped[str | None] = mapped_column(String(64))
     period: Mapped[str | None] = mapped_column(String(16))

@@ -28,6 +28,15 @@ class Matter(StrEnum):
     OTHER = "other"
 
 
+class Channel(StrEnum):
+    """How a report came: by its writer's own hand, or to an officer who entered it."""
+
+    WEB = "web"
+    LETTER = "letter"
+    TELEPHONE = "telephone"
+    VISIT = "visit"
+
+
 class CaseState(StrEnum):
     """ISO 37002: receive, assess, address, conclude. The steps between them are `rules.TRANSITIONS`."""
 
@@ -214,6 +223,7 @@ class CaseSummary:
     id: str
     kind: CaseKind
     matter: Matter
+    channel: Channel
     subject: Subject
     state: CaseState
     finding: Finding | None

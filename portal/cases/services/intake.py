@@ -10,15 +10,19 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from portal.audit.services import record
+from portal.audit.values import case_chain
 from portal.cases import codes, rules
-from portal.cases.errors import ReportingClosed
+from portal.cases.errors import OwnConnection, ReportingClosed
 from portal.cases.models import Case, Mailbox, StoredFile
+from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
 from portal.cases.services import deadlines, drafts, epochs, filings, holders, items, reminders, steps
+from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
-from portal.cases.values import CaseKind, CaseState, Draft, ItemKind, Lane, SentFile, Subject
+from portal.cases.values import CaseKind, CaseState, Channel, Draft, ItemKind, Lane, SentFile, Subject
 from portal.config import Settings
-from portal.foundation import ids
+from portal.foundation import crypto, ids
 from portal.foundation.keys import KeyRing
 
 
@@ -73,6 +77,56 @@ def send(session: Session, *, secret: str, keys: KeyRing, settings: Settings, no
     return True
 
 
+def enter(
+    session: Session,
+    *,
+    draft: Draft,
+    channel: Channel,
+    submission: str,
+    officer: Officer,
+    keys: KeyRing,
+    now: datetime,
+) -> str | None:
+    """File what came by letter, telephone or in person. Returns the code to hand over, which is kept nowhere.
+
+    None when the same form was filed before. Raises OwnConnection, ReportingClosed.
+    """
+    officer.actor.require(CasesPermission.INTAKE)
+    case_id = ids.id_of(crypto.sha256(f"gongping entered|{officer.id}|{submission}".encode())[:16])
+    if session.get(Case, case_id) is not None:
+        return None
+    accused = holders.scope_of(draft.subject)
+    if accused and holders.is_connected(session, person_id=officer.id, scopes=[accused], now=now):
+        raise OwnConnection
+    settings = officer.settings
+    people = holders.receivers(session, subject=draft.subject, names=draft.names, settings=settings, now=now)
+    if not people:
+        raise ReportingClosed
+    code = codes.new_code()
+    case = _file(
+        session,
+        draft,
+        people,
+        code=code,
+        lookup_key=keys.get("lookup"),
+        settings=settings,
+        day=now.date(),
+        case_id=case_id,
+        channel=channel,
+    )
+    reminders.on_received(session, case, settings=settings, now=now)
+    record(
+        session,
+        actor=officer.actor,
+        act="cases.enter",
+        subject=case.id,
+        details={"channel": channel.value},
+        now=now,
+        chain=case_chain(case.id),
+    )
+    return code
+
+
 def _file(
     session: Session,
     draft: Draft,
@@ -82,10 +136,13 @@ def _file(
     lookup_key: bytes,
     settings: Settings,
     day: date,
+    case_id: str | None = None,
+    channel: Channel = Channel.WEB,
 ) -> Case:
     subject = draft.subject
     case = Case(
-        id=ids.new_id(),
+        id=case_id or ids.new_id(),
+        channel=channel,
         kind=subject.kind,
         matter=draft.meant,
         body_code=subject.body,

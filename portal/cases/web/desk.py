@@ -13,7 +13,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, Lane, case_id_of, reference
 from portal.cases.web import acts, subjects
-from portal.cases.web.forms import MATTERS
+from portal.cases.web.forms import CHANNELS, MATTERS
 from portal.foundation.errors import Conflict, Invalid, PortalError
 from portal.web import edge
 from portal.web.forms import PortalForm
@@ -33,6 +33,7 @@ def queue() -> ResponseReturnValue:
     return render_template(
         "cases/desk/queue.html",
         cases=found,
+        may_enter=acting().may(CasesPermission.INTAKE),
         shown=shown if shown in LISTS else "",
         today=edge.now().date(),
         named=subjects.names_of(one.subject for one in found),
@@ -52,6 +53,7 @@ def case(ref: str) -> ResponseReturnValue:
         about=subjects.describe(found.summary.subject),
         now=subjects.as_published_now(found.summary.subject),
         matters=MATTERS,
+        channels=CHANNELS,
         bodies=dict(subjects.body_choices()),
         acts=acts.open_to(found, acting(), edge.reader()),
         today=edge.now().date(),
