@@ -21,12 +21,16 @@ class FigureEvidence:
 
 @dataclass(frozen=True)
 class RatingEvidence:
-    """A published summary of a service's month; `n` is None when it was suppressed."""
+    """A published summary of a service's month; `n` is None when it was suppressed.
+
+    `with_code` is how many of its marks came with a rating code, None where that is not shown.
+    """
 
     service: str
     period: str
     edition: int
     n: int | None
+    with_code: int | None = None
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,7 @@ def _evidence_to_json(one: Evidence) -> Json:
             "rating": {"service": one.service, "period": one.period},
             "edition": one.edition,
             "n": one.n,
+            **({} if one.with_code is None else {"with_code": one.with_code}),
         }
     reason = {"digest": one.reason_digest} if one.reason_digest else None
     return {"mark": {"group": one.group, "value": str(one.value)}, "reason": reason}
@@ -157,7 +158,8 @@ def _evidence_from_json(one: Mapping[str, Any]) -> Evidence:
             notice=one["notice"],
         )
     if "rating" in one:
-        return RatingEvidence(one["rating"]["service"], one["rating"]["period"], one["edition"], one["n"])
+        service, period = one["rating"]["service"], one["rating"]["period"]
+        return RatingEvidence(service, period, one["edition"], one["n"], one.get("with_code"))
     digest = one["reason"]["digest"] if one["reason"] else None
     return MarkEvidence(one["mark"]["group"], Decimal(one["mark"]["value"]), digest)
 

@@ -51,6 +51,7 @@ def test_a_result_opens_into_its_evidence_in_both_languages(setting: Setting, cl
         "Indicator clean-parks",
         "91.50%",
         "40 ratings",
+        "25 of them with a rating code, 15 without",
         "Self-evaluation",
         "As the records show.",
         "weight 70%",

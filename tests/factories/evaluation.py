@@ -63,7 +63,11 @@ def a_body(portal: Portal, body: str = "DPR") -> None:
         published.figure(body=body),
         published.figure(body=body, indicator="late-permits", target="12", actual="15"),
     )
-    published.append(portal, a_rating(0, 0, 0, 20, 20, body=body), kind="ratings")
+    coded, uncoded = a_rating(0, 0, 0, 15, 10), a_rating(0, 0, 0, 5, 10)
+    parts = {"with": coded, "without": uncoded}
+    by_code = {name: {part: one[part] for part in ("n", "levels")} for name, one in parts.items()}
+    rated = a_rating(0, 0, 0, 20, 20, body=body, by={"code": by_code})
+    published.append(portal, rated, kind="ratings")
 
 
 def a_rating(*counts: int, body: str = "DPR", **fields: Any) -> dict[str, Any]:

@@ -107,7 +107,8 @@ def _rated(session: Session, cycle: Cycle, body: str, *, edition: int) -> list[R
     months: dict[str, list[tuple[RatingEvidence, Summary | None]]] = defaultdict(list)
     for summary in publishing.rating_summaries(session, body=body, edition=edition):
         if cycle.ratings_from <= summary.period <= cycle.ratings_until:
-            evidence = RatingEvidence(summary.service, summary.period, summary.edition, summary.n)
+            coded = summary.coded.n if summary.coded else None
+            evidence = RatingEvidence(summary.service, summary.period, summary.edition, summary.n, coded)
             months[summary.service].append((evidence, _summary(summary)))
     services = publishing.list_services(session, body=body, edition=edition)
     return [Rated(service.code, months[service.code]) for service in services]
