@@ -1,5 +1,6 @@
 """How a run of the whole suite is laid out: which tests one worker runs, and where their files lie."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -41,3 +42,11 @@ def pytest_configure() -> None:
         return
     if min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what lives as long as the run: it is most there is."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
