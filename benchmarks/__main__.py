@@ -8,13 +8,14 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-from benchmarks import files, importing, log_verify, page_cache, pages, rating, rows, timed_release
+from benchmarks import files, importing, log_verify, marks, page_cache, pages, rating, rows, timed_release
 from benchmarks.measures import Measure
 
 PARTS: dict[str, Callable[[], Iterable[Measure]]] = {
     "cache": page_cache.run,
     "rating": rating.run,
     "import": importing.run,
+    "marks": marks.run,
     "pages": pages.run,
     "rows": rows.run,
     "files": files.run,

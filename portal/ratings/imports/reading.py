@@ -4,7 +4,7 @@ One pass, one look-up a cell: a million rows are read in seconds. Faults name fi
 fault nothing is imported.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -68,7 +68,6 @@ class _Reader:
         self._places: dict[str, int] = {}
         self._services: dict[str, str | None] = {}
         self._months: dict[str, str | None] = {}
-        self._people: dict[tuple[str, str], tuple[int, str, int]] = {}
         self._placeholders = frozenset(plain(text) for text in mapping.comments.placeholders)
 
     def read(self, lines: Iterator[Line]) -> None:
@@ -105,7 +104,10 @@ class _Reader:
         level_name, level_at = columns.level, self._places[columns.level.strip()]
         person_at, comment_at = self._place(columns.respondent), self._place(columns.comment)
         answers = message(N_("one of {choices}"), choices=", ".join([*levels, *sorted(unanswered - {""})]))
-        collected, people = self.collected, self._people
+        collected = self.collected
+        # people by service; a row's number, month and level in one number, because there may be a million
+        people: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        numbers: dict[str, int] = {}
         service_at, month_at = self._place(columns.service), self._place(columns.month)
         settled: dict[tuple[str, str], tuple[str, str]] = {}
 
@@ -126,25 +128,28 @@ class _Reader:
                 )
                 service, month = settled[of]
             except LookupError:
-                found, since = self._service(number, cells), self._month(number, cells)
-                if found is None or since is None:
+                found, when = self._service(number, cells), self._month(number, cells)
+                if found is None or when is None:
                     return
-                service, month = found, since
+                service, month = found, when
                 if of is not None:
                     settled[of] = service, month
             if person_at is None:
                 collected.marks[service, month, level] += 1
             else:
                 person = cells[person_at].strip() if person_at < len(cells) else ""
-                known = people.setdefault((person, service), (level, month, number))
-                month = known[1]  # a person counts once, in the month of their first row
-                if known[2] == number:
+                since = numbers.setdefault(month, len(numbers))
+                known = people[service].setdefault(person, (number << 16 | since) << 3 | level)
+                first = known >> 19
+                if first == number:
                     if not person:
                         self._fault(number, columns.respondent or "", N_("who answered"), "")
                     collected.marks[service, month, level] += 1
-                elif known[0] != level:
-                    same = message(N_("the same answer as in row {row}"), row=str(known[2]))
-                    self._fault(number, level_name, same, cell)
+                else:  # a person counts once, in the month of their first row
+                    month = list(numbers)[known >> 3 & 0xFFFF]
+                    if known & 7 != level:
+                        same = message(N_("the same answer as in row {row}"), row=str(first))
+                        self._fault(number, level_name, same, cell)
             if comment_at is not None and comment_at < len(cells) and cells[comment_at]:
                 self._comment(number, cells[comment_at], (service, month, int(level)))
 
