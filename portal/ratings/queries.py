@@ -1,6 +1,7 @@
 """Reads of this room: comments for the desk, receipts for reconciliation, roll-ups for operators."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -8,9 +9,8 @@ from sqlalchemy.orm import Session, aliased
 from portal.foundation.i18n import N_
 from portal.foundation.paging import Page
 from portal.ratings.errors import NoSuchComment
-from portal.ratings.models import CommentRow, HeldRow, ReceiptCountRow, TotalRow
-from portal.ratings.services.receipts import find_service_of_receipt
-from portal.ratings.values import Channel, Comment, CommentState, HideReason, Level, ReceiptUse
+from portal.ratings.models import CommentRow, HeldRow, ReceiptCountRow, ReceiptRow, TotalRow
+from portal.ratings.values import Channel, Comment, CommentState, HideReason, Level, ReceiptUse, month_of
 
 __all__ = [
     "CommentFilter",
@@ -92,6 +92,15 @@ def get_comment(session: Session, comment_id: str) -> Comment:
     if row is None:
         raise NoSuchComment(N_("There is no such comment."))
     return _comment(row)
+
+
+def find_service_of_receipt(session: Session, *, key: bytes, now: datetime) -> str | None:
+    """The service a code is good for now; None when it is spent, expired or unknown, without saying which."""
+    return session.scalar(
+        select(ReceiptRow.service).where(
+            ReceiptRow.key == key, ReceiptRow.spent.is_(False), ReceiptRow.expires >= month_of(now)
+        )
+    )
 
 
 def list_receipt_uses(session: Session, period: str) -> tuple[ReceiptUse, ...]:

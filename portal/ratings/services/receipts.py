@@ -6,7 +6,7 @@ The database knows a code by an HMAC under a key outside it. Redeeming flips one
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -130,15 +130,6 @@ def count_issued(session: Session, *, service: str, month: str, count: int) -> N
         row.on_conflict_do_update(
             index_elements=["service", "period"],
             set_={"issued": ReceiptCountRow.__table__.c.issued + row.excluded.issued},
-        )
-    )
-
-
-def find_service_of_receipt(session: Session, *, key: bytes, now: datetime) -> str | None:
-    """The service a code is good for now; None when it is spent, expired or unknown, without saying which."""
-    return session.scalar(
-        select(ReceiptRow.service).where(
-            ReceiptRow.key == key, ReceiptRow.spent.is_(False), ReceiptRow.expires >= month_of(now)
         )
     )
 
