@@ -60,6 +60,6 @@ def add_working_days(start: datetime, days: int) -> datetime:
     return at
 
 
-def days_left(due_at: datetime, now: datetime) -> int:
-    """Calendar days from today to the day it is due; negative when that day has passed."""
-    return (due_at.date() - now.date()).days
+def days_left(due_at: datetime, now: datetime, zone: tzinfo = UTC) -> int:
+    """Calendar days of `zone` from today to the day it is due; negative when that day has passed."""
+    return (due_at.astimezone(zone).date() - now.astimezone(zone).date()).days

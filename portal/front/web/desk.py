@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -36,7 +37,8 @@ class Item:
 
     @classmethod
     def of(cls, what: Duty | Proposal, now: datetime) -> "Item":
-        return cls(what, urgency(what.due_at, now), days_left(what.due_at, now))
+        zone = ZoneInfo(edge.settings().time_zone)
+        return cls(what, urgency(what.due_at, now, zone), days_left(what.due_at, now, zone))
 
 
 OFFICE_PAGES: tuple[tuple[str, str, Any], ...] = (
@@ -55,7 +57,7 @@ def first_page() -> ResponseReturnValue:
     duties = [Item.of(duty, now) for duty in duties_of(session, actor, now=now)]
     return render_template(
         "front/desk.html",
-        today=now.date(),
+        today=now.astimezone(ZoneInfo(edge.settings().time_zone)).date(),
         pressing=[item for item in duties if item.urgency is not Urgency.LATER],
         shown_cases=SHOWN_CASES,
         later=[item for item in duties if item.urgency is Urgency.LATER],
