@@ -184,7 +184,8 @@ def receipt_uses(portal: Portal, period: str | None) -> None:
     with portal.database.read() as session:
         uses = queries.list_receipt_uses(session, month)
     for use in uses:
-        click.echo(f"{use.period}  {use.service}  issued {use.issued}  used {use.used}  expired {use.expired}")
+        expired = f"  expired unused {use.expired}" if use.expired else ""
+        click.echo(f"{use.period}  {use.service}  issued {use.issued}  used {use.used}{expired}")
     if not uses:
         click.echo(f"No receipt was issued or used in {month}.")
 

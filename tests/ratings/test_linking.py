@@ -16,6 +16,7 @@ from sqlalchemy import text
 from portal.foundation.context import Portal
 from portal.foundation.db import metadata
 from portal.ratings import services
+from portal.ratings.rules.texts import alike, flags_of
 from portal.ratings.services.marks import comment_key
 from tests.conftest import new_client
 from tests.factories.ratings import fold, hidden_fields, issue, publish_services
@@ -129,7 +130,9 @@ def test_no_value_of_a_visit_is_kept_beside_its_mark(portal: Portal, raters: lis
                 raise AssertionError(f"the code for an answer is kept in {table}")
             if rater.words in shown:
                 assert table == "rating_comment"
-                assert set(_meaning(row)) == {"service", "period", "level", "channel", "text", "state"}
+                of_the_words = {"text", "flags", "alike"}  # the last two follow from the words alone
+                assert set(_meaning(row)) == {"service", "period", "level", "channel", "state"} | of_the_words
+                assert (row["flags"], row["alike"]) == (" ".join(flags_of(row["text"])), alike(row["text"]))
 
 
 def test_a_dump_joined_every_way_pairs_no_receipt_with_an_answer(portal: Portal, raters: list[Rater]) -> None:

@@ -30,6 +30,7 @@ _ABUSE = re.compile(
     r"傻[逼比屄叉]|操你|草泥马|他妈的|妈的|王八蛋|狗日|滚蛋|去死|畜生|\b(?:fuck\w*|shit\w*|bastards?|bitch\w*|assholes?|scum)\b",
     re.IGNORECASE,
 )
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 _OWN_SCRIPTS = ("LATIN", "CJK")
 _FEW_LETTERS, _FOREIGN_SHARE = 4, 0.3
 
@@ -99,9 +100,11 @@ def flags_of(text: str) -> tuple[Flag, ...]:
 
 
 def alike(text: str) -> str:
-    """The same for texts that read the same: without case, width, spaces and punctuation."""
+    """The same for texts that read the same: without case, width, spaces and punctuation. It is all letters, so
+    that nobody takes it for a moment or a number."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return hashlib.sha256("".join(sign for sign in plain if sign.isalnum()).encode()).hexdigest()[:32]
+    digest = hashlib.sha256("".join(sign for sign in plain if sign.isalnum()).encode()).hexdigest()
+    return digest[:32].translate(_LETTERS)
 
 
 def _places(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
