@@ -17,6 +17,8 @@ MOST_PARTS = 5_000
 _CHUNK = 1 << 20
 _OVERLAP = 64
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})([0-9]{1,9})["']""")
+_BINARY = re.compile(r"/?xl/(_rels/)?workbook\.bin(\.rels)?", re.IGNORECASE)
+"""By these parts the reader of values knows a workbook whose sheets are not XML: they are not measured here."""
 _ODS_CONTENT = "content.xml"
 _REPEATS = re.compile(r"[0-9]{1,9}")
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
@@ -42,6 +44,8 @@ def require_bounded(file: str, data: bytes, *, most_cells: int) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
+            if any(_BINARY.fullmatch(part.filename.replace("\\", "/")) for part in parts):
+                raise _refused(file, N_("a workbook saved as .xlsx; this one is of the binary kind (.xlsb)"))
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
                 raise _refused(file, N_("a spreadsheet that is not larger than 1 GB when unpacked"))
             for part in parts:

@@ -118,6 +118,14 @@ def test_a_zip_bomb_is_refused_by_what_it_says_and_by_what_it_holds() -> None:
     assert "readable" in said("a.xlsx", lying)
 
 
+@pytest.mark.parametrize("part", ["xl/workbook.bin", "xl/_rels/workbook.bin.rels", "XL/Workbook.BIN"])
+def test_a_binary_workbook_is_refused_under_any_name_because_nothing_measures_it(part: str) -> None:
+    out = io.BytesIO(xlsx())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(part, b"")
+    assert "saved as .xlsx" in said("a.xlsx", out.getvalue())
+
+
 def test_a_limit_of_cells_can_be_lower() -> None:
     rows = b"".join(b'<row r="%d"><c r="C%d"><v>1</v></c></row>' % (n, n) for n in range(1, 101))
     data = xlsx(sheet=SHEET % rows)
