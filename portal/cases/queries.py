@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from portal.accounts import queries as accounts
 from portal.cases import rules
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, copies, items, steps, upkeep
+from portal.cases.services import access, casework, copies, holders, items, steps, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_corrected
 from portal.cases.values import (
@@ -21,13 +22,16 @@ from portal.cases.values import (
     CaseSummary,
     Channel,
     CleanedCopy,
+    Cover,
     Finding,
+    HolderKind,
     ItemKind,
     Lane,
     Matter,
     SentFile,
     UpheldFigure,
 )
+from portal.config import Settings
 
 
 def queue(
@@ -55,6 +59,30 @@ def queue(
         if row.body_code not in near or access.is_distant(session, person_id=officer.id, case=row, now=now)
     )
     return tuple(sorted(found, key=lambda one: (one.due_on is None, one.due_on or one.received_on, one.id)))
+
+
+def cover(session: Session, *, bodies: Iterable[str], settings: Settings, now: datetime) -> tuple[Cover, ...]:
+    """For each body how many could receive a report about it, those with the fewest first.
+
+    Somebody connected to any figure of a body is not counted: a report about the whole body would not reach them.
+    """
+    people = {
+        permission: holders.candidates(session, permission=permission, scopes=(), settings=settings, now=now)
+        for permission in (CasesPermission.INTAKE, CasesPermission.OUTSIDE)
+    }
+    near = {
+        one.person_id: accounts.connected_bodies(session, person_id=one.person_id, at=now)
+        for found in people.values()
+        for one in found
+    }
+    found = []
+    for body in bodies:
+        far = [one for some in people.values() for one in some if body not in near[one.person_id]]
+        receive = rules.recipients(far, names="", body_known=True, outside_only=False)
+        outside = any(one.holder is HolderKind.OUTSIDE for one in far)
+        handlers = len({one.person_id for one in far if one.holder is HolderKind.HANDLER})
+        found.append(Cover(body, handlers, outside, bool(receive)))
+    return tuple(sorted(found, key=lambda one: (one.open, one.handlers, one.body)))
 
 
 def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime) -> CaseFile:

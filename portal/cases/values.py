@@ -217,6 +217,16 @@ class MailboxView:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """Who could receive a report about a body now: unconnected officers, and whether somebody outside."""
+
+    body: str
+    handlers: int
+    outside: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSummary:
     """One row of the queue: clear fields only."""
 

@@ -5,6 +5,7 @@ that nobody here was shown fails the test. The browser is then given what was dr
 """
 
 import io
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from tests.pages import handed_rows
 
 BODY, SERVICE, SERIES = "RBO", "RBO-PERMIT", ("RBO", "RBO-PLAN-DAYS")
 FIGURE = f"/bodies/{SERIES[0]}/indicators/{SERIES[1]}"
+CASE = re.compile(r"/desk/cases/[0-9a-hjkmnp-tv-z-]{30}$")
 TOO_LARGE = b"x" * (26 * 1024 * 1024)
 # what is folded away is opened first: a reader will open it too
 LOOK = """document.querySelectorAll('details').forEach(one => { one.open = true });
@@ -119,6 +121,7 @@ class Walk:
         self.a_client_rates()
         self.clerks_of_a_body()
         self.a_reporter()
+        self.a_case_officer()
         self.accounts()
         self.everybody_looks_around()
         self.what_goes_wrong()
@@ -289,9 +292,26 @@ class Walk:
         reporter.send("/message", text="")
         reporter.send("/message", text="One more thing. 补充一点。")
         reporter.go_on()
+        reporter.get(self.at("/report/mailbox/filing"))
+        reporter.get(self.at("/report/mailbox"))
         reporter.send("/leave")
         late = next(form for form in writing if form.action.endswith("/message"))
         reporter.post(late, {**late.fields, "text": "Too late. 太迟了。"})
+
+    def a_case_officer(self) -> None:
+        """Enters a letter, and opens what the reporter attached."""
+        officer = self.desk("officer")
+        officer.get(self.at("/desk/cases/enter"))
+        officer.send(channel="letter", body=BODY, matter="other", what="They wrote. 来信。")
+        officer.get(self.at("/desk/cases"))
+        for case in [link for link in officer.links() if CASE.search(link)]:
+            officer.get(case)
+            for file in [link for link in officer.links() if "/files/" in link]:
+                officer.get(file)
+                officer.send()
+                officer.go_on()
+                officer.get(f"{file}/original")
+                officer.send()
 
     def accounts(self) -> None:
         """Setting up an account, and changing a pass phrase."""

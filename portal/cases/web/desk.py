@@ -10,6 +10,7 @@ from portal.accounts.web.guard import acting, desk, private_keys
 from portal.cases import queries
 from portal.cases.errors import NoSuchCase, NotEligible, WrongState
 from portal.cases.permissions import CasesPermission
+from portal.cases.rules import FEWEST_HANDLERS
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, Lane, case_id_of, reference
 from portal.cases.web import acts, subjects
@@ -39,6 +40,15 @@ def queue() -> ResponseReturnValue:
         named=subjects.names_of(one.subject for one in found),
         people=_names(one.assigned_to for one in found),
     )
+
+
+@blueprint.get("/cover")
+@desk(CasesPermission.INTAKE)
+def cover() -> ResponseReturnValue:
+    """For which bodies reporting stands on too few people. It says nothing of cases."""
+    names = dict(subjects.body_choices())
+    found = queries.cover(edge.reader(), bodies=names, settings=edge.settings(), now=edge.now())
+    return render_template("cases/desk/cover.html", cover=found, names=names, fewest=FEWEST_HANDLERS)
 
 
 @blueprint.get("/<ref>")
