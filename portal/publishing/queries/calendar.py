@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.queries import name_of
+from portal.foundation.reads import Read, as_list, one_of
 from portal.publishing.calendar import (
     CalendarChange,
     CalendarState,
@@ -19,14 +20,13 @@ from portal.publishing.calendar import (
 )
 from portal.publishing.models import Act, EarlyReader, PreviewView, ReleasePlan, SaltedText, StatementRow
 from portal.publishing.queries.texts import texts_cited
-from portal.publishing.queries.visible import Said, all_of, newest_of, said
+from portal.publishing.queries.visible import Said, every, newest_of
 from portal.publishing.values import Text
 
 
 def planned_releases(session: Session, *, edition: int) -> tuple[PlannedRelease, ...]:
     """Every release the calendar ever had, by date; of the same date by code."""
-    found = said(session, all_of("calendar", edition))
-    return _planned(session, found, edition)
+    return _planned(session, every(session, "calendar", edition), edition)
 
 
 def upcoming_releases(session: Session, *, edition: int) -> tuple[PlannedRelease, ...]:
@@ -166,13 +166,19 @@ def _one(
 
 def _published(session: Session, slugs: Iterable[str], edition: int) -> dict[str, Said]:
     """The acts that published these releases."""
-    wanted = sorted(slugs)
-    if not wanted:
+    wanted = as_list(slugs)
+    if wanted == as_list(()):
         return {}
-    rows = session.execute(
-        select(StatementRow.key, StatementRow.payload, Act.edition, Act.appended_at)
-        .join(Act, Act.id == StatementRow.act_id)
-        .where(StatementRow.kind == "release", StatementRow.key.in_(wanted), Act.edition <= edition)
-        .order_by(Act.edition)
+    return {row[0]: Said(*row) for row in _PUBLISHED.rows(session, slugs=wanted, edition=edition)}
+
+
+_PUBLISHED = Read(
+    select(StatementRow.key, StatementRow.payload, Act.edition, Act.appended_at)
+    .join(Act, Act.id == StatementRow.act_id)
+    .where(
+        StatementRow.kind == "release",
+        one_of(StatementRow.key, "slugs"),
+        Act.edition <= bindparam("edition"),
     )
-    return {row[0]: Said(*row) for row in rows}
+    .order_by(Act.edition)
+)

@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
+from portal.foundation.reads import Read
 from portal.publishing.changes import OF_A_FIGURE, Change, ChangeFilter, between
 from portal.publishing.models import Act, FigureVersion, StatementRow
 from portal.publishing.queries.texts import texts_cited
@@ -40,17 +41,19 @@ def changes(
 
 def count_changes(session: Session, *, edition: int, only: ChangeFilter = ALL) -> int:
     """How many changes up to `edition` `only` asks for."""
-    figures = session.scalar(
-        select(func.count()).select_from(_replacing(edition, only, FigureVersion.id).subquery())
-    )
-    return (figures or 0) + len(register_changes(session, edition, only))
+    if only == ALL:
+        row = _COUNT.first(session, edition=edition)
+        figures = row[0] if row else 0
+    else:
+        figures = session.scalar(_counted(edition, only)) or 0
+    return figures + len(register_changes(session, edition, only))
 
 
 def changes_in(session: Session, n: int, *, edition: int) -> tuple[Change, ...]:
     """What the act of edition n changed, as it is known in `edition`."""
     register = [one for one in register_changes(session, edition, ALL) if one.new_edition == n]
     query = _replacing(edition, ALL, *_COLUMNS).where(Act.edition == n).order_by(FigureVersion.position)
-    return _merged(register, _read(session, query))
+    return _merged(register, _changes_of(session, session.execute(query).all()))
 
 
 def register_changes_of(session: Session, indicator: str, *, edition: int) -> tuple[Change, ...]:
@@ -78,12 +81,13 @@ def _figure_changes(
 ) -> tuple[Change, ...]:
     if limit <= 0:
         return ()
+    if only == ALL:
+        return _changes_of(session, _NEWEST.rows(session, edition=edition, most=limit, after=offset))
     query = _replacing(edition, only, *_COLUMNS).order_by(Act.edition.desc(), FigureVersion.position)
-    return _read(session, query.limit(limit).offset(offset))
+    return _changes_of(session, session.execute(query.limit(limit).offset(offset)).all())
 
 
-def _read(session: Session, query: Select[Any]) -> tuple[Change, ...]:
-    rows = list(session.execute(query))
+def _changes_of(session: Session, rows: Sequence[Sequence[Any]]) -> tuple[Change, ...]:
     texts = texts_of(session, rows)
     return tuple(
         Change(
@@ -109,7 +113,11 @@ def _said(row: Sequence[Any]) -> Statement:
 _COLUMNS = (*columns(FigureVersion, Act), *columns(_Before, _BeforeAct))
 
 
-def _replacing(edition: int, only: ChangeFilter, *wanted: Any) -> Select[Any]:
+def _counted(edition: Any, only: ChangeFilter) -> Select[Any]:
+    return select(func.count()).select_from(_replacing(edition, only, FigureVersion.id).subquery())
+
+
+def _replacing(edition: Any, only: ChangeFilter, *wanted: Any) -> Select[Any]:
     """Versions that say something else than the version they replace, which is `_Before`."""
     return (
         select(*wanted)
@@ -187,6 +195,10 @@ def _told_again(session: Session, edition: int, only: ChangeFilter) -> Iterable[
     """Every statement about an indicator of which there is more than one, by code, the oldest first."""
     if only.indicator is not None:
         return all_about(session, "indicator", only.indicator, edition)
+    return (Said(*row) for row in _TOLD_AGAIN.rows(session, edition=edition))
+
+
+def _told_again_query(edition: Any) -> Select[Any]:
     of_indicators = (StatementRow.kind == "indicator", Act.edition <= edition)
     again = (
         select(StatementRow.key)
@@ -195,13 +207,12 @@ def _told_again(session: Session, edition: int, only: ChangeFilter) -> Iterable[
         .group_by(StatementRow.key)
         .having(func.count() > 1)
     )
-    rows = session.execute(
+    return (
         select(StatementRow.key, StatementRow.payload, Act.edition, Act.appended_at)
         .join(Act, Act.id == StatementRow.act_id)
         .where(*of_indicators, StatementRow.key.in_(again))
         .order_by(StatementRow.key, Act.edition, StatementRow.position)
     )
-    return (Said(*row) for row in rows)
 
 
 def _is_asked(one: Change, only: ChangeFilter) -> bool:
@@ -224,3 +235,14 @@ def _concerning(session: Session, found: Sequence[Change], body: str, edition: i
     )
     has = set(session.scalars(query)) if codes else set()
     return [one for one in found if one.body == body or (one.body is None and one.indicator in has)]
+
+
+_EDITION: Any = bindparam("edition")
+_TOLD_AGAIN = Read(_told_again_query(_EDITION))
+_COUNT = Read(_counted(_EDITION, ALL))
+_NEWEST = Read(
+    _replacing(_EDITION, ALL, *_COLUMNS)
+    .order_by(Act.edition.desc(), FigureVersion.position)
+    .limit(bindparam("most", type_=Integer))
+    .offset(bindparam("after", type_=Integer))
+)

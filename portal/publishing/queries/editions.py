@@ -63,7 +63,8 @@ def list_editions(
 
 def find_head(session: Session, n: int) -> str | None:
     """The root hash of the log after entry n, in base64 as its checkpoint gives it; None before it is signed."""
-    note = session.scalar(select(Checkpoint.note).where(Checkpoint.n == n))
+    row = _NOTE.first(session, n=n)
+    note: str = row[0] if row else ""
     return note.split("\n")[2] if note else None
 
 
@@ -71,3 +72,4 @@ _NEWEST = Read(
     select(Act.edition, Act.appended_at).where(Act.edition == select(func.max(Act.edition)).scalar_subquery())
 )
 _ONE = Read(select(Act.appended_at).where(Act.edition == bindparam("n")))
+_NOTE = Read(select(Checkpoint.note).where(Checkpoint.n == bindparam("n")))

@@ -12,7 +12,7 @@ from portal.publishing.errors import NoSuchFigure
 from portal.publishing.models import Act, ActBody, FigureVersion
 from portal.publishing.queries.texts import texts_cited
 from portal.publishing.queries.versions import columns, key_of, texts_of, version_of
-from portal.publishing.queries.visible import Said, all_in, all_of, said
+from portal.publishing.queries.visible import Said, all_in, every
 from portal.publishing.readings import Figure, Notice, Version
 from portal.publishing.series import period_of
 from portal.publishing.values import FigureKey, NoticeState
@@ -93,9 +93,7 @@ def figure_counts_of(session: Session, edition: int) -> dict[str, int]:
 
 def notices(session: Session, *, edition: int, body: str | None = None) -> tuple[Notice, ...]:
     """Every notice so far, oldest first."""
-    told = (
-        said(session, all_of("notice", edition)) if body is None else all_in(session, "notice", (body,), edition)
-    )
+    told = every(session, "notice", edition) if body is None else all_in(session, "notice", (body,), edition)
     return _notices(session, told, edition)
 
 

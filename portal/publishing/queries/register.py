@@ -8,11 +8,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy import Text, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, message
+from portal.foundation.reads import Read
 from portal.publishing.models import Act, StatementRow
 from portal.publishing.queries.visible import newest, newest_texts, text_of_newest, texts_of_newest
 from portal.publishing.readings import BodyNode, PublishedBody, PublishedEnd, PublishedIndicator, PublishedService
@@ -115,13 +116,7 @@ def bodies_named(session: Session, codes: Iterable[str], *, edition: int) -> dic
 
 def count_published(session: Session, *, edition: int) -> dict[str, int]:
     """How many bodies, services and indicators are published."""
-    rows = session.execute(
-        select(StatementRow.kind, func.count(StatementRow.key.distinct()))
-        .join(Act, Act.id == StatementRow.act_id)
-        .where(StatementRow.kind.in_(("body", "service", "indicator")), Act.edition <= edition)
-        .group_by(StatementRow.kind)
-    )
-    found = {row[0]: row[1] for row in rows}
+    found = {row[0]: row[1] for row in _COUNTS.rows(session, edition=edition)}
     return {plural: found.get(kind, 0) for kind, plural in _PLURAL.items()}
 
 
@@ -176,3 +171,11 @@ def _required(found: T | None, code: str) -> T:
     if found is None:
         raise NotFound(message(N_("Nothing is published under the code {code}."), code=code))
     return found
+
+
+_COUNTS = Read(
+    select(StatementRow.kind, func.count(StatementRow.key.distinct()))
+    .join(Act, Act.id == StatementRow.act_id)
+    .where(or_(*(StatementRow.kind == kind for kind in _PLURAL)), Act.edition <= bindparam("edition"))
+    .group_by(StatementRow.kind)
+)

@@ -107,6 +107,11 @@ def all_of(kind: Any, edition: Any) -> Select[tuple[str, Any, int | None, dateti
     return _all(kind, edition).order_by(Act.edition.desc(), StatementRow.position.desc())
 
 
+def every(session: Session, kind: str, edition: int) -> list[Said]:
+    """Every statement of a kind as of `edition`, the newest first."""
+    return [Said(*row) for row in _EVERY.rows(session, kind=kind, edition=edition)]
+
+
 def all_below(session: Session, kind: str, key: str, edition: int) -> list[Said]:
     """Every statement of a kind whose key begins with `key` and a slash, the newest first."""
     rows = _BELOW.rows(session, kind=kind, first=f"{key}/", after=f"{key}0", edition=edition)  # "0" follows "/"
@@ -144,6 +149,7 @@ _TEXT: Any = type_coerce(StatementRow.payload, Text)
 _NEWEST_TEXTS = Read(_newest_query(_KIND, _EDITION, content=_TEXT))
 _NEWEST_TEXTS_IN = Read(_newest_query(_KIND, _EDITION, StatementRow.scope == bindparam("scope"), content=_TEXT))
 _NEWEST_OF = Read(all_of(_KIND, _EDITION).where(StatementRow.key == bindparam("key")).limit(1))
+_EVERY = Read(all_of(_KIND, _EDITION))
 _AMONG = Read(
     _all(_KIND, _EDITION)
     .where(one_of(StatementRow.key, "keys"))
