@@ -68,6 +68,9 @@ class OwnSource:
         lines = lines_of(self._session, edition, layout_of(context).feed_of(name))
         return write(name, head, context, lines)
 
+    def unkept(self, edition: int, name: str) -> None:
+        return None
+
     def sums(self, edition: int) -> str | None:
         return Shelf(self._store.folder.parent).signed(edition)
 

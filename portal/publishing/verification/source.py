@@ -60,6 +60,11 @@ class Source(Protocol):
     def file(self, edition: int, name: str) -> Iterable[bytes] | None:
         """The data file as it is served."""
 
+    def unkept(self, edition: int, name: str) -> Iterable[bytes] | None:
+        """The same file without its mark, written from the database at this moment as pages are: what was kept may
+        be right while pages show something else. None where `file` gives just that."""
+        ...
+
     def sums(self, edition: int) -> str | None:
         """The signed list of the files' digests; None while it is not made."""
 

@@ -47,6 +47,9 @@ class WebSource:
     def file(self, edition: int, name: str) -> Iterable[bytes] | None:
         return self._fetcher.pieces(f"/data/editions/{edition}/{name}")
 
+    def unkept(self, edition: int, name: str) -> Iterable[bytes] | None:
+        return self._fetcher.pieces(f"/data/editions/{edition}/{name}?bom=0")
+
     def sums(self, edition: int) -> str | None:
         body = self._fetcher.whole(f"/data/editions/{edition}/SHA256SUMS", patient=False)
         return None if body is None else body.decode(errors="replace")

@@ -31,6 +31,7 @@ from portal.publishing.models import (
     SaltedText,
     StatementRow,
 )
+from portal.publishing.services.filing import make_edition
 from portal.publishing.store import LogStore
 from portal.publishing.verification.own_source import OwnSource
 from portal.publishing.verification.source import Refuted
@@ -434,6 +435,14 @@ def test_from_outside_a_changed_byte_is_caught_and_its_entry_named(published: Po
 
 
 def test_from_outside_a_value_shown_otherwise_than_in_the_log_is_caught(published: Portal):
+    with published.database.write() as session:
+        set_figure(4, actual="80.01")(session)
+    with address_of(published) as url, pytest.raises(Refuted, match=r"Entry 4: figures\.csv of edition 6 differs"):
+        verify(WebSource(url))
+
+
+def test_from_outside_it_is_caught_though_the_file_that_was_kept_is_right(published: Portal):
+    make_edition(published, 6)
     with published.database.write() as session:
         set_figure(4, actual="80.01")(session)
     with address_of(published) as url, pytest.raises(Refuted, match=r"Entry 4: figures\.csv of edition 6 differs"):
