@@ -7,6 +7,7 @@ that nobody here was shown fails the test. The browser is then given what was dr
 import io
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -26,7 +27,10 @@ from portal.front.demo.people import known_accounts
 from portal.publishing.citing import Citation, Subject
 from portal.publishing.queries import current_edition
 from portal.publishing.services import append_waiting
+from portal.ratings.jobs import run_publish
+from portal.ratings.models import ReceiptCountRow
 from portal.ratings.services import issue_receipts
+from portal.ratings.services.folding import add_totals
 from tests.factories.releases import figures_csv, line
 from tests.journeys.visiting import ORIGIN, Place, Sight, Visitor, open_place, page_templates
 from tests.pages import handed_rows
@@ -120,6 +124,7 @@ class Walk:
         self.readers()
         self.a_client_rates()
         self.clerks_of_a_body()
+        self.ratings_set_aside()
         self.a_reporter()
         self.a_case_officer()
         self.accounts()
@@ -262,6 +267,33 @@ class Walk:
         second.send(answers="5")
         second.send(answers="555")
         self.place.visitor().get(self.at(f"/rate/poster/{SERVICE}?size=a5&language=both"))
+
+    def ratings_set_aside(self) -> None:
+        """The office finds more codes than matters, one of two decides, and people are called back."""
+        month, portal = "2026-01", self.place.portal
+        with portal.database.write() as session:
+            add_totals(
+                session, Counter({(SERVICE, month, 5, True, "qr"): 40, (SERVICE, month, 3, False, "web"): 30})
+            )
+            session.merge(ReceiptCountRow(service=SERVICE, period=month, issued=80, used=40, expired=0))
+        publisher, signer, served = self.desk("publisher"), self.desk("signer"), self.at("/desk/ratings")
+        matters = f"service_code,period,way,count\n{SERVICE},{month},in-person,40\n"
+        publisher.get(served)
+        publisher.send("/ratings", source="Halls", file=(io.BytesIO(matters.encode()), "matters.csv"))
+        publisher.get(served)
+        publisher.send("/samples", service=SERVICE, size="900")
+        publisher.send("/samples", service=SERVICE, size="5")
+        publisher.go_on()
+        publisher.send(reached="4", offered="5", pressed="0")
+        run_publish(portal)
+        publisher.get(self.at("/desk/findings"))
+        [found] = [link for link in publisher.links() if "/desk/findings/" in link]
+        publisher.get(found)
+        publisher.send(let_in="no", reason="No second hall exists.")
+        publisher.go_on()
+        signer.get(found.replace("/findings/", "/own-ratings/findings/"))
+        signer.send(words="Ask the second hall.")
+        self.place.visitor().get(self.at("/ratings/how"))
 
     def a_reporter(self) -> None:
         reporter = self.place.visitor("a reporter")
