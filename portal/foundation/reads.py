@@ -34,14 +34,23 @@ class Read:
 
     def rows(self, session: Session, **values: Any) -> Rows:
         """What the query finds, as tuples. Raises what a session raises."""
+        text, found = self._found(session, values)
+        return list(zip(*text.columns(found), strict=True)) if found and text.converts else found
+
+    def columns(self, session: Session, **values: Any) -> Sequence[Sequence[Any]]:
+        """What the query finds, column by column; no column when it finds no row. For many rows of which values
+        are made: to make those of a column together costs half."""
+        text, found = self._found(session, values)
+        return text.columns(found)
+
+    def _found(self, session: Session, values: dict[str, Any]) -> tuple["_Text", list[tuple[Any, ...]]]:
         dialect, raw = _connected(session)
         text = self._of.get(dialect.name) or self._write(dialect)
         try:
-            found = raw.execute(text.words, text.given(values)).fetchall()
+            return text, raw.execute(text.words, text.given(values)).fetchall()
         except dialect.loaded_dbapi.Error as error:
             base = dialect.loaded_dbapi.Error
             raise DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect) from error
-        return text.taken(found)
 
     def first(self, session: Session, **values: Any) -> Sequence[Any] | None:
         """The first row, or None."""
@@ -84,14 +93,17 @@ class _Text:
             values = {**self._fixed, **values}
         return values if self._order is None else [values[name] for name in self._order]
 
-    def taken(self, rows: list[tuple[Any, ...]]) -> Rows:
-        if not self._made or not rows:
-            return rows
+    @property
+    def converts(self) -> bool:
+        """Whether any column means other values than those that the driver gives."""
+        return bool(self._made)
+
+    def columns(self, rows: list[tuple[Any, ...]]) -> list[Sequence[Any]]:
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-        for at, make in self._made:
-            known: dict[Any, Any] = {}
-            columns[at] = [known[one] if one in known else known.setdefault(one, make(one)) for one in columns[at]]
-        return list(zip(*columns, strict=True))
+        for at, make in self._made if rows else ():
+            known = {one: make(one) for one in set(columns[at])}
+            columns[at] = [known[one] for one in columns[at]]
+        return columns
 
 
 def _processor(column: ColumnElement[Any], dialect: Dialect) -> _Processor | None:

@@ -4,9 +4,8 @@ It is computed in decimals and rounded outwards, so that everyone who repeats th
 the interval never claims more than it may.
 """
 
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from portal.publishing.readings import Version
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 Z_95 = Decimal("1.959963984540054")  # 97.5 % point of the standard normal distribution
 
 
-@dataclass(frozen=True)
-class Interval:
+class Interval(NamedTuple):
     low: Decimal
     high: Decimal
 

@@ -162,6 +162,8 @@ class Figure(NamedTuple):
     @property
     def replaced(self) -> tuple[Version, ...]:
         """Former versions that read differently from the current one, oldest first."""
+        if len(self.versions) == 1:
+            return ()  # as nearly all figures
         return tuple(old for old in self.versions[:-1] if not old.says_the_same_as(self.current))
 
     @property

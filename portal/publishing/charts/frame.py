@@ -39,20 +39,20 @@ class Frame:
                 yield Segment(xs[at - 1], start, xs[at], end, points[at].provisional)
 
     def bands(self) -> Iterator[tuple[Spread, ...]]:
-        for run in self.series.ranges():
+        for run in self.series.ranges:
             yield tuple(Spread(self.xs[at], self.y(low), self.y(high)) for at, low, high in run)
 
     def targets(self) -> Iterator[Segment]:
         """A level stretch over each period that has a target; neighbours with the same target join."""
         half = self.step / 2
-        for share, first, last, _ in self.series.targets():
+        for share, first, last, _ in self.series.targets:
             y = self.y(share)
             yield Segment(self.xs[first] - half, y, self.xs[last] + half, y, dashed=True)
 
     def met(self) -> Iterator[Box]:
         """From each target to the end of the plot on the side that counts as met, stepping with the targets."""
         half = self.step / 2
-        for share, first, last, side in self.series.met():
+        for share, first, last, side in self.series.met:
             y = self.y(share)
             top, bottom = (self.plot.top, y) if side is Side.ABOVE else (y, self.plot.bottom)
             yield Box(self.xs[first] - half, top, self.xs[last] + half, bottom)

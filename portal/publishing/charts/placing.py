@@ -11,6 +11,7 @@ from .values import Box, Label, LabelKind, Mark, Segment
 _CROSSED_LINE = 10.0
 _LATER_PLACE = 0.5
 _GAPS = (4.0, 11.0, 20.0)
+_ABOVE, _BELOW = 5.0, 4.0  # between a level line and the text along it
 Place = tuple[float, float, str]
 Room = tuple[float, float, float, float]
 Course = tuple[float, float, float, float, float, float, float, float]
@@ -33,25 +34,27 @@ class Placing:
 
     def beside(self, kind: LabelKind, text: str, x: float, y: float, reach: float) -> bool:
         """Place `text` next to the point at (x, y); False when there is no free room."""
-        width = text_width(text, self.size)
-        furthest = width + reach + _GAPS[-1]
-        return self._best(kind, text, width, _around(x, y, reach, self.size), x - furthest, x + furthest)
+        width, size, far = text_width(text, self.size), self.size, reach + _GAPS[-1]
+        lowest = y + far + (ASCENT + ASCENT + DESCENT) * size
+        within = (x - far - width, y - far - ASCENT * size, x + far + width, lowest)
+        return self._best(kind, text, width, _around(x, y, reach, size), within)
 
     def along(self, kind: LabelKind, text: str, segment: Segment) -> bool:
         """Place `text` just above or below a level segment, wherever along it there is room."""
-        width = text_width(text, self.size)
-        return self._best(
-            kind, text, width, _along(segment, self.bounds, self.size), self.bounds.left, self.bounds.right
-        )
+        width, size, y = text_width(text, self.size), self.size, segment.y1
+        lowest = y + _BELOW + (ASCENT + ASCENT + DESCENT) * size
+        within = (self.bounds.left, y - _ABOVE - ASCENT * size, self.bounds.right, lowest)
+        return self._best(kind, text, width, _along(segment, self.bounds, size), within)
 
-    def _best(
-        self, kind: LabelKind, text: str, width: float, places: Iterable[Place], left: float, right: float
-    ) -> bool:
-        """Keep the label at the cheapest free place: an early one, across few lines."""
+    def _best(self, kind: LabelKind, text: str, width: float, places: Iterable[Place], within: Room) -> bool:
+        """Keep the label at the cheapest free place: an early one, across few lines. All places are `within`."""
         if width > self.bounds.right - self.bounds.left:
             return False
-        taken = [box for box in self.taken if box[0] < right and box[2] > left]
-        lines = [line for line in self.lines if line[0] < right and line[2] > left]
+        left, high, right, low = within
+        taken = [box for box in self.taken if box[0] < right and box[2] > left and box[1] < low and box[3] > high]
+        lines = [
+            line for line in self.lines if line[0] < right and line[2] > left and line[1] < low and line[3] > high
+        ]
         # a chart tries some two hundred places: here everything is plain numbers
         half, ascent, descent = width / 2, ASCENT * self.size, DESCENT * self.size
         low_left, low_top, high_right, high_bottom = self.bounds
@@ -105,7 +108,7 @@ def _around(x: float, y: float, reach: float, size: float) -> Iterator[Place]:
 
 
 def _along(segment: Segment, bounds: Box, size: float) -> Iterator[Place]:
-    above, below = segment.y1 - 5, segment.y1 + 4 + ASCENT * size
+    above, below = segment.y1 - _ABOVE, segment.y1 + _BELOW + ASCENT * size
     steps = 12
     for step in range(steps + 1):
         x = segment.x1 + (segment.x2 - segment.x1) * step / steps

@@ -39,23 +39,26 @@ class Series:
         self.joined = tuple(at > 0 and _joined(points[at - 1], points[at]) for at in range(len(points)))
         self.breaks = tuple(at for at, point in enumerate(points) if point.break_before and at)
         self.newest = max(at for at, value in enumerate(self.values) if value is not None)
-
-    def targets(self) -> Iterator[Level]:
+        self.targets = tuple(self._targets())
         """Stretches of the same target."""
+        self.met = tuple(self._met())
+        """Stretches of the same target that is met on the same side."""
+        self.ranges = tuple(self._ranges())
+        """The intervals, joined where the line is."""
+
+    def _targets(self) -> Iterator[Level]:
         for target, run in groupby(enumerate(self.points), key=lambda pair: pair[1].target):
             if target is not None:
                 positions = [position for position, _ in run]
                 yield Level(self.scale.share(target), positions[0], positions[-1])
 
-    def met(self) -> Iterator[Level]:
-        """Stretches of the same target that is met on the same side."""
+    def _met(self) -> Iterator[Level]:
         for (target, side), run in groupby(enumerate(self.points), key=lambda pair: (pair[1].target, pair[1].met)):
             if target is not None and side is not None:
                 positions = [position for position, _ in run]
                 yield Level(self.scale.share(target), positions[0], positions[-1], side)
 
-    def ranges(self) -> Iterator[tuple[Range, ...]]:
-        """The intervals, joined where the line is."""
+    def _ranges(self) -> Iterator[tuple[Range, ...]]:
         run: list[Range] = []
         for position, point in enumerate(self.points):
             if run and not self.joined[position]:

@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Before:
+class Before(NamedTuple):
     """A value that was published and later replaced; it stays on the chart as a hollow diamond."""
 
     value: Decimal
@@ -22,8 +21,7 @@ class Side(StrEnum):
     BELOW = "below"
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One period. `value` is None where there is no result: the line has a gap there, never a zero.
 
     `low` and `high` are the ends of its interval. A `withdrawn` value is marked by a cross and joined to

@@ -88,7 +88,7 @@ def _figure_changes(
 
 
 def _changes_of(session: Session, rows: Sequence[Sequence[Any]]) -> tuple[Change, ...]:
-    texts = texts_of(session, rows)
+    texts = texts_of(session, (row[11] for row in rows))
     return tuple(
         Change(
             indicator=(key := key_of(row)).indicator,

@@ -11,7 +11,7 @@ from portal.foundation.reads import Read
 from portal.publishing.errors import NoSuchFigure
 from portal.publishing.models import Act, ActBody, FigureVersion
 from portal.publishing.queries.texts import texts_cited
-from portal.publishing.queries.versions import columns, key_of, texts_of, version_of
+from portal.publishing.queries.versions import columns, keys_in, versions_in
 from portal.publishing.queries.visible import Said, all_in, every
 from portal.publishing.readings import Figure, Notice, Version
 from portal.publishing.series import period_of
@@ -114,11 +114,12 @@ def _notices(session: Session, told: Sequence[Said], edition: int) -> tuple[Noti
 
 
 def _figures(query: Read, session: Session, edition: int, **which: str) -> tuple[Figure, ...]:
-    rows = query.rows(session, edition=edition, **which)
-    texts = texts_of(session, rows)
+    found = query.columns(session, edition=edition, **which)
+    if not found:
+        return ()
     versions: dict[FigureKey, list[Version]] = {}
-    for row in rows:
-        versions.setdefault(key_of(row), []).append(version_of(row, texts))
+    for key, version in zip(keys_in(found), versions_in(session, found), strict=True):
+        versions.setdefault(key, []).append(version)
     marked = _notices_on(session, edition, versions)
     keys = sorted(versions, key=_place)
     return tuple(Figure(key, tuple(versions[key]), tuple(marked.get(key, ()))) for key in keys)

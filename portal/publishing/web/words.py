@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,9 @@ from portal.publishing.symbols import symbol
 from portal.publishing.values import Cause, Ground, NoticeState
 from portal.registry.values import Direction, Kind, Period, PeriodType, Status
 from portal.web import edge
-from portal.web.wording import gettext, ngettext
+from portal.web.wording import gettext as _
 from portal.web.wording import lazy_gettext as _l
+from portal.web.wording import ngettext
 from portal.web.words import dated, day, moment, name, number, say
 
 STATUS: Mapping[Status, tuple[Any, str]] = {
@@ -118,10 +120,6 @@ _UNITS: Mapping[str, Any] = {
 
 
 _MONTH = {"en": "MMMM y", "zh_Hans": "y年M月"}
-
-
-def _(msgid: str, **params: object) -> str:
-    return str(gettext(msgid, **params))
 
 
 def site_origin() -> str:
@@ -291,6 +289,11 @@ def past_words(past: OwnPast, unit: str | Names) -> str:
 
 def period_name(text: str) -> str:
     """The period in words: 2022, 2022-23, quarter 1 of 2023, April 2023."""
+    return _period_name(text, edge.locale())
+
+
+@lru_cache(maxsize=4096)  # there are few periods, and a page names each of them many times
+def _period_name(text: str, _language: str) -> str:
     try:
         period = Period.parse(text)
     except ValueError:

@@ -30,6 +30,16 @@ class IndicatorRow:
     def status(self) -> Status:
         return self.status_of(self.latest.current)
 
+    @cached_property
+    def has_targets(self) -> bool:
+        """Whether any of its figures ever had a target."""
+        return any(one.target is not None for one in self.figures)
+
+    @property
+    def was_revised(self) -> bool:
+        """Whether any of its figures was changed since it was published."""
+        return any(one.is_revised for one in self.figures)
+
     @property
     def has_empty_target(self) -> bool:
         """Whether the target is zero where more is better: every result reaches it, so "met" says nothing."""
