@@ -76,7 +76,8 @@ class _Reader:
         session = self.session
         if session.get_transaction() is not self._transaction or not session.is_active:
             return False  # somebody ended it, or it failed: nobody knows what else
-        session.expunge_all()
+        if session.identity_map or session.new:  # most pages read no mapped rows
+            session.expunge_all()
         self._raw.rollback()
         return True
 

@@ -35,7 +35,7 @@ class Read:
     def rows(self, session: Session, **values: Any) -> Rows:
         """What the query finds, as tuples. Raises what a session raises."""
         text, found = self._found(session, values)
-        return list(zip(*text.columns(found), strict=True)) if found and text.converts else found
+        return text.taken(found)
 
     def columns(self, session: Session, **values: Any) -> Sequence[Sequence[Any]]:
         """What the query finds, column by column; no column when it finds no row. For many rows of which values
@@ -93,10 +93,8 @@ class _Text:
             values = {**self._fixed, **values}
         return values if self._order is None else [values[name] for name in self._order]
 
-    @property
-    def converts(self) -> bool:
-        """Whether any column means other values than those that the driver gives."""
-        return bool(self._made)
+    def taken(self, rows: list[tuple[Any, ...]]) -> Rows:
+        return list(zip(*self.columns(rows), strict=True)) if self._made and rows else rows
 
     def columns(self, rows: list[tuple[Any, ...]]) -> list[Sequence[Any]]:
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))

@@ -5,6 +5,7 @@ in them. So each kind is built once, with marks in the places of its values.
 """
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import flask
@@ -12,7 +13,7 @@ from werkzeug.routing import BuildError, Rule
 
 from portal.web import edge, editions
 
-_PLAIN = re.compile(r"[A-Za-z0-9._~-]+")  # what no address writes otherwise
+_PLAIN = re.compile(r"[A-Za-z0-9._~-]*")  # what no address writes otherwise
 _MARK = re.compile(r"zz(\d+)zz")
 _KNOWN = "portal.addresses"
 _Kind = tuple[str, tuple[str, ...]]
@@ -20,9 +21,7 @@ _Kind = tuple[str, tuple[str, ...]]
 
 def url_for(endpoint: str, **values: Any) -> str:
     """The address of a page in the reader's language and edition."""
-    if editions.kept() is not None or not all(
-        type(one) is str and _PLAIN.fullmatch(one) and name[:1] != "_" for name, one in values.items()
-    ):
+    if editions.kept() is not None or not _are_plain(values.values()):
         return flask.url_for(endpoint, **values)
     known: dict[Any, _Kind | None] = edge.application().extensions.setdefault(_KNOWN, {})
     kind = (endpoint, edge.here().root_path, *values)
@@ -35,8 +34,18 @@ def url_for(endpoint: str, **values: Any) -> str:
     return words % tuple([values[name] for name in order])
 
 
+def _are_plain(values: Collection[Any]) -> bool:
+    """Whether these are texts that stand in an address as they are."""
+    try:
+        return _PLAIN.fullmatch("".join(values)) is not None and "" not in values
+    except TypeError:  # a number, or several values
+        return False
+
+
 def _kind(endpoint: str, names: tuple[str, ...]) -> _Kind | None:
     """An address with %s for each value, and the names of these in their order; None when not any text will do."""
+    if any(name.startswith("_") for name in names):
+        return None  # it says how the address is written
     if endpoint.startswith(".") or any(_has_its_own(rule, names) for rule in _rules(endpoint)):
         return None
     marks: dict[str, Any] = {name: f"zz{at}zz" for at, name in enumerate(names)}

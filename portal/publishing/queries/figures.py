@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from portal.foundation.reads import Read
 from portal.publishing.errors import NoSuchFigure
 from portal.publishing.models import Act, ActBody, FigureVersion
 from portal.publishing.queries.texts import texts_cited
-from portal.publishing.queries.versions import columns, keys_in, versions_in
+from portal.publishing.queries.versions import columns, keys_in, new, versions_in
 from portal.publishing.queries.visible import Said, all_in, every
 from portal.publishing.readings import Figure, Notice, Version
 from portal.publishing.series import period_of
@@ -121,8 +122,10 @@ def _figures(query: Read, session: Session, edition: int, **which: str) -> tuple
     for key, version in zip(keys_in(found), versions_in(session, found), strict=True):
         versions.setdefault(key, []).append(version)
     marked = _notices_on(session, edition, versions)
-    keys = sorted(versions, key=_place)
-    return tuple(Figure(key, tuple(versions[key]), tuple(marked.get(key, ()))) for key in keys)
+    return tuple(
+        new(Figure, (key, tuple(of_key), tuple(marked.get(key, ())) if marked else ()))
+        for key, of_key in sorted(versions.items(), key=_place)
+    )
 
 
 def _notices_on(session: Session, edition: int, keys: Iterable[FigureKey]) -> dict[FigureKey, list[Notice]]:
@@ -133,8 +136,9 @@ def _notices_on(session: Session, edition: int, keys: Iterable[FigureKey]) -> di
     return marked
 
 
-def _place(key: FigureKey) -> tuple[str, str, tuple[int, int, str]]:
-    return key.body, key.indicator, _order(key.period)
+def _place(found: tuple[FigureKey, Any]) -> tuple[str, str, tuple[int, int, str]]:
+    body, indicator, period = found[0]
+    return body, indicator, _order(period)
 
 
 @lru_cache(maxsize=4096)

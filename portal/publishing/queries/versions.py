@@ -29,12 +29,12 @@ def columns(version: type[FigureVersion], act: type[Act]) -> tuple[Any, ...]:
 
 
 def key_of(row: Sequence[Any]) -> FigureKey:
-    return _new(FigureKey, row[:3])
+    return new(FigureKey, row[:3])
 
 
 def keys_in(found: Columns) -> list[FigureKey]:
     """Which figure each row is about."""
-    return [_new(FigureKey, key) for key in zip(*found[:3], strict=True)]
+    return [new(FigureKey, key) for key in zip(*found[:3], strict=True)]
 
 
 def texts_of(session: Session, digests: Iterable[str | None]) -> dict[str, Text]:
@@ -63,7 +63,7 @@ def versions_in(session: Session, found: Columns) -> list[Version]:
         _handins(found),
         strict=True,
     )
-    return [_new(Version, row) for row in values]
+    return [new(Version, row) for row in values]
 
 
 def _numbers(column: Sequence[str | None]) -> list[Decimal | None]:
@@ -86,5 +86,5 @@ def _handin(stored: Mapping[str, Any], row: Sequence[Any]) -> HandIn:
     return HandIn(stored["edition"], stored["salt"], said, changed)
 
 
-_new = tuple.__new__  # makes a named tuple of all its values at half the price of naming each
+new = tuple.__new__  # makes a named tuple of all its values at half the price of naming each
 _CAUSES = {cause.value: cause for cause in Cause}
