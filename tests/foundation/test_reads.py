@@ -27,6 +27,9 @@ def test_columns_come_as_the_values_they_mean(database: Database) -> None:
     with database.read() as session:
         assert _STARTED.rows(session, kind="release") == [("a", AT, {"n": ["1"]}), ("b", AT, {})]
         assert _STARTED.first(session, kind="nothing") is None
+        ids, moments, meta = _STARTED.columns(session, kind="release")
+        assert (list(ids), list(moments), list(meta)) == (["a", "b"], [AT, AT], [{"n": ["1"]}, {}])
+        assert _STARTED.columns(session, kind="nothing") == []
 
 
 def test_any_number_of_values_is_one_parameter(database: Database) -> None:
