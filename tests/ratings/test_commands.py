@@ -64,4 +64,4 @@ def test_the_fold_says_what_it_did(portal: Portal) -> None:
 def test_issued_receipts_are_listed_for_reconciliation(portal: Portal) -> None:
     issue(portal, "--service", "permits", "--count", "4")
     listed = CliRunner().invoke(ratings, ["receipts", "--period", "2026-02"], obj=portal)
-    assert listed.stdout == "2026-02  permits  issued 4  used 0  expired 0\n"
+    assert listed.stdout == "2026-02  permits  issued 4  used 0\n"
