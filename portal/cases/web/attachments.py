@@ -11,7 +11,7 @@ from portal.cases.services import copies
 from portal.cases.values import SentFile
 from portal.cases.web import uploads
 from portal.cases.web.desk import id_of, officer
-from portal.cases.web.forms import CleanForm, OriginalForm
+from portal.cases.web.forms.desk import CleanForm, OriginalForm
 from portal.web import edge
 from portal.web.words import say
 

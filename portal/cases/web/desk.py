@@ -14,7 +14,8 @@ from portal.cases.rules import FEWEST_HANDLERS
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, Lane, case_id_of, reference
 from portal.cases.web import acts, subjects
-from portal.cases.web.forms import CHANNELS, MATTERS
+from portal.cases.web.forms.entering import CHANNELS
+from portal.cases.web.forms.report import MATTERS
 from portal.foundation.errors import Conflict, Invalid, PortalError
 from portal.web import edge
 from portal.web.forms import PortalForm

@@ -10,7 +10,7 @@ from portal.cases.services import intake
 from portal.cases.values import Channel, Draft, Matter
 from portal.cases.web import subjects
 from portal.cases.web.desk import officer
-from portal.cases.web.forms import EnterForm
+from portal.cases.web.forms.entering import EnterForm
 from portal.web import edge
 from portal.web.words import say
 

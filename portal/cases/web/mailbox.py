@@ -7,7 +7,7 @@ from portal.cases.services import mailbox as service
 from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Finding, MailboxView
 from portal.cases.web import cookies
-from portal.cases.web.forms import CodeForm, MessageForm
+from portal.cases.web.forms.mailbox import CodeForm, MessageForm
 from portal.foundation.i18n import N_
 from portal.web import edge
 from portal.web.forms import bind

@@ -11,7 +11,7 @@ from portal.cases.errors import ReportingClosed
 from portal.cases.services import drafts, holders, intake
 from portal.cases.values import Draft, SentFile
 from portal.cases.web import cookies, subjects, uploads
-from portal.cases.web.forms import MATTERS, CheckForm, FilesForm, HowForm, WhatForm, WhoForm
+from portal.cases.web.forms.report import MATTERS, CheckForm, FilesForm, HowForm, WhatForm, WhoForm
 from portal.web import edge
 from portal.web.forms import PortalForm, bind
 from portal.web.wording import gettext as _

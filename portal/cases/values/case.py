@@ -1,0 +1,123 @@
+"""What officers and other rooms see of a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from portal.cases.values.kinds import CaseKind, CaseState, Channel, Deadline, Finding, Lane, Matter
+from portal.cases.values.mailbox import Entry
+from portal.cases.values.sent import CleanedCopy, OwnMatter, SentFile, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Who could receive a report about a body now: unconnected officers, and whether somebody outside."""
+
+    body: str
+    handlers: int
+    outside: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """One row of the queue: clear fields only."""
+
+    id: str
+    kind: CaseKind
+    matter: Matter
+    channel: Channel
+    subject: Subject
+    state: CaseState
+    finding: Finding | None
+    lane: Lane
+    received_on: date
+    due_on: date | None
+    assigned_to: str | None
+    files: int
+
+    @property
+    def reference(self) -> str:
+        return reference(self.id)
+
+    @property
+    def short(self) -> str:
+        return self.reference[:11]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The opened report."""
+
+    own: OwnMatter
+    what: str
+    how: str
+    names: str
+    bodies: tuple[str, ...]
+    outside_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A state that the case entered, and when."""
+
+    state: CaseState
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A day that passed without what had to be done by it."""
+
+    deadline: Deadline
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Everything an officer who was granted the case may read of it."""
+
+    summary: CaseSummary
+    acknowledged_on: date | None
+    assigned_on: date | None
+    proposed_on: date | None
+    decided_on: date | None
+    closed_on: date | None
+    proposed_finding: Finding | None
+    proposal_id: str | None
+    proposed_by: str | None
+    correction_id: str | None
+    extension_by: str | None
+    extended_on: date | None
+    steps: tuple[Step, ...]
+    missed: tuple[Missed, ...]
+    report: Report
+    files: tuple[SentFile, ...]
+    copies: tuple[CleanedCopy, ...]
+    entries: tuple[Entry, ...]
+
+    def copy_of(self, file_id: str) -> CleanedCopy | None:
+        return next((one for one in self.copies if one.of == file_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class UpheldFigure:
+    """A figure found false, for the evaluation: when, how far, and whether it has been corrected since."""
+
+    body: str
+    indicator: str
+    period: str
+    finding: Finding
+    decided_on: date
+    corrected: bool
+
+
+def reference(case_id: str) -> str:
+    """The id in groups of five, as it stands in addresses: `k7qf2-9d3mh-…`."""
+    return "-".join(case_id[i : i + 5] for i in range(0, 25, 5)) + case_id[25:]
+
+
+def case_id_of(text: str) -> str:
+    """The id behind a reference."""
+    return text.replace("-", "").lower()

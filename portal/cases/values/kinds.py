@@ -1,0 +1,96 @@
+"""The words a case is told by: kinds, states, findings, holders."""
+
+from enum import StrEnum
+
+
+class CaseKind(StrEnum):
+    """What a report is about."""
+
+    FIGURE = "figure"
+    SERVICE = "service"
+    GENERAL = "general"
+
+
+class Matter(StrEnum):
+    """What kind of falsification a report speaks of."""
+
+    FIGURE = "figure"
+    OWN = "own-matter"
+    RATINGS = "ratings"
+    PRESSURE = "pressure"
+    COLLUSION = "collusion"
+    OTHER = "other"
+
+
+class Channel(StrEnum):
+    """How a report came: by its writer's own hand, or to an officer who entered it."""
+
+    WEB = "web"
+    LETTER = "letter"
+    TELEPHONE = "telephone"
+    VISIT = "visit"
+
+
+class CaseState(StrEnum):
+    """ISO 37002: receive, assess, address, conclude. The steps between them are `rules.TRANSITIONS`."""
+
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    TRIAGE = "triage"
+    ASSIGNED = "assigned"
+    INVESTIGATING = "investigating"
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+    ACTION = "action"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class Deadline(StrEnum):
+    """What has to be done for a reporter by a day."""
+
+    ACKNOWLEDGE = "acknowledge"
+    MESSAGE = "message"
+    FEEDBACK = "feedback"
+
+
+class Finding(StrEnum):
+    """What two officers can find together."""
+
+    UPHELD = "upheld"
+    PARTLY = "partly"
+    NOT_UPHELD = "not-upheld"
+    NOT_ADMISSIBLE = "not-admissible"
+    REFERRED = "referred"
+
+
+class Lane(StrEnum):
+    """Where a report waits: a flood is set aside, never refused."""
+
+    MAIN = "main"
+    QUARANTINE = "quarantine"
+
+
+class ItemKind(StrEnum):
+    """What one sealed item of a case holds; it is part of what the seal authenticates."""
+
+    REPORT = "report"
+    FILE = "file"
+    FROM_REPORTER = "from-reporter"
+    TO_REPORTER = "to-reporter"
+    NOTE = "note"
+    REASON = "reason"
+    COPY = "copy"
+
+    @property
+    def shared(self) -> bool:
+        """Whether the reporter's key opens it as well."""
+        return self not in (ItemKind.NOTE, ItemKind.REASON, ItemKind.COPY)
+
+
+class HolderKind(StrEnum):
+    """To whom a case key is wrapped."""
+
+    HANDLER = "handler"
+    OUTSIDE = "outside"
+    REPORTER = "reporter"

@@ -1,0 +1,94 @@
+"""What a reporter sends: about what, in which words, with which files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.cases.values.kinds import CaseKind, Matter
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a report is about, bound to the edition the reporter was looking at."""
+
+    body: str | None = None
+    indicator: str | None = None
+    period: str | None = None
+    service: str | None = None
+    edition: int | None = None
+
+    @property
+    def kind(self) -> CaseKind:
+        if self.body and self.indicator and self.period:
+            return CaseKind.FIGURE
+        return CaseKind.SERVICE if self.service else CaseKind.GENERAL
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMatter:
+    """What somebody says of a matter of their own that was recorded falsely, in their own words."""
+
+    promised: str = ""
+    applied: str = ""
+    done: str = ""
+    recorded: str = ""
+    never_rated: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.promised or self.applied or self.done or self.recorded or self.never_rated)
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """One attachment: its sealed bytes lie in the file store under `id`, opened by `key`."""
+
+    id: str
+    name: str
+    size: int
+    key: bytes
+    sha256: str = ""  # of the plain bytes, in hex; empty for files from before it was kept
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedCopy:
+    """What came of cleaning an attachment: a sealed copy, or why there can be none (`cleaning.kinds.Refusal`)."""
+
+    of: str
+    kind: str | None
+    file: SentFile | None
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A report under way, as its writer's own session opens it."""
+
+    id: str
+    subject: Subject
+    matter: Matter | None = None
+    own: OwnMatter = OwnMatter()
+    what: str = ""
+    how: str = ""
+    names: str = ""
+    bodies: tuple[str, ...] = ()
+    outside_only: bool = False
+    files: tuple[SentFile, ...] = ()
+    code: str | None = None
+
+    @property
+    def sent(self) -> bool:
+        return self.code is not None
+
+    @property
+    def meant(self) -> Matter:
+        """What was chosen; else what the door it came by suggests."""
+        if self.matter is not None:
+            return self.matter
+        return _BY_DOOR[self.subject.kind]
+
+
+_BY_DOOR = {
+    CaseKind.FIGURE: Matter.FIGURE,
+    CaseKind.SERVICE: Matter.OWN,
+    CaseKind.GENERAL: Matter.OTHER,
+}

@@ -1,0 +1,58 @@
+"""Which acts are open to somebody now, and between what their forms let them choose."""
+
+from sqlalchemy.orm import Session
+
+from portal.cases import rules
+from portal.cases.permissions import CasesPermission
+from portal.cases.services import casework, corrections
+from portal.cases.values import CaseFile, CaseState
+from portal.cases.web import subjects
+from portal.cases.web.acts.table import ACTS, DeskAct
+from portal.cases.web.forms import desk as forms
+from portal.foundation.actor import Actor
+from portal.web import edge
+from portal.web.forms import PortalForm
+
+
+def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct]:
+    """What this person can do now, in the order of the table."""
+    state = case.summary.state
+    mine = case.summary.assigned_to == actor.person_id
+    second = case.proposed_by != actor.person_id and actor.may(CasesPermission.DECIDE)
+    running = state is not CaseState.CLOSED
+    waits, extended = case.extension_by is not None, case.extended_on is not None
+    signs = waits and case.extension_by != actor.person_id and actor.may(CasesPermission.DECIDE)
+    is_open = {
+        "body": case.summary.subject.body is None and running,
+        "acknowledge": rules.may("acknowledge", state),
+        "assign": rules.may("assign", state),
+        "triage": rules.may("triage", state),
+        "investigate": rules.may("investigate", state) and mine,
+        "propose": rules.may("propose", state) and mine,
+        "decide": rules.may("decide", state) and second,
+        "send-back": rules.may("send-back", state) and second,
+        "correct": corrections.may_propose(session, case),
+        "close": rules.may("close", state) and corrections.may_close(session, case),
+        "reopen": rules.may_reopen(state=state, finding=case.summary.finding),
+        "extend": rules.may_extend(state=state, waits=waits, extended=extended) and mine,
+        "extend-agree": signs,
+        "extend-refuse": signs,
+        "message": running,
+        "note": running,
+        "share": running,
+        "recuse": running,
+    }
+    return {name: act for name, act in ACTS.items() if is_open[name] and actor.may(CasesPermission.HANDLE)}
+
+
+def offer(form: PortalForm, case: CaseFile) -> None:
+    """Fill in the choices a form needs."""
+    if isinstance(form, forms.PersonForm):
+        permission = CasesPermission.HANDLE if isinstance(form, forms.AssignForm) else CasesPermission.DECIDE
+        form.offer(
+            casework.choices_for(
+                edge.reader(), case=case, permission=permission, settings=edge.settings(), now=edge.now()
+            )
+        )
+    if isinstance(form, forms.BodyForm):
+        form.offer(subjects.body_choices())

@@ -1,0 +1,154 @@
+"""What an officer can do with a case, as a table: words, form, and the service it leads to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.cases.services.access import Officer
+from portal.cases.web.acts import runs
+from portal.cases.web.forms import desk as forms
+from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
+
+Run = Callable[[Any, str, Officer], None]
+
+
+@dataclass(frozen=True)
+class DeskAct:
+    """One thing to do: `title` heads its page, `button` sends it, `hint` says what it leads to."""
+
+    title: Any
+    button: Any
+    hint: Any
+    form: type[PortalForm]
+    run: Run
+    main: bool = False
+
+
+ACTS: Mapping[str, DeskAct] = {
+    "body": DeskAct(
+        _l("Say which body it is about"),
+        _l("Save"),
+        _l("Officers whom nothing connects to that body then receive the case. This cannot be changed later."),
+        forms.BodyForm,
+        runs.body,
+    ),
+    "acknowledge": DeskAct(
+        _l("Acknowledge the report"),
+        _l("Acknowledge"),
+        _l("The reporter sees in the mailbox that an officer has read it."),
+        forms.AcknowledgeForm,
+        runs.acknowledge,
+        main=True,
+    ),
+    "triage": DeskAct(
+        _l("Begin triage"),
+        _l("Begin"),
+        _l("You look at what the report needs: whether it is admissible, and who is to have it."),
+        forms.TriageForm,
+        runs.triage,
+    ),
+    "assign": DeskAct(
+        _l("Assign the case"),
+        _l("Assign"),
+        _l("Whoever you choose can read everything and proposes the finding. Connected people are not listed."),
+        forms.AssignForm,
+        runs.assign,
+        main=True,
+    ),
+    "investigate": DeskAct(
+        _l("Begin the investigation"),
+        _l("Begin"),
+        _l("The reporter sees in the mailbox that it is being investigated."),
+        forms.InvestigateForm,
+        runs.investigate,
+        main=True,
+    ),
+    "propose": DeskAct(
+        _l("Propose a finding"),
+        _l("Propose"),
+        _l("A second officer whom nothing connects to the body decides."),
+        forms.ProposeForm,
+        runs.propose,
+        main=True,
+    ),
+    "decide": DeskAct(
+        _l("Agree with the finding"),
+        _l("Sign"),
+        _l("This is the second signature. A figure found false is marked as under review in public at once."),
+        forms.DecideForm,
+        runs.decide,
+        main=True,
+    ),
+    "send-back": DeskAct(
+        _l("Send the finding back"),
+        _l("Send back"),
+        _l("The case returns to the officer it is assigned to, with your reason."),
+        forms.SendBackForm,
+        runs.send_back,
+    ),
+    "correct": DeskAct(
+        _l("Propose the correction"),
+        _l("Propose"),
+        _l("A second person approves it. The old value stays readable, with the cause beside it."),
+        forms.CorrectForm,
+        runs.correct,
+        main=True,
+    ),
+    "close": DeskAct(
+        _l("Close the case"),
+        _l("Close"),
+        _l("The reporter can still read the mailbox, but nothing can be added."),
+        forms.CloseForm,
+        runs.close,
+    ),
+    "reopen": DeskAct(
+        _l("Reopen the case"),
+        _l("Reopen"),
+        _l("The finding no longer stands, the term begins anew, and somebody is assigned."),
+        forms.ReopenForm,
+        runs.reopen,
+    ),
+    "extend": DeskAct(
+        _l("Ask for more time"),
+        _l("Propose"),
+        _l("The term can be extended once. A second officer decides."),
+        forms.ExtendForm,
+        runs.extend,
+    ),
+    "extend-agree": DeskAct(
+        _l("Agree to more time"),
+        _l("Sign"),
+        _l("This is the second signature. The reporter sees the new day in the mailbox."),
+        forms.AgreeToExtensionForm,
+        runs.agree_to_extension,
+        main=True,
+    ),
+    "extend-refuse": DeskAct(
+        _l("Refuse more time"),
+        _l("Refuse"),
+        _l("The term stays as it is. More time can be asked for again."),
+        forms.RefuseExtensionForm,
+        runs.refuse_extension,
+    ),
+    "message": DeskAct(
+        _l("Write to the reporter"), _l("Send"), _l("It waits in the mailbox."), forms.ToReporterForm, runs.message
+    ),
+    "note": DeskAct(
+        _l("Add an internal note"), _l("Save"), _l("It is sealed with the case."), forms.NoteForm, runs.note
+    ),
+    "share": DeskAct(
+        _l("Let another officer read it"),
+        _l("Give access"),
+        _l("A finding needs a second officer who can read the case."),
+        forms.ShareForm,
+        runs.share,
+    ),
+    "recuse": DeskAct(
+        _l("Step aside from this case"),
+        _l("Step aside"),
+        _l("Your access ends at once and cannot be given back. Nobody is told why."),
+        forms.RecuseForm,
+        runs.recuse,
+    ),
+}

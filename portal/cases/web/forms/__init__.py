@@ -1,0 +1,1 @@
+"""What is asked of reporters, and of officers, by who fills it in."""

@@ -1,0 +1,157 @@
+"""The acts of an officer."""
+
+from collections.abc import Iterable
+
+from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from portal.cases.values import Finding
+from portal.cases.web.forms.words import answer
+from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
+
+
+class AcknowledgeForm(PortalForm):
+    """A button."""
+
+
+class TriageForm(PortalForm):
+    """A button."""
+
+
+class InvestigateForm(PortalForm):
+    """A button."""
+
+
+class ExtendForm(PortalForm):
+    reason = answer(
+        _l("Why is more time needed?"),
+        required=_l("Give the reason: the second officer decides on it."),
+        description=_l("It is sealed with the case. The reporter sees the new day, so write to them as well."),
+        rows=4,
+    )
+
+
+class AgreeToExtensionForm(PortalForm):
+    """The second signature."""
+
+
+class RefuseExtensionForm(PortalForm):
+    """A button."""
+
+
+class ReopenForm(PortalForm):
+    reason = answer(
+        _l("Why is it looked at again?"),
+        required=_l("Say what is new, or what was overlooked."),
+        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+    )
+
+
+class PersonForm(PortalForm):
+    person = RadioField(_l("To whom?"), validators=[InputRequired(_l("Choose one person."))])
+
+    def offer(self, people: Iterable[tuple[str, str]]) -> None:
+        self.person.choices = [SelectChoice(key, name) for key, name in people]
+
+
+class AssignForm(PersonForm):
+    pass
+
+
+class ShareForm(PersonForm):
+    pass
+
+
+class ToReporterForm(PortalForm):
+    text = answer(
+        _l("Message to the reporter"),
+        required=_l("Write something before you send it."),
+        description=_l("The reporter reads this in the mailbox. Never ask who they are."),
+    )
+
+
+class NoteForm(PortalForm):
+    text = answer(
+        _l("Internal note"),
+        required=_l("Write something before you save it."),
+        description=_l("Only officers who were granted this case can read it."),
+    )
+
+
+class RecuseForm(PortalForm):
+    sure = BooleanField(
+        _l("I step aside from this case for good"), validators=[DataRequired(_l("Tick the box to step aside."))]
+    )
+
+
+class ProposeForm(PortalForm):
+    finding = RadioField(
+        _l("What was found?"),
+        choices=[
+            SelectChoice(Finding.UPHELD.value, _l("Upheld: the figure or the matter is as reported")),
+            SelectChoice(Finding.PARTLY.value, _l("Partly upheld")),
+            SelectChoice(Finding.NOT_UPHELD.value, _l("Not upheld: it was checked and it is correct")),
+            SelectChoice(Finding.NOT_ADMISSIBLE.value, _l("Not admissible: it is not about published results")),
+            SelectChoice(Finding.REFERRED.value, _l("Referred: another authority has to deal with it")),
+        ],
+        validators=[InputRequired(_l("Choose what was found."))],
+    )
+    reason = answer(
+        _l("Why?"),
+        required=_l("Give the reason: the second officer decides on it."),
+        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+    )
+
+
+class DecideForm(PortalForm):
+    """The second signature."""
+
+
+class SendBackForm(PortalForm):
+    reason = answer(_l("What has to be looked at again?"), required=_l("Say why you do not agree."))
+
+
+class CorrectForm(PortalForm):
+    new_actual = StringField(
+        _l("Correct result"),
+        validators=[Optional(), Length(max=40)],
+        description=_l("Leave it empty when the published result is right."),
+        render_kw={"inputmode": "decimal"},
+    )
+    new_target = StringField(
+        _l("Correct target"),
+        validators=[Optional(), Length(max=40)],
+        description=_l("Leave it empty when the published target is right."),
+        render_kw={"inputmode": "decimal"},
+    )
+    reason = answer(
+        _l("Where does the right value come from?"),
+        required=_l("Say where the right value comes from."),
+        description=_l("Do not mention the reporter or the report: whoever approves reads this outside the case."),
+        rows=4,
+    )
+
+
+class BodyForm(PortalForm):
+    body = SelectField(_l("Which public body is this report about?"), validators=[InputRequired()])
+
+    def offer(self, bodies: Iterable[tuple[str, str]]) -> None:
+        self.body.choices = [SelectChoice(code, name) for code, name in bodies]
+
+
+class CleanForm(PortalForm):
+    """A button."""
+
+
+class OriginalForm(PortalForm):
+    sure = BooleanField(
+        _l("I need the original, and open it where it can neither harm nor betray anybody"),
+        validators=[DataRequired(_l("Tick the box to take the original."))],
+        description=_l("That you took it goes on the record of the case."),
+    )
+
+
+class CloseForm(PortalForm):
+    """A button."""

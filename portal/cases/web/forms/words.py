@@ -1,0 +1,33 @@
+"""Fields that take words, as every form of this room has them."""
+
+from typing import Any
+
+from wtforms import StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
+
+from portal.web.wording import lazy_gettext as _l
+
+LONGEST_ANSWER = 20_000
+
+
+def newlines(text: str | None) -> str:
+    """Line ends as one character; not a letter is changed otherwise."""
+    return (text or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+class Words(TextAreaField):
+    """Free text, kept as it was typed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = newlines(valuelist[0]) if valuelist else ""
+
+
+def answer(label: Any, *, required: Any = None, longest: int = LONGEST_ANSWER, rows: int = 8, **kw: Any) -> Words:
+    first = DataRequired(required) if required else Optional()
+    long = Length(max=longest, message=_l("Use %(max)d characters or fewer. Files can hold the rest."))
+    return Words(label, validators=[first, long], render_kw={"rows": rows}, **kw)
+
+
+def short(label: Any, hint: Any = "") -> StringField:
+    long = Length(max=200, message=_l("Use %(max)d characters or fewer. Files can hold the rest."))
+    return StringField(label, validators=[Optional(), long], description=hint, render_kw={"autocomplete": "off"})
