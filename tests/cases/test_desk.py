@@ -13,7 +13,7 @@ from portal.accounts.values import ConnectionKind
 from portal.cases.errors import LastHolder, NoSuchCase, NotEligible, NotYetCorrected, WrongState
 from portal.cases.jobs import change_locks
 from portal.cases.models import Case, Epoch, Wrap
-from portal.cases.queries import read_case
+from portal.cases.queries import queue, read_case
 from portal.cases.services import casework, decisions
 from portal.cases.services.epochs import holders_of
 from portal.cases.values import CaseState, Finding, reference
@@ -96,6 +96,19 @@ def test_proposer_cannot_decide_even_with_the_right(portal: Portal, office: Offi
     with pytest.raises(OwnProposal):
         do(portal, decisions.decide, other, case_id)
     assert state_of(portal, case_id) == ("proposed", None)
+
+
+def test_a_lock_changed_on_one_case_hides_no_other(portal: Portal, office: Office) -> None:
+    """Were this to fail, one officer stepping aside would bury every case whose lock was never changed."""
+    left, other = to_state(portal, office, CaseState.RECEIVED), to_state(portal, office, CaseState.RECEIVED)
+    do(portal, casework.recuse, office.decider, left)
+
+    with portal.database.read() as session:
+        queues = [
+            {one.id for one in queue(session, officer=officer_of(someone), now=portal.clock.now())}
+            for someone in (office.officer, office.decider)
+        ]
+    assert queues == [{left, other}, {other}]
 
 
 def test_only_the_assignee_proposes(portal: Portal, office: Office) -> None:

@@ -37,7 +37,7 @@ def holds_newest(officer: Officer) -> ColumnElement[bool]:
 
     A key made after a reset holds nothing, whoever asked for the reset.
     """
-    newest = select(func.max(Epoch.number)).where(Epoch.case_id == Case.id).scalar_subquery()
+    newest = select(func.max(Epoch.number)).where(Epoch.case_id == Wrap.case_id).scalar_subquery()
     return exists().where(
         Wrap.case_id == Case.id,
         Wrap.person_id == officer.id,
