@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from portal.cases.files import FileStore
 from portal.cases.models import Case, ReporterSession, StoredFile
-from portal.cases.services import escalation, filings, upkeep
+from portal.cases.services import check_ins, escalation, filings, upkeep
 from portal.foundation.jobs import JobContext, Schedule, daily, every
 
 
@@ -65,10 +65,23 @@ def escalate(context: JobContext) -> None:
                 escalation.notice_missed(session, case, settings=context.settings, now=now)
 
 
+def check_in(context: JobContext) -> None:
+    """Tell those who hold a closed case that its reporter is to be asked how they fared."""
+    now = context.clock.now()
+    with context.database.read() as session:
+        due = check_ins.cases_to_ask(session, today=now.date())
+    for case_id in due:
+        with context.database.write() as session:
+            case = session.get(Case, case_id, with_for_update=True)
+            if case is not None:
+                check_ins.open_due(session, case, now=now)
+
+
 HANDLERS = {"cases.remove-file": remove_file}
 SCHEDULES = (
     Schedule("cases.clear-up", every(timedelta(hours=1)), clear_up),
     Schedule("cases.filings", daily(lambda settings: settings.filing_hour), publish_root),
     Schedule("cases.escalate", every(timedelta(hours=1)), escalate),
+    Schedule("cases.check-in", every(timedelta(hours=1)), check_in),
     Schedule("cases.change-locks", every(timedelta(minutes=1)), change_locks),
 )

@@ -61,6 +61,7 @@ class Case(Base):
         CheckConstraint("(extended_on IS NULL) = (extended_by IS NULL)", name="extended"),
         CheckConstraint("extended_by IS NULL OR extended_by <> extension_by", name="extended_by_two"),
         CheckConstraint("message_on IS NULL OR message_due_on IS NOT NULL", name="message"),
+        CheckConstraint("withdrawn_on IS NULL OR withdrawn_on >= received_on", name="withdrawn"),
         Index(None, "received_on"),
     )
 
@@ -98,6 +99,7 @@ class Case(Base):
     extension_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
     extended_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
     extended_on: Mapped[date | None] = mapped_column(Date)
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Transition(Base):
@@ -134,6 +136,22 @@ class MissedRow(Base):
     deadline: Mapped[str] = mapped_column(String(16), primary_key=True)
     due_on: Mapped[date] = mapped_column(Date, primary_key=True)
     noticed_on: Mapped[date] = mapped_column(Date)
+
+
+class CheckInRow(Base):
+    """A question owed to a reporter some months after closing: whether anything was done to them."""
+
+    __tablename__ = "case_check_in"
+    __table_args__ = (
+        CheckConstraint("months IN (3, 6)", name="months"),
+        Index(None, "due_on"),
+    )
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    months: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    due_on: Mapped[date] = mapped_column(Date)
+    opened_on: Mapped[date | None] = mapped_column(Date)
+    asked_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Epoch(Base):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.cases import rules
-from portal.cases.models import Case
+from portal.cases.models import Case, Item
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, copies, holders, items, steps, upkeep
+from portal.cases.services import access, casework, check_ins, copies, holders, items, steps, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_corrected
 from portal.cases.values import (
@@ -24,6 +24,8 @@ from portal.cases.values import (
     CleanedCopy,
     Cover,
     Finding,
+    Handled,
+    Handling,
     HolderKind,
     ItemKind,
     Lane,
@@ -32,6 +34,8 @@ from portal.cases.values import (
     UpheldFigure,
 )
 from portal.config import Settings
+
+MOST_OPENED = 200
 
 
 def queue(
@@ -104,6 +108,8 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         correction_id=case.correction_id,
         extension_by=case.extension_by if case.extension_id else None,
         extended_on=case.extended_on,
+        withdrawn_on=case.withdrawn_on,
+        check_ins=check_ins.of(session, case.id),
         steps=steps.steps_of(session, case.id),
         missed=steps.missed_of(session, case.id),
         report=casework.read_report(session, case, keys),
@@ -111,6 +117,25 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         copies=tuple(copies.to_copy(content) for row, content in opened if row.kind == ItemKind.COPY),
         entries=tuple(items.to_entry(one) for one in opened if one[0].kind not in aside),
     )
+
+
+def handling(session: Session, *, officer: Officer, now: datetime) -> Handled:
+    """How reporters found they were dealt with, over the newest judged cases that exist for this person."""
+    if not officer.actor.may(CasesPermission.READ):
+        return Handled(dict.fromkeys(Handling, 0), ())
+    judged = exists().where(Item.case_id == Case.id, Item.kind == ItemKind.FEEDBACK)
+    query = select(Case).where(access.holds_newest(officer), judged).order_by(Case.received_on.desc(), Case.id)
+    near = accounts.connected_bodies(session, person_id=officer.id, at=now)
+    counts, said = dict.fromkeys(Handling, 0), []
+    for case in session.scalars(query.limit(MOST_OPENED)):
+        if case.body_code in near and not access.is_distant(session, person_id=officer.id, case=case, now=now):
+            continue
+        keys = access.open_keys(session, case=case, officer=officer)
+        for entry in items.entries_of(session, case_id=case.id, keys=keys, kind=ItemKind.FEEDBACK):
+            if entry.level is not None:
+                counts[entry.level] += 1
+                said.append((summary(case), entry))
+    return Handled(counts, tuple(said))
 
 
 def get_file(
@@ -168,6 +193,7 @@ def summary(case: Case) -> CaseSummary:
         due_on=_due(case),
         assigned_to=case.assigned_to,
         files=case.files,
+        withdrawn=case.withdrawn_on is not None,
     )
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.cases.errors import WrongState
-from portal.cases.values import CaseState, Deadline, Finding, HolderKind, Lane
+from portal.cases.values import CaseState, Deadline, Finding, HolderKind, Lane, Retaliation
 
 FEWEST_HANDLERS = 2
+CHECK_IN_MONTHS = (3, 6)
+CHECK_IN_NOTICE = timedelta(days=7)
 
 TRANSITIONS: dict[str, tuple[frozenset[CaseState], CaseState]] = {
     "acknowledge": (frozenset({CaseState.RECEIVED}), CaseState.ACKNOWLEDGED),
@@ -69,6 +71,33 @@ def may_close(*, finding: Finding, about_figure: bool, corrected: bool) -> bool:
 def may_reopen(*, state: CaseState, finding: Finding | None) -> bool:
     """One officer can have a dismissal looked at again; what two found false in public is not undone by one."""
     return may("reopen", state) and finding not in FOUND_FALSE
+
+
+def may_withdraw(*, state: CaseState, withdrawn: bool) -> bool:
+    """A reporter can step back once, before anything is decided; what was found then stands without them."""
+    return state in UNDECIDED and not withdrawn
+
+
+def may_rate(*, state: CaseState, rated: bool) -> bool:
+    """The handling of a report is judged once, when it is known what was found."""
+    return state not in UNDECIDED and not rated
+
+
+def after_retaliation(*, state: CaseState, finding: Finding | None) -> Retaliation:
+    """Where it goes that somebody was retaliated against for a report.
+
+    Into the case as long as it is undecided. A case that was closed without finding anything false is looked at
+    again at once; a finding that stands in public, or whose correction is under way, is left alone, and what was
+    done to the reporter becomes a case of its own.
+    """
+    if state in UNDECIDED:
+        return Retaliation.IN_CASE
+    return Retaliation.REOPENED if may_reopen(state=state, finding=finding) else Retaliation.NEW_CASE
+
+
+def may_check_in(*, state: CaseState, due_on: date, asked: bool, today: date) -> bool:
+    """A reporter is asked after closing, from a week before the day on, and once for each."""
+    return state is CaseState.CLOSED and not asked and today >= due_on - CHECK_IN_NOTICE
 
 
 def may_extend(*, state: CaseState, waits: bool, extended: bool) -> bool:

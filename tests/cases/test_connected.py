@@ -67,6 +67,7 @@ def a_case_under_way(portal: Portal, office: Office) -> str:
         answer(ada, f"{report.address}/acknowledge")
         answer(ada, f"{report.address}/assign", person=office.officer.id)
         answer(ada, f"{report.address}/note", text="hm")
+        answer(ada, f"{report.address}/question", text="when?")
         answer(ada, f"{report.address}/propose", finding="upheld", reason="so it is")
     return report.case_id
 
@@ -112,6 +113,7 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
     cases = [f"/desk/cases/{reference(one)}" for one in (case_id, NEVER_WAS)]
     acts = ["", "/acknowledge", "/assign", "/propose", "/decide", "/recuse", "/message", "/nothing"]
     acts += ["/files/x", "/files/x/copy", "/files/x/original", "/triage", "/extend", "/reopen"]
+    acts += ["/question", "/check-in", "/conflict"]
     lists = ["/desk/cases?list=aside", "/desk/cases?list=closed"]
     for portal, cleo in zip(systems, cleos, strict=True):
         addresses = [*all_desk_pages(portal), *lists, *(case + act for case in cases for act in acts)]

@@ -117,6 +117,7 @@ class Walk:
     def __init__(self, place: Place, prefix: str) -> None:
         self.place, self.prefix = place, prefix
         self.staff: dict[str, Visitor] = {}
+        self.seven_words = ""
 
     def everything(self) -> None:
         self.people_at_work()
@@ -312,7 +313,7 @@ class Walk:
         reporter.go_on()
         reporter.send()
         reporter.go_on()
-        code = reporter.words(".//p[@translate='no']")
+        self.seven_words = code = reporter.words(".//p[@translate='no']")
         reporter.send("/leave")
         reporter.go_on()
         reporter.get(self.at("/report/done"))
@@ -325,6 +326,13 @@ class Walk:
         reporter.send("/message", text="One more thing. 补充一点。")
         reporter.go_on()
         reporter.get(self.at("/report/mailbox/filing"))
+        reporter.get(self.at("/report/mailbox/files"))
+        reporter.send(file=(io.BytesIO(b""), ""))
+        reporter.send(file=(io.BytesIO(b"c,d"), "更多.csv"))
+        reporter.go_on()
+        for page in ("withdraw", "retaliation"):
+            reporter.get(self.at(f"/report/mailbox/{page}"))
+            reporter.send(text="")
         reporter.get(self.at("/report/mailbox"))
         reporter.send("/leave")
         late = next(form for form in writing if form.action.endswith("/message"))
@@ -344,6 +352,37 @@ class Walk:
                 officer.go_on()
                 officer.get(f"{file}/original")
                 officer.send()
+        self.a_case_is_decided()
+
+    def a_case_is_decided(self) -> None:
+        """And its reporter says how they were dealt with, and what was done to them since."""
+        officer, decider, reporter = self.desk("officer"), self.desk("decider"), self.place.visitor("a reporter")
+        officer.get(self.at("/desk/cases"))
+        for case in [link for link in officer.links() if CASE.search(link)]:
+            if "检查从未进行" in officer.get(case).get_data(as_text=True):
+                break
+        mine = next(
+            one.person_id for one in known_accounts(self.place.portal.settings.var) if one.key == "officer"
+        )
+        asked = {"text": "Which day? 哪一天？"}
+        steps = (("acknowledge", {}), ("assign", {"person": mine}), ("question", asked), ("conflict", {}))
+        for act, filled in (*steps, ("propose", {"finding": "not-upheld", "reason": "It is right. 属实。"})):
+            officer.get(f"{case}/{act}")
+            officer.send(**filled)
+        reporter.get(self.at("/report/mailbox"))
+        reporter.send(code=self.seven_words)
+        reporter.go_on()
+        decider.get(f"{case}/decide")
+        decider.send()
+        reporter.get(self.at("/report/mailbox/handling"))
+        reporter.send(text="Slow. 太慢。")
+        reporter.send(text="Slow. 太慢。", level="partly")
+        reporter.get(self.at("/report/mailbox/retaliation"))
+        reporter.send(text="They moved me. 我被调离。")
+        reporter.go_on()
+        reporter.get(self.at("/report/mailbox"))
+        officer.get(self.at("/desk/cases/handling"))
+        officer.get(case)
 
     def accounts(self) -> None:
         """Setting up an account, and changing a pass phrase."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.accounts.services import declare_interest
 from portal.accounts.values import Scope
 from portal.audit.services import record
 from portal.audit.values import case_chain
@@ -81,6 +84,17 @@ def write_to_reporter(
     _write(session, case_id, ItemKind.TO_REPORTER, text, submission, officer, now, act="cases.message")
 
 
+def ask(session: Session, *, case_id: str, text: str, submission: str, officer: Officer, now: datetime) -> None:
+    """Put a question to the reporter: it stays on top of the mailbox until a message answers it.
+
+    Raises WrongState when the reporter withdrew: who stepped back is left in peace.
+    """
+    if _take(session, case_id, officer, now).withdrawn_on is not None:
+        raise WrongState
+    asked = {"asks": True}
+    _write(session, case_id, ItemKind.TO_REPORTER, text, submission, officer, now, act="cases.ask", more=asked)
+
+
 def add_note(
     session: Session, *, case_id: str, text: str, submission: str, officer: Officer, now: datetime
 ) -> None:
@@ -101,6 +115,19 @@ def recuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     upkeep.note_recusal(session, case_id=case.id, person_id=person, day=now.date())
     upkeep.change_lock(session, case, without=[person], settings=officer.settings, now=now)
     _note(session, case, officer, "cases.recuse", now)
+
+
+def declare_conflict(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """Step aside, and declare an interest in the body: none of its cases exists for this person from now on.
+
+    What accounts keep of it names the body only to the person themselves. Raises WrongState while the body is not
+    known, and LastHolder.
+    """
+    case = _take(session, case_id, officer, now)
+    if case.body_code is None:
+        raise WrongState
+    recuse(session, case_id=case_id, officer=officer, now=now)
+    declare_interest(session, actor=officer.actor, body_code=case.body_code, now=now)
 
 
 def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer, now: datetime) -> None:
@@ -132,6 +159,7 @@ def read_report(session: Session, case: Case, keys: dict[int, EpochKeys]) -> Rep
                 content["names"],
                 tuple(content["bodies"]),
                 content["outside_only"],
+                content.get("retaliation_for"),
             )
     raise NoSuchCase
 
@@ -211,15 +239,18 @@ def _write(
     now: datetime,
     *,
     act: str,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     case = _take(session, case_id, officer, now)
-    if case.state == CaseState.CLOSED:
+    if case.state == CaseState.CLOSED and kind is not ItemKind.TO_REPORTER:
         raise WrongState
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    content = {"text": text, "author": officer.id}
+    content = {"text": text, "author": officer.id, **more}
     item = items.add_item(
         session, case_id=case.id, keys=keys, kind=kind, content=content, day=now.date(), submission=submission
     )
+    if kind is ItemKind.TO_REPORTER:
+        reminders.on_retaliation_answered(session, case)
     if kind is ItemKind.TO_REPORTER and case.message_due_on is not None and case.message_on is None:
         case.message_on = now.date()
         reminders.on_written(session, case)

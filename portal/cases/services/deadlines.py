@@ -30,6 +30,10 @@ def extended_by(due_on: date, settings: Settings) -> date:
     return _working(rules.feedback_by(due_on, settings.feedback_extension_months), due_on, settings)
 
 
+def check_in_by(closed_on: date, months: int, settings: Settings) -> date:
+    return _working(rules.feedback_by(closed_on, months), closed_on, settings)
+
+
 def correct_by(decided_on: date, settings: Settings) -> date:
     return _working(rules.acknowledge_by(decided_on, settings.acknowledge_days), decided_on, settings)
 

@@ -13,10 +13,11 @@ from portal.cases import rules
 from portal.cases.errors import NobodyToDecide, NotEligible, NotYetCorrected, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, deadlines, items, reminders, steps, upkeep
+from portal.cases.services import access, check_ins, deadlines, items, reminders, steps, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import figure_of, is_corrected
 from portal.cases.values import CaseKind, CaseState, Finding, ItemKind
+from portal.config import Settings
 from portal.duties import services as duties
 from portal.foundation.i18n import N_, Message
 from portal.publishing import services as publishing
@@ -116,6 +117,7 @@ def close(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     case.closed_on = now.date()
     steps.move(session, case, state, day=now.date())
     reminders.on_corrected(session, case)
+    check_ins.on_closed(session, case, settings=officer.settings)
     _note(session, case, officer, "cases.close", now)
 
 
@@ -132,13 +134,20 @@ def reopen(session: Session, *, case_id: str, reason: str, officer: Officer, now
     content = {"text": reason, "author": officer.id}
     items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
     before = case.finding or ""
+    begin_anew(session, case, settings=officer.settings, now=now)
+    _note(session, case, officer, "cases.reopen", now, finding=before)
+
+
+def begin_anew(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """A closed case is open again: what was found no longer stands, and the term begins anew."""
+    state = rules.after("reopen", CaseState(case.state))
     case.finding = case.decided_by = case.decided_on = case.edition_decided = case.closed_on = None
     case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
     case.assigned_to = case.assigned_on = None
-    case.feedback_due_on = deadlines.feedback_by(now.date(), officer.settings)
-    steps.move(session, case, rules.after("reopen", CaseState.CLOSED), day=now.date())
+    case.feedback_due_on = deadlines.feedback_by(now.date(), settings)
+    steps.move(session, case, state, day=now.date())
+    check_ins.on_reopened(session, case)
     reminders.on_extended(session, case, now=now)
-    _note(session, case, officer, "cases.reopen", now, finding=before)
 
 
 def _mark(session: Session, case: Case, figure: FigureKey, officer: Officer, now: datetime) -> None:

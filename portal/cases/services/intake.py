@@ -17,7 +17,7 @@ from portal.cases.errors import OwnConnection, ReportingClosed
 from portal.cases.models import Case, Mailbox, StoredFile
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
-from portal.cases.services import deadlines, drafts, epochs, filings, holders, items, reminders, steps
+from portal.cases.services import deadlines, drafts, epochs, filings, holders, items, reminders, steps, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseKind, CaseState, Channel, Draft, ItemKind, Lane, SentFile, Subject
@@ -127,6 +127,41 @@ def enter(
     return code
 
 
+def open_linked(
+    session: Session, *, draft: Draft, case: Case, keys: KeyRing, settings: Settings, now: datetime
+) -> str | None:
+    """A case of its own about what was done to the writer of `case`'s report. Returns its code.
+
+    None when too few officers may receive it. Whoever stepped aside from the first case gets no part of this one.
+    """
+    aside = upkeep.recused(session, case.id)
+    found = holders.receivers(
+        session,
+        subject=draft.subject,
+        names=draft.names,
+        bodies=draft.bodies,
+        outside_only=draft.outside_only,
+        settings=settings,
+        now=now,
+    )
+    known = draft.subject.body is not None
+    people = rules.recipients(
+        (one for one in found if one.person_id not in aside),
+        names="",
+        body_known=known,
+        outside_only=draft.outside_only,
+    )
+    if not people:
+        return None
+    code, day = codes.new_code(), now.date()
+    lookup_key = keys.get("lookup")
+    made = _file(session, draft, people, code=code, lookup_key=lookup_key, settings=settings, day=day, of=case.id)
+    for person_id in sorted(aside):
+        upkeep.note_recusal(session, case_id=made.id, person_id=person_id, day=day)
+    reminders.on_received(session, made, settings=settings, now=now)
+    return code
+
+
 def _file(
     session: Session,
     draft: Draft,
@@ -138,6 +173,7 @@ def _file(
     day: date,
     case_id: str | None = None,
     channel: Channel = Channel.WEB,
+    of: str | None = None,
 ) -> Case:
     subject = draft.subject
     case = Case(
@@ -171,7 +207,7 @@ def _file(
     session.flush()
     sealers = [Holder(p.person_id, p.key_id, p.box_public, p.holder) for p in people]
     epoch = epochs.open_epoch(session, case_id=case.id, holders=sealers, day=day)
-    content = _report(draft)
+    content = _report(draft) | ({"retaliation_for": of} if of else {})
     items.add_item(session, case_id=case.id, keys=epoch, kind=ItemKind.REPORT, content=content, day=day)
     filings.commit(session, case_id=case.id, code=code, content=content, day=day)
     for file in draft.files:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.cases import sealing
 from portal.cases.models import Item
 from portal.cases.sealing import EpochKeys
-from portal.cases.values import Entry, ItemKind, SentFile
+from portal.cases.values import Entry, Handling, ItemKind, Says, SentFile
 from portal.foundation import crypto, ids
 
 Opened = tuple[Item, dict[str, Any]]
@@ -60,13 +60,35 @@ def open_items(
     ]
 
 
+def entries_of(
+    session: Session, *, case_id: str, keys: Mapping[int, EpochKeys], kind: ItemKind
+) -> tuple[Entry, ...]:
+    """The items of one kind that these keys open."""
+    query = select(Item).where(Item.case_id == case_id, Item.kind == kind).order_by(Item.position)
+    return tuple(
+        to_entry((row, open_item(row, keys[row.epoch]))) for row in session.scalars(query) if row.epoch in keys
+    )
+
+
 def open_item(row: Item, keys: EpochKeys) -> dict[str, Any]:
     return sealing.open_item(keys, case=row.case_id, item=row.id, kind=ItemKind(row.kind), sealed=row.sealed)
 
 
 def to_entry(opened: Opened) -> Entry:
     row, content = opened
-    return Entry(row.id, ItemKind(row.kind), row.day, content["text"], content.get("author"))
+    says, level = content.get("says"), content.get("level")
+    return Entry(
+        id=row.id,
+        kind=ItemKind(row.kind),
+        day=row.day,
+        text=content["text"],
+        author=content.get("author"),
+        asks=content.get("asks", False),
+        answers=content.get("answers"),
+        check_in=content.get("check_in"),
+        says=Says(says) if says else None,
+        level=Handling(level) if level else None,
+    )
 
 
 def file_content(file: SentFile) -> dict[str, Any]:

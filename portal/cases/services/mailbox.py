@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.cases import codes
+from portal.cases import codes, rules
 from portal.cases.models import Case, Mailbox, ReporterSession
+from portal.cases.sealing import EpochKeys
 from portal.cases.services import epochs, filings, items, sessions, upkeep
 from portal.cases.services.filings import OwnProof
-from portal.cases.values import CaseState, Finding, ItemKind, MailboxView
+from portal.cases.values import CaseState, Entry, Finding, ItemKind, MailboxView, open_questions
 from portal.config import Settings
 from portal.foundation import crypto
 from portal.foundation.keys import KeyRing
 
 MAILBOX = "mailbox"
+_WORDS = (ItemKind.FROM_REPORTER, ItemKind.TO_REPORTER, ItemKind.FEEDBACK)
 
 
 def enter(session: Session, *, code: str, keys: KeyRing, settings: Settings, now: datetime) -> str | None:
@@ -47,9 +52,10 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
     case = session.get_one(Case, content["case"])
     keys = epochs.opened_by_reporter(session, case_id=case.id, box_private=bytes.fromhex(content["private"]))
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=True)
-    messages = (ItemKind.FROM_REPORTER, ItemKind.TO_REPORTER)
+    entries = tuple(items.to_entry(one) for one in opened if one[0].kind in _WORDS)
+    state = CaseState(case.state)
     return MailboxView(
-        state=CaseState(case.state),
+        state=state,
         finding=Finding(case.finding) if case.finding else None,
         received_on=case.received_on,
         acknowledged_on=case.acknowledged_on,
@@ -58,8 +64,19 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
         feedback_due_on=case.feedback_due_on,
         extended=case.extended_on is not None,
         filed=filings.is_public(session, case.id),
-        entries=tuple(items.to_entry(one) for one in opened if one[0].kind in messages),
+        withdrawn_on=case.withdrawn_on,
+        files=tuple(items.to_file(content) for row, content in opened if row.kind == ItemKind.FILE),
+        entries=entries,
+        may_withdraw=rules.may_withdraw(state=state, withdrawn=case.withdrawn_on is not None),
+        may_rate=rules.may_rate(state=state, rated=is_rated(case, entries)),
+        linked_code=found[1].get("linked"),
     )
+
+
+def is_rated(case: Case, entries: Iterable[Entry]) -> bool:
+    """Whether the handling was judged since the newest finding."""
+    since = case.decided_on
+    return since is not None and any(one.kind is ItemKind.FEEDBACK and one.day >= since for one in entries)
 
 
 def proof(session: Session, *, secret: str | None, settings: Settings, now: datetime) -> OwnProof | None:
@@ -86,29 +103,80 @@ def holds_code(session: Session, *, secret: str | None, text: str, keys: KeyRing
 
 
 def write(
-    session: Session, *, secret: str | None, text: str, submission: str, settings: Settings, now: datetime
+    session: Session,
+    *,
+    secret: str | None,
+    text: str,
+    answers: str | None = None,
+    submission: str,
+    settings: Settings,
+    now: datetime,
 ) -> bool:
-    """Add a message from the reporter and keep the mailbox open. False when it is shut already."""
+    """Add a message from the reporter and keep the mailbox open. False when it is shut already.
+
+    `answers` names the question it answers; a name that is none of an open question is passed over.
+    """
+    way = take(session, secret=secret, now=now)
+    if way is None:
+        return False
+    asked = {one.id for one in open_questions(way.entries(session))}
+    more = {"answers": answers} if answers in asked else {}
+    way.add(session, {"text": text, **more}, submission=submission, settings=settings, now=now)
+    return True
+
+
+@dataclass
+class Way:
+    """An open mailbox, for one request at a time."""
+
+    row: ReporterSession
+    secret: str
+    content: dict[str, Any]
+    case: Case
+    opened: dict[int, EpochKeys]
+
+    def entries(self, session: Session) -> tuple[Entry, ...]:
+        found = items.open_items(session, case_id=self.case.id, keys=self.opened, shared_only=True)
+        return tuple(items.to_entry(one) for one in found if one[0].kind in _WORDS)
+
+    def add(
+        self,
+        session: Session,
+        content: Mapping[str, Any],
+        *,
+        kind: ItemKind = ItemKind.FROM_REPORTER,
+        submission: str,
+        settings: Settings,
+        now: datetime,
+    ) -> None:
+        """Seal one more thing from the reporter into the case, and keep the mailbox open."""
+        fresh = upkeep.remove_departed(session, self.case, settings=settings, now=now)
+        items.add_item(
+            session,
+            case_id=self.case.id,
+            keys=fresh or self.opened[max(self.opened)],
+            kind=kind,
+            content=content,
+            day=now.date(),
+            submission=submission,
+        )
+        self.stay(settings=settings, now=now)
+
+    def stay(self, *, settings: Settings, now: datetime) -> None:
+        until = now + timedelta(minutes=settings.mailbox_idle_minutes)
+        sessions.reseal(self.row, self.secret, self.content, until=until, now=now)
+
+
+def take(session: Session, *, secret: str | None, now: datetime) -> Way | None:
+    """The mailbox this secret opened, locked with its case; None when it is shut."""
     found = sessions.find_session(session, purpose=MAILBOX, secret=secret, now=now, lock=True)
     if found is None or secret is None:
-        return False
+        return None
     row, content = found
-    case_id = content["case"]
-    case = session.get_one(Case, case_id, with_for_update=True)
-    fresh = upkeep.remove_departed(session, case, settings=settings, now=now)
-    opened = epochs.opened_by_reporter(session, case_id=case_id, box_private=bytes.fromhex(content["private"]))
-    items.add_item(
-        session,
-        case_id=case_id,
-        keys=fresh or opened[max(opened)],
-        kind=ItemKind.FROM_REPORTER,
-        content={"text": text},
-        day=now.date(),
-        submission=submission,
-    )
-    until = now + timedelta(minutes=settings.mailbox_idle_minutes)
-    sessions.reseal(row, secret, content, until=until, now=now)
-    return True
+    case = session.get_one(Case, content["case"], with_for_update=True)
+    private = bytes.fromhex(content["private"])
+    opened = epochs.opened_by_reporter(session, case_id=case.id, box_private=private)
+    return Way(row, secret, content, case, opened)
 
 
 def leave(session: Session, *, secret: str | None, now: datetime) -> None:

@@ -25,7 +25,9 @@ FEEDBACK = "case-feedback"
 MESSAGE = "case-message"
 CORRECT = "case-correct"
 MISSED = "case-missed"
-KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT)
+CHECK_IN = "case-check-in"
+RETALIATION = "case-retaliation"
+KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT, CHECK_IN, RETALIATION)
 
 
 def scope(case: Case) -> Scope | None:
@@ -118,6 +120,27 @@ def on_decided(session: Session, case: Case, *, correction_due: bool, settings: 
 
 def on_corrected(session: Session, case: Case) -> None:
     duties.close_duty(session, kind=CORRECT, subject=case.id)
+
+
+def on_check_in(session: Session, case: Case, *, due_on: date, now: datetime) -> None:
+    """The case is closed, and its reporter is to be asked how they fared since."""
+    title = N_("Ask a reporter whether anything was done to them")
+    _open(session, case, kind=CHECK_IN, title=title, due_on=due_on, now=now)
+
+
+def on_checked_in(session: Session, case: Case) -> None:
+    duties.close_duty(session, kind=CHECK_IN, subject=case.id)
+
+
+def on_retaliation(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """A reporter was punished for a report: everybody who holds the case is told to see to it within days."""
+    title = N_("A reporter says they were retaliated against: read it and write to them")
+    due_on = WorkingDays.of(settings).after(now.date(), settings.message_working_days)
+    _open(session, case, kind=RETALIATION, title=title, due_on=due_on, now=now)
+
+
+def on_retaliation_answered(session: Session, case: Case) -> None:
+    duties.close_duty(session, kind=RETALIATION, subject=case.id)
 
 
 def on_holders_changed(session: Session, case_id: str) -> None:

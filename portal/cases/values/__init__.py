@@ -4,6 +4,7 @@ from portal.cases.values.case import (
     CaseFile,
     CaseSummary,
     Cover,
+    Handled,
     Missed,
     Report,
     Step,
@@ -17,12 +18,14 @@ from portal.cases.values.kinds import (
     Channel,
     Deadline,
     Finding,
+    Handling,
     HolderKind,
     ItemKind,
     Lane,
     Matter,
+    Retaliation,
 )
-from portal.cases.values.mailbox import Entry, MailboxView
+from portal.cases.values.mailbox import CheckIn, Entry, MailboxView, Says, open_questions
 from portal.cases.values.sent import CleanedCopy, Draft, OwnMatter, SentFile, Subject
 
 __all__ = [
@@ -31,12 +34,15 @@ __all__ = [
     "CaseState",
     "CaseSummary",
     "Channel",
+    "CheckIn",
     "CleanedCopy",
     "Cover",
     "Deadline",
     "Draft",
     "Entry",
     "Finding",
+    "Handled",
+    "Handling",
     "HolderKind",
     "ItemKind",
     "Lane",
@@ -45,10 +51,13 @@ __all__ = [
     "Missed",
     "OwnMatter",
     "Report",
+    "Retaliation",
+    "Says",
     "SentFile",
     "Step",
     "Subject",
     "UpheldFigure",
     "case_id_of",
+    "open_questions",
     "reference",
 ]

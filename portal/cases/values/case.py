@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from portal.cases.values.kinds import CaseKind, CaseState, Channel, Deadline, Finding, Lane, Matter
-from portal.cases.values.mailbox import Entry
+from portal.cases.values.kinds import CaseKind, CaseState, Channel, Deadline, Finding, Handling, Lane, Matter
+from portal.cases.values.mailbox import CheckIn, Entry, open_questions
 from portal.cases.values.sent import CleanedCopy, OwnMatter, SentFile, Subject
 
 
@@ -36,6 +36,7 @@ class CaseSummary:
     due_on: date | None
     assigned_to: str | None
     files: int
+    withdrawn: bool
 
     @property
     def reference(self) -> str:
@@ -56,6 +57,7 @@ class Report:
     names: str
     bodies: tuple[str, ...]
     outside_only: bool
+    retaliation_for: str | None = None  # the case for whose report its writer was retaliated against
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class CaseFile:
     correction_id: str | None
     extension_by: str | None
     extended_on: date | None
+    withdrawn_on: date | None
+    check_ins: tuple[CheckIn, ...]
     steps: tuple[Step, ...]
     missed: tuple[Missed, ...]
     report: Report
@@ -97,8 +101,20 @@ class CaseFile:
     copies: tuple[CleanedCopy, ...]
     entries: tuple[Entry, ...]
 
+    @property
+    def questions(self) -> tuple[Entry, ...]:
+        return open_questions(self.entries)
+
     def copy_of(self, file_id: str) -> CleanedCopy | None:
         return next((one for one in self.copies if one.of == file_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What reporters said of how they were dealt with: counts by level, and their words by case."""
+
+    counts: dict[Handling, int]
+    said: tuple[tuple[CaseSummary, Entry], ...]
 
 
 @dataclass(frozen=True, slots=True)

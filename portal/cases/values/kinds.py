@@ -81,6 +81,7 @@ class ItemKind(StrEnum):
     NOTE = "note"
     REASON = "reason"
     COPY = "copy"
+    FEEDBACK = "feedback"
 
     @property
     def shared(self) -> bool:
@@ -94,3 +95,19 @@ class HolderKind(StrEnum):
     HANDLER = "handler"
     OUTSIDE = "outside"
     REPORTER = "reporter"
+
+
+class Handling(StrEnum):
+    """How a reporter found that they were dealt with."""
+
+    WELL = "well"
+    PARTLY = "partly"
+    BADLY = "badly"
+
+
+class Retaliation(StrEnum):
+    """What becomes of it when a reporter says they were retaliated against."""
+
+    IN_CASE = "in-case"
+    REOPENED = "reopened"
+    NEW_CASE = "new-case"

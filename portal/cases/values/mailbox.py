@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-from portal.cases.values.kinds import CaseState, Finding, ItemKind
+from portal.cases.values.kinds import CaseState, Finding, Handling, ItemKind
+from portal.cases.values.sent import SentFile
+
+
+class Says(StrEnum):
+    """What a reporter's message is besides its words."""
+
+    WITHDRAWS = "withdraws"
+    RETALIATION = "retaliation"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """By when a reporter is asked, months after the case was closed, whether anything was done to them."""
+
+    months: int
+    due_on: date
+    asked_on: date | None
+
+
+def open_questions(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Questions to the reporter that no message answers yet, in order."""
+    found = tuple(entries)
+    answered = {one.answers for one in found}
+    return tuple(one for one in found if one.asks and one.id not in answered)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One opened item of a case: a message, a note, a reason."""
+    """One opened item of a case: a message, a note, a reason. `answers` is the id of the question it answers."""
 
     id: str
     kind: ItemKind
     day: date
     text: str
     author: str | None = None
+    asks: bool = False
+    answers: str | None = None
+    check_in: int | None = None
+    says: Says | None = None
+    level: Handling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +63,13 @@ class MailboxView:
     feedback_due_on: date
     extended: bool
     filed: bool
+    withdrawn_on: date | None
+    files: tuple[SentFile, ...]
     entries: tuple[Entry, ...]
+    may_withdraw: bool
+    may_rate: bool
+    linked_code: str | None
+
+    @property
+    def questions(self) -> tuple[Entry, ...]:
+        return open_questions(self.entries)

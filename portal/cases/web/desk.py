@@ -15,6 +15,7 @@ from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, Lane, case_id_of, reference
 from portal.cases.web import acts, subjects
 from portal.cases.web.forms.entering import CHANNELS
+from portal.cases.web.forms.mailbox import HANDLING
 from portal.cases.web.forms.report import MATTERS
 from portal.foundation.errors import Conflict, Invalid, PortalError
 from portal.web import edge
@@ -52,10 +53,19 @@ def cover() -> ResponseReturnValue:
     return render_template("cases/desk/cover.html", cover=found, names=names, fewest=FEWEST_HANDLERS)
 
 
+@blueprint.get("/handling")
+@desk(CasesPermission.READ)
+def handling() -> ResponseReturnValue:
+    """What reporters said of how they were dealt with, of the cases that exist for whoever looks."""
+    found = queries.handling(edge.session(), officer=officer(), now=edge.now())
+    return render_template("cases/desk/handling.html", found=found, levels=HANDLING)
+
+
 @blueprint.get("/<ref>")
 @desk(CasesPermission.READ)
 def case(ref: str) -> ResponseReturnValue:
     found = _read(ref)
+    before = found.report.retaliation_for
     authors = (entry.author for entry in found.entries)
     return render_template(
         "cases/desk/case.html",
@@ -65,6 +75,8 @@ def case(ref: str) -> ResponseReturnValue:
         now=subjects.as_published_now(found.summary.subject),
         matters=MATTERS,
         channels=CHANNELS,
+        levels=HANDLING,
+        retaliation_for=reference(before) if before else None,
         bodies=dict(subjects.body_choices()),
         acts=acts.open_to(found, acting(), edge.reader()),
         today=edge.now().date(),
@@ -85,7 +97,9 @@ def act(ref: str, name: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         refused = _try(chosen, form, found.summary.id)
         if refused is None:
-            return redirect(url_for("cases.queue") if name == "recuse" else url_for("cases.case", ref=ref), 303)
+            return redirect(
+                url_for("cases.queue") if name in acts.LEAVING else url_for("cases.case", ref=ref), 303
+            )
         status = refused.status
     elif form.is_submitted():
         status = 422

@@ -7,10 +7,10 @@ from portal.cases.services import mailbox as service
 from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Finding, MailboxView
 from portal.cases.web import cookies
-from portal.cases.web.forms.mailbox import CodeForm, MessageForm
+from portal.cases.web.forms.mailbox import HANDLING, CodeForm, MessageForm
 from portal.foundation.i18n import N_
 from portal.web import edge
-from portal.web.forms import bind
+from portal.web.forms import PortalForm, bind
 from portal.web.wording import lazy_gettext as _l
 
 blueprint = Blueprint("report_mailbox", __name__, url_prefix="/report/mailbox")
@@ -45,15 +45,19 @@ UNKNOWN = N_("No report was sent with these words. Check their spelling and thei
 
 @blueprint.get("")
 def mailbox() -> ResponseReturnValue:
-    view = _view()
-    return _opened(view, MessageForm()) if view else _door(CodeForm())
+    view = opened()
+    if view is None:
+        return door(CodeForm())
+    form = MessageForm()
+    form.offer(view.questions)
+    return _opened(view, form)
 
 
 @blueprint.post("")
 def enter() -> ResponseReturnValue:
     form = CodeForm()
     if not form.validate_on_submit():
-        return _door(form)
+        return door(form)
     secret = service.enter(
         edge.session(),
         code=form.code.data or "",
@@ -63,44 +67,42 @@ def enter() -> ResponseReturnValue:
     )
     if secret is None:
         form.refuse("code", UNKNOWN)
-        return _door(form)
-    return cookies.give(_back(), cookies.MAILBOX, secret)
+        return door(form)
+    return cookies.give(back(), cookies.MAILBOX, secret)
 
 
 @blueprint.get("/message")
 def message_page() -> ResponseReturnValue:
-    return _back()
+    return back()
 
 
 @blueprint.post("/message")
 def write() -> ResponseReturnValue:
-    view = _view()
+    view = opened()
     if view is None:
         return render_template("cases/mailbox_shut.html", typed=MessageForm().text.data), 410
     form = MessageForm()
-    if not form.validate_on_submit():
-        return _opened(view, form)
-    secret, text = cookies.read(cookies.MAILBOX), form.text.data or ""
-    if service.holds_code(edge.reader(), secret=secret, text=text, keys=edge.keys(), now=edge.now()):
-        form.refuse("text", GIVEN_AWAY)
+    form.offer(view.questions)
+    if not form.validate_on_submit() or gives_code_away(form):
         return _opened(view, form)
     service.write(
         edge.session(),
         secret=cookies.read(cookies.MAILBOX),
         text=form.text.data or "",
+        answers=form.answered,
         submission=form.submission_id,
         settings=edge.settings(),
         now=edge.now(),
     )
-    return _back()
+    return back()
 
 
 @blueprint.get("/filing")
 def filing() -> ResponseReturnValue:
     """The proof of filing, to read, to print and to take along."""
-    view = _view()
+    view = opened()
     if view is None:
-        return _door(CodeForm())
+        return door(CodeForm())
     return render_template(
         "cases/filing.html", view=view, own=_proof(), minutes=edge.settings().mailbox_idle_minutes
     )
@@ -110,7 +112,7 @@ def filing() -> ResponseReturnValue:
 def filing_file(part: str) -> ResponseReturnValue:
     own = _proof()
     if own is None:
-        return _back()
+        return back()
     name = "proof-of-filing.json" if part == "proof" else "report.json"
     reply = Response(own.proof.text if part == "proof" else own.report, mimetype="application/json")
     reply.headers.set("Content-Disposition", "attachment", filename=name)
@@ -124,12 +126,21 @@ def leave() -> ResponseReturnValue:
     return cookies.clear_site_data(cookies.take(left, cookies.MAILBOX))
 
 
+def gives_code_away(form: PortalForm) -> bool:
+    """Refuse words that hold the mailbox's own code."""
+    secret, text = cookies.read(cookies.MAILBOX), form["text"].data or ""
+    found = service.holds_code(edge.reader(), secret=secret, text=text, keys=edge.keys(), now=edge.now())
+    if found:
+        form.refuse("text", GIVEN_AWAY)
+    return found
+
+
 def _proof() -> OwnProof | None:
     secret = cookies.read(cookies.MAILBOX)
     return service.proof(edge.reader(), secret=secret, settings=edge.settings(), now=edge.now())
 
 
-def _view() -> MailboxView | None:
+def opened() -> MailboxView | None:
     secret = cookies.read(cookies.MAILBOX)
     view = service.look(edge.reader(), secret=secret, settings=edge.settings(), now=edge.now())
     if view is not None and secret:
@@ -140,14 +151,16 @@ def _view() -> MailboxView | None:
 def _opened(view: MailboxView, form: MessageForm) -> ResponseReturnValue:
     status = STATUS.get(view.state) or OUTCOME[view.finding or Finding.REFERRED]
     minutes = edge.settings().mailbox_idle_minutes
-    page = render_template("cases/mailbox.html", view=view, form=form, status=status, minutes=minutes)
+    page = render_template(
+        "cases/mailbox.html", view=view, form=form, status=status, minutes=minutes, levels=HANDLING
+    )
     return page, 422 if form.is_submitted() else 200
 
 
-def _door(form: CodeForm) -> ResponseReturnValue:
+def door(form: CodeForm) -> ResponseReturnValue:
     page = render_template("cases/mailbox_door.html", form=form, minutes=edge.settings().mailbox_idle_minutes)
     return page, 422 if form.is_submitted() else 200
 
 
-def _back() -> Response:
+def back() -> Response:
     return make_response(redirect(url_for("report_mailbox.mailbox"), 303))

@@ -19,6 +19,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
     state = case.summary.state
     mine = case.summary.assigned_to == actor.person_id
     second = case.proposed_by != actor.person_id and actor.may(CasesPermission.DECIDE)
+    today = edge.now().date()
     running = state is not CaseState.CLOSED
     waits, extended = case.extension_by is not None, case.extended_on is not None
     signs = waits and case.extension_by != actor.person_id and actor.may(CasesPermission.DECIDE)
@@ -37,10 +38,16 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
         "extend": rules.may_extend(state=state, waits=waits, extended=extended) and mine,
         "extend-agree": signs,
         "extend-refuse": signs,
-        "message": running,
+        "message": True,
+        "question": running and not case.summary.withdrawn,
+        "check-in": any(
+            rules.may_check_in(state=state, due_on=one.due_on, asked=one.asked_on is not None, today=today)
+            for one in case.check_ins
+        ),
         "note": running,
         "share": running,
         "recuse": running,
+        "conflict": case.summary.subject.body is not None,
     }
     return {name: act for name, act in ACTS.items() if is_open[name] and actor.may(CasesPermission.HANDLE)}
 

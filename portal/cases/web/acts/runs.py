@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.cases.services import casework, corrections, decisions, extensions
+from portal.cases.services import casework, check_ins, corrections, decisions, extensions
 from portal.cases.services.access import Officer
 from portal.cases.values import Finding
 from portal.cases.web.forms import desk as forms
@@ -58,6 +58,32 @@ def message(form: forms.ToReporterForm, case_id: str, officer: Officer) -> None:
         officer=officer,
         now=edge.now(),
     )
+
+
+def question(form: forms.QuestionForm, case_id: str, officer: Officer) -> None:
+    casework.ask(
+        edge.session(),
+        case_id=case_id,
+        text=form.text.data or "",
+        submission=form.submission_id,
+        officer=officer,
+        now=edge.now(),
+    )
+
+
+def check_in(form: forms.CheckInForm, case_id: str, officer: Officer) -> None:
+    check_ins.ask(
+        edge.session(),
+        case_id=case_id,
+        text=form.text.data or "",
+        submission=form.submission_id,
+        officer=officer,
+        now=edge.now(),
+    )
+
+
+def conflict(_form: Any, case_id: str, officer: Officer) -> None:
+    casework.declare_conflict(edge.session(), case_id=case_id, officer=officer, now=edge.now())
 
 
 def note(form: forms.NoteForm, case_id: str, officer: Officer) -> None:

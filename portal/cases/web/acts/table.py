@@ -25,6 +25,9 @@ class DeskAct:
     main: bool = False
 
 
+LEAVING = frozenset({"recuse", "conflict"})
+"""After these the case no longer exists for whoever did them."""
+
 ACTS: Mapping[str, DeskAct] = {
     "body": DeskAct(
         _l("Say which body it is about"),
@@ -98,7 +101,7 @@ ACTS: Mapping[str, DeskAct] = {
     "close": DeskAct(
         _l("Close the case"),
         _l("Close"),
-        _l("The reporter can still read the mailbox, but nothing can be added."),
+        _l("The reporter can still read the mailbox and write to you, and is asked twice how they have fared."),
         forms.CloseForm,
         runs.close,
     ),
@@ -134,6 +137,21 @@ ACTS: Mapping[str, DeskAct] = {
     "message": DeskAct(
         _l("Write to the reporter"), _l("Send"), _l("It waits in the mailbox."), forms.ToReporterForm, runs.message
     ),
+    "question": DeskAct(
+        _l("Ask the reporter a question"),
+        _l("Ask"),
+        _l("It waits in the mailbox, on top, until the reporter answers it."),
+        forms.QuestionForm,
+        runs.question,
+    ),
+    "check-in": DeskAct(
+        _l("Ask how the reporter has fared"),
+        _l("Ask"),
+        _l("Some months after closing you ask whether anything was done to the reporter for reporting."),
+        forms.CheckInForm,
+        runs.check_in,
+        main=True,
+    ),
     "note": DeskAct(
         _l("Add an internal note"), _l("Save"), _l("It is sealed with the case."), forms.NoteForm, runs.note
     ),
@@ -150,5 +168,15 @@ ACTS: Mapping[str, DeskAct] = {
         _l("Your access ends at once and cannot be given back. Nobody is told why."),
         forms.RecuseForm,
         runs.recuse,
+    ),
+    "conflict": DeskAct(
+        _l("Declare a conflict of interest"),
+        _l("Declare and step aside"),
+        _l(
+            "Your access to this case ends at once and cannot be given back. From now on no case about this body"
+            " exists for you; you can end the interest among your connections."
+        ),
+        forms.ConflictForm,
+        runs.conflict,
     ),
 }

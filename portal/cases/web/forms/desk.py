@@ -72,6 +72,38 @@ class ToReporterForm(PortalForm):
     )
 
 
+class QuestionForm(PortalForm):
+    text = answer(
+        _l("Question to the reporter"),
+        required=_l("Write something before you send it."),
+        description=_l(
+            "It stays on top of the mailbox until it is answered. Ask one thing, and never who they are."
+        ),
+    )
+
+
+class CheckInForm(PortalForm):
+    text = answer(
+        _l("Question to the reporter"),
+        required=_l("Write something before you send it."),
+        description=_l(
+            "Ask how they have fared. Say nothing of the case that others must not read over a shoulder."
+        ),
+        default=_l(
+            "Your report was closed some months ago. Has anything been done to you because of it? Answer here, or"
+            " choose “I was retaliated against” in your mailbox."
+        ),
+        rows=4,
+    )
+
+
+class ConflictForm(PortalForm):
+    sure = BooleanField(
+        _l("I am connected to this body, or have an interest in it"),
+        validators=[DataRequired(_l("Tick the box to declare it."))],
+    )
+
+
 class NoteForm(PortalForm):
     text = answer(
         _l("Internal note"),

@@ -1,0 +1,143 @@
+"""More that a reporter can do in the mailbox, each on a page of its own: what it means comes before the button."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.cases.services import followups as service
+from portal.cases.values import Handling, MailboxView, Retaliation, SentFile
+from portal.cases.web import cookies, uploads
+from portal.cases.web.forms.mailbox import (
+    CodeForm,
+    HandlingForm,
+    MoreFilesForm,
+    RetaliationForm,
+    WithdrawForm,
+)
+from portal.cases.web.mailbox import back, door, gives_code_away, opened
+from portal.web import edge
+from portal.web.forms import PortalForm
+from portal.web.wording import gettext as _
+
+blueprint = Blueprint("report_followups", __name__, url_prefix="/report/mailbox")
+
+
+@blueprint.route("/files", methods=["GET", "POST"])
+def files() -> ResponseReturnValue:
+    view = opened()
+    if view is None:
+        return _shut()
+    form = MoreFilesForm()
+    if not form.validate_on_submit():
+        return _page("more_files", view, form, limit=edge.settings().upload_limit_mb)
+    part = uploads.sent_part(form.file.data)
+    if part is None:
+        form.refuse("file", _("Choose a file first. Empty files cannot be added."))
+        return _page("more_files", view, form, limit=edge.settings().upload_limit_mb)
+    name, sink = part
+    sink.keep(edge.now().date())
+    kept = service.send_file(
+        edge.session(),
+        secret=_secret(),
+        file=SentFile(sink.id, name, sink.size, sink.key, sink.sha256),
+        settings=edge.settings(),
+        now=edge.now(),
+    )
+    if not kept:
+        uploads.store().remove(sink.id)
+        form.refuse("file", _("A case takes %(most)s files, and has them.", most=service.MOST_FILES))
+        return _page("more_files", view, form, limit=edge.settings().upload_limit_mb)
+    return redirect(url_for("report_followups.files"), 303)
+
+
+@blueprint.route("/withdraw", methods=["GET", "POST"])
+def withdraw() -> ResponseReturnValue:
+    view = opened()
+    if view is None:
+        return _shut(WithdrawForm())
+    if not view.may_withdraw:
+        return back()
+    form = WithdrawForm()
+    if not form.validate_on_submit() or gives_code_away(form):
+        return _page("withdraw", view, form)
+    service.withdraw(
+        edge.session(),
+        secret=_secret(),
+        text=form.text.data or "",
+        submission=form.submission_id,
+        settings=edge.settings(),
+        now=edge.now(),
+    )
+    return back()
+
+
+@blueprint.route("/handling", methods=["GET", "POST"])
+def handling() -> ResponseReturnValue:
+    view = opened()
+    if view is None:
+        return _shut(HandlingForm())
+    if not view.may_rate:
+        return back()
+    form = HandlingForm()
+    if not form.validate_on_submit() or gives_code_away(form):
+        return _page("handling", view, form)
+    service.judge(
+        edge.session(),
+        secret=_secret(),
+        level=Handling(form.level.data),
+        text=form.text.data or "",
+        submission=form.submission_id,
+        settings=edge.settings(),
+        now=edge.now(),
+    )
+    return back()
+
+
+@blueprint.route("/retaliation", methods=["GET", "POST"])
+def retaliation() -> ResponseReturnValue:
+    """Sent, it goes where the rule says; a case of its own shows its seven words here until the mailbox shuts."""
+    view = opened()
+    if view is None:
+        return _shut(RetaliationForm())
+    if view.linked_code:
+        return render_template("cases/linked.html", code=view.linked_code, minutes=_minutes())
+    form = RetaliationForm()
+    if not form.validate_on_submit() or gives_code_away(form):
+        return _page("retaliation", view, form)
+    goes = service.report_retaliation(
+        edge.session(),
+        secret=_secret(),
+        text=form.text.data or "",
+        submission=form.submission_id,
+        keys=edge.keys(),
+        settings=edge.settings(),
+        now=edge.now(),
+    )
+    return redirect(url_for("report_followups.retaliation"), 303) if goes is Retaliation.NEW_CASE else back()
+
+
+@blueprint.errorhandler(413)
+def too_large(_error: Exception) -> ResponseReturnValue:
+    uploads.drain(request)
+    return render_template("cases/too_large.html", limit=edge.settings().upload_limit_mb, mailbox=True), 413
+
+
+def _page(name: str, view: MailboxView, form: PortalForm, **more: Any) -> ResponseReturnValue:
+    status = 422 if form.is_submitted() else 200
+    return render_template(f"cases/{name}.html", view=view, form=form, minutes=_minutes(), **more), status
+
+
+def _shut(form: PortalForm | None = None) -> ResponseReturnValue:
+    """What was typed is given back; nothing typed, and the door asks for the words."""
+    if request.method == "GET":
+        return door(CodeForm())
+    return render_template("cases/mailbox_shut.html", typed=form["text"].data if form else None), 410
+
+
+def _secret() -> str | None:
+    return cookies.read(cookies.MAILBOX)
+
+
+def _minutes() -> int:
+    return edge.settings().mailbox_idle_minutes
