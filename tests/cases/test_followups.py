@@ -1,5 +1,6 @@
 """After sending: questions, more files, stepping back, judging the handling, and retaliation."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -184,6 +185,19 @@ def test_a_full_case_says_so_and_keeps_nothing_of_the_file(portal: Portal, offic
     refused = answer(box, "/report/mailbox/files", expect=422, file=(BytesIO(b"x"), "x.csv"))
 
     assert problems(refused) == ["A case takes 30 files, and has them."]
+    assert list((portal.settings.var / "files").iterdir()) == []
+
+
+def test_a_later_file_beyond_the_limit_gets_a_page_that_leads_back_to_the_mailbox(
+    portal: Portal, office: Office
+) -> None:
+    report = filed_report(portal)
+    box = new_client(replace(portal, settings=portal.settings.model_copy(update={"upload_limit_mb": 1})))
+    answer(box, "/report/mailbox", code=report.code)
+    large = (BytesIO(b"x" * (1024 * 1024 + 1)), "big.bin")
+    page = answer(box, "/report/mailbox/files", expect=413, file=large).get_data(as_text=True)
+
+    assert "up to 1 MB" in page and "Back to the mailbox" in page
     assert list((portal.settings.var / "files").iterdir()) == []
 
 
