@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     connection_years_after: int = Field(3, ge=0)  # a connection lasts this long after it ends
 
     rating_threshold: int = Field(10, ge=1)  # fewer marks than this are never shown
+    rating_answer_working_days: int = Field(5, ge=1)  # working days of a body to answer a low rating
+    rating_settle_working_days: int = Field(15, ge=1)  # … and from its first answer, or a refusal, to the last
+    rating_confirm_days: int = Field(14, ge=1)  # days of the rater to refuse "fixed" before it counts as such
     fold_hour: int = Field(3, ge=0, le=23)  # UTC hour of the daily fold of ratings
     filing_hour: int = Field(22, ge=0, le=23)  # UTC hour at which the log commits to reports of the days before
     acknowledge_days: int = Field(7, ge=1)  # calendar days to acknowledge a report

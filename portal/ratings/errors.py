@@ -2,7 +2,7 @@
 
 PortalError
 ├── NotFound   NoSuchService, NoSuchComment, NoSuchKey, NoSuchBatch,
-│              NoSuchFinding, NoSuchSample
+│              NoSuchFinding, NoSuchSample, NoSuchAnswer
 ├── Forbidden  NotYourService       of another body than one's own
 ├── Invalid    ReceiptNotUsable     spent, expired, unknown or mistyped: one answer for all
 │              NotAMonth
@@ -31,6 +31,10 @@ class NoSuchFinding(NotFound):
 
 class NoSuchSample(NotFound):
     """There is no call-back sample with that id."""
+
+
+class NoSuchAnswer(NotFound):
+    """No answer is owed under that id or code, or it is not the asker's to see."""
 
 
 class ReceiptNotUsable(Invalid):

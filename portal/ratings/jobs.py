@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.foundation.jobs import Handler, JobContext, Schedule, daily
 from portal.ratings import services
+from portal.ratings.rules.answering import Terms, is_handing_over_day
 from portal.ratings.services.moderation import PUBLISH_JOB
 from portal.ratings.services.reading_duty import renew_duty
 
@@ -18,6 +19,16 @@ def run_fold(context: JobContext) -> int:
         renew_duty(session, now=now)
     services.forget_folded(context.database)  # last, so that not even this work stays in SQLite's log
     return folded
+
+
+def run_answers(context: JobContext) -> None:
+    """Take what raters said of answers and mark what is overdue; on its day, hand the bodies what is new."""
+    terms, now = Terms.of(context.settings), context.clock.now()
+    with context.database.write() as session:
+        services.look_after_answers(session, terms=terms, now=now)
+    if is_handing_over_day(terms.calendar.day_of(now), terms.calendar):
+        with context.database.write() as session:
+            services.hand_over(session, terms=terms, now=now)
 
 
 def run_publish(context: JobContext) -> tuple[str, ...]:
@@ -34,6 +45,7 @@ def run_publish(context: JobContext) -> tuple[str, ...]:
 
 def _daily(context: JobContext) -> None:
     run_fold(context)
+    run_answers(context)
     run_publish(context)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -16,9 +17,12 @@ from sqlalchemy import text
 from portal.foundation.context import Portal
 from portal.foundation.db import metadata
 from portal.ratings import services
+from portal.ratings.answers import Step
 from portal.ratings.rules.texts import alike, flags_of
 from portal.ratings.services.marks import comment_key
 from tests.conftest import new_client
+from tests.factories.accounts import person
+from tests.factories.answers import approve_all, hand_over, look_after, reply, say
 from tests.factories.ratings import fold, hidden_fields, issue, publish_services
 from tests.pages import PageClient
 
@@ -229,6 +233,46 @@ def test_transactions_left_in_rows_pair_nothing(portal: Portal, raters: list[Rat
         assert locked <= named
         assert {row["xmax"] for row in rows} <= ({"0", writer} if locked else {"0"}), table
     assert raters
+
+
+def test_answering_adds_no_time_of_the_rater_and_nothing_that_leads_to_a_receipt(
+    portal: Portal, raters: list[Rater], engine_name: str
+) -> None:
+    """From the desk of the body to the rater's word: what is left tells days alone, and joins no receipt."""
+    clock: Any = portal.clock
+    fold(portal)
+    approve_all(portal)
+    body = person(portal, roles=["body-editor"], connected_to=["DPR"])
+    moderator = person(portal, roles=["moderator"])
+    hand_over(portal)
+    answers = [str(row["id"]) for row in _table(portal, "rating_answer")]
+    assert len(answers) == sum(level < 3 for level in LEVELS)
+    for answer in answers:
+        reply(portal, answer, Step.FIXED, by=body, moderator=moderator)
+    before = len(_table(portal, "audit_entry"))
+    clock.at = clock.at.replace(hour=13, minute=37, second=11)
+    codes = [services.follow_up_code(portal.keys, one.submission_id) for one in raters if one.level < 3]
+    for code in codes:
+        say(portal, code, settled=True)
+    for row in _table(portal, "rating_answer"):
+        assert set(_meaning(row)) == {"state", "due_on", "overdue", "refused", "word", "reply"}
+    clock.at = clock.at.replace(day=10, hour=3, minute=0, second=0)
+    look_after(portal)
+    dump = [(table, row) for table, row in _rows(portal)]
+    shown = " ".join(repr(row) for _, row in dump)
+    assert "13:37" not in shown and not any(code in shown for code in codes)
+    assert sum(table == "audit_entry" for table, _ in dump) == before  # what a rater says leaves no audit row
+    for table, row in dump:
+        if table.startswith("rating_"):
+            assert re.findall(r"\d{1,2}:\d{2}|T\d{2}|\d{10,}", repr(_meaning(row))) == [], (table, row)
+        if table == "rating_follow_up":  # the matter has ended: what was written stands apart again
+            assert (row["comment_id"], row["details"]) == (None, "[]")
+    if engine_name == "postgres":  # whose word came when is not to be told from the transactions either
+        assert len({row["xmin"] for table, row in dump if table == "rating_answer"}) == 1
+    receipts = [_joinable(row) for table, row in dump if table == "rating_receipt"]
+    common = set.intersection(*receipts)
+    others = [_joinable(row) for table, row in dump if table in {"rating_answer", "rating_follow_up", "duty"}]
+    assert all(not (receipt - common) & other for receipt in receipts for other in others)
 
 
 def test_the_files_of_the_database_hold_nothing_of_a_held_mark(

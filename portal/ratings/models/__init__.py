@@ -179,12 +179,14 @@ class CommentRow(Base):
 
 
 # the tables of what is published, of what was served and so on stand in modules of their own
+from portal.ratings.models.answers import AnswerRow  # noqa: E402
 from portal.ratings.models.integrity import FindingRow, SampleRow, SetAsideRow  # noqa: E402
 from portal.ratings.models.offices import ImportRow, OfficeKeyRow, OfficeRequestRow, PaperBatchRow  # noqa: E402
 from portal.ratings.models.published import BodyRollUpRow, RollUpRow  # noqa: E402
 from portal.ratings.models.served import TransactionsRow  # noqa: E402
 
 __all__ = [
+    "AnswerRow",
     "BodyRollUpRow",
     "CommentRow",
     "DetailTotalRow",

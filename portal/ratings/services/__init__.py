@@ -1,5 +1,13 @@
-"""Acts on ratings: a mark and its comment, receipts, the daily fold, moderation, roll-ups."""
+"""Acts on ratings: a mark and its comment, receipts, the daily fold, moderation, answers, roll-ups."""
 
+from portal.ratings.services.answering import (
+    give_word,
+    hand_over,
+    let_through,
+    look_after_answers,
+    propose_reply,
+    send_back,
+)
 from portal.ratings.services.checking import check_closed_months
 from portal.ratings.services.folding import fold, forget_folded
 from portal.ratings.services.importing import import_ratings
@@ -37,15 +45,20 @@ __all__ = [
     "follow_up_code",
     "follow_up_key",
     "forget_folded",
+    "give_word",
+    "hand_over",
     "hide_comment",
     "import_ratings",
     "issue_at_desk",
     "issue_receipts",
     "issue_to_office",
+    "let_through",
     "list_office_keys",
     "list_paper",
+    "look_after_answers",
     "make_office_key",
     "mark_key",
+    "propose_reply",
     "publish_comments",
     "receipt_key",
     "require_own_service",
@@ -55,4 +68,5 @@ __all__ = [
     "save_from_office",
     "save_mark",
     "save_open_mark",
+    "send_back",
 ]

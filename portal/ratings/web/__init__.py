@@ -3,7 +3,21 @@
 from flask import Flask
 
 from portal.ratings.register import ServiceDirectory
-from portal.ratings.web import comment, desk, how, office, office_api, own, paper, printed, rate, receipt
+from portal.ratings.web import (
+    answer,
+    answers,
+    comment,
+    desk,
+    how,
+    office,
+    office_api,
+    own,
+    own_answers,
+    paper,
+    printed,
+    rate,
+    receipt,
+)
 from portal.ratings.web.plain import PlainMarks
 from portal.ratings.web.services_known import EXTENSION
 from portal.web import edge, limits
@@ -19,6 +33,9 @@ blueprints = (
     how.blueprint,
     office.blueprint,
     own.blueprint,
+    own_answers.blueprint,
+    answers.blueprint,
+    answer.blueprint,
 )
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.foundation.i18n import N_
-from portal.ratings import services, tickets
+from portal.ratings import asked, services, tickets
 from portal.ratings.details import LOW, WAY_WORDS
 from portal.ratings.services.marks import comment_key
 from portal.ratings.web import cookies
@@ -70,7 +70,8 @@ def _add(form: AdditionForm, saved: tickets.Saved) -> None:
 
 def _page(form: AdditionForm, saved: tickets.Saved | None) -> str:
     low = saved is None or saved.level in LOW  # a ticket too old to read loses nothing that was ticked
-    return render_template("ratings/thanks.html", form=form, low=low, ways=WAY_WORDS, code=None)
+    few = low and saved is not None and asked.is_guessable(edge.reader(), saved.service)
+    return render_template("ratings/thanks.html", form=form, low=low, few=few, ways=WAY_WORDS, code=None)
 
 
 def _code(saved: tickets.Saved | None) -> str | None:

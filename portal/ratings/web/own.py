@@ -1,4 +1,4 @@
-"""A body's own desk: findings about its ratings, and its appeal."""
+"""A body's own desk: the answers it owes, findings about its ratings, and its appeal."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.queries import employers_of
 from portal.accounts.web.guard import acting, desk
 from portal.foundation.i18n import N_
-from portal.ratings import office
+from portal.ratings import asked, office
+from portal.ratings.answers import ANSWER_WORDS
 from portal.ratings.errors import NoSuchFinding
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.register import RatedService
@@ -28,6 +29,8 @@ def own() -> ResponseReturnValue:
     found = office.findings_of(edge.session(), frozenset(services))
     return render_template(
         "ratings/desk/own.html",
+        asked=asked.asked_of(edge.session(), frozenset(services)),
+        answer_words=ANSWER_WORDS,
         findings=found,
         services={code: name(one.names) for code, one in services.items()},
         rules=RULE_WORDS,
