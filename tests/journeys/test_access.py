@@ -29,8 +29,11 @@ from portal.publishing.queries import current_edition
 from portal.publishing.services import append_waiting
 from portal.ratings.jobs import run_publish
 from portal.ratings.models import ReceiptCountRow
-from portal.ratings.services import issue_receipts
+from portal.ratings.rules.answering import Terms
+from portal.ratings.services import hand_over, issue_receipts
 from portal.ratings.services.folding import add_totals
+from tests.factories.answers import look_after, want_answer
+from tests.factories.ratings import fold
 from tests.factories.releases import figures_csv, line
 from tests.journeys.visiting import ORIGIN, Place, Sight, Visitor, open_place, page_templates
 from tests.pages import handed_rows
@@ -126,6 +129,7 @@ class Walk:
         self.a_client_rates()
         self.clerks_of_a_body()
         self.ratings_set_aside()
+        self.answers_to_low_ratings()
         self.a_reporter()
         self.a_case_officer()
         self.accounts()
@@ -295,6 +299,36 @@ class Walk:
         signer.get(found.replace("/findings/", "/own-ratings/findings/"))
         signer.send(words="Ask the second hall.")
         self.place.visitor().get(self.at("/ratings/how"))
+
+    def answers_to_low_ratings(self) -> None:
+        """Two ask for an answer and wait too long; one gets it, and says whether the matter is fixed."""
+        portal, client = self.place.portal, self.place.visitor("a client with a code")
+        editor, moderator, registrar = self.desk("editor"), self.desk("moderator"), self.desk("registrar")
+        code, _ = want_answer(portal, SERVICE), want_answer(portal, SERVICE)
+        fold(portal)
+        client.get(self.at("/rate/answer"))
+        client.send()
+        client.send(code="nothing")
+        client.send(code=code)
+        with portal.database.write() as session:
+            long_ago = portal.clock.now() - timedelta(days=90)
+            hand_over(session, terms=Terms.of(portal.settings), now=long_ago)
+        look_after(portal)
+        registrar.get(self.at("/desk/answers"))
+        editor.get(self.at("/desk/own-ratings"))
+        asked = [link for link in editor.links() if "/own-ratings/answers/" in link]
+        for answer in asked:
+            editor.get(answer)
+            editor.send(words="")
+            editor.send(step="fixed", words="A second window is open. 已增开一个窗口。")
+            editor.go_on()
+            moderator.get(answer.replace("/own-ratings", ""))
+            moderator.send("/show")
+            editor.get(answer)
+        client.get(self.at("/rate/answer"))
+        client.send(code=code)
+        client.send("/word")
+        client.send("/word", settled="no")
 
     def a_reporter(self) -> None:
         reporter = self.place.visitor("a reporter")
