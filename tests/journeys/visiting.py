@@ -105,10 +105,10 @@ class Place:
             self.sights.append(sight)
 
     def different_sights(self) -> list[Sight]:
-        """The sights that show something no earlier one of their template showed."""
+        """So many that all that any sight of a template showed is on one of them: the fullest pages come first."""
         known: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
         found = []
-        for sight in self.sights:
+        for sight in sorted(self.sights, key=lambda sight: len(sight.shape), reverse=True):
             if sight.shape - known[sight.template]:
                 known[sight.template] |= sight.shape
                 found.append(sight)
