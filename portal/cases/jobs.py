@@ -3,11 +3,13 @@ whoever may not hold a case any more loses it. Payloads are ids of files, never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from portal.cases.files import FileStore
 from portal.cases.models import Case, ReporterSession, StoredFile
@@ -40,11 +42,7 @@ def change_locks(context: JobContext) -> None:
     now = context.clock.now()
     with context.database.read() as session:
         doubtful = upkeep.cases_to_look_at(session, settings=context.settings, now=now)
-    for case_id in doubtful:
-        with context.database.write() as session:
-            case = session.get(Case, case_id, with_for_update=True)
-            if case is not None:
-                upkeep.remove_departed(session, case, settings=context.settings, now=now)
+    _with_each(context, doubtful, partial(upkeep.remove_departed, settings=context.settings, now=now))
 
 
 def publish_root(context: JobContext) -> None:
@@ -58,11 +56,7 @@ def escalate(context: JobContext) -> None:
     now = context.clock.now()
     with context.database.read() as session:
         late = escalation.cases_with_a_missed_day(session, today=now.date())
-    for case_id in late:
-        with context.database.write() as session:
-            case = session.get(Case, case_id, with_for_update=True)
-            if case is not None:
-                escalation.notice_missed(session, case, settings=context.settings, now=now)
+    _with_each(context, late, partial(escalation.notice_missed, settings=context.settings, now=now))
 
 
 def check_in(context: JobContext) -> None:
@@ -70,11 +64,16 @@ def check_in(context: JobContext) -> None:
     now = context.clock.now()
     with context.database.read() as session:
         due = check_ins.cases_to_ask(session, today=now.date())
-    for case_id in due:
+    _with_each(context, due, partial(check_ins.open_due, now=now))
+
+
+def _with_each(context: JobContext, case_ids: Iterable[str], act: Callable[[Session, Case], object]) -> None:
+    """Do it with each case that is still there, locked, in a transaction of its own."""
+    for case_id in case_ids:
         with context.database.write() as session:
             case = session.get(Case, case_id, with_for_update=True)
             if case is not None:
-                check_ins.open_due(session, case, now=now)
+                act(session, case)
 
 
 HANDLERS = {"cases.remove-file": remove_file}

@@ -24,3 +24,9 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.at
+
+
+def months_after(month: str, count: int) -> str:
+    """The month `count` months after a month written 2026-02; before it when `count` is below 0."""
+    year, index = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + count, 12)
+    return f"{year:04}-{index + 1:02}"

@@ -74,10 +74,9 @@ def rate(part: int | None, whole: int | None) -> Decimal | None:
         return (Decimal(part) / Decimal(whole)).quantize(_PLACES, ROUND_HALF_EVEN)
 
 
-def months_before(period: str, count: int) -> str:
-    """The month `count` months before a month written 2026-02."""
-    year, index = divmod(int(period[:4]) * 12 + int(period[5:]) - 1 - count, 12)
-    return f"{year:04}-{index + 1:02}"
+def ways(rating: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The groups of a service's marks in the log: by each way of splitting them, and part by part."""
+    return {**rating.get("by", {}), "question": rating.get("questions", {})}
 
 
 def group_n(group: Any) -> int | None:

@@ -1,9 +1,7 @@
 """Commands: `receipts issue|key|keys|revoke` and `ratings import|fold|publish|receipts`."""
 
-import gc
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -12,6 +10,8 @@ from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from portal.foundation.actor import Actor
+from portal.foundation.clock import months_after
+from portal.foundation.collector import without_collector
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.crypto import sha256
 from portal.foundation.errors import PortalError
@@ -23,7 +23,7 @@ from portal.ratings.imports.reading import Collected, read_ratings
 from portal.ratings.matters import import_matters
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.register import list_services
-from portal.ratings.values import LEVEL_WORDS, RECEIPT_MONTHS, Issued, Level, month_of, months_after
+from portal.ratings.values import LEVEL_WORDS, RECEIPT_MONTHS, Issued, Level, month_of
 
 
 @click.group()
@@ -128,7 +128,7 @@ def import_command(portal: Portal, file: Path, mapping_file: Path, dry_run: bool
         mapping = load_mapping(mapping_file)
         with portal.database.read() as session:
             known = frozenset(service.code for service in list_services(session))
-        with _without_collector():
+        with without_collector():
             collected = read_ratings(
                 file.name, data, mapping, services=known, current=month_of(now), progress=_watched
             )
@@ -224,16 +224,6 @@ def _written(
         return printing.sheet(Issued(service, tuple(codes), expires), names, origin=origin, language=language)
     lines = codes if form == "codes" else [printing.receipt_address(origin, code) for code in codes]
     return "".join(f"{line}\n" for line in lines)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """A million rows hold no cycles; looking through them for some takes a good part of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _watched(lines: Iterator[Line]) -> Iterator[Line]:

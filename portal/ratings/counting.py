@@ -10,7 +10,7 @@ from portal.ratings.details import DIMENSIONS, question_of
 from portal.ratings.models import DetailTotalRow, TotalRow
 from portal.ratings.rules.disclosure import NONE, added
 from portal.ratings.rules.rolling import CHANNEL, CODE, WITH, WITHOUT, Counted
-from portal.ratings.values import Channel, Counts
+from portal.ratings.values import Channel, Counts, counts_of
 
 QUESTIONS = tuple(question_of(way, one) for way, dimensions in DIMENSIONS.items() for one in dimensions)
 NOTHING = Counted(
@@ -29,8 +29,8 @@ def counted_in(session: Session, period: str) -> dict[str, Counted]:
     answers = _answers(session, period)
     return {
         service: _counted(
-            {cell: _counts(levels) for cell, levels in split.items()},
-            {question: _counts(levels) for question, levels in answers.get(service, {}).items()},
+            {cell: counts_of(levels) for cell, levels in split.items()},
+            {question: counts_of(levels) for question, levels in answers.get(service, {}).items()},
         )
         for service, split in cells.items()
     }
@@ -63,7 +63,3 @@ def _counted(cells: Mapping[tuple[str, bool], Counts], questions: Mapping[str, C
         {CHANNEL: channels, CODE: codes},
         {question: questions.get(question, NONE) for question in QUESTIONS},
     )
-
-
-def _counts(levels: Iterable[int]) -> Counts:
-    return Counts(tuple(levels))  # type: ignore[arg-type]

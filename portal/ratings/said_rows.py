@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.ratings.rules.disclosure import Parted
 from portal.ratings.rules.rolling import BodySaid, Covers, ServiceSaid
-from portal.ratings.values import Counts
+from portal.ratings.values import counts_of
 
 Json = Mapping[str, Any]
 
@@ -50,10 +50,6 @@ def read_body(said: Json) -> BodySaid:
     standing = said["standing"]
     whole = counts_of(said["whole"])
     return BodySaid(Covers(said["covers"]), whole, None if standing is None else _parted(standing))
-
-
-def counts_of(levels: list[int]) -> Counts:
-    return Counts(tuple(levels))  # type: ignore[arg-type]
 
 
 def _parted_json(parts: Parted) -> dict[str, Any]:

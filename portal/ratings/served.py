@@ -9,12 +9,17 @@ from portal.ratings.models import ReceiptCountRow, TransactionsRow
 from portal.ratings.statements import Served
 
 
+def matters_in(session: Session, period: str) -> dict[str, int]:
+    """How many matters were settled, by each service of which somebody told."""
+    told = select(TransactionsRow.service, func.sum(TransactionsRow.count)).where(TransactionsRow.period == period)
+    return {service: int(count) for service, count in session.execute(told.group_by(TransactionsRow.service))}
+
+
 def served_in(session: Session, period: str, *, threshold: int) -> dict[str, Served]:
     """By service; a number below the threshold is left out, like one that nobody told."""
     known: dict[str, dict[str, int]] = defaultdict(dict)
-    told = select(TransactionsRow.service, func.sum(TransactionsRow.count)).where(TransactionsRow.period == period)
-    for service, count in session.execute(told.group_by(TransactionsRow.service)):
-        known[service]["transactions"] = int(count)
+    for service, count in matters_in(session, period).items():
+        known[service]["transactions"] = count
     issued = select(ReceiptCountRow.service, ReceiptCountRow.issued).where(ReceiptCountRow.period == period)
     for service, count in session.execute(issued):
         known[service]["receipts"] = count

@@ -1,9 +1,11 @@
 """Levels, marks, summaries and comments as other rooms and templates may see them."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+from portal.foundation.clock import months_after
 from portal.foundation.i18n import N_
 
 
@@ -64,10 +66,12 @@ def month_of(moment: datetime) -> str:
     return f"{moment.year:04}-{moment.month:02}"
 
 
-def months_after(month: str, count: int) -> str:
-    """The month `count` months after `month`."""
-    year, index = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + count, 12)
-    return f"{year:04}-{index + 1:02}"
+def closed_months(first: str | None, now: datetime) -> Iterator[str]:
+    """The months from `first` on that are over; none when there is no first."""
+    month, current = first, month_of(now)
+    while month is not None and month < current:
+        yield month
+        month = months_after(month, 1)
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,11 @@ class Counts:
 
     def of(self, level: Level) -> int:
         return self.by_level[level - 1]
+
+
+def counts_of(levels: Iterable[int]) -> Counts:
+    """From how many marks each of the five levels has, level 1 first."""
+    return Counts(tuple(levels))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def application() -> Flask:
 
 
 def portal() -> Portal:
-    found: Portal = _cv_app.get().app.extensions[EXTENSION]
+    found: Portal = application().extensions[EXTENSION]
     return found
 
 

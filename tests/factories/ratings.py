@@ -7,7 +7,7 @@ from typing import Any
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.ids import new_id
-from portal.ratings import jobs, services
+from portal.ratings import jobs, queries, services
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.services.marks import comment_key
 from portal.ratings.values import Level, month_of
@@ -86,3 +86,9 @@ def hidden_fields(page: str) -> dict[str, str]:
         if name:
             found[name[1]] = value[1] if value else ""
     return found
+
+
+def held(portal: Portal) -> int:
+    """How many marks and comments wait for the fold."""
+    with portal.database.read() as session:
+        return queries.count_held(session)

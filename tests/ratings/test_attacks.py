@@ -15,7 +15,7 @@ from portal.ratings.codes import new_code
 from portal.ratings.models import TransactionsRow
 from portal.ratings.values import Level
 from portal.web import limits
-from tests.factories.ratings import fold, hidden_fields, issue, publish_services, rate
+from tests.factories.ratings import fold, held, hidden_fields, issue, publish_services, rate
 from tests.pages import PageClient
 from tests.ratings.published import statements
 from tests.ratings.test_marks import spent
@@ -26,11 +26,6 @@ FORM = "application/x-www-form-urlencoded"
 @pytest.fixture(autouse=True)
 def _services(portal: Portal) -> None:
     publish_services(portal, "permits", "parks")
-
-
-def held(portal: Portal) -> int:
-    with portal.database.read() as session:
-        return queries.count_held(session)
 
 
 @pytest.mark.parametrize("kind", ["r", "q"])

@@ -5,13 +5,14 @@ import threading
 import pytest
 from sqlalchemy import select
 
+from portal.foundation.clock import months_after
 from portal.foundation.context import Portal
 from portal.foundation.ids import new_id
 from portal.ratings import queries, services
 from portal.ratings.errors import ReceiptNotUsable
 from portal.ratings.models import HeldRow, ReceiptRow, TotalRow
 from portal.ratings.services.marks import Mark, mark_key
-from portal.ratings.values import Level, months_after
+from portal.ratings.values import Level
 from tests.factories.ratings import fold, issue, leave_marks, publish_services
 
 

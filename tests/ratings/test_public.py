@@ -13,7 +13,7 @@ from portal.ratings.values import CommentState
 from portal.web import limits
 from portal.web.static import DIST
 from tests.conftest import new_client
-from tests.factories.ratings import fold, hidden_fields, issue, leave_marks, publish_services, rate
+from tests.factories.ratings import fold, held, hidden_fields, issue, leave_marks, publish_services, rate
 from tests.pages import PageClient
 from tests.ratings.test_marks import spent, totals
 
@@ -23,11 +23,6 @@ ADDED = ("/rate/thanks/comment", "/rate/thanks")
 @pytest.fixture(autouse=True)
 def _services(portal: Portal) -> None:
     publish_services(portal, "permits", "parks")
-
-
-def held(portal: Portal) -> int:
-    with portal.database.read() as session:
-        return queries.count_held(session)
 
 
 def test_rating_takes_one_tap_and_one_button(client: PageClient, portal: Portal) -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.foundation.clock import months_after
 from portal.ratings.rules import marks_changed, may_change, may_roll_up, summarise, wilson
-from portal.ratings.values import Counts, Level, month_of, months_after
+from portal.ratings.values import Counts, Level, month_of
 
 counts = st.builds(lambda *levels: Counts(levels), *[st.integers(0, 500)] * 5)
 

@@ -11,15 +11,24 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.services import declare_interest
 from portal.accounts.values import Scope
-from portal.audit.services import record
-from portal.audit.values import case_chain
 from portal.cases import rules
 from portal.cases.errors import LastHolder, NoSuchCase, NotEligible, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import access, deadlines, drafts, epochs, holders, items, reminders, steps, upkeep
+from portal.cases.services import (
+    access,
+    deadlines,
+    drafts,
+    epochs,
+    holders,
+    items,
+    reminders,
+    steps,
+    trail,
+    upkeep,
+)
 from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseFile, CaseState, ItemKind, Lane, Report
@@ -36,14 +45,14 @@ def acknowledge(session: Session, *, case_id: str, officer: Officer, now: dateti
     steps.move(session, case, state, day=now.date())
     access.writing_keys(session, case=case, officer=officer, now=now)
     reminders.on_acknowledged(session, case, now=now)
-    _note(session, case, officer, "cases.acknowledge", now)
+    trail.note(session, case, officer, "cases.acknowledge", now)
 
 
 def begin_triage(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
     """Look at what the report needs: whether it is admissible, and who is to have it."""
     case = _take(session, case_id, officer, now)
     steps.move(session, case, rules.after("triage", CaseState(case.state)), day=now.date())
-    _note(session, case, officer, "cases.triage", now)
+    trail.note(session, case, officer, "cases.triage", now)
 
 
 def investigate(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
@@ -53,7 +62,7 @@ def investigate(session: Session, *, case_id: str, officer: Officer, now: dateti
     if case.assigned_to != officer.id:
         raise NotEligible
     steps.move(session, case, state, day=now.date())
-    _note(session, case, officer, "cases.investigate", now)
+    trail.note(session, case, officer, "cases.investigate", now)
 
 
 def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, now: datetime) -> None:
@@ -66,7 +75,7 @@ def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, 
     _grant(session, case, person_id, CasesPermission.HANDLE, officer, now)
     case.assigned_to, case.assigned_on = person_id, now.date()
     steps.move(session, case, target, day=now.date())
-    _note(session, case, officer, "cases.assign", now, person=person_id)
+    trail.note(session, case, officer, "cases.assign", now, person=person_id)
 
 
 def share(session: Session, *, case_id: str, person_id: str, officer: Officer, now: datetime) -> None:
@@ -75,7 +84,7 @@ def share(session: Session, *, case_id: str, person_id: str, officer: Officer, n
     if case.state == CaseState.CLOSED:
         raise WrongState
     _grant(session, case, person_id, CasesPermission.DECIDE, officer, now)
-    _note(session, case, officer, "cases.share", now, person=person_id)
+    trail.note(session, case, officer, "cases.share", now, person=person_id)
 
 
 def write_to_reporter(
@@ -114,7 +123,7 @@ def recuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -
         upkeep.lose_assignee(session, case, now=now)
     upkeep.note_recusal(session, case_id=case.id, person_id=person, day=now.date())
     upkeep.change_lock(session, case, without=[person], settings=officer.settings, now=now)
-    _note(session, case, officer, "cases.recuse", now)
+    trail.note(session, case, officer, "cases.recuse", now)
 
 
 def declare_conflict(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
@@ -146,7 +155,7 @@ def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer
                 epochs.grant_all(session, case_id=case.id, keys=keys, holder=_holder(one))
     upkeep.remove_departed(session, case, settings=officer.settings, now=now)
     reminders.on_holders_changed(session, case.id)
-    _note(session, case, officer, "cases.set-body", now, body=body_code)
+    trail.note(session, case, officer, "cases.set-body", now, body=body_code)
 
 
 def read_report(session: Session, case: Case, keys: dict[int, EpochKeys]) -> Report:
@@ -254,20 +263,8 @@ def _write(
     if kind is ItemKind.TO_REPORTER and case.message_due_on is not None and case.message_on is None:
         case.message_on = now.date()
         reminders.on_written(session, case)
-    _note(session, case, officer, act, now, item=item)
+    trail.note(session, case, officer, act, now, item=item)
 
 
 def _take(session: Session, case_id: str, officer: Officer, now: datetime) -> Case:
     return access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
-
-
-def _note(session: Session, case: Case, officer: Officer, act: str, now: datetime, **details: str) -> None:
-    record(
-        session,
-        actor=officer.actor,
-        act=act,
-        subject=case.id,
-        details=details,
-        now=now,
-        chain=case_chain(case.id),
-    )

@@ -7,13 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.audit.services import record
-from portal.audit.values import case_chain
 from portal.cases import rules
 from portal.cases.errors import WrongState
 from portal.cases.models import Case, CheckInRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, deadlines, items, reminders
+from portal.cases.services import access, deadlines, items, reminders, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, CheckIn, ItemKind
 from portal.config import Settings
@@ -74,15 +72,7 @@ def ask(session: Session, *, case_id: str, text: str, submission: str, officer: 
         row.asked_on, row.opened_on = now.date(), row.opened_on or now.date()
     session.flush()
     reminders.on_checked_in(session, case)
-    record(
-        session,
-        actor=officer.actor,
-        act="cases.check-in",
-        subject=case.id,
-        details={"months": str(due[-1].months)},
-        now=now,
-        chain=case_chain(case.id),
-    )
+    trail.note(session, case, officer, "cases.check-in", now, months=str(due[-1].months))
 
 
 def of(session: Session, case_id: str) -> tuple[CheckIn, ...]:

@@ -12,8 +12,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.audit.services import record
-from portal.audit.values import case_chain
 from portal.cases.cleaning import parent
 from portal.cases.cleaning.kinds import Refusal
 from portal.cases.errors import FileNotWhole, NoSuchCase
@@ -21,7 +19,7 @@ from portal.cases.files import FileStore
 from portal.cases.models import Case, Item, StoredFile
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import access, drafts, items
+from portal.cases.services import access, drafts, items, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CleanedCopy, ItemKind, SentFile
 from portal.foundation.crypto import CannotOpen
@@ -78,7 +76,7 @@ def keep(session: Session, *, case_id: str, copy: CleanedCopy, officer: Officer,
         "file": None if copy.file is None else items.file_content(copy.file),
     }
     items.add_item(session, case_id=case.id, keys=fresh, kind=ItemKind.COPY, content=content, day=now.date())
-    _note(session, case, officer, "cases.clean-file", copy.of, now)
+    trail.note(session, case, officer, "cases.clean-file", now, file=copy.of)
     return copy
 
 
@@ -87,22 +85,10 @@ def take_original(session: Session, *, case_id: str, file_id: str, officer: Offi
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     keys = access.open_keys(session, case=case, officer=officer)
     file, _ = find_file(session, case=case, keys=keys, file_id=file_id)
-    _note(session, case, officer, "cases.take-original", file_id, now)
+    trail.note(session, case, officer, "cases.take-original", now, file=file_id)
     return file
 
 
 def to_copy(content: Mapping[str, Any]) -> CleanedCopy:
     file = content["file"]
     return CleanedCopy(content["of"], content["kind"], items.to_file(file) if file else None, content["refused"])
-
-
-def _note(session: Session, case: Case, officer: Officer, act: str, file_id: str, now: datetime) -> None:
-    record(
-        session,
-        actor=officer.actor,
-        act=act,
-        subject=case.id,
-        details={"file": file_id},
-        now=now,
-        chain=case_chain(case.id),
-    )

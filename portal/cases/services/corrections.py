@@ -6,13 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.audit.services import record
 from portal.audit.values import case_chain
 from portal.cases import rules
 from portal.cases.errors import WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, reminders, steps
+from portal.cases.services import access, reminders, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseKind, CaseState, Finding
 from portal.duties import queries as duties
@@ -55,15 +54,7 @@ def propose(
     if state != case.state:
         steps.move(session, case, state, day=now.date())
     reminders.on_corrected(session, case)
-    record(
-        session,
-        actor=officer.actor,
-        act="cases.propose-correction",
-        subject=case.id,
-        details={"proposal": proposal.id},
-        now=now,
-        chain=case_chain(case.id),
-    )
+    trail.note(session, case, officer, "cases.propose-correction", now, proposal=proposal.id)
 
 
 def figure_of(case: Case) -> FigureKey | None:

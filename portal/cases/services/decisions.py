@@ -7,16 +7,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.audit.services import record
 from portal.audit.values import case_chain
 from portal.cases import rules
-from portal.cases.errors import NobodyToDecide, NotEligible, NotYetCorrected, WrongState
+from portal.cases.errors import NotEligible, NotYetCorrected, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, check_ins, deadlines, items, reminders, steps, upkeep
+from portal.cases.services import access, check_ins, deadlines, halves, reminders, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import figure_of, is_corrected
-from portal.cases.values import CaseKind, CaseState, Finding, ItemKind
+from portal.cases.values import CaseKind, CaseState, Finding
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.foundation.i18n import N_, Message
@@ -45,32 +44,20 @@ def propose_finding(
     state = rules.after("propose", CaseState(case.state))
     if case.assigned_to != officer.id:
         raise NotEligible
-    keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    case.proposed_by = officer.id
-    deciders = upkeep.deciders(session, case, but=officer.id)
-    if not deciders:
-        raise NobodyToDecide
-    content = {"text": reason, "author": officer.id}
-    items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
-    proposal = duties.propose(
+    proposal = halves.propose(
         session,
+        case,
         kind=PROPOSAL,
-        subject=case.id,
         title=Message(N_("A finding waits for a second decision")),
-        address=reminders.address(case.id),
         payload={"finding": finding.value},
-        reason="",
-        actor=officer.actor,
-        permission=CasesPermission.DECIDE,
-        people=deciders,
-        about=reminders.scope(case),
-        due_at=reminders.end_of(case.feedback_due_on),
+        reason=reason,
+        officer=officer,
         now=now,
-        chain=case_chain(case.id),
     )
-    case.proposed_finding, case.proposal_id, case.proposed_on = finding, proposal.id, now.date()
+    case.proposed_finding, case.proposal_id = finding, proposal
+    case.proposed_by, case.proposed_on = officer.id, now.date()
     steps.move(session, case, state, day=now.date())
-    _note(session, case, officer, "cases.propose", now, finding=finding.value)
+    trail.note(session, case, officer, "cases.propose", now, finding=finding.value)
 
 
 def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
@@ -90,7 +77,7 @@ def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     if figure is not None:
         _mark(session, case, figure, officer, now)
     reminders.on_decided(session, case, correction_due=figure is not None, settings=officer.settings, now=now)
-    _note(session, case, officer, "cases.decide", now, finding=finding.value)
+    trail.note(session, case, officer, "cases.decide", now, finding=finding.value)
 
 
 def send_back(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
@@ -99,11 +86,10 @@ def send_back(session: Session, *, case_id: str, reason: str, officer: Officer, 
     state = rules.after("send-back", CaseState(case.state))
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
     duties.decline(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
-    content = {"text": reason, "author": officer.id}
-    items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
+    halves.seal_reason(session, case, reason=reason, keys=keys, officer=officer, now=now)
     steps.move(session, case, state, day=now.date())
     case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
-    _note(session, case, officer, "cases.send-back", now)
+    trail.note(session, case, officer, "cases.send-back", now)
 
 
 def close(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
@@ -118,7 +104,7 @@ def close(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     steps.move(session, case, state, day=now.date())
     reminders.on_corrected(session, case)
     check_ins.on_closed(session, case, settings=officer.settings)
-    _note(session, case, officer, "cases.close", now)
+    trail.note(session, case, officer, "cases.close", now)
 
 
 def reopen(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
@@ -131,11 +117,10 @@ def reopen(session: Session, *, case_id: str, reason: str, officer: Officer, now
     if not rules.may_reopen(state=CaseState(case.state), finding=Finding(case.finding) if case.finding else None):
         raise WrongState
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    content = {"text": reason, "author": officer.id}
-    items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
+    halves.seal_reason(session, case, reason=reason, keys=keys, officer=officer, now=now)
     before = case.finding or ""
     begin_anew(session, case, settings=officer.settings, now=now)
-    _note(session, case, officer, "cases.reopen", now, finding=before)
+    trail.note(session, case, officer, "cases.reopen", now, finding=before)
 
 
 def begin_anew(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
@@ -176,15 +161,3 @@ def _proposed(session: Session, case_id: str, officer: Officer, now: datetime) -
     if case.state != CaseState.PROPOSED:
         raise WrongState
     return case
-
-
-def _note(session: Session, case: Case, officer: Officer, act: str, now: datetime, **details: str) -> None:
-    record(
-        session,
-        actor=officer.actor,
-        act=act,
-        subject=case.id,
-        details=details,
-        now=now,
-        chain=case_chain(case.id),
-    )

@@ -6,15 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.audit.services import record
-from portal.audit.values import case_chain
 from portal.cases import rules
-from portal.cases.errors import NobodyToDecide, NotEligible, WrongState
+from portal.cases.errors import NotEligible, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, deadlines, items, reminders, upkeep
+from portal.cases.services import access, deadlines, halves, reminders, trail
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseState, ItemKind
+from portal.cases.values import CaseState
 from portal.duties import services as duties
 from portal.foundation.i18n import N_, Message
 
@@ -29,30 +27,18 @@ def propose_extension(session: Session, *, case_id: str, reason: str, officer: O
         raise WrongState
     if case.assigned_to != officer.id:
         raise NotEligible
-    keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    deciders = upkeep.deciders(session, case, but=officer.id)
-    if not deciders:
-        raise NobodyToDecide
-    content = {"text": reason, "author": officer.id}
-    items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
-    proposal = duties.propose(
+    case.extension_id = halves.propose(
         session,
+        case,
         kind=EXTENSION,
-        subject=case.id,
         title=Message(N_("More time for a case waits for a second signature")),
-        address=reminders.address(case.id),
         payload={"until": deadlines.extended_by(case.feedback_due_on, officer.settings).isoformat()},
-        reason="",
-        actor=officer.actor,
-        permission=CasesPermission.DECIDE,
-        people=deciders,
-        about=reminders.scope(case),
-        due_at=reminders.end_of(case.feedback_due_on),
+        reason=reason,
+        officer=officer,
         now=now,
-        chain=case_chain(case.id),
     )
-    case.extension_id, case.extension_by = proposal.id, officer.id
-    _note(session, case, officer, "cases.propose-extension", now)
+    case.extension_by = officer.id
+    trail.note(session, case, officer, "cases.propose-extension", now)
 
 
 def agree_to_extension(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
@@ -63,14 +49,14 @@ def agree_to_extension(session: Session, *, case_id: str, officer: Officer, now:
     case.extended_on, case.extended_by, case.extension_id = now.date(), officer.id, None
     session.flush()
     reminders.on_extended(session, case, now=now)
-    _note(session, case, officer, "cases.extend", now)
+    trail.note(session, case, officer, "cases.extend", now)
 
 
 def refuse_extension(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
     case = _waiting(session, case_id, officer, now)
     duties.decline(session, proposal_id=case.extension_id or "", actor=officer.actor, now=now)
     case.extension_id = case.extension_by = None
-    _note(session, case, officer, "cases.refuse-extension", now)
+    trail.note(session, case, officer, "cases.refuse-extension", now)
 
 
 def _waiting(session: Session, case_id: str, officer: Officer, now: datetime) -> Case:
@@ -78,7 +64,3 @@ def _waiting(session: Session, case_id: str, officer: Officer, now: datetime) ->
     if case.extension_id is None or CaseState(case.state) not in rules.UNDECIDED:
         raise WrongState
     return case
-
-
-def _note(session: Session, case: Case, officer: Officer, act: str, now: datetime) -> None:
-    record(session, actor=officer.actor, act=act, subject=case.id, now=now, chain=case_chain(case.id))

@@ -10,14 +10,23 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.audit.services import record
-from portal.audit.values import case_chain
 from portal.cases import codes, rules
 from portal.cases.errors import OwnConnection, ReportingClosed
 from portal.cases.models import Case, Mailbox, StoredFile
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
-from portal.cases.services import deadlines, drafts, epochs, filings, holders, items, reminders, steps, upkeep
+from portal.cases.services import (
+    deadlines,
+    drafts,
+    epochs,
+    filings,
+    holders,
+    items,
+    reminders,
+    steps,
+    trail,
+    upkeep,
+)
 from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseKind, CaseState, Channel, Draft, ItemKind, Lane, SentFile, Subject
@@ -57,15 +66,7 @@ def send(session: Session, *, secret: str, keys: KeyRing, settings: Settings, no
     row, draft = found
     if draft.sent:
         return True
-    people = holders.receivers(
-        session,
-        subject=draft.subject,
-        names=draft.names,
-        bodies=draft.bodies,
-        outside_only=draft.outside_only,
-        settings=settings,
-        now=now,
-    )
+    people = _receivers(session, draft, settings=settings, now=now)
     if not people:
         raise ReportingClosed
     code = codes.new_code()
@@ -99,7 +100,7 @@ def enter(
     if accused and holders.is_connected(session, person_id=officer.id, scopes=[accused], now=now):
         raise OwnConnection
     settings = officer.settings
-    people = holders.receivers(session, subject=draft.subject, names=draft.names, settings=settings, now=now)
+    people = _receivers(session, draft, settings=settings, now=now)
     if not people:
         raise ReportingClosed
     code = codes.new_code()
@@ -115,15 +116,7 @@ def enter(
         channel=channel,
     )
     reminders.on_received(session, case, settings=settings, now=now)
-    record(
-        session,
-        actor=officer.actor,
-        act="cases.enter",
-        subject=case.id,
-        details={"channel": channel.value},
-        now=now,
-        chain=case_chain(case.id),
-    )
+    trail.note(session, case, officer, "cases.enter", now, channel=channel.value)
     return code
 
 
@@ -135,15 +128,7 @@ def open_linked(
     None when too few officers may receive it. Whoever stepped aside from the first case gets no part of this one.
     """
     aside = upkeep.recused(session, case.id)
-    found = holders.receivers(
-        session,
-        subject=draft.subject,
-        names=draft.names,
-        bodies=draft.bodies,
-        outside_only=draft.outside_only,
-        settings=settings,
-        now=now,
-    )
+    found = _receivers(session, draft, settings=settings, now=now)
     known = draft.subject.body is not None
     people = rules.recipients(
         (one for one in found if one.person_id not in aside),
@@ -160,6 +145,19 @@ def open_linked(
         upkeep.note_recusal(session, case_id=made.id, person_id=person_id, day=day)
     reminders.on_received(session, made, settings=settings, now=now)
     return code
+
+
+def _receivers(session: Session, draft: Draft, *, settings: Settings, now: datetime) -> tuple[Candidate, ...]:
+    """Who may receive the report, as its writer wishes; nobody when they are too few."""
+    return holders.receivers(
+        session,
+        subject=draft.subject,
+        names=draft.names,
+        bodies=draft.bodies,
+        outside_only=draft.outside_only,
+        settings=settings,
+        now=now,
+    )
 
 
 def _file(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +13,7 @@ import click
 from tqdm import tqdm
 
 from portal.foundation.actor import Actor
+from portal.foundation.collector import without_collector
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.errors import PortalError
 from portal.foundation.layouts import PLAIN
@@ -76,7 +75,7 @@ def import_command(
     mapping = default_mapping()
     try:
         mapping = mapping if mapping_file is None else load_mapping(mapping_file)
-        with _without_collector():
+        with without_collector():
             lines = _import(portal, file, mapping, given, dry_run=dry_run, wants_json=wants_json)
     except ImportRefused as refusal:
         if marked is not None:
@@ -89,16 +88,6 @@ def import_command(
     except PortalError as error:
         raise click.ClickException(f"nothing was imported. {error}") from None
     click.echo("\n".join(lines))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """A million figures hold no cycles; looking through them for some takes an eighth of an import's time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _import(

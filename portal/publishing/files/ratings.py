@@ -4,12 +4,13 @@ A summary of fewer marks than the published threshold is suppressed: it has a ro
 """
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
+from portal.foundation.clock import months_after
 from portal.publishing import satisfied
 from portal.publishing.files.tables import Row, named
 from portal.publishing.files.values import OWN_LICENCE, Context, FileHead, Lines
+from portal.publishing.readings import digits
 
 LEVELS = {
     "5": "very_satisfied",
@@ -19,11 +20,6 @@ LEVELS = {
     "1": "very_dissatisfied",
 }
 _PARTS = ("share", "low", "high")
-
-
-def digits(value: Decimal | None) -> str | None:
-    """The digits, never in exponent form."""
-    return None if value is None else format(value, "f")
 
 
 def rows(head: FileHead, context: Context, _lines: Lines) -> Iterator[Row]:
@@ -56,13 +52,9 @@ def groups(head: FileHead, context: Context, _lines: Lines) -> Iterator[Row]:
         said = context.ratings[service, period]
         known = context.services.get(service, {})
         about = _entry("service", service, known, said.statement["body"]) | {"period": period, "covers": None}
-        for way, parts in sorted(_ways(said.statement).items()):
+        for way, parts in sorted(satisfied.ways(said.statement).items()):
             for part in sorted(parts):
                 yield _group_row(about, way, part, parts[part], said.edition, head)
-
-
-def _ways(rating: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    return {**rating.get("by", {}), "question": rating.get("questions", {})}
 
 
 def _entry(kind: str, code: str, known: Mapping[str, Any], body: str) -> dict[str, Any]:
@@ -118,7 +110,7 @@ def _beside(rating: Mapping[str, Any], hidden: bool) -> dict[str, Any]:
 def _change(context: Context, service: str, period: str) -> dict[str, str | None]:
     """How many were satisfied, and how that differs from the month before."""
     now = _satisfied(context, service, period)
-    before = _satisfied(context, service, satisfied.months_before(period, 1)) if now else None
+    before = _satisfied(context, service, months_after(period, -1)) if now else None
     moved = satisfied.shift(now, before) if now and before else None
     return {
         "all_satisfied_share": digits(now.share) if now else None,

@@ -23,6 +23,7 @@ from portal.publishing.readings import (
     RatingSummary,
     Release,
 )
+from portal.publishing.satisfied import group_n, ways
 from portal.registry.values import Period
 
 
@@ -147,7 +148,7 @@ def _rating(one: Said) -> RatingSummary:
         at=one.at,
         by={
             way: tuple(_part(name, group) for name, group in sorted(parts.items()))
-            for way, parts in {**content.get("by", {}), "question": content.get("questions", {})}.items()
+            for way, parts in ways(content).items()
         },
         threshold=content.get("threshold"),
         transactions=_whole_number(served.get("transactions")),
@@ -163,9 +164,8 @@ def _body_ratings(one: Said) -> BodyRatings:
 
 
 def _part(name: str, group: Mapping[str, Any] | None) -> RatedPart:
-    if not group or group["n"] is None:
-        return RatedPart(name, None, ())
-    return RatedPart(name, int(group["n"]), _shares(group["levels"]))
+    n = group_n(group)
+    return RatedPart(name, n, _shares(group["levels"]) if group and n is not None else ())
 
 
 def _shares(levels: Mapping[str, Mapping[str, str]] | None) -> tuple[LevelShare, ...]:

@@ -5,31 +5,30 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.foundation.clock import months_after
 from portal.ratings.counting import NOTHING, counted_in
-from portal.ratings.models import ReceiptCountRow, RollUpRow, TotalRow, TransactionsRow
+from portal.ratings.models import ReceiptCountRow, RollUpRow, TotalRow
 from portal.ratings.rules.integrity import Codes, judge_channels, judge_codes
 from portal.ratings.rules.rolling import CHANNEL
+from portal.ratings.served import matters_in
 from portal.ratings.services.findings import set_aside
-from portal.ratings.values import month_of, months_after
+from portal.ratings.values import closed_months
 
 
 def check_closed_months(session: Session, *, now: datetime) -> int:
     """Look at every closed month; return how many findings are new. Matters can be told later, so codes are
     compared with them in each run, channels only until the month is published."""
-    month, found = session.scalar(select(func.min(TotalRow.period))), 0
-    while month is not None and month < month_of(now):
+    found = 0
+    for month in closed_months(session.scalar(select(func.min(TotalRow.period))), now):
         found += check_codes(session, period=month, now=now)
         if session.scalar(select(RollUpRow.period).where(RollUpRow.period == month).limit(1)) is None:
             found += check_channels(session, period=month, now=now)
-        month = months_after(month, 1)
     return found
 
 
 def check_codes(session: Session, *, period: str, now: datetime) -> int:
     """Compare the codes of a month with the matters that another source counted: silent where none has."""
-    told = select(TransactionsRow.service, func.sum(TransactionsRow.count)).where(TransactionsRow.period == period)
-    rows = session.execute(told.group_by(TransactionsRow.service))
-    matters = {service: int(count) for service, count in rows}
+    matters = matters_in(session, period)
     counts = session.scalars(select(ReceiptCountRow).where(ReceiptCountRow.period == period)).all()
     fired = [
         (row.service, one)

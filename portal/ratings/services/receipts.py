@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.audit.services import record
 from portal.foundation.actor import Actor
+from portal.foundation.clock import months_after
 from portal.foundation.crypto import hmac_digest, sha256
 from portal.foundation.i18n import N_
 from portal.foundation.ids import random_bytes
@@ -21,7 +22,7 @@ from portal.ratings.errors import NoSuchService, NotYourService, OtherRequest
 from portal.ratings.models import OfficeRequestRow, ReceiptCountRow, ReceiptRow
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.register import list_services
-from portal.ratings.values import RECEIPT_MONTHS, Issued, Office, month_of, months_after
+from portal.ratings.values import RECEIPT_MONTHS, Issued, Office, month_of
 
 NOT_USABLE = N_("This code cannot be used. Check it, or rate without a code.")
 

@@ -27,7 +27,7 @@ from portal.ratings.rules.rolling import ServiceSaid, say_body, say_service
 from portal.ratings.served import served_in
 from portal.ratings.services.findings import set_aside_in
 from portal.ratings.statements import Served, body_statement, service_statement
-from portal.ratings.values import month_of, months_after
+from portal.ratings.values import closed_months, month_of
 from portal.registry.values import Period, PeriodType
 
 Statement = Mapping[str, Any]
@@ -37,13 +37,9 @@ def roll_up_closed_months(session: Session, *, threshold: int, now: datetime) ->
     """Publish every closed month that has something to say; return the acts' ids. Done twice it does nothing."""
     # a month whose every mark was set aside has no total any more, and is published all the same
     firsts = (session.scalar(select(func.min(column))) for column in (TotalRow.period, FindingRow.period))
-    month = min((first for first in firsts if first is not None), default=None)
-    acts: list[str] = []
-    while month is not None and rules.may_roll_up(month, current=month_of(now)):
-        act = roll_up(session, period=month, threshold=threshold, now=now)
-        acts += [act] if act else []
-        month = months_after(month, 1)
-    return tuple(acts)
+    first = min((each for each in firsts if each is not None), default=None)
+    acts = [roll_up(session, period=month, threshold=threshold, now=now) for month in closed_months(first, now)]
+    return tuple(act for act in acts if act)
 
 
 def roll_up(session: Session, *, period: str, threshold: int, now: datetime) -> str | None:

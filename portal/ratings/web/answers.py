@@ -13,7 +13,7 @@ from portal.ratings.details import REASON_WORDS
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.rules.answering import Terms
 from portal.ratings.services.answering import REPLY
-from portal.ratings.web.services_known import find_services
+from portal.ratings.web.services_known import find_services, named_services
 from portal.web import edge
 from portal.web.words import name
 
@@ -38,11 +38,10 @@ def overdue() -> ResponseReturnValue:
 def reply(answer_id: str) -> ResponseReturnValue:
     waiting = _waiting(answer_id)
     found = asked.get_asked(edge.session(), answer_id)
-    names = {one.code: name(one.names) for one in find_services()}
     return render_template(
         "ratings/desk/reply.html",
         asked=found,
-        service=names.get(found.service, found.service),
+        service=name(named_services().get(found.service, {"en": found.service})),
         waiting=waiting,
         steps=STEP_WORDS,
         reasons=REASON_WORDS,

@@ -13,7 +13,7 @@ from portal.ratings.permissions import RatingsPermission
 from portal.ratings.rules.texts import Flag, masked
 from portal.ratings.values import CHANNEL_WORDS, HIDE_REASON_WORDS, LEVEL_WORDS, Channel, Comment, CommentState
 from portal.ratings.web.forms import DecisionForm
-from portal.ratings.web.services_known import find_services
+from portal.ratings.web.services_known import named_services
 from portal.web import edge
 
 blueprint = Blueprint("ratings_desk", __name__)
@@ -46,7 +46,6 @@ def comments() -> ResponseReturnValue:
     state = next((each for each in CommentState if each == request.args.get("state")), CommentState.WAITING)
     only, after = _only(), request.args.get("after", "")[:40]
     found = queries.comment_queue(edge.session(), state=state, only=only, after=after, limit=SHOWN + 1)
-    names = {service.code: service.names for service in find_services()}
     shown = found[:SHOWN]
     return render_template(
         "ratings/comments.html",
@@ -55,7 +54,7 @@ def comments() -> ResponseReturnValue:
         state=state,
         only=only,
         asked=_asked(only),
-        services=names,
+        services=named_services(),
         **_WORDS,
     )
 
@@ -114,8 +113,7 @@ def _asked(only: queries.CommentFilter) -> dict[str, Any]:
 
 
 def _page(comment: Comment, form: DecisionForm) -> str:
-    names = {service.code: service.names for service in find_services()}
-    service = names.get(comment.service, {"en": comment.service})
+    service = named_services().get(comment.service, {"en": comment.service})
     return render_template(
         "ratings/comment.html",
         comment=comment,

@@ -11,6 +11,7 @@ from wtforms.fields import SelectChoice
 from portal.accounts.web.guard import acting, desk
 from portal.duties import services as signing
 from portal.duties.queries import find_waiting
+from portal.foundation.clock import months_after
 from portal.foundation.errors import Invalid
 from portal.foundation.i18n import N_
 from portal.foundation.tables import ImportRefused, parse_table
@@ -19,9 +20,9 @@ from portal.ratings.matters import import_matters
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.rules.integrity import RULE_WORDS
 from portal.ratings.services import findings
-from portal.ratings.values import LEVEL_WORDS, Level, month_of, months_after
+from portal.ratings.values import LEVEL_WORDS, Level, month_of
 from portal.ratings.web.office_forms import AnswersForm, MattersForm, SampleForm, SettleForm
-from portal.ratings.web.services_known import find_services
+from portal.ratings.web.services_known import named_services
 from portal.web import edge
 from portal.web.words import name
 
@@ -170,12 +171,12 @@ def _served_page(form: MattersForm, sample_form: SampleForm, refusal: ImportRefu
 
 def _sample_form() -> SampleForm:
     form = SampleForm()
-    form.service.choices = [SelectChoice(one.code, name(one.names)) for one in find_services()]
+    form.service.choices = [SelectChoice(code, words) for code, words in _names().items()]
     return form
 
 
 def _names() -> dict[str, str]:
-    return {one.code: name(one.names) for one in find_services()}
+    return {code: name(names) for code, names in named_services().items()}
 
 
 def _words() -> dict[str, Any]:

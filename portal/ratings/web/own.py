@@ -3,19 +3,17 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.queries import employers_of
 from portal.accounts.web.guard import acting, desk
 from portal.foundation.i18n import N_
 from portal.ratings import asked, office
 from portal.ratings.answers import ANSWER_WORDS
 from portal.ratings.errors import NoSuchFinding
 from portal.ratings.permissions import RatingsPermission
-from portal.ratings.register import RatedService
 from portal.ratings.rules.integrity import RULE_WORDS
 from portal.ratings.services import findings
 from portal.ratings.web.office import STATE_WORDS
 from portal.ratings.web.office_forms import AppealForm
-from portal.ratings.web.services_known import find_services
+from portal.ratings.web.services_known import own_services
 from portal.web import edge
 from portal.web.words import name
 
@@ -59,9 +57,3 @@ def own_finding(finding_id: str) -> ResponseReturnValue:
         states=STATE_WORDS,
     )
     return page, 422 if form.is_submitted() else 200
-
-
-def own_services() -> dict[str, RatedService]:
-    """The published services of the bodies that employ whoever is signed in."""
-    bodies = employers_of(edge.session(), person_id=acting().person_id, at=edge.now())
-    return {one.code: one for one in find_services() if one.body in bodies}

@@ -14,7 +14,7 @@ from portal.ratings.permissions import RatingsPermission
 from portal.ratings.rules.answering import steps_from
 from portal.ratings.services.answering import REPLY
 from portal.ratings.web.answer_forms import ReplyForm
-from portal.ratings.web.own import own_services
+from portal.ratings.web.services_known import own_services
 from portal.web import edge
 from portal.web.words import name
 

@@ -3,16 +3,16 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.queries import employers_of
 from portal.accounts.web.guard import acting, desk
+from portal.foundation.clock import months_after
 from portal.foundation.i18n import N_
 from portal.ratings import services
 from portal.ratings.errors import NoSuchBatch
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.services.paper import PaperBatch
-from portal.ratings.values import LEVEL_WORDS, month_of, months_after
+from portal.ratings.values import LEVEL_WORDS, month_of
 from portal.ratings.web.paper_forms import CheckForm, PaperForm
-from portal.ratings.web.services_known import find_services
+from portal.ratings.web.services_known import employers, named_services, own_services
 from portal.web import edge
 
 blueprint = Blueprint("ratings_paper", __name__)
@@ -35,7 +35,7 @@ def enter() -> ResponseReturnValue:
         service=form.service.data,
         period=form.month.data,
         levels=form.levels,
-        bodies=_employers(),
+        bodies=employers(),
         batch_id=form.submission_id,
         actor=acting(),
         now=edge.now(),
@@ -60,7 +60,7 @@ def check(batch_id: str) -> ResponseReturnValue:
         edge.session(),
         batch_id=batch_id,
         again=dict(zip(batch.sample, form.levels, strict=True)),
-        bodies=_employers(),
+        bodies=employers(),
         actor=acting(),
         now=edge.now(),
     )
@@ -70,31 +70,25 @@ def check(batch_id: str) -> ResponseReturnValue:
 def _form() -> PaperForm:
     form = PaperForm()
     month = month_of(edge.now())
-    employers = _employers()
-    form.offer([one for one in find_services() if one.body in employers], [month, months_after(month, -1)])
+    form.offer(list(own_services().values()), [month, months_after(month, -1)])
     return form
 
 
 def _page(form: PaperForm) -> str:
-    waiting = services.list_paper(edge.reader(), bodies=_employers(), actor=acting())
-    names = {service.code: service.names for service in find_services()}
-    return render_template("ratings/paper.html", form=form, waiting=waiting, names=names, levels=LEVEL_WORDS)
-
-
-def _check_page(batch: PaperBatch, form: CheckForm) -> str:
-    names = {service.code: service.names for service in find_services()}
+    waiting = services.list_paper(edge.reader(), bodies=employers(), actor=acting())
     return render_template(
-        "ratings/paper_check.html", batch=batch, form=form, service=names[batch.service], levels=LEVEL_WORDS
+        "ratings/paper.html", form=form, waiting=waiting, names=named_services(), levels=LEVEL_WORDS
     )
 
 
+def _check_page(batch: PaperBatch, form: CheckForm) -> str:
+    service = named_services()[batch.service]
+    return render_template("ratings/paper_check.html", batch=batch, form=form, service=service, levels=LEVEL_WORDS)
+
+
 def _batch(batch_id: str) -> PaperBatch:
-    waiting = services.list_paper(edge.reader(), bodies=_employers(), actor=acting())
+    waiting = services.list_paper(edge.reader(), bodies=employers(), actor=acting())
     found = next((batch for batch in waiting if batch.id == batch_id and not batch.own), None)
     if found is None:
         raise NoSuchBatch(N_("This batch has been checked already, or there was none."))
     return found
-
-
-def _employers() -> frozenset[str]:
-    return employers_of(edge.reader(), person_id=acting().person_id, at=edge.now())

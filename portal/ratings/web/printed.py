@@ -3,14 +3,12 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.queries import employers_of
 from portal.accounts.web.guard import acting, desk
 from portal.ratings import printing, queries, services
 from portal.ratings.permissions import RatingsPermission
-from portal.ratings.register import RatedService
 from portal.ratings.values import month_of
 from portal.ratings.web.printed_forms import IssueForm
-from portal.ratings.web.services_known import find_services, get_service
+from portal.ratings.web.services_known import employers, get_service, own_services
 from portal.web import edge
 
 blueprint = Blueprint("ratings_printed", __name__)
@@ -36,7 +34,7 @@ def issue() -> ResponseReturnValue:
         service=form.service.data,
         count=form.count.data,
         order=form.submission_id.encode(),
-        bodies=_employers(),
+        bodies=employers(),
         keys=edge.keys(),
         actor=acting(),
         now=edge.now(),
@@ -73,22 +71,13 @@ def poster(code: str) -> ResponseReturnValue:
 
 def _form() -> IssueForm:
     form = IssueForm()
-    form.offer(_own_services())
+    form.offer(tuple(own_services().values()))
     return form
 
 
 def _page(form: IssueForm) -> str:
-    own = _own_services()
-    codes = {service.code for service in own}
-    uses = [use for use in queries.list_receipt_uses(edge.reader(), month_of(edge.now())) if use.service in codes]
-    names = {service.code: service.names for service in own}
-    return render_template("ratings/receipts.html", form=form, services=own, uses=uses, names=names)
-
-
-def _own_services() -> tuple[RatedService, ...]:
-    employers = _employers()
-    return tuple(service for service in find_services() if service.body in employers)
-
-
-def _employers() -> frozenset[str]:
-    return employers_of(edge.reader(), person_id=acting().person_id, at=edge.now())
+    own = own_services()
+    known = tuple(own.values())
+    uses = [use for use in queries.list_receipt_uses(edge.reader(), month_of(edge.now())) if use.service in own]
+    names = {code: service.names for code, service in own.items()}
+    return render_template("ratings/receipts.html", form=form, services=known, uses=uses, names=names)

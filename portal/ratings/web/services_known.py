@@ -2,6 +2,8 @@
 
 from flask import current_app
 
+from portal.accounts.queries import employers_of
+from portal.accounts.web.guard import acting
 from portal.foundation.i18n import N_, Names
 from portal.ratings.errors import NoSuchService
 from portal.ratings.register import RatedService, ServiceDirectory
@@ -26,6 +28,22 @@ def find_services(words: str = "", place: str = "") -> tuple[RatedService, ...]:
     known = _directory().all(now=edge.now(), reader=edge.reader)
     found = [one for one in known if one.matches(words) and (not place or one.is_at(place))]
     return tuple(sorted(found, key=lambda one: not one.has_window(words)) if words else found)
+
+
+def named_services() -> dict[str, Names]:
+    """The names of all published services, by code."""
+    return {one.code: one.names for one in find_services()}
+
+
+def employers() -> frozenset[str]:
+    """The bodies that employ whoever is signed in."""
+    return employers_of(edge.reader(), person_id=acting().person_id, at=edge.now())
+
+
+def own_services() -> dict[str, RatedService]:
+    """The published services of these bodies, by code."""
+    bodies = employers()
+    return {one.code: one for one in find_services() if one.body in bodies}
 
 
 def list_places() -> tuple[Names, ...]:

@@ -16,7 +16,7 @@ from portal.web.cache.shared import Place, SharedPages
 from portal.web.cache.shelf import Key, Shelf
 from portal.web.cache.states import Changes, Touched
 from portal.web.locale import split_locale
-from portal.web.matching import MATCH, Addresses
+from portal.web.matching import MATCH, Addresses, Match
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -87,7 +87,9 @@ class PageCache:
 
     def draw(self, key: Key) -> Page | None:
         """The page as it is now, past all that is kept; None when it is not one to keep."""
-        match = self._addresses.match(key[0])
+        return self._draw(key, self._addresses.match(key[0]))
+
+    def _draw(self, key: Key, match: Match | None) -> Page | None:
         view = self._addresses.view(match)
         if not _keeps(view, key):
             return None
@@ -101,9 +103,10 @@ class PageCache:
         """
         if self._shared is None:
             return False
-        carried = _carried(self._addresses.view(self._addresses.match(key[0])))
+        match = self._addresses.match(key[0])
+        carried = _carried(self._addresses.view(match))
         with self._shared.place(key, edition, carried=carried, in_turn=False) as place:
-            page = self.draw(key) if place.page is None else None
+            page = self._draw(key, match) if place.page is None else None
             if page is not None:
                 place.keep(page)
             return page is not None

@@ -94,14 +94,12 @@ class DrawnAhead:
     def __init__(self, shelf: FileShelf, state: str) -> None:
         self._shelf = shelf
         self.state = state
-        self.pages: dict[Key, Page] = {}
         self._files: dict[Key, bytes] = {}
 
     def __len__(self) -> int:
-        return len(self.pages)
+        return len(self._files)
 
     def add(self, key: Key, page: Page) -> None:
-        self.pages[key] = page
         self._files[key] = written(key, self.state, page)  # now: handing over is waited for
 
     def reveal(self, state: str) -> int:
@@ -110,7 +108,7 @@ class DrawnAhead:
             return 0
         for key, data in self._files.items():
             self._shelf.put_written(key, data)
-        return len(self.pages)
+        return len(self._files)
 
 
 def _stays(kept: Kept, touched: Touched) -> bool:

@@ -1,5 +1,6 @@
 """Each act on the desk, from a filled-in form to the service that does it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from portal.cases.services import casework, check_ins, corrections, decisions, extensions
@@ -8,101 +9,33 @@ from portal.cases.values import Finding
 from portal.cases.web.forms import desk as forms
 from portal.web import edge
 
-
-def acknowledge(_form: Any, case_id: str, officer: Officer) -> None:
-    casework.acknowledge(edge.session(), case_id=case_id, officer=officer, now=edge.now())
+Run = Callable[[Any, str, Officer], None]
 
 
-def triage(_form: Any, case_id: str, officer: Officer) -> None:
-    casework.begin_triage(edge.session(), case_id=case_id, officer=officer, now=edge.now())
+def _run(act: Callable[..., object], **wanted: str) -> Run:
+    """An act that takes what stands in fields of its form: `wanted` names the field for each argument."""
+
+    def run(form: Any, case_id: str, officer: Officer) -> None:
+        given = {name: form[field].data or "" for name, field in wanted.items()}
+        act(edge.session(), case_id=case_id, officer=officer, now=edge.now(), **given)
+
+    return run
 
 
-def investigate(_form: Any, case_id: str, officer: Officer) -> None:
-    casework.investigate(edge.session(), case_id=case_id, officer=officer, now=edge.now())
+def _write(act: Callable[..., object]) -> Run:
+    """An act that keeps a text, once however often its form is sent."""
 
+    def run(form: Any, case_id: str, officer: Officer) -> None:
+        act(
+            edge.session(),
+            case_id=case_id,
+            text=form.text.data or "",
+            submission=form.submission_id,
+            officer=officer,
+            now=edge.now(),
+        )
 
-def extend(form: forms.ExtendForm, case_id: str, officer: Officer) -> None:
-    extensions.propose_extension(
-        edge.session(), case_id=case_id, reason=form.reason.data or "", officer=officer, now=edge.now()
-    )
-
-
-def agree_to_extension(_form: Any, case_id: str, officer: Officer) -> None:
-    extensions.agree_to_extension(edge.session(), case_id=case_id, officer=officer, now=edge.now())
-
-
-def refuse_extension(_form: Any, case_id: str, officer: Officer) -> None:
-    extensions.refuse_extension(edge.session(), case_id=case_id, officer=officer, now=edge.now())
-
-
-def reopen(form: forms.ReopenForm, case_id: str, officer: Officer) -> None:
-    decisions.reopen(
-        edge.session(), case_id=case_id, reason=form.reason.data or "", officer=officer, now=edge.now()
-    )
-
-
-def assign(form: forms.AssignForm, case_id: str, officer: Officer) -> None:
-    casework.assign(edge.session(), case_id=case_id, person_id=form.person.data, officer=officer, now=edge.now())
-
-
-def share(form: forms.ShareForm, case_id: str, officer: Officer) -> None:
-    casework.share(edge.session(), case_id=case_id, person_id=form.person.data, officer=officer, now=edge.now())
-
-
-def message(form: forms.ToReporterForm, case_id: str, officer: Officer) -> None:
-    casework.write_to_reporter(
-        edge.session(),
-        case_id=case_id,
-        text=form.text.data or "",
-        submission=form.submission_id,
-        officer=officer,
-        now=edge.now(),
-    )
-
-
-def question(form: forms.QuestionForm, case_id: str, officer: Officer) -> None:
-    casework.ask(
-        edge.session(),
-        case_id=case_id,
-        text=form.text.data or "",
-        submission=form.submission_id,
-        officer=officer,
-        now=edge.now(),
-    )
-
-
-def check_in(form: forms.CheckInForm, case_id: str, officer: Officer) -> None:
-    check_ins.ask(
-        edge.session(),
-        case_id=case_id,
-        text=form.text.data or "",
-        submission=form.submission_id,
-        officer=officer,
-        now=edge.now(),
-    )
-
-
-def conflict(_form: Any, case_id: str, officer: Officer) -> None:
-    casework.declare_conflict(edge.session(), case_id=case_id, officer=officer, now=edge.now())
-
-
-def note(form: forms.NoteForm, case_id: str, officer: Officer) -> None:
-    casework.add_note(
-        edge.session(),
-        case_id=case_id,
-        text=form.text.data or "",
-        submission=form.submission_id,
-        officer=officer,
-        now=edge.now(),
-    )
-
-
-def recuse(_form: Any, case_id: str, officer: Officer) -> None:
-    casework.recuse(edge.session(), case_id=case_id, officer=officer, now=edge.now())
-
-
-def body(form: forms.BodyForm, case_id: str, officer: Officer) -> None:
-    casework.set_body(edge.session(), case_id=case_id, body_code=form.body.data, officer=officer, now=edge.now())
+    return run
 
 
 def propose(form: forms.ProposeForm, case_id: str, officer: Officer) -> None:
@@ -116,27 +49,23 @@ def propose(form: forms.ProposeForm, case_id: str, officer: Officer) -> None:
     )
 
 
-def decide(_form: Any, case_id: str, officer: Officer) -> None:
-    decisions.decide(edge.session(), case_id=case_id, officer=officer, now=edge.now())
-
-
-def send_back(form: forms.SendBackForm, case_id: str, officer: Officer) -> None:
-    decisions.send_back(
-        edge.session(), case_id=case_id, reason=form.reason.data or "", officer=officer, now=edge.now()
-    )
-
-
-def correct(form: forms.CorrectForm, case_id: str, officer: Officer) -> None:
-    corrections.propose(
-        edge.session(),
-        case_id=case_id,
-        new_actual=form.new_actual.data or "",
-        new_target=form.new_target.data or "",
-        reason=form.reason.data or "",
-        officer=officer,
-        now=edge.now(),
-    )
-
-
-def close(_form: Any, case_id: str, officer: Officer) -> None:
-    decisions.close(edge.session(), case_id=case_id, officer=officer, now=edge.now())
+body = _run(casework.set_body, body_code="body")
+acknowledge = _run(casework.acknowledge)
+triage = _run(casework.begin_triage)
+assign = _run(casework.assign, person_id="person")
+investigate = _run(casework.investigate)
+decide = _run(decisions.decide)
+send_back = _run(decisions.send_back, reason="reason")
+correct = _run(corrections.propose, new_actual="new_actual", new_target="new_target", reason="reason")
+close = _run(decisions.close)
+reopen = _run(decisions.reopen, reason="reason")
+extend = _run(extensions.propose_extension, reason="reason")
+agree_to_extension = _run(extensions.agree_to_extension)
+refuse_extension = _run(extensions.refuse_extension)
+message = _write(casework.write_to_reporter)
+question = _write(casework.ask)
+check_in = _write(check_ins.ask)
+note = _write(casework.add_note)
+share = _run(casework.share, person_id="person")
+recuse = _run(casework.recuse)
+conflict = _run(casework.declare_conflict)

@@ -1,16 +1,13 @@
 """What an officer can do with a case, as a table: words, form, and the service it leads to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.cases.services.access import Officer
 from portal.cases.web.acts import runs
 from portal.cases.web.forms import desk as forms
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
-
-Run = Callable[[Any, str, Officer], None]
 
 
 @dataclass(frozen=True)
@@ -21,7 +18,7 @@ class DeskAct:
     button: Any
     hint: Any
     form: type[PortalForm]
-    run: Run
+    run: runs.Run
     main: bool = False
 
 

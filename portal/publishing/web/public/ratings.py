@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from flask import Response
 
+from portal.foundation.clock import months_after
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import N_, Message
 from portal.publishing.charts.bars import Amount, Bars, Shares, amounts, diverging
@@ -12,7 +13,7 @@ from portal.publishing.charts.sheet import PICTURE, Sheet, sheet
 from portal.publishing.charts.svg import FILE, bar_image, bar_parts
 from portal.publishing.intervals import wilson
 from portal.publishing.readings import Level, LevelShare, RatingSummary
-from portal.publishing.satisfied import Shift, months_before, shift
+from portal.publishing.satisfied import Shift, shift
 from portal.publishing.web.public.cited import Cited
 from portal.publishing.web.public.picture import notes_of, picture_reply
 from portal.publishing.web.rating_words import WAYS, part_name
@@ -55,7 +56,7 @@ def rating_past(summaries: Sequence[RatingSummary]) -> list[tuple[str, Shift]]:
     newest = max(by_period, default="")
     return [
         (before, shift(now, then))
-        for before in ((months_before(newest, 1), months_before(newest, 12)) if len(newest) == 7 else ())
+        for before in ((months_after(newest, -1), months_after(newest, -12)) if len(newest) == 7 else ())
         if before in by_period and (now := by_period[newest].satisfied) and (then := by_period[before].satisfied)
     ]
 

@@ -1,0 +1,67 @@
+"""What takes two officers of a case: the first gives the reason, sealed, and one of the others decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.audit.values import case_chain
+from portal.cases.errors import NobodyToDecide
+from portal.cases.models import Case
+from portal.cases.permissions import CasesPermission
+from portal.cases.sealing import EpochKeys
+from portal.cases.services import access, items, reminders, upkeep
+from portal.cases.services.access import Officer
+from portal.cases.values import ItemKind
+from portal.duties import services as duties
+from portal.foundation.i18n import Message
+
+
+def propose(
+    session: Session,
+    case: Case,
+    *,
+    kind: str,
+    title: Message,
+    payload: Mapping[str, Any],
+    reason: str,
+    officer: Officer,
+    now: datetime,
+) -> str:
+    """The first half, which waits for a second officer; returns the proposal's id.
+
+    The proposal itself holds codes alone. Raises NobodyToDecide when no other holder may sign.
+    """
+    keys = access.writing_keys(session, case=case, officer=officer, now=now)
+    deciders = upkeep.deciders(session, case, but=officer.id)
+    if not deciders:
+        raise NobodyToDecide
+    seal_reason(session, case, reason=reason, keys=keys, officer=officer, now=now)
+    proposal = duties.propose(
+        session,
+        kind=kind,
+        subject=case.id,
+        title=title,
+        address=reminders.address(case.id),
+        payload=payload,
+        reason="",
+        actor=officer.actor,
+        permission=CasesPermission.DECIDE,
+        people=deciders,
+        about=reminders.scope(case),
+        due_at=reminders.end_of(case.feedback_due_on),
+        now=now,
+        chain=case_chain(case.id),
+    )
+    return proposal.id
+
+
+def seal_reason(
+    session: Session, case: Case, *, reason: str, keys: EpochKeys, officer: Officer, now: datetime
+) -> None:
+    """Keep why an officer did something, for those who hold the case."""
+    content = {"text": reason, "author": officer.id}
+    items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
