@@ -75,14 +75,19 @@ def answer_message(client: Any, text: str) -> None:
 
 
 def in_every_spelling(text: str) -> Iterator[bytes]:
-    """Each word as it could lie in a dump: plain, in JSON, in hex, in base64 (three alignments)."""
+    """Each word as it could lie in a dump: plain, in JSON, in hex, in base64 (three alignments).
+
+    A piece of base64 below eight letters is passed over: random identifiers would hold it now and then.
+    """
     for word in text.replace("\n", " ").split():
         raw = word.encode()
         yield raw
         yield word.encode("unicode_escape")
         yield raw.hex().encode()
         for shift in range(3):
-            yield base64.b64encode(b"\0" * shift + raw)[shift + 2 : -4]
+            piece = base64.b64encode(b"\0" * shift + raw)[shift + 2 : -4]
+            if len(piece) >= 8:
+                yield piece
 
 
 def test_dump_of_database_and_disk_holds_no_word_of_a_report(portal: Portal, office: Office) -> None:
@@ -97,8 +102,7 @@ def test_dump_of_database_and_disk_holds_no_word_of_a_report(portal: Portal, off
     pairs = [one + between + two for one, two in pairwise(code) for between in ("", "_")]
     for words in (*WORDS, FILE[1][:12].decode(), *pairs):
         for spelling in in_every_spelling(words):
-            if len(spelling) > 4:
-                assert spelling not in stored, spelling
+            assert spelling not in stored, spelling
 
 
 def test_dump_holds_no_time_of_day_of_a_reporter(portal: Portal, office: Office) -> None:

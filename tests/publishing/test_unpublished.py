@@ -31,7 +31,7 @@ from tests.conftest import new_client, open_test_portal
 from tests.factories.accounts import person
 from tests.factories.calendar import announced, confirmed
 from tests.factories.releases import draft, figures_csv, line, publish
-from tests.publishing.test_ahead import handing_over
+from tests.publishing.test_ahead import handing_over, pages_of
 
 SLUG = "review-2022"
 KEYS = (
@@ -144,7 +144,7 @@ def test_every_public_address_answers_as_if_there_were_no_release(
     assert at is not None
     ahead = draw_ahead(with_it, slug=SLUG, at=at)
     assert ahead is not None
-    assert any(b"88.456" in page.plain for page in ahead.pages.values())
+    assert any(b"88.456" in page.plain for page in pages_of(ahead).values())
     one, other = new_client(with_it), new_client(without)
     rules = [
         rule

@@ -65,7 +65,7 @@ class FileShelf:
             data = file.read_bytes()
         except OSError:
             return None
-        page = _read(data, key, state)
+        page = read_written(data, key, state)
         if page is not None:
             with contextlib.suppress(OSError):
                 os.utime(file)  # the longest unused go first
@@ -164,7 +164,8 @@ def written(key: Key, state: str, page: Page) -> bytes:
     return json.dumps(said).encode() + b"\n" + body
 
 
-def _read(data: bytes, key: Key, state: str) -> Page | None:
+def read_written(data: bytes, key: Key, state: str) -> Page | None:
+    """The page back from what is `written`; None when it is of another key or state, or not whole."""
     label, _, body = data.partition(b"\n")
     said = _parsed(label)
     if said is None or said["key"] != list(key) or said["state"] != state:

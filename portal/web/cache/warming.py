@@ -94,21 +94,21 @@ class DrawnAhead:
     def __init__(self, shelf: FileShelf, state: str) -> None:
         self._shelf = shelf
         self.state = state
-        self._files: dict[Key, bytes] = {}
+        self.files: dict[Key, bytes] = {}
 
     def __len__(self) -> int:
-        return len(self._files)
+        return len(self.files)
 
     def add(self, key: Key, page: Page) -> None:
-        self._files[key] = written(key, self.state, page)  # now: handing over is waited for
+        self.files[key] = written(key, self.state, page)  # now: handing over is waited for
 
     def reveal(self, state: str) -> int:
         """Hand the pages over, now that this is the state of publication; return how many were of use."""
         if state != self.state:
             return 0
-        for key, data in self._files.items():
+        for key, data in self.files.items():
             self._shelf.put_written(key, data)
-        return len(self._files)
+        return len(self.files)
 
 
 def _stays(kept: Kept, touched: Touched) -> bool:
