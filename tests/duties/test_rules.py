@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from portal.duties.rules import Urgency, days_left, urgency
+from portal.duties.rules import days_left, urgency
+from portal.duties.values import Urgency
 
 
 def test_days_are_those_of_the_office() -> None:

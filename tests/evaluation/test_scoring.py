@@ -142,7 +142,7 @@ def test_the_order_of_what_is_known_does_not_matter(known: Known, random: object
 
     shuffled = Known(
         mixed(known.measured),  # type: ignore[arg-type]
-        [replace(one, months=mixed(one.months)) for one in mixed(known.rated)],  # type: ignore[type-var,misc]
+        [replace(one, months=mixed(one.months)) for one in mixed(known.rated)],  # type: ignore[attr-defined,type-var,misc]
         {key: mixed(known.marks[key]) for key in mixed(known.marks)},  # type: ignore[misc]
         mixed(known.false_figures),  # type: ignore[arg-type]
     )

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from werkzeug.test import TestResponse
+
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.ids import new_id
@@ -66,7 +68,7 @@ def fold(portal: Portal) -> int:
     return jobs.run_fold(portal)
 
 
-def rate(client: PageClient, address: str, **fields: str) -> object:
+def rate(client: PageClient, address: str, **fields: str) -> TestResponse:
     """Open the question at `address` and send its form with `fields`, as a browser would."""
     page = client.get(address).get_data(as_text=True)
     return client.post(form_action(page), data=hidden_fields(page) | fields)

@@ -17,11 +17,10 @@ from flask import template_rendered
 from jinja2 import Template
 from werkzeug.test import TestResponse
 
-from portal.app import create_app, open_portal
+from portal.app import create_app, install_roles, open_portal
 from portal.config import Mode, Settings
 from portal.foundation.context import Portal
 from portal.front.demo.people import code_now, known_accounts
-from tests.conftest import install_roles
 from tests.pages import watch_templates
 
 ORIGIN = "http://127.0.0.1:8000"

@@ -14,15 +14,16 @@ from portal.publishing.values import Cause, FigureKey, NoticeState
 from portal.registry.values import Direction
 
 AT = datetime(2026, 2, 9, tzinfo=UTC)
+COUNTS = ("numerator", "denominator")
 STEADY = ("5.2", "5.3", "4.9", "5.2", "5.0")
 
 
 def one(period: str, actual: str | None, target: str | None = None, **fields: object) -> Figure:
     key = FigureKey("DPR", "clean-parks", period)
-    numbers = [None if text is None else Decimal(text) for text in (target, actual)]
-    counts = [Decimal(str(fields[name])) if name in fields else None for name in ("numerator", "denominator")]
-    status = fields.get("obs_status")
-    version = Version(2, AT, Cause.SCHEDULED, *numbers, *counts, str(status) if status else None, None, None)
+    target_is, actual_is = (None if text is None else Decimal(text) for text in (target, actual))
+    above, under = (Decimal(str(fields[part])) if part in fields else None for part in COUNTS)
+    status = str(fields["obs_status"]) if fields.get("obs_status") else None
+    version = Version(2, AT, Cause.SCHEDULED, target_is, actual_is, above, under, status, None, None)
     review = (Notice(key, NoticeState.UNDER_REVIEW, 3, AT),) if fields.get("under_review") else ()
     return Figure(key, (version,), review)
 

@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from portal.foundation.context import Portal
 from portal.publishing.web.api import shapes
@@ -15,7 +16,7 @@ from tests.pages import PageClient
 from tests.publishing.api.filled import PERIODS, fill
 
 ROOT = "/api/v1"
-MODELS = {
+MODELS: dict[str, type[BaseModel]] = {
     "bodies": shapes.Body,
     "services": shapes.Service,
     "indicators": shapes.Indicator,

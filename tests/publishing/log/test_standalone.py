@@ -14,6 +14,7 @@ from portal.foundation.context import Portal
 from portal.publishing.log import statements
 from portal.publishing.log.checkpoint import Head, sign_head
 from portal.publishing.log.keys import KeyRole
+from portal.publishing.log.notes import verifier_of
 from portal.publishing.log.tree import Growing, leaf_hash
 from portal.publishing.models import Act, Checkpoint, LogEntry
 from portal.publishing.services import batches, keys
@@ -159,7 +160,7 @@ def sign_another(portal: Portal, seed: bytes) -> None:
             growing.append(leaf_hash(entry.document))
             head = session.get_one(Checkpoint, entry.n)
             head.note = sign_head(Head(portal.settings.log_origin, entry.n, growing.root()), seed)
-            head.verifier_key = str(keys.verifier_of(portal.settings.log_origin, seed))
+            head.verifier_key = str(verifier_of(portal.settings.log_origin, seed))
 
 
 def test_a_second_history_is_caught_where_it_parts(published: Portal, verifier: Verifier, tmp_path: Path):
@@ -256,7 +257,7 @@ def changed(proof: Path, change) -> Path:
         lambda c: c.update(proof=c["proof"].replace("\n3\n", "\n4\n")),
         lambda c: c.update(line=9),
         lambda c: c.update(line=-1),
-        lambda c: c.update(first_key=str(keys.verifier_of("gongping.example/log", b"k" * 32))),
+        lambda c: c.update(first_key=str(verifier_of("gongping.example/log", b"k" * 32))),
     ],
     ids=["number", "entry", "index", "size", "line", "below", "key"],
 )
