@@ -21,6 +21,15 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
+RESERVED_SERVICES = frozenset({"answer", "p", "poster", "q", "r", "thanks", "visit"})
+"""Words that stand in addresses where the code of a service stands: `/rate/visit` is a page of its own."""
+
+
+def is_reserved(service_code: str) -> bool:
+    """Whether a page has this address already, so that nobody could rate a service of this code."""
+    return service_code.casefold() in RESERVED_SERVICES
+
+
 def slug(*parts: str) -> str:
     """A code made of names: lower case, hyphens; the same names always give the same code.
 

@@ -48,9 +48,15 @@ def upsert_body(session: Session, body: Body, *, actor: Actor, now: datetime) ->
 def upsert_service(session: Session, service: Service, *, actor: Actor, now: datetime) -> bool:
     """Take the service into the register; True when it is new or changed.
 
-    Raises RegisterRefused for a bad code, name, place or window, an unknown body, or a move to another body.
+    Raises RegisterRefused for a bad or reserved code, a bad name, place or window, an unknown body, or a move to
+    another body.
     """
     faults = _code_and_names(service.code, service.names)
+    if rules.is_reserved(service.code):
+        faults["code"] = message(
+            N_("Another code: {address} is a page of its own, where nobody could rate this service."),
+            address=f"/rate/{service.code.lower()}",
+        )
     faults.update(_texts("place", service.place, required=False))
     if not all(rules.is_window(window) for window in service.windows):
         faults["windows"] = message(N_("A window is a number as its sign says, such as 3 or A12."))

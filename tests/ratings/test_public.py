@@ -10,6 +10,7 @@ from portal.foundation.context import Portal
 from portal.ratings import queries, services
 from portal.ratings.models import DetailTotalRow, FollowUpRow, TotalRow
 from portal.ratings.values import CommentState
+from portal.registry.rules import is_reserved
 from portal.web import limits
 from portal.web.static import DIST
 from tests.conftest import new_client
@@ -389,6 +390,13 @@ def test_a_limit_says_when_to_come_back_and_keeps_the_answer(
 def _rate_from(client: PageClient, environ: dict[str, str]):  # type: ignore[no-untyped-def]
     page = client.get("/rate/permits").text
     return client.post("/rate/permits", data=hidden_fields(page) | {"level": "5"}, environ_overrides=environ)
+
+
+def test_no_service_can_have_the_address_of_another_page(client: PageClient) -> None:
+    addresses = [rule.rule for rule in client.application.url_map.iter_rules() if rule.rule.startswith("/rate/")]
+    words = {address.split("/")[2] for address in addresses} - {"<code>"}
+    assert len(words) > 5
+    assert {word for word in words if not is_reserved(word)} == set()
 
 
 def test_the_rate_side_is_never_stored_by_browsers_or_proxies(client: PageClient) -> None:

@@ -71,6 +71,14 @@ def test_a_window_is_a_number_as_signs_say_it(database: Database) -> None:
     assert (2, "windows") in {(fault.row, fault.column) for fault in faults}
 
 
+@pytest.mark.parametrize("code", ["visit", "Poster", "thanks"])
+def test_a_service_whose_address_is_taken_is_refused(database: Database, code: str) -> None:
+    fault = next(
+        fault for fault in refused(database, f"code,body_code,name_en\n{code},A,S\n") if fault.column == "code"
+    )
+    assert (fault.row, f"/rate/{code.lower()}" in str(fault.expected)) == (2, True)
+
+
 def test_every_fault_is_told_with_row_and_column(database: Database) -> None:
     faults = refused(
         database,
