@@ -5,6 +5,7 @@ import click
 from portal.config import Mode
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.installation import found_mode
+from portal.foundation.logs import only_warnings
 from portal.front.demo.people import code_now, known_accounts
 
 
@@ -31,7 +32,8 @@ def load(portal: Portal) -> None:
         raise click.ClickException(
             f"An earlier loading was interrupted. Remove {portal.settings.var} and its database, then load again."
         )
-    load_demonstration(portal, click.echo)
+    with only_warnings():
+        load_demonstration(portal, click.echo)
 
 
 @demo.command()

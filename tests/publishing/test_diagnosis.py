@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from portal.publishing.diagnosis import Movement, judge, newest_periods
 from portal.publishing.readings import Figure, Notice, Version
 from portal.publishing.values import Cause, FigureKey, NoticeState
+from portal.publishing.web.public.diagnosing import rounded
 from portal.registry.values import Direction
 
 AT = datetime(2026, 2, 9, tzinfo=UTC)
@@ -116,3 +117,11 @@ def test_the_same_figures_turned_round_give_the_opposite_judgement(
     }
     found = movement(figures, direction)
     assert movement(turned, direction) is opposite.get(found, found)
+
+
+def test_a_computed_average_claims_no_more_than_the_values_it_is_of_and_no_more_than_six_digits() -> None:
+    third = Decimal(100) / 3
+    assert str(rounded(third, [Decimal("92"), Decimal("108")])) == "33"
+    assert str(rounded(third, [Decimal("92"), Decimal("108.5")])) == "33.3"
+    assert str(rounded(third, [Decimal("21.2550493507895")])) == "33.3333"
+    assert str(rounded(third * 1000000, [Decimal("1E+6")])) == "33333333"

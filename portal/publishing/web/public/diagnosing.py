@@ -61,6 +61,9 @@ RULES: tuple[Any, ...] = (
 """The rules of `publishing.diagnosis`, as the page tells them."""
 
 
+MOST_DIGITS = 6  # of a computed average; what was published is shown as it was
+
+
 @dataclass(frozen=True)
 class Diagnosed:
     """One series and what the rules say of it."""
@@ -203,22 +206,23 @@ def _movement_words(row: IndicatorRow, judged: Judgement) -> list[str]:
     if judged.average is None or judged.usual is None:
         return []
     unit = "%" if unit_name(row.indicator.unit) == "%" else ""
-    compared = [one.actual for one in row.figures if one.actual is not None][-judged.earlier - 1 :]
+    compared = [one.actual for one in row.figures if one.actual is not None][-judged.earlier - 1 : -1]
     told = {
         "value": measured(row.latest.actual, unit),
-        "average": measured(_rounded(judged.average, compared), unit),
+        "average": measured(rounded(judged.average, compared), unit),
         "periods": judged.earlier,
     }
     if judged.movement is Movement.IMPROVED:
         words = _("Improved to %(value)s, from %(average)s on average over %(periods)s periods.", **told)
     else:
         words = _("Deteriorated to %(value)s, from %(average)s on average over %(periods)s periods.", **told)
-    usual = measured(_rounded(judged.usual, compared), unit)
+    usual = measured(rounded(judged.usual, compared), unit)
     return [words, _("Its usual change from one period to the next is %(usual)s.", usual=usual)]
 
 
-def _rounded(value: Decimal, compared: Sequence[Decimal]) -> Decimal:
-    """As many decimals as the most precise of the values compared."""
+def rounded(value: Decimal, compared: Sequence[Decimal]) -> Decimal:
+    """As many decimals as the most precise of the values compared, and no more than six digits tell."""
     exponents = [one.as_tuple().exponent for one in compared]
     places = min((exponent for exponent in exponents if isinstance(exponent, int)), default=0)
+    places = max(places, value.adjusted() + 1 - MOST_DIGITS)
     return value.quantize(Decimal(1).scaleb(min(places, 0)), ROUND_HALF_EVEN)
