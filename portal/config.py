@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     message_working_days: int = Field(3, ge=1)  # working days from acknowledging to a first message in person
     feedback_months: int = Field(3, ge=1)  # months to give feedback on a report
     feedback_extension_months: int = Field(3, ge=1)  # by which two people may extend that once
+    report_threshold: int = Field(10, ge=1)  # numbers about fewer reports than this are never published
     report_lane_daily: int = Field(200, ge=1)  # more reports a day than this are set aside, never refused
     report_lane_subject: int = Field(20, ge=1)  # the same for reports about one subject
     upload_limit_mb: int = Field(20, ge=1)

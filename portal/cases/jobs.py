@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.files import FileStore
 from portal.cases.models import Case, ReporterSession, StoredFile
-from portal.cases.services import check_ins, escalation, filings, upkeep
+from portal.cases.services import check_ins, escalation, filings, statistics, upkeep
 from portal.foundation.jobs import JobContext, Schedule, daily, every
 
 
@@ -51,6 +51,12 @@ def publish_root(context: JobContext) -> None:
         filings.publish_root(session, now=context.clock.now())
 
 
+def publish_counts(context: JobContext) -> None:
+    """Say in public what became of the reports of quarters that are long enough over."""
+    with context.database.write() as session:
+        statistics.publish_due(session, settings=context.settings, now=context.clock.now())
+
+
 def escalate(context: JobContext) -> None:
     """Note deadlines that passed, and tell somebody outside the chain of each case."""
     now = context.clock.now()
@@ -80,6 +86,7 @@ HANDLERS = {"cases.remove-file": remove_file}
 SCHEDULES = (
     Schedule("cases.clear-up", every(timedelta(hours=1)), clear_up),
     Schedule("cases.filings", daily(lambda settings: settings.filing_hour), publish_root),
+    Schedule("cases.counts", daily(lambda settings: settings.filing_hour), publish_counts),
     Schedule("cases.escalate", every(timedelta(hours=1)), escalate),
     Schedule("cases.check-in", every(timedelta(hours=1)), check_in),
     Schedule("cases.change-locks", every(timedelta(minutes=1)), change_locks),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Date,
     ForeignKey,
@@ -136,6 +137,17 @@ class MissedRow(Base):
     deadline: Mapped[str] = mapped_column(String(16), primary_key=True)
     due_on: Mapped[date] = mapped_column(Date, primary_key=True)
     noticed_on: Mapped[date] = mapped_column(Date)
+
+
+class CountedRow(Base):
+    """A quarter that was counted in public: reports from `first` to `period`, or too few of them to say so."""
+
+    __tablename__ = "case_counted"
+
+    period: Mapped[str] = mapped_column(String(7), primary_key=True)
+    first: Mapped[str] = mapped_column(String(7))
+    shown: Mapped[bool] = mapped_column(Boolean)
+    as_of: Mapped[date] = mapped_column(Date)
 
 
 class CheckInRow(Base):

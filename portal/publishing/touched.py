@@ -54,6 +54,8 @@ def touches(statement: Statement) -> Iterator[str]:
             yield from of_figure(s["body"], s["indicator"])
         case "filings":
             yield "/verify/filings"
+        case "cases":
+            yield "/cases"
         case "rating" | "comment":
             yield from (f"/services/{s['service']}", f"/bodies/{s['body']}", *CITED)
         case "rating-body":

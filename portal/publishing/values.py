@@ -35,6 +35,9 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
     coverage    body, indicator, period, round, state, reason|null, owes|null: how a figure that is due stands
     filings     day, depth, root: the root over what reports filed before that day came to (see
                 `foundation.fixed_tree`); one a day, whether there were any or none
+    cases       period, first (quarters: of the reports received from `first` to `period`), as_of (day),
+                threshold, suppressed, n (null when suppressed), stages and outcomes (null where hidden), duties
+                (of each: in_time, missed, median_days|null)
     layout      version: in which layout the data files are written from this edition on (`files.layouts`)
     handin      body, indicator, period, round, number, commitment, late: a body handed a value in, for the
                 number-th time; the commitment is a salted digest that tells nothing of the value
@@ -75,6 +78,7 @@ class ActKind(StrEnum):
     REPLY = "reply"
     LAYOUT = "layout"
     FILINGS = "filings"
+    CASES = "cases"
 
 
 class ActState(StrEnum):

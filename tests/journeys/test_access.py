@@ -23,6 +23,7 @@ from portal.accounts.passwords import Stretcher
 from portal.accounts.services import connect, create_person, issue_start_code
 from portal.accounts.values import ConnectionKind
 from portal.foundation.actor import Actor
+from portal.foundation.context import Portal
 from portal.front.demo.people import known_accounts
 from portal.publishing.citing import Citation, Subject
 from portal.publishing.queries import current_edition
@@ -32,6 +33,7 @@ from portal.ratings.models import ReceiptCountRow
 from portal.ratings.rules.answering import Terms
 from portal.ratings.services import hand_over, issue_receipts
 from portal.ratings.services.folding import add_totals
+from tests.factories import publishing as published
 from tests.factories.answers import look_after, want_answer
 from tests.factories.ratings import fold
 from tests.factories.releases import figures_csv, line
@@ -112,6 +114,21 @@ def look(page: Page, sight: Sight) -> list[str]:
     page.set_content(sight.html)
     found: list[str] = page.evaluate(LOOK)
     return found
+
+
+def tell_of_reports(portal: Portal) -> None:
+    """Quarters of reports, one of them with too few; the demonstration is younger than a quarter."""
+    kept = {"in_time": "29", "missed": "1", "median_days": "2"}
+    many = {
+        "n": "30",
+        "stages": dict.fromkeys(("received", "read"), None) | {"investigated": "0", "decided": "18"},
+        "outcomes": dict.fromkeys(("upheld", "partly", "not-upheld", "not-admissible", "referred"), None),
+        "duties": {"acknowledge": kept, "message": kept, "feedback": kept | {"median_days": None}},
+    }
+    few: dict[str, object] = {"n": None, "stages": {}, "outcomes": {}, "duties": {}}
+    for period, said in (("2026-Q1", few), ("2026-Q2", many)):
+        about = {"period": period, "first": "2026-Q1", "as_of": "2026-10-01", "threshold": "10"}
+        published.append(portal, {"t": "cases", **about, "suppressed": said is few, **said}, kind="cases")
 
 
 class Walk:
@@ -240,6 +257,8 @@ class Walk:
         code = reader.words(".//*[@id='code']")
         reader.get(self.at("/requests/follow"))
         reader.send(code=code)
+        tell_of_reports(self.place.portal)
+        reader.get(self.at("/cases"))
 
     def a_client_rates(self) -> None:
         client = self.place.visitor("a client")

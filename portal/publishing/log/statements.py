@@ -46,6 +46,9 @@ FIELDS: dict[str, frozenset[str]] = {
     "coverage": frozenset({"body", "indicator", "period", "round", "state", "reason", "owes"}),
     "layout": frozenset({"version"}),
     "filings": frozenset({"day", "depth", "root"}),
+    "cases": frozenset(
+        {"period", "first", "as_of", "threshold", "suppressed", "n", "stages", "outcomes", "duties"}
+    ),
     "handin": frozenset({"body", "indicator", "period", "round", "number", "commitment", "late"}),
     "request": frozenset(
         {
@@ -120,6 +123,8 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
             return "files", ""
         case "filings":
             return s["day"], ""
+        case "cases":
+            return s["period"], ""
         case "request":
             return s["reference"], s["body"] or ""
     raise ValueError(f"unknown statement {s['t']!r}")
@@ -180,6 +185,19 @@ def _filings_fault(filings: Mapping[str, Any]) -> str | None:
     return None if _DAY.fullmatch(str(filings["day"])) else f"names {filings['day']!r}, which is no day"
 
 
+def _cases_fault(cases: Mapping[str, Any]) -> str | None:
+    """Numbers as decimal strings; a group that is too small has none."""
+    n = cases["n"]
+    if cases["suppressed"] != (n is None) or (
+        n is None and (cases["stages"] or cases["outcomes"] or cases["duties"])
+    ):
+        return "says something of reports that are too few"
+    told = [n, *cases["stages"].values(), *cases["outcomes"].values()]
+    told += [number for duty in cases["duties"].values() for number in duty.values()]
+    wrong = [number for number in told if number is not None and not is_decimal(number)]
+    return f"has {wrong[0]!r}, which is no decimal string" if wrong else None
+
+
 def _notice_fault(notice: Mapping[str, Any]) -> str | None:
     return _text_fault(notice, "reason")
 
@@ -203,4 +221,5 @@ _FAULTS = {
     "key": _key_fault,
     "layout": _layout_fault,
     "filings": _filings_fault,
+    "cases": _cases_fault,
 }

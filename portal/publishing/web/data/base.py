@@ -25,6 +25,7 @@ ACTS = {
     ActKind.HANDIN: _l("Values handed in by a body"),
     ActKind.LAYOUT: _l("New layout of the data files"),
     ActKind.FILINGS: _l("Proof of filing of reports"),
+    ActKind.CASES: _l("What became of reports"),
 }
 """What an edition was published for; other acts are called by their kind."""
 

@@ -2,6 +2,7 @@
 
 from . import (
     bodies,
+    cases,
     cite,
     compare,
     corrections,
@@ -18,6 +19,7 @@ from .base import pages
 
 __all__ = [
     "bodies",
+    "cases",
     "cite",
     "compare",
     "corrections",

@@ -1,0 +1,120 @@
+"""Once a quarter, an act says in public what became of reports, whether there were any, few or none.
+
+A quarter is counted when one more whole quarter is over: by then every term of its reports has ended, unless two
+people extended it. What is said is decided in `cases.counting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from portal.cases.counting import Counted, Kept, Reported, count
+from portal.cases.models import Case, CountedRow, MissedRow, StepRow
+from portal.cases.values import CaseState, Deadline, Finding
+from portal.cases.values.quarters import Quarter
+from portal.config import Settings
+from portal.foundation.actor import Actor
+from portal.publishing import queries as published
+from portal.publishing.services import propose_act
+from portal.publishing.values import ActKind
+
+
+def publish_due(session: Session, *, settings: Settings, now: datetime) -> tuple[str, ...]:
+    """Publish every quarter that is due and was not; return their names. Done twice it does nothing."""
+    if published.current_edition(session).n == 0:
+        return ()
+    began = published.get_edition(session, 1).at
+    if began is None:
+        return ()
+    due = Quarter.of(began.date()).until(Quarter.of(now.date()).before)
+    waiting = [quarter for quarter in due if session.get(CountedRow, str(quarter)) is None]
+    for quarter in waiting:
+        _publish(session, quarter, settings=settings, now=now)
+    return tuple(str(one) for one in waiting)
+
+
+def is_counted(session: Session, case: Case) -> bool:
+    """Whether the numbers that this case is part of were published; until then it has to stay."""
+    quarter = str(Quarter.of(case.received_on))
+    # a quarter that was too small is counted with a later one
+    return session.scalar(select(exists().where(CountedRow.shown, *_covers(quarter)))) or False
+
+
+def _covers(quarter: str) -> tuple[Any, Any]:
+    return CountedRow.first <= quarter, CountedRow.period >= quarter
+
+
+def _publish(session: Session, quarter: Quarter, *, settings: Settings, now: datetime) -> None:
+    before = session.get(CountedRow, str(quarter.before))
+    first = Quarter.parse(before.first) if before is not None and not before.shown else quarter
+    threshold, as_of = settings.report_threshold, now.date()
+    counted = count(_reports(session, first, quarter), threshold=threshold)
+    about = {"period": str(quarter), "first": str(first), "as_of": as_of.isoformat(), "threshold": str(threshold)}
+    propose_act(
+        session,
+        kind=ActKind.CASES,
+        statements=[{"t": "cases", **about, **_said(counted)}],
+        proposed_by=Actor.system().person_id,
+        approved_by=Actor.system().person_id,
+        now=now,
+        act_id=f"cases-{quarter}",
+    )
+    row = CountedRow(period=str(quarter), first=str(first), shown=counted is not None, as_of=as_of)
+    session.add(row)
+    session.flush()
+
+
+def _said(counted: Counted | None) -> dict[str, Any]:
+    if counted is None:
+        return {"suppressed": True, "n": None, "stages": {}, "outcomes": {}, "duties": {}}
+    return {
+        "suppressed": False,
+        "n": str(counted.n),
+        "stages": _texts(counted.stages),
+        "outcomes": _texts({finding.value: n for finding, n in counted.outcomes.items()}),
+        "duties": {duty.value: _duty(kept) for duty, kept in counted.duties.items()},
+    }
+
+
+def _texts(parts: Mapping[str, int | None]) -> dict[str, str | None]:
+    return {name: None if n is None else str(n) for name, n in parts.items()}
+
+
+def _duty(kept: Kept) -> dict[str, str | None]:
+    days = None if kept.median_days is None else f"{kept.median_days:g}"
+    return {"in_time": str(kept.in_time), "missed": str(kept.missed), "median_days": days}
+
+
+def _reports(session: Session, first: Quarter, last: Quarter) -> list[Reported]:
+    """The reports received in these quarters, as they stand."""
+    received = Case.received_on >= first.start, Case.received_on < last.after.start
+    cases = session.scalars(select(Case).where(*received)).all()
+    among = select(Case.id).where(*received)
+    missed: dict[str, set[Deadline]] = {}
+    for row in session.scalars(select(MissedRow).where(MissedRow.case_id.in_(among))):
+        missed.setdefault(row.case_id, set()).add(Deadline(row.deadline))
+    decided: dict[str, date] = {}
+    steps = select(StepRow).where(StepRow.case_id.in_(among), StepRow.state == CaseState.DECIDED)
+    for step in session.scalars(steps.order_by(StepRow.number.desc())):
+        decided[step.case_id] = step.day  # the first of them comes last
+    return [_reported(case, missed.get(case.id, ()), decided.get(case.id)) for case in cases]
+
+
+def _reported(case: Case, missed: Iterable[Deadline], decided_on: date | None) -> Reported:
+    days = {}
+    if case.acknowledged_on is not None:
+        days[Deadline.ACKNOWLEDGE] = (case.acknowledged_on - case.received_on).days
+        if case.message_on is not None:
+            days[Deadline.MESSAGE] = (case.message_on - case.acknowledged_on).days
+    if decided_on is not None:
+        days[Deadline.FEEDBACK] = (decided_on - case.received_on).days
+    late = set(missed)
+    if case.acknowledged_on is None:
+        late.add(Deadline.MESSAGE)  # nobody who was never acknowledged was written to
+    finding = Finding(case.finding) if case.finding else None
+    return Reported(CaseState(case.state), finding, frozenset(late), days)
