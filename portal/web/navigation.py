@@ -75,6 +75,10 @@ _DOORS = (
     Door("/appeals", _l("Appeal"), _l("against an evaluation, when yours is the body evaluated.")),
     Door("/complaints", _l("Complain"), _l("about how a service treated you, at that service's own door.")),
 )
+_SMALL = (
+    Link("/about/privacy", _l("What we keep about you")),
+    Link("/about/accessibility", _l("Accessibility")),
+)
 
 
 def public_links() -> tuple[ShownLink, ...]:
@@ -95,6 +99,11 @@ def desk_links() -> tuple[ShownLink, ...]:
 def doors() -> tuple[ShownLink, ...]:
     """All four doors, also those that this installation only describes."""
     return _shared("doors", _DOORS, existing=False)
+
+
+def small_links() -> tuple[ShownLink, ...]:
+    """What every site has to say of itself, at its foot."""
+    return _shared("small", _SMALL, existing=True)
 
 
 def exists(path: str) -> bool:

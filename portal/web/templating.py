@@ -34,6 +34,7 @@ def install(app: Flask) -> None:
         public_links=navigation.public_links,
         desk_links=navigation.desk_links,
         footer_doors=navigation.doors,
+        footer_links=navigation.small_links,
         page_exists=navigation.exists,
         form_component=component,
         form_errors=summary_items,

@@ -317,7 +317,8 @@ class Walk:
         publisher.go_on()
         signer.get(found.replace("/findings/", "/own-ratings/findings/"))
         signer.send(words="Ask the second hall.")
-        self.place.visitor().get(self.at("/ratings/how"))
+        for path in ("/ratings/how", "/about/privacy", "/about/accessibility"):
+            self.place.visitor().get(self.at(path))
 
     def answers_to_low_ratings(self) -> None:
         """Two ask for an answer and wait too long; one gets it, and says whether the matter is fixed."""

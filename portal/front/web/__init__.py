@@ -1,6 +1,6 @@
-"""Pages that join rooms: home, the desk's first page and the reader of the audit record."""
+"""Pages that join rooms: home, what the portal says of itself, the desk's first page, the audit record."""
 
-from portal.front.web import audit, desk
+from portal.front.web import about, audit, desk
 from portal.front.web.home import home
 
-blueprints = (home, desk.blueprint, audit.blueprint)
+blueprints = (home, about.blueprint, desk.blueprint, audit.blueprint)
