@@ -17,6 +17,7 @@ from portal import web
 from portal.accounts.services import install_policy
 from portal.accounts.values import Policy
 from portal.config import Settings, load_settings
+from portal.foundation import removals
 from portal.foundation.clock import Clock, SystemClock
 from portal.foundation.context import Portal
 from portal.foundation.db import Database
@@ -91,7 +92,7 @@ def create_app(portal: Portal | None = None) -> Flask:
 def create_runner(portal: Portal) -> Runner:
     """The job runner with every room's handlers and schedules."""
     import_models()
-    handlers: dict[str, Handler] = {}
+    handlers: dict[str, Handler] = dict(removals.HANDLERS)
     schedules: list[Schedule] = []
     punctual: list[Punctual] = []
     for module in _parts("jobs"):

@@ -9,12 +9,15 @@ from datetime import datetime
 import click
 
 from portal.app import commands, create_runner, import_rooms, open_portal
+from portal.backups.cli import commands as backup_commands
+from portal.backups.place import is_marked
 from portal.config import Mode, UnsafeSettings
 from portal.drawing import draw_ahead, keep_warm
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.installation import found_mode, require_matching
 from portal.foundation.logs import configure_logs
 from portal.foundation.migrate import current, downgrade, head, upgrade
+from portal.foundation.removals import begin_ledger
 from portal.serve import port_is_free, run_runner, serve
 
 
@@ -40,6 +43,7 @@ def db_upgrade(portal: Portal) -> bool:
     """Bring the database to the schema this version expects."""
     changed = current(portal.database) != head()
     portal.keys.create_missing()
+    begin_ledger(portal.settings.var)
     upgrade(portal.database)
     click.echo(f"Database at {head()}" + ("" if changed else ", as it was") + ".")
     return changed
@@ -80,6 +84,7 @@ def serve_command(context: click.Context, first_set_up: bool) -> None:
         portal.database.dispose()
         # as a new process: what setting up took into memory is not for a house to keep as long as it stands
         os.execv(sys.executable, [sys.executable, "-m", "portal", "serve"])  # noqa: S606  (ourselves)
+    _require_not_restoring(portal)
     if current(portal.database) != head():
         raise click.ClickException("The database is not at this schema: run `python -m portal db upgrade`.")
     try:
@@ -96,6 +101,14 @@ def serve_command(context: click.Context, first_set_up: bool) -> None:
     sys.exit(serve(settings, _serve_jobs))
 
 
+def _require_not_restoring(portal: Portal) -> None:
+    if is_marked(portal.settings.var):
+        raise click.ClickException(
+            f"A backup was being brought back into {portal.settings.var}, and that has not ended well: nothing is"
+            " served. Empty the database and run `restore data` again."
+        )
+
+
 def _serve_jobs(parent: int) -> None:
     run_runner(create_runner(open_portal()), once=False, parent=parent)
 
@@ -106,6 +119,7 @@ def _serve_jobs(parent: int) -> None:
 @pass_portal
 def run_jobs(portal: Portal, once: bool, parent: int) -> None:
     """Run the job runner alone (serve starts one itself)."""
+    _require_not_restoring(portal)
     run_runner(create_runner(portal), once=once, parent=parent)
 
 
@@ -132,5 +146,5 @@ def draw_release_ahead(portal: Portal, slug: str, at: str) -> None:
         click.echo(f"{ahead.reveal(state)} handed over")
 
 
-for _command in commands():
+for _command in (*commands(), *backup_commands):
     main.add_command(_command)

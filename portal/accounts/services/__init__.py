@@ -20,6 +20,7 @@ from portal.accounts.services.people import (
     revoke_role,
 )
 from portal.accounts.services.phrases import begin_phrase, confirm_first_phrase, confirm_new_phrase, find_pending
+from portal.accounts.services.removals import end_everybodys_sessions, reapply_removal
 from portal.accounts.services.sessions import (
     end_all_sessions,
     end_session,
@@ -46,6 +47,7 @@ __all__ = [
     "enable_person",
     "end_all_sessions",
     "end_connection",
+    "end_everybodys_sessions",
     "end_session",
     "enrol_first",
     "establish",
@@ -56,6 +58,7 @@ __all__ = [
     "issue_start_code",
     "load_anchors",
     "prepare_sign_in",
+    "reapply_removal",
     "revoke_role",
     "sign_in",
     "sign_key",

@@ -24,6 +24,9 @@ from portal.foundation.actor import Actor
 from portal.foundation.ids import random_bytes
 from portal.foundation.keys import KeyRing
 from portal.foundation.phrases import new_phrase
+from portal.foundation.removals import note_removal
+
+KEY_RETIRED = "accounts.key-retired"
 
 
 def issue_start_code(
@@ -115,6 +118,7 @@ def forget_key(session: Session, person_id: str, now: datetime) -> None:
     if row is not None:
         row.retired_at = now
         row.sealed_private = None
+        note_removal(session, kind=KEY_RETIRED, subject=row.id, now=now)
         session.flush()
 
 

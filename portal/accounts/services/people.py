@@ -18,6 +18,10 @@ from portal.audit.services import record
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import LOCALES
 from portal.foundation.ids import new_id
+from portal.foundation.removals import note_removal
+
+PERSON_DISABLED = "accounts.disabled"
+ROLE_REVOKED = "accounts.role-revoked"
 
 
 def create_person(
@@ -62,6 +66,7 @@ def revoke_role(session: Session, *, person_id: str, role: str, actor: Actor, no
         delete(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.role == role).returning(RoleGrant.role)
     ).first()
     if gone is not None:
+        note_removal(session, kind=ROLE_REVOKED, subject=f"{person_id}:{role}", now=now)
         _note(session, "accounts.revoke-role", person_id, actor=actor, now=now, role=role)
 
 
@@ -69,6 +74,7 @@ def disable_person(session: Session, *, person_id: str, actor: Actor, now: datet
     """End a person's access: their sessions end at once. Raises NoSuchPerson."""
     row = _row(session, person_id)
     row.disabled_at = row.disabled_at or now
+    note_removal(session, kind=PERSON_DISABLED, subject=person_id, now=now)
     end_all_sessions(session, person_id=person_id)
     _note(session, "accounts.disable-person", person_id, actor=actor, now=now)
 

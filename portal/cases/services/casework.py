@@ -33,6 +33,7 @@ from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseFile, CaseState, ItemKind, Lane, Report
 from portal.config import Settings
+from portal.foundation.removals import note_removal
 
 
 def acknowledge(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
@@ -122,6 +123,7 @@ def recuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     if case.assigned_to == person:
         upkeep.lose_assignee(session, case, now=now)
     upkeep.note_recusal(session, case_id=case.id, person_id=person, day=now.date())
+    note_removal(session, kind=upkeep.RECUSED, subject=f"{case.id}:{person}", now=now)
     upkeep.change_lock(session, case, without=[person], settings=officer.settings, now=now)
     trail.note(session, case, officer, "cases.recuse", now)
 

@@ -152,6 +152,12 @@ def on_holders_changed(session: Session, case_id: str) -> None:
     duties.reassign_duty(session, kind=MISSED, subject=case_id, people=outside_chain(session, case))
 
 
+def forget(session: Session, case: Case) -> None:
+    """Nothing about this case waits for anybody any more."""
+    for kind in (*KINDS, MISSED):
+        duties.close_duty(session, kind=kind, subject=case.id)
+
+
 def _aside(case: Case) -> str:
     return f"aside:{case.body_code or 'no-body'}:{case.received_on}"
 

@@ -18,7 +18,10 @@ from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseState, Subject
 from portal.config import Settings
 from portal.duties import services as duties
+from portal.foundation.removals import note_removal
 
+HOLDER_REMOVED = "cases.holder-removed"
+RECUSED = "cases.recused"
 RIGHTS = (
     CasesPermission.DECIDE,
     CasesPermission.HANDLE,
@@ -86,6 +89,8 @@ def change_lock(
     fit = fit_to_hold(session, case, settings=settings, now=now)
     staying = [holder for holder in fit if holder.person_id in held]
     epochs.revoke(session, case_id=case.id, people=leaving)
+    for person in sorted(leaving):
+        note_removal(session, kind=HOLDER_REMOVED, subject=f"{case.id}:{person}", now=now)
     keys = epochs.open_epoch(session, case_id=case.id, holders=staying, day=now.date())
     if case.proposal_id is not None and case.state == CaseState.PROPOSED:
         left = [person for person in deciders(session, case, but=case.proposed_by) if person in held]
