@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     feedback_months: int = Field(3, ge=1)  # months to give feedback on a report
     feedback_extension_months: int = Field(3, ge=1)  # by which two people may extend that once
     report_threshold: int = Field(10, ge=1)  # numbers about fewer reports than this are never published
+    report_reread_percent: int = Field(20, ge=1, le=100)  # of dismissed reports how many are read again, by lot
+    report_reread_working_days: int = Field(20, ge=1)  # working days to read them
     report_lane_daily: int = Field(200, ge=1)  # more reports a day than this are set aside, never refused
     report_lane_subject: int = Field(20, ge=1)  # the same for reports about one subject
     upload_limit_mb: int = Field(20, ge=1)

@@ -52,9 +52,9 @@ def publish_root(context: JobContext) -> None:
 
 
 def publish_counts(context: JobContext) -> None:
-    """Say in public what became of the reports of quarters that are long enough over."""
+    """Say in public what became of reports once their quarter is long enough over; draw what is read again."""
     with context.database.write() as session:
-        statistics.publish_due(session, settings=context.settings, now=context.clock.now())
+        statistics.publish_due(session, keys=context.keys, settings=context.settings, now=context.clock.now())
 
 
 def escalate(context: JobContext) -> None:

@@ -32,6 +32,7 @@ from portal.cases.values import (
     ItemKind,
     Lane,
     Matter,
+    Reread,
 )
 from portal.foundation.db import Base
 
@@ -148,6 +149,42 @@ class CountedRow(Base):
     first: Mapped[str] = mapped_column(String(7))
     shown: Mapped[bool] = mapped_column(Boolean)
     as_of: Mapped[date] = mapped_column(Date)
+
+
+class SampleRow(Base):
+    """A quarter whose sample of dismissed cases the log committed to, and when it was drawn."""
+
+    __tablename__ = "case_sample"
+
+    period: Mapped[str] = mapped_column(String(7), primary_key=True)
+    percent: Mapped[int] = mapped_column(Integer)
+    drawn_on: Mapped[date | None] = mapped_column(Date)
+    told: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class RereadRow(Base):
+    """A dismissed case that was drawn to be read again, by somebody who had no part in dismissing it."""
+
+    __tablename__ = "case_reread"
+    __table_args__ = (
+        CheckConstraint(f"result IS NULL OR {_among('result', Reread)}", name="result"),
+        CheckConstraint("(result IS NULL) = (read_on IS NULL)", name="read_on"),
+        CheckConstraint("(reader_id IS NULL) = (result IS NULL OR result = 'reopened')", name="reader"),
+        CheckConstraint(
+            "reader_id IS NULL OR (reader_id <> proposed_by AND reader_id <> decided_by)", name="other"
+        ),
+        CheckConstraint("reader_id IS NULL OR assigned_to IS NULL OR reader_id <> assigned_to", name="third"),
+    )
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(String(7), primary_key=True)
+    drawn_on: Mapped[date] = mapped_column(Date)
+    assigned_to: Mapped[str | None] = mapped_column(String(26))
+    proposed_by: Mapped[str] = mapped_column(String(26))
+    decided_by: Mapped[str] = mapped_column(String(26))
+    reader_id: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
+    result: Mapped[str | None] = mapped_column(String(16))
+    read_on: Mapped[date | None] = mapped_column(Date)
 
 
 class CheckInRow(Base):

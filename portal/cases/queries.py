@@ -12,7 +12,7 @@ from portal.accounts import queries as accounts
 from portal.cases import rules
 from portal.cases.models import Case, Item
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, check_ins, copies, holders, items, steps, upkeep
+from portal.cases.services import access, casework, check_ins, copies, holders, items, samples, steps, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_corrected
 from portal.cases.values import (
@@ -94,6 +94,7 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
     case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
     keys = access.open_keys(session, case=case, officer=officer)
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=False)
+    drawn = samples.waiting(session, case.id)
     aside = (ItemKind.REPORT, ItemKind.FILE, ItemKind.COPY)
     return CaseFile(
         summary=summary(case),
@@ -105,6 +106,7 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         proposed_finding=Finding(case.proposed_finding) if case.proposed_finding else None,
         proposal_id=case.proposal_id,
         proposed_by=case.proposed_by,
+        decided_by=case.decided_by,
         correction_id=case.correction_id,
         extension_by=case.extension_by if case.extension_id else None,
         extended_on=case.extended_on,
@@ -112,6 +114,7 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         check_ins=check_ins.of(session, case.id),
         steps=steps.steps_of(session, case.id),
         missed=steps.missed_of(session, case.id),
+        drawn_on=drawn.drawn_on if drawn else None,
         report=casework.read_report(session, case, keys),
         files=tuple(items.to_file(content) for row, content in opened if row.kind == ItemKind.FILE),
         copies=tuple(copies.to_copy(content) for row, content in opened if row.kind == ItemKind.COPY),

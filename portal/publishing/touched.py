@@ -54,7 +54,7 @@ def touches(statement: Statement) -> Iterator[str]:
             yield from of_figure(s["body"], s["indicator"])
         case "filings":
             yield "/verify/filings"
-        case "cases":
+        case "cases" | "sample":
             yield "/cases"
         case "rating" | "comment":
             yield from (f"/services/{s['service']}", f"/bodies/{s['body']}", *CITED)

@@ -38,6 +38,8 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
     cases       period, first (quarters: of the reports received from `first` to `period`), as_of (day),
                 threshold, suppressed, n (null when suppressed), stages and outcomes (null where hidden), duties
                 (of each: in_time, missed, median_days|null)
+    sample      period (quarter), commitment (SHA-256 of the seed, in hex), percent, seed (hex|null before it is
+                drawn), drawn (null while or where it is not told), read (how many by result, once it is told)
     layout      version: in which layout the data files are written from this edition on (`files.layouts`)
     handin      body, indicator, period, round, number, commitment, late: a body handed a value in, for the
                 number-th time; the commitment is a salted digest that tells nothing of the value

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -129,6 +130,10 @@ def tell_of_reports(portal: Portal) -> None:
     for period, said in (("2026-Q1", few), ("2026-Q2", many)):
         about = {"period": period, "first": "2026-Q1", "as_of": "2026-10-01", "threshold": "10"}
         published.append(portal, {"t": "cases", **about, "suppressed": said is few, **said}, kind="cases")
+    told = {"seed": "00" * 32, "drawn": "7", "read": {"agrees": "5", "doubts": "1", "reopened": "0"}}
+    for period, more in (("2026-Q2", told), ("2026-Q3", {"seed": None, "drawn": None, "read": {}})):
+        promised = {"period": period, "commitment": sha256(bytes(32)).hexdigest(), "percent": "20"}
+        published.append(portal, {"t": "sample", **promised, **more}, kind="cases")
 
 
 class Walk:

@@ -25,6 +25,7 @@ from portal.cases.services import (
     holders,
     items,
     reminders,
+    samples,
     steps,
     trail,
     upkeep,
@@ -82,7 +83,7 @@ def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, 
 def share(session: Session, *, case_id: str, person_id: str, officer: Officer, now: datetime) -> None:
     """Let one more officer read the case, so that a second one can decide. Raises NotEligible."""
     case = _take(session, case_id, officer, now)
-    if case.state == CaseState.CLOSED:
+    if case.state == CaseState.CLOSED and samples.waiting(session, case.id) is None:
         raise WrongState
     _grant(session, case, person_id, CasesPermission.DECIDE, officer, now)
     trail.note(session, case, officer, "cases.share", now, person=person_id)

@@ -12,7 +12,7 @@ from portal.cases import rules
 from portal.cases.errors import NotEligible, NotYetCorrected, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, check_ins, deadlines, halves, reminders, steps, trail
+from portal.cases.services import access, check_ins, deadlines, halves, reminders, samples, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import figure_of, is_corrected
 from portal.cases.values import CaseKind, CaseState, Finding
@@ -132,6 +132,7 @@ def begin_anew(session: Session, case: Case, *, settings: Settings, now: datetim
     case.feedback_due_on = deadlines.feedback_by(now.date(), settings)
     steps.move(session, case, state, day=now.date())
     check_ins.on_reopened(session, case)
+    samples.on_reopened(session, case, day=now.date())
     reminders.on_extended(session, case, now=now)
 
 

@@ -27,6 +27,7 @@ CORRECT = "case-correct"
 MISSED = "case-missed"
 CHECK_IN = "case-check-in"
 RETALIATION = "case-retaliation"
+REREAD = "case-reread"
 KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT, CHECK_IN, RETALIATION)
 
 
@@ -143,6 +144,25 @@ def on_retaliation_answered(session: Session, case: Case) -> None:
     duties.close_duty(session, kind=RETALIATION, subject=case.id)
 
 
+def on_drawn(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """A dismissed case is to be read again by somebody else; where nobody can, its holders have to let one in."""
+    readers = rereaders(session, case)
+    title = N_("Read a dismissed case again") if readers else N_("Let a third officer read a dismissed case again")
+    due_on = deadlines.reread_by(now.date(), settings)
+    _open(session, case, kind=REREAD, title=title, due_on=due_on, people=readers or None, now=now)
+
+
+def on_reread(session: Session, case: Case) -> None:
+    duties.close_duty(session, kind=REREAD, subject=case.id)
+
+
+def rereaders(session: Session, case: Case) -> tuple[str, ...]:
+    """Holders who may work on the case and had no part in dismissing it."""
+    may = {person.id for person in accounts.people_with(session, CasesPermission.HANDLE)}
+    part = {case.assigned_to, case.proposed_by, case.decided_by}
+    return tuple(one for one in epochs.holders_of(session, case.id) if one in may and one not in part)
+
+
 def on_holders_changed(session: Session, case_id: str) -> None:
     """Open duties go to whoever holds the case now; for everybody else they cease to exist."""
     people = epochs.holders_of(session, case_id)
@@ -150,6 +170,7 @@ def on_holders_changed(session: Session, case_id: str) -> None:
         duties.reassign_duty(session, kind=kind, subject=case_id, people=people)
     case = session.get_one(Case, case_id)
     duties.reassign_duty(session, kind=MISSED, subject=case_id, people=outside_chain(session, case))
+    duties.reassign_duty(session, kind=REREAD, subject=case_id, people=rereaders(session, case) or people)
 
 
 def forget(session: Session, case: Case) -> None:

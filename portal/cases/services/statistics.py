@@ -15,26 +15,28 @@ from sqlalchemy.orm import Session
 
 from portal.cases.counting import Counted, Kept, Reported, count
 from portal.cases.models import Case, CountedRow, MissedRow, StepRow
+from portal.cases.services import samples
 from portal.cases.values import CaseState, Deadline, Finding
 from portal.cases.values.quarters import Quarter
 from portal.config import Settings
 from portal.foundation.actor import Actor
+from portal.foundation.keys import KeyRing
 from portal.publishing import queries as published
 from portal.publishing.services import propose_act
 from portal.publishing.values import ActKind
 
 
-def publish_due(session: Session, *, settings: Settings, now: datetime) -> tuple[str, ...]:
+def publish_due(session: Session, *, keys: KeyRing, settings: Settings, now: datetime) -> tuple[str, ...]:
     """Publish every quarter that is due and was not; return their names. Done twice it does nothing."""
-    if published.current_edition(session).n == 0:
+    began = published.get_edition(session, 1).at if published.current_edition(session).n else None
+    this = Quarter.of(now.date())
+    if began is None or Quarter.of(began.date()) == this:
         return ()
-    began = published.get_edition(session, 1).at
-    if began is None:
-        return ()
-    due = Quarter.of(began.date()).until(Quarter.of(now.date()).before)
+    due = Quarter.of(began.date()).until(this.before)
     waiting = [quarter for quarter in due if session.get(CountedRow, str(quarter)) is None]
     for quarter in waiting:
-        _publish(session, quarter, settings=settings, now=now)
+        _publish(session, quarter, keys=keys, settings=settings, now=now)
+    samples.commit_due(session, keys=keys, settings=settings, now=now)
     return tuple(str(one) for one in waiting)
 
 
@@ -49,16 +51,20 @@ def _covers(quarter: str) -> tuple[Any, Any]:
     return CountedRow.first <= quarter, CountedRow.period >= quarter
 
 
-def _publish(session: Session, quarter: Quarter, *, settings: Settings, now: datetime) -> None:
+def _publish(session: Session, quarter: Quarter, *, keys: KeyRing, settings: Settings, now: datetime) -> None:
     before = session.get(CountedRow, str(quarter.before))
     first = Quarter.parse(before.first) if before is not None and not before.shown else quarter
     threshold, as_of = settings.report_threshold, now.date()
     counted = count(_reports(session, first, quarter), threshold=threshold)
+    read_again = (
+        samples.results(session, quarter.before, keys=keys),
+        samples.draw(session, quarter, keys=keys, settings=settings, now=now),
+    )
     about = {"period": str(quarter), "first": str(first), "as_of": as_of.isoformat(), "threshold": str(threshold)}
     propose_act(
         session,
         kind=ActKind.CASES,
-        statements=[{"t": "cases", **about, **_said(counted)}],
+        statements=[{"t": "cases", **about, **_said(counted)}, *(one for one in read_again if one)],
         proposed_by=Actor.system().person_id,
         approved_by=Actor.system().person_id,
         now=now,

@@ -23,6 +23,7 @@ from portal.cases.values.kinds import (
     ItemKind,
     Lane,
     Matter,
+    Reread,
     Retaliation,
 )
 from portal.cases.values.mailbox import CheckIn, Entry, MailboxView, Says, open_questions
@@ -51,6 +52,7 @@ __all__ = [
     "Missed",
     "OwnMatter",
     "Report",
+    "Reread",
     "Retaliation",
     "Says",
     "SentFile",

@@ -89,6 +89,7 @@ class CaseFile:
     proposed_finding: Finding | None
     proposal_id: str | None
     proposed_by: str | None
+    decided_by: str | None
     correction_id: str | None
     extension_by: str | None
     extended_on: date | None
@@ -96,6 +97,7 @@ class CaseFile:
     check_ins: tuple[CheckIn, ...]
     steps: tuple[Step, ...]
     missed: tuple[Missed, ...]
+    drawn_on: date | None  # to be read again, and nobody has
     report: Report
     files: tuple[SentFile, ...]
     copies: tuple[CleanedCopy, ...]

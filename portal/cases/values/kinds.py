@@ -64,6 +64,14 @@ class Finding(StrEnum):
     REFERRED = "referred"
 
 
+class Reread(StrEnum):
+    """What came of reading a dismissed case again; one that was reopened meanwhile is read anyway."""
+
+    AGREES = "agrees"
+    DOUBTS = "doubts"
+    REOPENED = "reopened"
+
+
 class Lane(StrEnum):
     """Where a report waits: a flood is set aside, never refused."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from portal.foundation.fixed_tree import DEPTH
@@ -49,6 +50,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "cases": frozenset(
         {"period", "first", "as_of", "threshold", "suppressed", "n", "stages", "outcomes", "duties"}
     ),
+    "sample": frozenset({"period", "commitment", "percent", "seed", "drawn", "read"}),
     "handin": frozenset({"body", "indicator", "period", "round", "number", "commitment", "late"}),
     "request": frozenset(
         {
@@ -123,7 +125,7 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
             return "files", ""
         case "filings":
             return s["day"], ""
-        case "cases":
+        case "cases" | "sample":
             return s["period"], ""
         case "request":
             return s["reference"], s["body"] or ""
@@ -198,6 +200,18 @@ def _cases_fault(cases: Mapping[str, Any]) -> str | None:
     return f"has {wrong[0]!r}, which is no decimal string" if wrong else None
 
 
+def _sample_fault(sample: Mapping[str, Any]) -> str | None:
+    """A seed has to be the one that was committed to."""
+    seed = sample["seed"]
+    if not _ROOT.fullmatch(str(sample["commitment"])) or not (seed is None or _ROOT.fullmatch(str(seed))):
+        return "has no commitment to a seed"
+    if seed is not None and sha256(bytes.fromhex(seed)).hexdigest() != sample["commitment"]:
+        return "has another seed than the one it committed to"
+    told = [sample["percent"], *sample["read"].values(), *([] if sample["drawn"] is None else [sample["drawn"]])]
+    wrong = [number for number in told if not is_decimal(number)]
+    return f"has {wrong[0]!r}, which is no decimal string" if wrong else None
+
+
 def _notice_fault(notice: Mapping[str, Any]) -> str | None:
     return _text_fault(notice, "reason")
 
@@ -222,4 +236,5 @@ _FAULTS = {
     "layout": _layout_fault,
     "filings": _filings_fault,
     "cases": _cases_fault,
+    "sample": _sample_fault,
 }

@@ -13,6 +13,7 @@ from .calendar import (
     upcoming_releases,
     views_of,
 )
+from .cases import CaseCount, Sample, case_counts, find_sample, samples
 from .changed import changed_in, state_of, touched_between, touched_singly
 from .changes import changes, changes_in, count_changes, register_changes_of
 from .drafts import drafted_changes, drafted_figures, find_draft, get_draft, list_drafts
@@ -65,13 +66,16 @@ from .summaries import (
 from .texts import texts_cited
 
 __all__ = [
+    "CaseCount",
     "FilingProof",
     "FilingRoot",
+    "Sample",
     "bodies_below",
     "bodies_named",
     "bodies_publishing",
     "body_ratings",
     "breaks_of",
+    "case_counts",
     "changed_in",
     "changes",
     "changes_in",
@@ -102,6 +106,7 @@ __all__ = [
     "find_plan",
     "find_planned",
     "find_release_in",
+    "find_sample",
     "find_service",
     "get_body",
     "get_draft",
@@ -131,6 +136,7 @@ __all__ = [
     "releases",
     "releases_by_edition",
     "replies_to",
+    "samples",
     "search",
     "state_of",
     "texts_cited",

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from portal.publishing.queries.visible import newest
+from portal.publishing.queries.visible import Said, newest, newest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,40 @@ def case_counts(session: Session, *, edition: int) -> tuple[CaseCount, ...]:
             )
         )
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A quarter's lot of dismissed reports to be read again.
+
+    `seed` is None until it is drawn, `drawn` where too few were dismissed to tell; `read` counts by result.
+    """
+
+    period: str
+    commitment: str
+    percent: int
+    seed: str | None
+    drawn: int | None
+    read: Mapping[str, int]
+    edition: int
+
+
+def samples(session: Session, *, edition: int) -> tuple[Sample, ...]:
+    """Every quarter that was committed to, the newest first."""
+    return tuple(_sample(one) for one in reversed(newest(session, "sample", edition)))
+
+
+def find_sample(session: Session, period: str, *, edition: int) -> Sample | None:
+    found = newest_of(session, "sample", period, edition)
+    return None if found is None else _sample(found)
+
+
+def _sample(said: Said) -> Sample:
+    s = said.content
+    read = {result: int(n) for result, n in s["read"].items()}
+    return Sample(
+        s["period"], s["commitment"], int(s["percent"]), s["seed"], _number(s["drawn"]), read, said.edition
+    )
 
 
 def _number(text: str | None) -> int | None:

@@ -20,6 +20,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
     mine = case.summary.assigned_to == actor.person_id
     second = case.proposed_by != actor.person_id and actor.may(CasesPermission.DECIDE)
     today = edge.now().date()
+    had_part = actor.person_id in (case.summary.assigned_to, case.proposed_by, case.decided_by)
     running = state is not CaseState.CLOSED
     waits, extended = case.extension_by is not None, case.extended_on is not None
     signs = waits and case.extension_by != actor.person_id and actor.may(CasesPermission.DECIDE)
@@ -45,7 +46,8 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
             for one in case.check_ins
         ),
         "note": running,
-        "share": running,
+        "share": running or case.drawn_on is not None,
+        "reread": case.drawn_on is not None and not had_part,
         "recuse": running,
         "conflict": case.summary.subject.body is not None,
     }

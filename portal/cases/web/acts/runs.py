@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.cases.services import casework, check_ins, corrections, decisions, extensions
+from portal.cases.services import casework, check_ins, corrections, decisions, extensions, rereading
 from portal.cases.services.access import Officer
-from portal.cases.values import Finding
+from portal.cases.values import Finding, Reread
 from portal.cases.web.forms import desk as forms
 from portal.web import edge
 
@@ -43,6 +43,17 @@ def propose(form: forms.ProposeForm, case_id: str, officer: Officer) -> None:
         edge.session(),
         case_id=case_id,
         finding=Finding(form.finding.data),
+        reason=form.reason.data or "",
+        officer=officer,
+        now=edge.now(),
+    )
+
+
+def reread(form: forms.RereadForm, case_id: str, officer: Officer) -> None:
+    rereading.read_again(
+        edge.session(),
+        case_id=case_id,
+        result=Reread(form.result.data),
         reason=form.reason.data or "",
         officer=officer,
         now=edge.now(),

@@ -149,6 +149,16 @@ ACTS: Mapping[str, DeskAct] = {
         runs.check_in,
         main=True,
     ),
+    "reread": DeskAct(
+        _l("Read the dismissed case again"),
+        _l("Save"),
+        _l(
+            "It was drawn by lot. You had no part in the finding: say whether it stands. A doubt reopens the case."
+        ),
+        forms.RereadForm,
+        runs.reread,
+        main=True,
+    ),
     "note": DeskAct(
         _l("Add an internal note"), _l("Save"), _l("It is sealed with the case."), forms.NoteForm, runs.note
     ),

@@ -6,7 +6,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from portal.cases.values import Finding
+from portal.cases.values import Finding, Reread
 from portal.cases.web.forms.words import answer
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
@@ -133,6 +133,22 @@ class ProposeForm(PortalForm):
     reason = answer(
         _l("Why?"),
         required=_l("Give the reason: the second officer decides on it."),
+        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+    )
+
+
+class RereadForm(PortalForm):
+    result = RadioField(
+        _l("Does the finding stand?"),
+        choices=[
+            SelectChoice(Reread.AGREES.value, _l("Yes: on what is in the case it could be dismissed")),
+            SelectChoice(Reread.DOUBTS.value, _l("No: it has to be looked at again")),
+        ],
+        validators=[InputRequired(_l("Choose one answer."))],
+    )
+    reason = answer(
+        _l("Why?"),
+        required=_l("Give the reason."),
         description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
     )
 

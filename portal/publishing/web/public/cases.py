@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.publishing.queries.cases import CaseCount, Promise, case_counts
+from portal.publishing.queries.cases import CaseCount, Promise, Sample, case_counts, samples
 from portal.publishing.web.public.base import CSV, JSON, edition, page
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.web import edge
@@ -38,12 +39,21 @@ COLUMNS = ("from_quarter", "to_quarter", "as_of", "measure", "item", "value", "s
 @page("/cases", JSON, CSV)
 def case_statistics(form: str) -> ResponseReturnValue:
     found = case_counts(edge.reader(), edition=edition().n)
+    drawn = samples(edge.reader(), edition=edition().n)
     if form == CSV:
-        return csv_reply(COLUMNS, (row for one in found for row in _rows(one)), name="cases")
+        return csv_reply(
+            COLUMNS, (*(row for one in found for row in _rows(one)), *_sample_rows(drawn)), name="cases"
+        )
     if form == JSON:
-        return json_reply({"cases": [_document(one) for one in found]})
+        return json_reply({"cases": [_document(one) for one in found], "samples": [asdict(one) for one in drawn]})
     return render_template(
-        "publishing/cases.html", found=found, stages=STAGES, outcomes=OUTCOMES, duties=DUTIES, share=share
+        "publishing/cases.html",
+        found=found,
+        drawn=drawn,
+        stages=STAGES,
+        outcomes=OUTCOMES,
+        duties=DUTIES,
+        share=share,
     )
 
 
@@ -67,6 +77,14 @@ def _rows(one: CaseCount) -> Iterator[tuple[Any, ...]]:
         yield row("missed", name, promise.missed)
         yield row("share_in_time", name, share(promise))
         yield row("median_days", name, promise.median_days)
+
+
+def _sample_rows(drawn: Iterable[Sample]) -> Iterator[tuple[Any, ...]]:
+    for one in (each for each in drawn if each.seed):
+        status = "Q" if one.drawn is None else "A"
+        yield (one.period, one.period, None, "read_again", "drawn", one.drawn, status, one.edition)
+        for result, n in one.read.items():
+            yield (one.period, one.period, None, "read_again", result, n, "A", one.edition)
 
 
 def _document(one: CaseCount) -> dict[str, Any]:

@@ -1,0 +1,141 @@
+"""A sample of dismissed cases is drawn once a quarter and read again; the log commits to how before it begins."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.cases import drawing
+from portal.cases.models import Case, Filing, RereadRow, SampleRow
+from portal.cases.services import reminders
+from portal.cases.values import Reread
+from portal.cases.values.quarters import Quarter
+from portal.config import Settings
+from portal.foundation import crypto
+from portal.foundation.actor import Actor
+from portal.foundation.keys import KeyRing
+from portal.publishing import queries as published
+from portal.publishing.services import propose_act
+from portal.publishing.values import ActKind
+
+KEY = "lookup"
+
+
+def commit_due(session: Session, *, keys: KeyRing, settings: Settings, now: datetime) -> None:
+    """Commit to the seeds of this quarter, if the log is older than it, and of the next. Twice it does nothing."""
+    this = Quarter.of(now.date())
+    for quarter in (this, this.after):
+        if session.get(SampleRow, str(quarter)) is not None:
+            continue
+        percent = settings.report_reread_percent
+        session.add(SampleRow(period=str(quarter), percent=percent, told=False))
+        said = _said(str(quarter), drawing.commitment_to(drawing.seed_of(keys.get(KEY), str(quarter))), percent)
+        _publish(session, f"sample-{quarter}", said, now)
+
+
+def draw(
+    session: Session, quarter: Quarter, *, keys: KeyRing, settings: Settings, now: datetime
+) -> dict[str, Any] | None:
+    """Draw among the dismissed cases received by the end of `quarter` that no draw has seen; what the act says.
+
+    None where the log did not commit to this quarter in time.
+    """
+    row = session.get(SampleRow, str(quarter))
+    promised = _committed(session, str(quarter))
+    if row is None or promised is None:
+        return None
+    seed = drawing.seed_behind(promised, keys.every(KEY), row.period)
+    cases = {case.id: case for case in _dismissed(session, quarter)}
+    marks = {one: crypto.sha256(one.encode()) for one in cases}
+    query = select(Filing.case_id, Filing.commitment).where(Filing.case_id.in_(cases))
+    marks |= {row.case_id: row.commitment for row in session.execute(query)}
+    drawn = drawing.draw(seed, marks, percent=row.percent)
+    for case in (cases[one] for one in sorted(drawn)):
+        session.add(
+            RereadRow(
+                case_id=case.id,
+                period=row.period,
+                drawn_on=now.date(),
+                assigned_to=case.assigned_to,
+                proposed_by=case.proposed_by,
+                decided_by=case.decided_by,
+            )
+        )
+        session.flush()
+        reminders.on_drawn(session, case, settings=settings, now=now)
+    row.drawn_on, row.told = now.date(), len(cases) >= settings.report_threshold
+    session.flush()
+    return _said(row.period, promised, row.percent, seed=seed, drawn=len(drawn) if row.told else None)
+
+
+def results(session: Session, quarter: Quarter, *, keys: KeyRing) -> dict[str, Any] | None:
+    """What came of a sample so far, a quarter after it was drawn; None where it was too small to tell."""
+    row, promised = session.get(SampleRow, str(quarter)), _committed(session, str(quarter))
+    if row is None or not row.told or promised is None:
+        return None
+    found = Counter(session.scalars(select(RereadRow.result).where(RereadRow.period == row.period)))
+    seed = drawing.seed_behind(promised, keys.every(KEY), row.period)
+    said = _said(row.period, promised, row.percent, seed=seed, drawn=found.total())
+    return said | {"read": {result.value: str(found[result.value]) for result in Reread}}
+
+
+def waiting(session: Session, case_id: str) -> RereadRow | None:
+    """That a case is to be read again, or None."""
+    query = select(RereadRow).where(RereadRow.case_id == case_id, RereadRow.result.is_(None))
+    return session.scalar(query.limit(1))
+
+
+def on_reopened(session: Session, case: Case, *, day: date) -> None:
+    """A case that is looked at again anyway needs no second reader."""
+    row = waiting(session, case.id)
+    if row is not None:
+        row.result, row.read_on = Reread.REOPENED, day
+        session.flush()
+    reminders.on_reread(session, case)
+
+
+def _dismissed(session: Session, quarter: Quarter) -> list[Case]:
+    """Dismissed since the last draw, or of this quarter; reports received later wait for their own draw."""
+    seen = session.scalar(select(func.max(SampleRow.drawn_on))) or date.min
+    query = select(Case).where(
+        Case.finding.in_(sorted(drawing.DISMISSED)),
+        Case.received_on < quarter.after.start,
+        (Case.received_on >= quarter.start) | (Case.decided_on > seen),
+    )
+    return list(session.scalars(query.order_by(Case.id)))
+
+
+def _committed(session: Session, period: str) -> bytes | None:
+    found = published.find_sample(session, period, edition=published.current_edition(session).n)
+    return None if found is None else bytes.fromhex(found.commitment)
+
+
+def _said(
+    period: str, commitment: bytes, percent: int, *, seed: bytes | None = None, drawn: int | None = None
+) -> dict[str, Any]:
+    return {
+        "t": "sample",
+        "period": period,
+        "commitment": commitment.hex(),
+        "percent": str(percent),
+        "seed": None if seed is None else seed.hex(),
+        "drawn": None if drawn is None else str(drawn),
+        "read": {},
+    }
+
+
+def _publish(session: Session, act_id: str, said: dict[str, Any], now: datetime) -> None:
+    system = Actor.system().person_id
+    propose_act(
+        session,
+        kind=ActKind.CASES,
+        statements=[said],
+        proposed_by=system,
+        approved_by=system,
+        now=now,
+        act_id=act_id,
+    )

@@ -1,0 +1,134 @@
+"""A dismissal is not the last word: a lot that nobody can foresee or choose has some of them read again."""
+
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from portal.cases import drawing
+from portal.cases.errors import NotEligible, WrongState
+from portal.cases.jobs import publish_counts
+from portal.cases.models import Filing, RereadRow
+from portal.cases.services import casework, decisions
+from portal.cases.services.rereading import read_again
+from portal.cases.values import CaseState, Finding, Reread
+from portal.foundation.clock import FixedClock
+from portal.foundation.context import Portal
+from portal.publishing.services import append_waiting
+from tests.cases.test_desk import do, state_of, titles, to_state
+from tests.conftest import new_client
+from tests.factories.accounts import Someone, person
+from tests.factories.cases import Office, answer, desk_of
+
+READ = "Read a dismissed case again"
+
+
+def at(portal: Portal, day: date) -> None:
+    assert isinstance(portal.clock, FixedClock)
+    portal.clock.at = datetime(day.year, day.month, day.day, 23, tzinfo=UTC)
+
+
+def on_the_day(portal: Portal, day: date) -> list[dict[str, Any]]:
+    at(portal, day)
+    publish_counts(portal)
+    append_waiting(portal)
+    return new_client(portal).get("/cases.json").get_json()["samples"]  # type: ignore[no-any-return]
+
+
+def drawn_case(portal: Portal, office: Office, state: CaseState = CaseState.CLOSED) -> str:
+    """Dismissed in a quarter the log committed to in time; the only one, so that it is drawn."""
+    on_the_day(portal, date(2026, 4, 1))
+    at(portal, date(2026, 4, 20))
+    case_id = to_state(portal, office, CaseState.DECIDED, Finding.NOT_UPHELD)
+    if state is CaseState.CLOSED:
+        do(portal, decisions.close, office.officer, case_id)
+    on_the_day(portal, date(2026, 7, 1))
+    on_the_day(portal, date(2026, 10, 1))
+    return case_id
+
+
+@pytest.fixture
+def third(portal: Portal, office: Office) -> Someone:
+    return person(portal, roles=["case-officer"], name="Dora Third")
+
+
+def test_the_log_binds_us_before_a_quarter_begins_and_shows_the_number_after(
+    portal: Portal, office: Office
+) -> None:
+    first = on_the_day(portal, date(2026, 4, 1))
+    assert [(one["period"], one["seed"]) for one in first] == [("2026-Q3", None), ("2026-Q2", None)]
+    on_the_day(portal, date(2026, 7, 1))
+    last = {one["period"]: one for one in on_the_day(portal, date(2026, 10, 1))}
+    assert sorted(last) == ["2026-Q2", "2026-Q3", "2026-Q4", "2027-Q1"]
+    promised = next(one["commitment"] for one in first if one["period"] == "2026-Q2")
+    assert sha256(bytes.fromhex(last["2026-Q2"]["seed"])).hexdigest() == promised == last["2026-Q2"]["commitment"]
+    assert last["2026-Q3"]["seed"] is None and last["2026-Q2"]["drawn"] is None
+    assert promised in new_client(portal).get("/cases").get_data(as_text=True)
+
+
+def test_a_rotated_key_still_gives_the_number_that_was_committed_to(portal: Portal, office: Office) -> None:
+    on_the_day(portal, date(2026, 4, 1))
+    portal.keys.rotate("lookup")
+    on_the_day(portal, date(2026, 7, 1))
+    assert {one["period"]: one["seed"] for one in on_the_day(portal, date(2026, 10, 1))}["2026-Q2"]
+
+
+def test_the_lot_falls_on_about_the_share_and_on_each_case_by_itself() -> None:
+    seed, marks = bytes(32), {str(n): sha256(str(n).encode()).digest() for n in range(2000)}
+    drawn = drawing.draw(seed, marks, percent=20)
+    assert 300 < len(drawn) < 500
+    some = {name: marks[name] for name in list(marks)[:1000]}
+    assert drawing.draw(seed, some, percent=20) == drawn & some.keys()
+    assert drawing.draw(sha256(b"other").digest(), marks, percent=20) != drawn
+    assert len(drawing.draw(seed, {"0": marks["0"]}, percent=1)) == 1
+    assert drawing.draw(seed, {}, percent=20) == frozenset()
+
+
+def test_a_reporter_can_work_out_that_the_lot_fell_on_them(portal: Portal, office: Office, third: Someone) -> None:
+    case_id = drawn_case(portal, office)
+    seed = {one["period"]: one["seed"] for one in on_the_day(portal, date(2026, 10, 1))}["2026-Q2"]
+    with portal.database.read() as session:
+        mark = session.get_one(Filing, case_id).commitment
+    assert drawing.draw(bytes.fromhex(seed), {"mine": mark}, percent=20) == {"mine"}
+
+
+def test_nobody_who_had_a_part_in_dismissing_it_reads_it_again(
+    portal: Portal, office: Office, third: Someone
+) -> None:
+    """Else whoever buried a report would say that it was rightly buried."""
+    case_id = drawn_case(portal, office)
+    assert READ in titles(portal, third)
+    for someone in (office.officer, office.decider):
+        assert READ not in titles(portal, someone)
+        with pytest.raises(NotEligible):
+            do(portal, read_again, someone, case_id, result=Reread.AGREES, reason="fine")
+    with pytest.raises(IntegrityError), portal.database.write() as session:
+        agreed = {"result": "agrees", "reader_id": office.decider.id, "read_on": date(2026, 10, 2)}
+        session.execute(update(RereadRow).values(**agreed))
+
+
+def test_a_doubt_opens_the_case_again(portal: Portal, office: Office, third: Someone) -> None:
+    case_id = drawn_case(portal, office, CaseState.DECIDED)
+    dora = desk_of(portal, third)
+    address = f"/desk/cases/{'-'.join(case_id[i : i + 5] for i in range(0, 25, 5))}{case_id[25:]}"
+    assert "Drawn to be read again" in dora.get(address).get_data(as_text=True)
+    answer(dora, f"{address}/reread", result="doubts", reason="nobody looked at the sheets")
+    assert state_of(portal, case_id) == ("reopened", None)
+    assert READ not in titles(portal, third)
+    with pytest.raises(WrongState):
+        do(portal, read_again, third, case_id, result=Reread.AGREES, reason="again")
+
+
+def test_a_closed_case_that_was_drawn_can_be_given_to_somebody_new(portal: Portal, office: Office) -> None:
+    """Where all who hold it had a part in it, somebody has to be let in; and nothing else opens a closed case."""
+    case_id = drawn_case(portal, office)
+    late = person(portal, roles=["case-decider"], name="Eve Late")
+    do(portal, casework.share, office.officer, case_id, person_id=late.id)
+    assert READ in titles(portal, late)
+    do(portal, read_again, late, case_id, result=Reread.AGREES, reason="rightly so")
+    assert state_of(portal, case_id) == ("closed", "not-upheld")
+    with pytest.raises(WrongState):
+        do(portal, casework.share, office.officer, case_id, person_id=late.id)
