@@ -137,6 +137,17 @@ def enable(portal: Portal, address: str) -> None:
     click.echo(f"{person.name} can sign in again.")
 
 
+@staff.command("sign-out")
+@click.argument("address")
+@pass_portal
+@told
+def sign_out(portal: Portal, address: str) -> None:
+    """End all sessions of a person (a device was lost); they sign in again as before."""
+    with _person(portal, address) as (session, person):
+        services.sign_out_everywhere(session, person_id=person.id, actor=SYSTEM, now=portal.clock.now())
+    click.echo(f"{person.name} is signed out everywhere.")
+
+
 @staff.command("mail")
 @click.argument("address")
 @click.argument("choice", type=click.Choice([OFFICE_LANGUAGE, *LOCALES, NO_MAIL]))

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from portal.accounts.models import DeskSession, WrongTries
-from portal.accounts.rules import FORGET_AFTER, LONGEST_SESSION
+from portal.accounts.models import DeskSession, KnownBrowser, WrongTries
+from portal.accounts.rules import BROWSER_KNOWN, FORGET_AFTER, LONGEST_SESSION
 from portal.foundation.jobs import JobContext, Schedule, every
 
 
 def tidy(context: JobContext) -> None:
-    """Delete sessions that have ended by themselves and wrong tries of more than a day ago."""
+    """Delete sessions that ended by themselves, wrong tries of more than a day ago, and old known browsers."""
     now = context.clock.now()
     idle = now - timedelta(minutes=context.settings.desk_idle_minutes)
     with context.database.write() as session:
@@ -21,6 +21,7 @@ def tidy(context: JobContext) -> None:
                 (DeskSession.last_seen_at <= idle) | (DeskSession.started_at <= now - LONGEST_SESSION)
             )
         )
+        session.execute(delete(KnownBrowser).where(KnownBrowser.since <= now - BROWSER_KNOWN))
         session.execute(delete(WrongTries).where(WrongTries.last_at <= now - FORGET_AFTER))
 
 

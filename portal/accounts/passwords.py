@@ -1,7 +1,8 @@
 """Pass phrases: one Argon2id run, split into what recognises a phrase and what helps to open the key.
 
 The split is by HKDF, so knowing the stored verifier says nothing about the opener, and one run serves both.
-The number of runs at the same time is capped for each process: each takes its memory for a moment.
+The number of runs at the same time is capped for each process, once for people who are known and once for all
+others: each takes its memory for a moment.
 """
 
 from __future__ import annotations
@@ -60,9 +61,13 @@ class Stretcher:
         """The same queue at the cost a verifier was made with."""
         return Stretcher(cost, self.concurrency)
 
-    def stretch(self, phrase: str, *, salt: bytes) -> Stretched:
-        """Run Argon2id over `phrase` once. Raises TooBusy when no turn comes within ten seconds."""
-        with _turn(self.concurrency):
+    def stretch(self, phrase: str, *, salt: bytes, known: bool = False) -> Stretched:
+        """Run Argon2id over `phrase` once. Raises TooBusy when no turn comes within ten seconds.
+
+        Those who are `known` (by their browser or passkey) wait in a line of their own: a flood of guesses from
+        elsewhere, each costing a run, must not keep colleagues out.
+        """
+        with _turn(self.concurrency, known):
             raw = hash_secret_raw(
                 normalise(phrase[:_LONGEST]).encode(),
                 salt,
@@ -76,13 +81,13 @@ class Stretcher:
 
 
 @cache
-def _gate(concurrency: int) -> BoundedSemaphore:
+def _gate(concurrency: int, _known: bool) -> BoundedSemaphore:
     return BoundedSemaphore(concurrency)
 
 
 @contextmanager
-def _turn(concurrency: int) -> Iterator[None]:
-    gate = _gate(concurrency)
+def _turn(concurrency: int, known: bool) -> Iterator[None]:
+    gate = _gate(concurrency, known)
     if not gate.acquire(timeout=_PATIENCE_SECONDS):
         raise TooBusy
     try:

@@ -14,6 +14,7 @@ from portal.foundation.crypto import signature_holds
 FREE_TRIES = 3
 LONGEST_WAIT = timedelta(seconds=60)
 FORGET_AFTER = timedelta(hours=24)
+BROWSER_KNOWN = timedelta(days=400)
 SIGNATURES_NEEDED = 2
 LONGEST_SESSION = timedelta(hours=12)
 START_CODE_LASTS = timedelta(days=7)

@@ -65,7 +65,7 @@ def test_too_many_runs_at_once_are_turned_away(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(passwords, "_PATIENCE_SECONDS", 0.01)
     lone = Stretcher(CHEAP.cost, 1)
-    with passwords._turn(1), pytest.raises(TooBusy):
+    with passwords._turn(1, False), pytest.raises(TooBusy):
         lone.stretch("phrase", salt=bytes(16))
     assert lone.stretch("phrase", salt=bytes(16))
 

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.accounts.models import Credential, DeskSession, HandlerKey
+from portal.accounts import services
+from portal.accounts.models import Credential, DeskSession, HandlerKey, KnownBrowser
+from portal.accounts.passwords import Stretcher
 from portal.accounts.queries import find_session, open_private_keys
 from portal.accounts.session_secrets import open_contents
+from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.crypto import CannotOpen
 from tests.accounts.browsing import is_signed_in, send, token_in, try_sign_in
@@ -158,3 +161,53 @@ def test_ended_sessions_are_deleted_within_the_hour(portal: Portal, client: Page
     later(portal, minutes=31)
     tidy(portal)
     assert refs(portal, someone) == []
+
+
+def test_signing_out_everywhere_ends_all_and_forgets_the_browsers(portal: Portal, client: PageClient) -> None:
+    someone, other = person(portal), new_client(portal)
+    sign_in(other, someone)
+    assert try_sign_in(client, someone).status_code == 303
+    reply = send(client, "/desk/sessions", "/desk/sessions/end-all")
+    assert reply.headers["Location"] == "/desk/sign-in?done=everywhere"
+    assert not is_signed_in(client)
+    assert not is_signed_in(other)
+    with portal.database.read() as session:
+        assert session.scalars(select(KnownBrowser)).all() == []
+    assert "signed out everywhere" in client.get(reply.headers["Location"]).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("act", ["a role is given", "a role is taken", "they leave", "a reset", "a lost device"])
+def test_sessions_end_when_what_they_stand_for_changes(portal: Portal, client: PageClient, act: str) -> None:
+    """A session must not go on under rights, or a person's standing, that it was not begun with."""
+    someone, stretcher = person(portal, roles=["moderator"]), Stretcher.of(portal.settings)
+    sign_in(client, someone)
+    about: Any = {"person_id": someone.id, "actor": Actor.system(), "now": portal.clock.now()}
+    with portal.database.write() as session:
+        if act == "a role is given":
+            services.grant_role(session, role="auditor", **about)
+        elif act == "a role is taken":
+            services.revoke_role(session, role="moderator", **about)
+        elif act == "they leave":
+            services.disable_person(session, **about)
+        elif act == "a reset":
+            services.issue_start_code(session, stretcher=stretcher, **about)
+        else:
+            services.sign_out_everywhere(session, **about)
+    assert not is_signed_in(client)
+
+
+def test_a_role_given_twice_ends_nothing(portal: Portal, client: PageClient) -> None:
+    someone = person(portal, roles=["moderator"])
+    sign_in(client, someone)
+    about: Any = {"person_id": someone.id, "actor": Actor.system(), "now": portal.clock.now()}
+    with portal.database.write() as session:
+        services.grant_role(session, role="moderator", **about)
+        services.revoke_role(session, role="auditor", **about)
+    assert is_signed_in(client)
+
+
+def test_a_session_is_remembered_by_its_times_alone() -> None:
+    """No address, browser or device: a list of sessions must not become one of a colleague's whereabouts."""
+    assert {column.name for column in DeskSession.__table__.columns} == {
+        *("digest", "ref", "person_id", "is_start", "started_at", "last_seen_at", "sealed")
+    }

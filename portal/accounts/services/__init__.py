@@ -26,6 +26,7 @@ from portal.accounts.services.sessions import (
     end_session,
     forget_session,
     sign_out,
+    sign_out_everywhere,
     touch_session,
 )
 from portal.accounts.services.sign_in import Challenge, SignedIn, confirm_phrase, prepare_sign_in, sign_in
@@ -63,5 +64,6 @@ __all__ = [
     "sign_in",
     "sign_key",
     "sign_out",
+    "sign_out_everywhere",
     "touch_session",
 ]

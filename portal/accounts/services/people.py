@@ -53,19 +53,24 @@ def create_person(
 
 
 def grant_role(session: Session, *, person_id: str, role: str, actor: Actor, now: datetime) -> None:
-    """Raises NoSuchPerson, NoSuchRole, RolesClash. Nothing happens when it is held already."""
+    """Give a role; sessions begun without it end. Nothing happens when it is held already.
+
+    Raises NoSuchPerson, NoSuchRole, RolesClash.
+    """
     person = get_person(session, person_id)
     rules.require_roles_fit(policy.current(), person.kind, {*person.roles, role})
     if role not in person.roles:
         _grant(session, person_id, role, actor=actor, now=now)
+        end_all_sessions(session, person_id=person_id)
 
 
 def revoke_role(session: Session, *, person_id: str, role: str, actor: Actor, now: datetime) -> None:
-    """Nothing happens when it is not held."""
+    """Take a role; sessions begun with it end. Nothing happens when it is not held."""
     gone = session.execute(
         delete(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.role == role).returning(RoleGrant.role)
     ).first()
     if gone is not None:
+        end_all_sessions(session, person_id=person_id)
         note_removal(session, kind=ROLE_REVOKED, subject=f"{person_id}:{role}", now=now)
         _note(session, "accounts.revoke-role", person_id, actor=actor, now=now, role=role)
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.errors import NoSuchSession
-from portal.accounts.models import DeskSession
+from portal.accounts.models import DeskSession, KnownBrowser
 from portal.accounts.queries.sessions import OpenSession
 from portal.accounts.session_secrets import seal_contents
 from portal.audit.services import record
@@ -69,6 +69,13 @@ def end_session(session: Session, *, ref: str, actor: Actor, now: datetime) -> N
     if gone is None:
         raise NoSuchSession
     record(session, actor=actor, act="accounts.end-session", subject=actor.person_id, now=now)
+
+
+def sign_out_everywhere(session: Session, *, person_id: str, actor: Actor, now: datetime) -> None:
+    """End every session of a person, this one included, and forget the browsers in which they ever signed in."""
+    end_all_sessions(session, person_id=person_id)
+    session.execute(delete(KnownBrowser).where(KnownBrowser.person_id == person_id))
+    record(session, actor=actor, act="accounts.sign-out-everywhere", subject=person_id, now=now)
 
 
 def forget_session(session: Session, *, opened: OpenSession) -> None:

@@ -50,6 +50,8 @@ class Challenge:
     cost: Cost
     bucket: bytes
     browser: str = field(repr=False)
+    known: bool = False
+    """Whether the person signed in with this browser before."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,9 @@ def prepare_sign_in(
     credential = session.get(Credential, person_id) if person_id is not None else None
     if credential is None:
         stand_in = hmac_digest(hkdf(keys.get("opener"), "accounts: stand-in salt"), lowered.encode())
-        return Challenge(None, stand_in[:SALT_BYTES], cost, bucket, browser)
+        return Challenge(None, stand_in[:SALT_BYTES], cost, bucket, browser, known)
     own = Cost(credential.memory_kib, credential.time, credential.parallelism)
-    return Challenge(person_id, credential.salt, own, bucket, browser)
+    return Challenge(person_id, credential.salt, own, bucket, browser, known)
 
 
 def sign_in(

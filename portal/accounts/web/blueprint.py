@@ -28,4 +28,4 @@ def stretched_for(address: str, phrase: str, *, client: str, browser: str) -> tu
             cost=stretcher().cost,
             now=edge.now(),
         )
-    return challenge, stretcher().at(challenge.cost).stretch(phrase, salt=challenge.salt)
+    return challenge, stretcher().at(challenge.cost).stretch(phrase, salt=challenge.salt, known=challenge.known)

@@ -15,7 +15,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
 
-from flask import g, redirect, request, url_for
+from flask import Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.queries import OpenSession, actor_for, find_session, open_private_keys
@@ -115,6 +115,12 @@ def private_keys() -> PrivateKeys:
         return open_private_keys(current())
     except CannotOpen:
         raise Forbidden(N_("Your keys could not be opened in this session. Sign in again.")) from None
+
+
+def drop_session(reply: Response) -> None:
+    """Let this browser forget the session, and what it kept of pages."""
+    reply.delete_cookie(cookie_name(), secure=edge.settings().https, httponly=True, samesite="Lax", path="/")
+    reply.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def cookie_name() -> str:

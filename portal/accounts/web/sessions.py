@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.queries import sessions_of
-from portal.accounts.services import end_session
+from portal.accounts.services import end_session, sign_out_everywhere
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import EndSessionForm
-from portal.accounts.web.guard import SIGNED_IN, acting, current, desk
+from portal.accounts.web.guard import SIGNED_IN, acting, current, desk, drop_session
 from portal.foundation.errors import Conflict
 from portal.foundation.i18n import N_
 from portal.web import edge
@@ -36,10 +36,24 @@ def sessions_page() -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/desk/sessions/end-all")
+@desk(SIGNED_IN)
+def end_all_page() -> ResponseReturnValue:
+    _require_own_form()
+    sign_out_everywhere(edge.session(), person_id=current().person.id, actor=acting(), now=edge.now())
+    reply = make_response(redirect(url_for("accounts.sign_in_page", done="everywhere"), 303))
+    drop_session(reply)
+    return reply
+
+
 @blueprint.post("/desk/sessions/<ref>/end")
 @desk(SIGNED_IN)
 def end_session_page(ref: str) -> ResponseReturnValue:
-    if not EndSessionForm().validate_on_submit():
-        raise Conflict(N_("This page was open for too long, or belongs to another session. Open it again."))
+    _require_own_form()
     end_session(edge.session(), ref=ref, actor=acting(), now=edge.now())
     return redirect(url_for("accounts.sessions_page", done="ended"), 303)
+
+
+def _require_own_form() -> None:
+    if not EndSessionForm().validate_on_submit():
+        raise Conflict(N_("This page was open for too long, or belongs to another session. Open it again."))

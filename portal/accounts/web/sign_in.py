@@ -9,7 +9,16 @@ from portal.accounts.errors import NoSuchSession, SignInRefused, WaitBeforeSignI
 from portal.accounts.services import SignedIn, forget_session, sign_in, sign_out
 from portal.accounts.web.blueprint import blueprint, stretched_for
 from portal.accounts.web.forms import SignInForm
-from portal.accounts.web.guard import SIGNED_IN, acting, browser_cookie_name, cookie_name, current, desk, load
+from portal.accounts.web.guard import (
+    SIGNED_IN,
+    acting,
+    browser_cookie_name,
+    cookie_name,
+    current,
+    desk,
+    drop_session,
+    load,
+)
 from portal.foundation.errors import Invalid
 from portal.web import edge
 
@@ -42,8 +51,7 @@ def sign_out_page() -> ResponseReturnValue:
     with suppress(NoSuchSession):  # ended elsewhere in the meantime: that is what was asked for
         sign_out(edge.session(), opened=current(), actor=acting(), now=edge.now())
     reply = make_response(redirect(url_for("accounts.sign_in_page"), 303))
-    _drop_session(reply)
-    reply.headers["Clear-Site-Data"] = '"cache", "storage"'
+    drop_session(reply)
     return reply
 
 
@@ -90,10 +98,6 @@ def _welcome(found: SignedIn, target: str | None) -> Response:
         path="/",
     )
     return reply
-
-
-def _drop_session(reply: Response) -> None:
-    reply.delete_cookie(cookie_name(), secure=edge.settings().https, httponly=True, samesite="Lax", path="/")
 
 
 def _page(form: SignInForm, status: int) -> tuple[str, int]:
