@@ -1,11 +1,10 @@
 """A body compared with its own past, and with nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
-from portal.publishing.readings import Figure
 from portal.publishing.series import period_of
 from portal.publishing.symbols import BREAK
 from portal.registry.values import Direction
@@ -23,6 +22,10 @@ class Verdict(StrEnum):
     LOWER = "lower"
 
 
+Value = tuple[str, Decimal | None, str | None]
+"""A period, the result if there is one, and its observation status."""
+
+
 @dataclass(frozen=True)
 class OwnPast:
     """The newest value beside the average of up to five periods of the same kind before it."""
@@ -32,16 +35,17 @@ class OwnPast:
     periods: int
 
 
-def own_past(figures: Sequence[Figure], direction: Direction) -> OwnPast | None:
-    """Compare the last of `figures` (oldest first) with those before it.
+def own_past(values: Iterable[Value], direction: Direction) -> OwnPast | None:
+    """Compare the first of `values` (newest first) with those before it; no more are taken than needed.
 
     None when there is nothing to compare: no newest value, no earlier value, or a break in the series
     between them. The average has as many decimals as the most precise value it is made of.
     """
-    if not figures or figures[-1].actual is None or figures[-1].current.obs_status == BREAK:
+    rest = iter(values)
+    period, newest, obs_status = next(rest, _NOTHING)
+    if newest is None or obs_status == BREAK:
         return None
-    newest = figures[-1].actual
-    before = _comparable(figures)
+    before = _comparable(period, rest)
     if not before:
         return None
     total = before[0]
@@ -51,17 +55,16 @@ def own_past(figures: Sequence[Figure], direction: Direction) -> OwnPast | None:
     return OwnPast(_verdict(newest, average, direction), average, len(before))
 
 
-def _comparable(figures: Sequence[Figure]) -> list[Decimal]:
-    """The values before the last, back to a break in the series or as many as are compared."""
-    kind = period_of(figures[-1].key.period).type
+def _comparable(newest: str, earlier: Iterable[Value]) -> list[Decimal]:
+    """The values before the newest period, back to a break in the series or as many as are compared."""
+    kind = period_of(newest).type
     found: list[Decimal] = []
-    for figure in reversed(figures[:-1]):
-        if period_of(figure.key.period).type is not kind:
+    for period, actual, obs_status in earlier:
+        if period_of(period).type is not kind:
             continue
-        version = figure.versions[-1]
-        if version.actual is not None:
-            found.append(version.actual)
-        if version.obs_status == BREAK or len(found) == MOST_PERIODS:
+        if actual is not None:
+            found.append(actual)
+        if obs_status == BREAK or len(found) == MOST_PERIODS:
             break
     return found
 
@@ -73,3 +76,6 @@ def _verdict(newest: Decimal, average: Decimal, direction: Direction) -> Verdict
         return Verdict.HIGHER if newest > average else Verdict.LOWER
     better = newest > average if direction is Direction.UP else newest < average
     return Verdict.BETTER if better else Verdict.WORSE
+
+
+_NOTHING: Value = ("", None, None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal.foundation.i18n import Names
 from portal.publishing.satisfied import Satisfied, rate, satisfied
@@ -137,15 +137,64 @@ class Reply:
     at: datetime
 
 
-class Figure(NamedTuple):
+class Marks:
+    """What stands beside a value, from its status and its notices."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        notices: tuple[Notice, ...]
+
+        @property
+        def is_revised(self) -> bool: ...
+
+        @property
+        def status_code(self) -> str | None: ...
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the value is provisional, estimated or a forecast."""
+        return self.status_code in PROVISIONAL
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """What stands beside its value."""
+        found = symbol(self.status_code)
+        return (*((found,) if found else ()), *((REVISED,) if self.is_revised else ()))
+
+    @property
+    def is_under_review(self) -> bool:
+        return bool(self.notices) and self.notices[-1].state is NoticeState.UNDER_REVIEW
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether nobody vouches for the value any more; it stays in the log and in what was cited."""
+        return bool(self.notices) and self.notices[-1].state is NoticeState.WITHDRAWN
+
+    @property
+    def mark(self) -> NoticeState | None:
+        """How it is marked now; None when it is not."""
+        standing = self.notices[-1].state if self.notices else NoticeState.LIFTED
+        return None if standing is NoticeState.LIFTED else standing
+
+
+class _Figure(NamedTuple):
+    key: FigureKey
+    versions: tuple[Version, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+class Figure(_Figure, Marks):
     """A body's value of an indicator in a period: all versions so far, oldest first, and its notices.
 
     A tuple, because a page reads hundreds.
     """
 
-    key: FigureKey
-    versions: tuple[Version, ...]
-    notices: tuple[Notice, ...] = ()
+    __slots__ = ()
+
+    @property
+    def status_code(self) -> str | None:
+        return self.current.obs_status
 
     @property
     def current(self) -> Version:
@@ -169,32 +218,6 @@ class Figure(NamedTuple):
     @property
     def is_revised(self) -> bool:
         return bool(self.replaced)
-
-    @property
-    def is_provisional(self) -> bool:
-        """Whether the value is provisional, estimated or a forecast."""
-        return self.current.obs_status in PROVISIONAL
-
-    @property
-    def symbols(self) -> tuple[Symbol, ...]:
-        """What stands beside its value."""
-        found = symbol(self.current.obs_status)
-        return (*((found,) if found else ()), *((REVISED,) if self.is_revised else ()))
-
-    @property
-    def is_under_review(self) -> bool:
-        return bool(self.notices) and self.notices[-1].state is NoticeState.UNDER_REVIEW
-
-    @property
-    def is_withdrawn(self) -> bool:
-        """Whether nobody vouches for the value any more; it stays in the log and in what was cited."""
-        return bool(self.notices) and self.notices[-1].state is NoticeState.WITHDRAWN
-
-    @property
-    def mark(self) -> NoticeState | None:
-        """How it is marked now; None when it is not."""
-        standing = self.notices[-1].state if self.notices else NoticeState.LIFTED
-        return None if standing is NoticeState.LIFTED else standing
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,18 @@
 """A body is compared with its own past and with nothing else; a broken series must not look like progress."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
-from portal.publishing.past import Verdict, own_past
-from portal.publishing.readings import Figure, Version
-from portal.publishing.values import Cause, FigureKey
+from portal.publishing.past import Value, Verdict, own_past
 from portal.registry.values import Direction
 
 
-def series(*values: str | None, breaks: tuple[int, ...] = (), start: int = 2015) -> list[Figure]:
-    return [
-        Figure(FigureKey("b", "i", str(start + at)), (version(value, "B" if at in breaks else None),))
+def series(*values: str | None, breaks: tuple[int, ...] = (), start: int = 2015) -> list[Value]:
+    """The values of these years, the newest first."""
+    told: list[Value] = [
+        (str(start + at), None if value is None else Decimal(value), "B" if at in breaks else None)
         for at, value in enumerate(values)
     ]
-
-
-def version(actual: str | None, obs_status: str | None = None) -> Version:
-    value = None if actual is None else Decimal(actual)
-    at = datetime(2026, 1, 1, tzinfo=UTC)
-    return Version(1, at, Cause.SCHEDULED, None, value, None, None, obs_status, None, None)
+    return told[::-1]
 
 
 def test_lower_days_are_better_and_more_days_are_worse() -> None:
@@ -63,3 +56,9 @@ def test_first_or_missing_result_has_nothing_to_compare() -> None:
     assert own_past(series("4"), Direction.UP) is None
     assert own_past(series("4", None), Direction.UP) is None
     assert own_past([], Direction.UP) is None
+
+
+def test_no_more_values_are_taken_than_are_compared() -> None:
+    values = iter(series("1", "2", "3", "4", "5", "6", "7", "8"))
+    assert own_past(values, Direction.UP) is not None
+    assert [period for period, _, _ in values] == ["2016", "2015"]

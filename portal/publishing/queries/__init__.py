@@ -15,7 +15,7 @@ from .calendar import (
 )
 from .cases import CaseCount, Sample, case_counts, find_sample, samples
 from .changed import changed_in, state_of, touched_between, touched_singly
-from .changes import changes, changes_in, count_changes, register_changes_of
+from .changes import changes, changes_in, count_changes, indicator_with_changes, register_changes_of
 from .drafts import drafted_changes, drafted_figures, find_draft, get_draft, list_drafts
 from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition, list_editions
 from .figures import (
@@ -31,6 +31,7 @@ from .figures import (
     notices,
 )
 from .filings import FilingProof, FilingRoot, filing_proof, filing_roots, has_filings
+from .listed import bodies_listed, indicators_listed
 from .register import (
     bodies_below,
     bodies_named,
@@ -71,6 +72,7 @@ __all__ = [
     "FilingRoot",
     "Sample",
     "bodies_below",
+    "bodies_listed",
     "bodies_named",
     "bodies_publishing",
     "body_ratings",
@@ -118,6 +120,8 @@ __all__ = [
     "has_filings",
     "history",
     "indicator_counts",
+    "indicator_with_changes",
+    "indicators_listed",
     "indicators_named",
     "indicators_of_service",
     "list_bodies",

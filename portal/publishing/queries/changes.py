@@ -5,20 +5,23 @@ as in the act. There may be very many changed figures, so they are counted by ed
 changed entries of the register are few and read whole.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from portal.foundation.reads import Read
 from portal.publishing.changes import OF_A_FIGURE, Change, ChangeFilter, between
 from portal.publishing.models import Act, FigureVersion, StatementRow
+from portal.publishing.queries.register import indicator_said, required
 from portal.publishing.queries.texts import texts_cited
 from portal.publishing.queries.versions import WIDTH, columns, key_of, texts_of
 from portal.publishing.queries.visible import Said, all_about
+from portal.publishing.readings import PublishedIndicator
 from portal.publishing.values import Cause, Statement
 
 _Before, _BeforeAct = aliased(FigureVersion), aliased(Act)
@@ -59,6 +62,21 @@ def changes_in(session: Session, n: int, *, edition: int) -> tuple[Change, ...]:
 def register_changes_of(session: Session, indicator: str, *, edition: int) -> tuple[Change, ...]:
     """How the entry of one indicator was changed, the latest first."""
     return register_changes(session, edition, ChangeFilter(indicator=indicator))
+
+
+def indicator_with_changes(
+    session: Session, code: str, *, edition: int
+) -> tuple[PublishedIndicator, tuple[Change, ...]]:
+    """The indicator, and how its entry was changed, the latest first: both are in the same statements.
+
+    Raises NotFound.
+    """
+    rows = _ABOUT_INDICATOR.rows(session, edition=edition, code=code)
+    found = required(indicator_said(rows[-1][0]) if rows else None, code)
+    if len(rows) < 2:
+        return found, ()  # as nearly all indicators
+    told = [Said(code, json.loads(text), n, at) for text, n, at in rows]
+    return found, _in_order(_between_statements(session, told, edition))
 
 
 def _merged(register: Sequence[Change], figures: Sequence[Change]) -> tuple[Change, ...]:
@@ -164,13 +182,25 @@ def _midnight(day: date) -> datetime:
 
 def register_changes(session: Session, edition: int, only: ChangeFilter) -> tuple[Change, ...]:
     """Changed entries of indicators, the latest first."""
+    changed = _between_statements(session, _told_again(session, edition, only), edition)
+    wanted = [one for one in changed if _is_asked(one, only)]
+    if only.body is not None:
+        wanted = _concerning(session, wanted, only.body, edition)
+    return _in_order(wanted)
+
+
+def _in_order(found: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(found, key=lambda one: (-one.new_edition, one.indicator)))
+
+
+def _between_statements(session: Session, told: Iterable[Said], edition: int) -> list[Change]:
+    """What statements about indicators changed, given those about the same after each other, the oldest first."""
     found: list[tuple[Said, Said]] = []
-    for _, entries in groupby(_told_again(session, edition, only), key=lambda one: one.key):
-        told = list(entries)
-        found.extend((old, new) for old, new in pairwise(told))
+    for _, entries in groupby(told, key=lambda one: one.key):
+        found.extend(pairwise(entries))
     digests = [text["digest"] for _, new in found if (text := new.content.get("reason"))]
     texts = texts_cited(session, digests, edition=edition)
-    changed = [
+    return [
         Change(
             indicator=new.key,
             body=new.content["body"],
@@ -185,10 +215,6 @@ def register_changes(session: Session, edition: int, only: ChangeFilter) -> tupl
         for old, new in found
         if (fields := between(old.content, new.content))
     ]
-    wanted = [one for one in changed if _is_asked(one, only)]
-    if only.body is not None:
-        wanted = _concerning(session, wanted, only.body, edition)
-    return tuple(sorted(wanted, key=lambda one: (-one.new_edition, one.indicator)))
 
 
 def _told_again(session: Session, edition: int, only: ChangeFilter) -> Iterable[Said]:
@@ -239,6 +265,12 @@ def _concerning(session: Session, found: Sequence[Change], body: str, edition: i
 
 _EDITION: Any = bindparam("edition")
 _TOLD_AGAIN = Read(_told_again_query(_EDITION))
+_ABOUT_INDICATOR = Read(
+    select(type_coerce(StatementRow.payload, Text), Act.edition, Act.appended_at)
+    .join(Act, Act.id == StatementRow.act_id)
+    .where(StatementRow.kind == "indicator", StatementRow.key == bindparam("code"), Act.edition <= _EDITION)
+    .order_by(Act.edition, StatementRow.position)
+)
 _COUNT = Read(_counted(_EDITION, ALL))
 _NEWEST = Read(
     _replacing(_EDITION, ALL, *_COLUMNS)

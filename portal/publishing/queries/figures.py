@@ -121,15 +121,16 @@ def _figures(query: Read, session: Session, edition: int, **which: str) -> tuple
     versions: dict[FigureKey, list[Version]] = {}
     for key, version in zip(keys_in(found), versions_in(session, found), strict=True):
         versions.setdefault(key, []).append(version)
-    marked = _notices_on(session, edition, versions)
+    marked = notices_on(session, {key.body for key in versions}, edition=edition)
     return tuple(
         new(Figure, (key, tuple(of_key), tuple(marked.get(key, ())) if marked else ()))
         for key, of_key in sorted(versions.items(), key=_place)
     )
 
 
-def _notices_on(session: Session, edition: int, keys: Iterable[FigureKey]) -> dict[FigureKey, list[Notice]]:
-    told = all_in(session, "notice", {key.body for key in keys}, edition)
+def notices_on(session: Session, bodies: Iterable[str], *, edition: int) -> dict[FigureKey, list[Notice]]:
+    """Every notice on figures of these bodies, by figure, oldest first."""
+    told = all_in(session, "notice", bodies, edition)
     marked: dict[FigureKey, list[Notice]] = {}
     for notice in _notices(session, told, edition):
         marked.setdefault(notice.key, []).append(notice)
@@ -138,11 +139,12 @@ def _notices_on(session: Session, edition: int, keys: Iterable[FigureKey]) -> di
 
 def _place(found: tuple[FigureKey, Any]) -> tuple[str, str, tuple[int, int, str]]:
     body, indicator, period = found[0]
-    return body, indicator, _order(period)
+    return body, indicator, order_of(period)
 
 
 @lru_cache(maxsize=4096)
-def _order(period: str) -> tuple[int, int, str]:
+def order_of(period: str) -> tuple[int, int, str]:
+    """Where a period stands in time."""
     return period_of(period).sort_key
 
 

@@ -31,7 +31,7 @@ def find_body(session: Session, code: str, *, edition: int) -> PublishedBody | N
 
 def get_body(session: Session, code: str, *, edition: int) -> PublishedBody:
     """The body. Raises NotFound."""
-    return _required(find_body(session, code, edition=edition), code)
+    return required(find_body(session, code, edition=edition), code)
 
 
 def list_bodies(session: Session, *, edition: int) -> tuple[PublishedBody, ...]:
@@ -73,7 +73,7 @@ def find_service(session: Session, code: str, *, edition: int) -> PublishedServi
 
 def get_service(session: Session, code: str, *, edition: int) -> PublishedService:
     """The service. Raises NotFound."""
-    return _required(find_service(session, code, edition=edition), code)
+    return required(find_service(session, code, edition=edition), code)
 
 
 def list_services(session: Session, *, edition: int, body: str | None = None) -> tuple[PublishedService, ...]:
@@ -83,17 +83,17 @@ def list_services(session: Session, *, edition: int, body: str | None = None) ->
 
 def find_indicator(session: Session, code: str, *, edition: int) -> PublishedIndicator | None:
     said = text_of_newest(session, "indicator", code, edition)
-    return _indicator(said) if said else None
+    return indicator_said(said) if said else None
 
 
 def get_indicator(session: Session, code: str, *, edition: int) -> PublishedIndicator:
     """The indicator. Raises NotFound."""
-    return _required(find_indicator(session, code, edition=edition), code)
+    return required(find_indicator(session, code, edition=edition), code)
 
 
 def list_indicators(session: Session, *, edition: int) -> tuple[PublishedIndicator, ...]:
     """All indicators, by code."""
-    return tuple(_indicator(said) for said in newest_texts(session, "indicator", edition))
+    return tuple(indicator_said(said) for said in newest_texts(session, "indicator", edition))
 
 
 def indicators_of_service(session: Session, service: str, *, edition: int) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def indicators_of_service(session: Session, service: str, *, edition: int) -> tu
 def indicators_named(session: Session, codes: Iterable[str], *, edition: int) -> dict[str, PublishedIndicator]:
     """The indicators with these codes, by code."""
     found = texts_of_newest(session, "indicator", codes, edition)
-    return {code: _indicator(said) for code, said in found.items()}
+    return {code: indicator_said(said) for code, said in found.items()}
 
 
 def bodies_named(session: Session, codes: Iterable[str], *, edition: int) -> dict[str, PublishedBody]:
@@ -150,7 +150,8 @@ def _service(said: str) -> PublishedService:
 
 
 @lru_cache(maxsize=_KEPT)
-def _indicator(said: str) -> PublishedIndicator:
+def indicator_said(said: str) -> PublishedIndicator:
+    """What a statement, as it is stored, says of an indicator."""
     content = json.loads(said)
     return PublishedIndicator(
         code=content["code"],
@@ -167,7 +168,8 @@ def _indicator(said: str) -> PublishedIndicator:
     )
 
 
-def _required(found: T | None, code: str) -> T:
+def required(found: T | None, code: str) -> T:
+    """What was found. Raises NotFound when that is nothing."""
     if found is None:
         raise NotFound(message(N_("Nothing is published under the code {code}."), code=code))
     return found

@@ -38,8 +38,12 @@ def _edition(asked: int | None) -> Edition:
 
 def releases_of(figures: Iterable[Figure]) -> dict[int, Release]:
     """The releases that brought these figures, under the editions that published them."""
-    brought = {version.edition for figure in figures for version in figure.versions}
-    return queries.releases_by_edition(edge.reader(), edition=edition().n, among=brought)
+    return releases_in({version.edition for figure in figures for version in figure.versions})
+
+
+def releases_in(editions: Iterable[int]) -> dict[int, Release]:
+    """The releases that these editions published, as far as any did."""
+    return queries.releases_by_edition(edge.reader(), edition=edition().n, among=editions)
 
 
 def settling() -> Edition:

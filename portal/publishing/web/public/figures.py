@@ -103,11 +103,10 @@ def _row(session: Session, body: str, indicator: str) -> IndicatorRow | None:
     n = edition().n
     figures = queries.history(session, body, indicator, edition=n)
     known = n if figures else settling().n
-    kept = queries.get_indicator(session, indicator, edition=known)
+    kept, changed = queries.indicator_with_changes(session, indicator, edition=known)
     owner = queries.get_body(session, body, edition=known)
     if not figures:
         return None
-    changed = queries.register_changes_of(session, indicator, edition=n)
     return IndicatorRow(kept, owner, figures, breaks_in(figures, changed))
 
 

@@ -1,16 +1,22 @@
 """The indicators, and one indicator: its definition, and the bodies that publish it, in order of their names."""
 
+from collections.abc import Sequence
+from itertools import chain
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from portal.foundation.paging import Page
 from portal.publishing import queries
+from portal.publishing.changes import Change
 from portal.publishing.citing import Subject
-from portal.publishing.web.public.base import CSV, JSON, edition, page, releases_of
+from portal.publishing.readings import PublishedIndicator
+from portal.publishing.web.public.base import CSV, HTML, JSON, edition, page, releases_in, releases_of
 from portal.publishing.web.public.cited import PUBLISHER, cite_this
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.paged import page_number
-from portal.publishing.web.public.rows import rows_of
+from portal.publishing.web.public.rows import IndicatorRow, Line, lines_of, rows_of
 from portal.publishing.web.public.shapes import (
     FIGURE_COLUMNS,
     change_json,
@@ -19,7 +25,7 @@ from portal.publishing.web.public.shapes import (
     indicator_json,
     named,
     plain,
-    sources_of,
+    sources_among,
 )
 from portal.web import edge
 from portal.web.words import name
@@ -64,23 +70,34 @@ def indicators(form: str) -> ResponseReturnValue:
 @page("/indicators/<indicator>", JSON, CSV, carried=True)
 def indicator(indicator: str, form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
-    found = queries.get_indicator(session, indicator, edition=n)
+    found, changes = queries.indicator_with_changes(session, indicator, edition=n)
+    if form == HTML:
+        return _page(session, found, changes, n)
     figures = queries.figures_of_indicator(session, found.code, edition=n)
     bodies = queries.bodies_named(session, {figure.key.body for figure in figures}, edition=n)
-    rows = sorted(rows_of(figures, {found.code: found}, bodies), key=lambda row: name(row.body.names))
+    rows = sorted(rows_of(figures, {found.code: found}, bodies), key=_by_name)
     releases = releases_of(figures)
     if form == JSON:
         shown = [figure_json(row, figure, releases) for row in rows for figure in row.figures]
-        changed = [change_json(one) for one in queries.register_changes_of(session, found.code, edition=n)]
+        changed = [change_json(one) for one in changes]
         return json_reply({"indicator": indicator_json(found), "changes": changed, "figures": shown})
-    if form == CSV:
-        cells = [figure_cells(row, figure, figure.current, releases) for row in rows for figure in row.figures]
-        return csv_reply(FIGURE_COLUMNS, cells, name=found.code)
+    cells = [figure_cells(row, figure, figure.current, releases) for row in rows for figure in row.figures]
+    return csv_reply(FIGURE_COLUMNS, cells, name=found.code)
+
+
+def _page(session: Session, found: PublishedIndicator, changes: Sequence[Change], n: int) -> ResponseReturnValue:
+    listed, brought = queries.bodies_listed(session, found.code, edition=n)
+    bodies = queries.bodies_named(session, [one.newest.key.body for one in listed], edition=n)
+    releases = releases_in(chain.from_iterable(brought))
     return render_template(
         "publishing/indicator.html",
         indicator=found,
-        rows=rows,
-        sources=sources_of(rows, releases),
-        changes=queries.register_changes_of(session, found.code, edition=n),
+        rows=sorted(lines_of(listed, {found.code: found}, bodies), key=_by_name),
+        sources=sources_among(brought, releases),
+        changes=changes,
         citing=cite_this(Subject.INDICATOR, found.code, author=PUBLISHER, title=name(found.names)),
     )
+
+
+def _by_name(row: IndicatorRow | Line) -> str:
+    return name(row.body.names)

@@ -86,6 +86,12 @@ def sources_of(rows: Iterable[IndicatorRow], releases: Releases) -> tuple[Releas
     return tuple(found[edition] for edition in sorted(found, reverse=True))
 
 
+def sources_among(brought: Iterable[tuple[int, ...]], releases: Releases) -> tuple[Release, ...]:
+    """The same of figures of which only the editions of their versions are known, oldest first."""
+    newest = (next((one for one in reversed(editions) if one in releases), 0) for editions in brought)
+    return tuple(releases[edition] for edition in sorted(set(newest), reverse=True) if edition)
+
+
 def body_json(body: PublishedBody) -> dict[str, Any]:
     return {
         "code": body.code,
