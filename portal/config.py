@@ -81,6 +81,11 @@ class Settings(BaseSettings):
     report_threshold: int = Field(10, ge=1)  # numbers about fewer reports than this are never published
     report_reread_percent: int = Field(20, ge=1, le=100)  # of dismissed reports how many are read again, by lot
     report_reread_working_days: int = Field(20, ge=1)  # working days to read them
+    keep_upheld_months: int = Field(60, ge=1)  # months that a closed case is kept, by what was found
+    keep_not_upheld_months: int = Field(24, ge=1)
+    keep_not_admissible_months: int = Field(12, ge=1)
+    keep_referred_months: int = Field(36, ge=1)
+    retention_notice_days: int = Field(60, ge=1)  # days from the notice until a case goes by itself
     report_lane_daily: int = Field(200, ge=1)  # more reports a day than this are set aside, never refused
     report_lane_subject: int = Field(20, ge=1)  # the same for reports about one subject
     upload_limit_mb: int = Field(20, ge=1)

@@ -5,6 +5,7 @@ PortalError
 │   └── NoSuchCase        there is none, or its existence is not for this person: one answer
 ├── Conflict
 │   ├── WrongState        the case is no longer where this act begins
+│   ├── StillHeld         the time of a case is not over, or something holds it: it cannot be deleted
 │   ├── LastHolder        a recusal would leave nobody who can open the case
 │   ├── KeyNotHeld        this person's key opens no part of this case (any more)
 │   └── FileNotWhole      a sealed file is missing, or is not as it was sealed
@@ -27,6 +28,13 @@ class NoSuchCase(NotFound):
 class WrongState(Conflict):
     def __init__(self) -> None:
         super().__init__(N_("The case has moved on since you opened this page. Open it again to see where it is."))
+
+
+class StillHeld(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            N_("This case cannot be deleted now: its time is not over, or something holds it. See the case page.")
+        )
 
 
 class LastHolder(Conflict):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.files import FileStore
 from portal.cases.models import Case, ReporterSession, StoredFile
-from portal.cases.services import check_ins, escalation, filings, statistics, upkeep
+from portal.cases.services import check_ins, escalation, filings, retention, statistics, upkeep
 from portal.foundation.jobs import JobContext, Schedule, daily, every
 
 
@@ -65,6 +65,21 @@ def escalate(context: JobContext) -> None:
     _with_each(context, late, partial(escalation.notice_missed, settings=context.settings, now=now))
 
 
+def keep_or_delete(context: JobContext) -> None:
+    """Announce which closed cases are over their time; delete those that nobody kept."""
+    settings, now = context.settings, context.clock.now()
+    with context.database.read() as session:
+        closed = retention.to_look_after(session, settings=settings, today=now.date())
+    _with_each(context, closed, partial(retention.look_after, settings=settings, now=now))
+
+
+def shred(context: JobContext, payload: Mapping[str, Any]) -> None:
+    """Remove the sealed files of a deleted case, and what SQLite's log still holds of its rows."""
+    for file_id in payload["files"]:
+        FileStore(context.settings.var).remove(file_id)
+    context.database.truncate_wal()
+
+
 def check_in(context: JobContext) -> None:
     """Tell those who hold a closed case that its reporter is to be asked how they fared."""
     now = context.clock.now()
@@ -82,12 +97,13 @@ def _with_each(context: JobContext, case_ids: Iterable[str], act: Callable[[Sess
                 act(session, case)
 
 
-HANDLERS = {"cases.remove-file": remove_file}
+HANDLERS = {"cases.remove-file": remove_file, retention.SHRED: shred}
 SCHEDULES = (
     Schedule("cases.clear-up", every(timedelta(hours=1)), clear_up),
     Schedule("cases.filings", daily(lambda settings: settings.filing_hour), publish_root),
     Schedule("cases.counts", daily(lambda settings: settings.filing_hour), publish_counts),
     Schedule("cases.escalate", every(timedelta(hours=1)), escalate),
+    Schedule("cases.retention", daily(lambda settings: settings.filing_hour), keep_or_delete),
     Schedule("cases.check-in", every(timedelta(hours=1)), check_in),
     Schedule("cases.change-locks", every(timedelta(minutes=1)), change_locks),
 )

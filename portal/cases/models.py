@@ -187,6 +187,28 @@ class RereadRow(Base):
     read_on: Mapped[date | None] = mapped_column(Date)
 
 
+class HoldRow(Base):
+    """What keeps a case beyond its time because somebody said so; why, is sealed with the case."""
+
+    __tablename__ = "case_hold"
+    __table_args__ = (CheckConstraint("kind IN ('export', 'officer')", name="kind"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    placed_on: Mapped[date] = mapped_column(Date)
+    lifted_on: Mapped[date | None] = mapped_column(Date)
+
+
+class NoticeRow(Base):
+    """That the holders of a case were told that its time is over, and when."""
+
+    __tablename__ = "case_notice"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    noticed_on: Mapped[date] = mapped_column(Date)
+
+
 class CheckInRow(Base):
     """A question owed to a reporter some months after closing: whether anything was done to them."""
 

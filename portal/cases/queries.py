@@ -12,7 +12,18 @@ from portal.accounts import queries as accounts
 from portal.cases import rules
 from portal.cases.models import Case, Item
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, check_ins, copies, holders, items, samples, steps, upkeep
+from portal.cases.services import (
+    access,
+    casework,
+    check_ins,
+    copies,
+    holders,
+    items,
+    retention,
+    samples,
+    steps,
+    upkeep,
+)
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_corrected
 from portal.cases.values import (
@@ -114,6 +125,7 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         check_ins=check_ins.of(session, case.id),
         steps=steps.steps_of(session, case.id),
         missed=steps.missed_of(session, case.id),
+        keeping=retention.of(session, case, settings=officer.settings),
         drawn_on=drawn.drawn_on if drawn else None,
         report=casework.read_report(session, case, keys),
         files=tuple(items.to_file(content) for row, content in opened if row.kind == ItemKind.FILE),

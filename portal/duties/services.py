@@ -219,6 +219,15 @@ def _require_someone(permission: str | None, people: Sequence[str] | None) -> No
         raise ValueError("an item waits for the holders of a right or for named people")
 
 
+def forget_subject(session: Session, *, subject: str) -> None:
+    """Nothing is left here of a subject that was deleted: who proposed and signed stays in its audit chain."""
+    session.execute(delete(DutyRow).where(DutyRow.subject == subject))
+    gone = select(ProposalRow.id).where(ProposalRow.subject == subject)
+    session.execute(delete(MailedItem).where(MailedItem.item_id.in_(gone)))
+    session.execute(delete(ProposalPerson).where(ProposalPerson.proposal_id.in_(gone)))
+    session.execute(delete(ProposalRow).where(ProposalRow.subject == subject))
+
+
 def forget_words(session: Session, *, words: str) -> None:
     """Take `words` out of the reasons and payloads of decided proposals, wherever they stand whole.
 

@@ -113,7 +113,7 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
     cases = [f"/desk/cases/{reference(one)}" for one in (case_id, NEVER_WAS)]
     acts = ["", "/acknowledge", "/assign", "/propose", "/decide", "/recuse", "/message", "/nothing"]
     acts += ["/files/x", "/files/x/copy", "/files/x/original", "/triage", "/extend", "/reopen"]
-    acts += ["/question", "/check-in", "/conflict"]
+    acts += ["/question", "/check-in", "/conflict", "/reread", "/delete", "/delete-agree", "/hold", "/release"]
     lists = ["/desk/cases?list=aside", "/desk/cases?list=closed"]
     for portal, cleo in zip(systems, cleos, strict=True):
         addresses = [*all_desk_pages(portal), *lists, *(case + act for case in cases for act in acts)]

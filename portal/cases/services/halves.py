@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.audit.values import case_chain
-from portal.cases.errors import NobodyToDecide
+from portal.cases.errors import NobodyToDecide, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
@@ -17,7 +17,26 @@ from portal.cases.services import access, items, reminders, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.values import ItemKind
 from portal.duties import services as duties
+from portal.duties.queries import find_waiting
+from portal.duties.values import Proposal
 from portal.foundation.i18n import Message
+
+
+def countersign(session: Session, case: Case, *, kind: str, officer: Officer, now: datetime) -> Proposal:
+    """The second half. Raises WrongState when nothing waits, and the errors of duties.countersign."""
+    return duties.countersign(session, proposal_id=_waiting(session, case, kind), actor=officer.actor, now=now)
+
+
+def decline(session: Session, case: Case, *, kind: str, officer: Officer, now: datetime) -> None:
+    """Refuse it, or take one's own half back. Raises WrongState when nothing waits."""
+    duties.decline(session, proposal_id=_waiting(session, case, kind), actor=officer.actor, now=now)
+
+
+def _waiting(session: Session, case: Case, kind: str) -> str:
+    found = find_waiting(session, kind=kind, subject=case.id)
+    if found is None:
+        raise WrongState
+    return found.id
 
 
 def propose(

@@ -45,7 +45,7 @@ def enter(session: Session, *, code: str, keys: KeyRing, settings: Settings, now
 
 def look(session: Session, *, secret: str | None, settings: Settings, now: datetime) -> MailboxView | None:
     """What the reporter may see, or None when the mailbox is shut."""
-    found = sessions.find_session(session, purpose=MAILBOX, secret=secret, now=now)
+    found = _find(session, secret=secret, now=now)
     if found is None:
         return None
     content = found[1]
@@ -73,6 +73,14 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
     )
 
 
+def _find(
+    session: Session, *, secret: str | None, now: datetime, lock: bool = False
+) -> tuple[ReporterSession, dict[str, Any]] | None:
+    """The session of an open mailbox; None when it is shut, or its case was deleted meanwhile."""
+    found = sessions.find_session(session, purpose=MAILBOX, secret=secret, now=now, lock=lock)
+    return found if found and session.get(Case, found[1]["case"]) is not None else None
+
+
 def is_rated(case: Case, entries: Iterable[Entry]) -> bool:
     """Whether the handling was judged since the newest finding."""
     since = case.decided_on
@@ -81,7 +89,7 @@ def is_rated(case: Case, entries: Iterable[Entry]) -> bool:
 
 def proof(session: Session, *, secret: str | None, settings: Settings, now: datetime) -> OwnProof | None:
     """The reporter's proof of filing, or None while the mailbox is shut or the root is not public yet."""
-    found = sessions.find_session(session, purpose=MAILBOX, secret=secret, now=now)
+    found = _find(session, secret=secret, now=now)
     if found is None:
         return None
     case_id, nonce = found[1]["case"], found[1].get("nonce")
@@ -95,7 +103,7 @@ def proof(session: Session, *, secret: str | None, settings: Settings, now: date
 
 def holds_code(session: Session, *, secret: str | None, text: str, keys: KeyRing, now: datetime) -> bool:
     """Whether a message gives the mailbox's own code away: who reads it could open the mailbox."""
-    found = sessions.find_session(session, purpose=MAILBOX, secret=secret, now=now)
+    found = _find(session, secret=secret, now=now)
     if found is None:
         return False
     own = frozenset({session.get_one(Mailbox, found[1]["case"]).lookup})
@@ -169,7 +177,7 @@ class Way:
 
 def take(session: Session, *, secret: str | None, now: datetime) -> Way | None:
     """The mailbox this secret opened, locked with its case; None when it is shut."""
-    found = sessions.find_session(session, purpose=MAILBOX, secret=secret, now=now, lock=True)
+    found = _find(session, secret=secret, now=now, lock=True)
     if found is None or secret is None:
         return None
     row, content = found

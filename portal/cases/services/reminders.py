@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,7 +28,8 @@ MISSED = "case-missed"
 CHECK_IN = "case-check-in"
 RETALIATION = "case-retaliation"
 REREAD = "case-reread"
-KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT, CHECK_IN, RETALIATION)
+TIME_OVER = "case-time-over"
+KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT, CHECK_IN, RETALIATION, TIME_OVER)
 
 
 def scope(case: Case) -> Scope | None:
@@ -144,6 +145,16 @@ def on_retaliation_answered(session: Session, case: Case) -> None:
     duties.close_duty(session, kind=RETALIATION, subject=case.id)
 
 
+def on_time_over(session: Session, case: Case, *, days: int, now: datetime) -> None:
+    """The case goes by itself after so many days, unless somebody puts it on hold."""
+    title = N_("A case is due to be deleted: delete it with a colleague, or put it on hold")
+    _open(session, case, kind=TIME_OVER, title=title, due_on=now.date() + timedelta(days=days), now=now)
+
+
+def on_kept(session: Session, case: Case) -> None:
+    duties.close_duty(session, kind=TIME_OVER, subject=case.id)
+
+
 def on_drawn(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """A dismissed case is to be read again by somebody else; where nobody can, its holders have to let one in."""
     readers = rereaders(session, case)
@@ -175,7 +186,7 @@ def on_holders_changed(session: Session, case_id: str) -> None:
 
 def forget(session: Session, case: Case) -> None:
     """Nothing about this case waits for anybody any more."""
-    for kind in (*KINDS, MISSED):
+    for kind in (*KINDS, MISSED, REREAD):
         duties.close_duty(session, kind=kind, subject=case.id)
 
 

@@ -92,6 +92,7 @@ def _close(session: Session, case: Case, now: datetime) -> None:
     for proposal_id in (case.proposal_id, case.extension_id):
         if proposal_id is not None:
             duties.withdraw(session, proposal_id=proposal_id, now=now)
+    duties.forget_subject(session, subject=case.id)
 
 
 def _tables_of_a_case() -> list[Table]:

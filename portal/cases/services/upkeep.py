@@ -18,10 +18,14 @@ from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseState, Subject
 from portal.config import Settings
 from portal.duties import services as duties
+from portal.duties.queries import find_waiting
 from portal.foundation.removals import note_removal
 
 HOLDER_REMOVED = "cases.holder-removed"
 RECUSED = "cases.recused"
+DELETION = "case-deletion"
+SECOND_SIGNATURES = (DELETION,)
+"""What waits for a second officer beside findings and extensions, which the case itself names."""
 RIGHTS = (
     CasesPermission.DECIDE,
     CasesPermission.HANDLE,
@@ -101,8 +105,22 @@ def change_lock(
     elif case.extension_id is not None:
         left = [person for person in deciders(session, case, but=case.extension_by) if person in held]
         duties.name_deciders(session, proposal_id=case.extension_id, people=left)
+    _name_deciders(session, case, leaving, now=now)
     reminders.on_holders_changed(session, case.id)
     return keys
+
+
+def _name_deciders(session: Session, case: Case, leaving: set[str], *, now: datetime) -> None:
+    """What waits for a second officer goes with its proposer; else those who are left may sign it."""
+    for kind in SECOND_SIGNATURES:
+        waits = find_waiting(session, kind=kind, subject=case.id)
+        if waits is None:
+            continue
+        if waits.proposer_id in leaving:
+            duties.withdraw(session, proposal_id=waits.id, now=now)
+        else:
+            left = deciders(session, case, but=waits.proposer_id)
+            duties.name_deciders(session, proposal_id=waits.id, people=left)
 
 
 def fit_to_hold(session: Session, case: Case, *, settings: Settings, now: datetime) -> tuple[Holder, ...]:

@@ -12,6 +12,7 @@ from portal.cases.values.case import (
     case_id_of,
     reference,
 )
+from portal.cases.values.keeping import Hold, Keeping
 from portal.cases.values.kinds import (
     CaseKind,
     CaseState,
@@ -44,8 +45,10 @@ __all__ = [
     "Finding",
     "Handled",
     "Handling",
+    "Hold",
     "HolderKind",
     "ItemKind",
+    "Keeping",
     "Lane",
     "MailboxView",
     "Matter",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from portal.cases.values.keeping import Keeping
 from portal.cases.values.kinds import CaseKind, CaseState, Channel, Deadline, Finding, Handling, Lane, Matter
 from portal.cases.values.mailbox import CheckIn, Entry, open_questions
 from portal.cases.values.sent import CleanedCopy, OwnMatter, SentFile, Subject
@@ -97,6 +98,7 @@ class CaseFile:
     check_ins: tuple[CheckIn, ...]
     steps: tuple[Step, ...]
     missed: tuple[Missed, ...]
+    keeping: Keeping
     drawn_on: date | None  # to be read again, and nobody has
     report: Report
     files: tuple[SentFile, ...]

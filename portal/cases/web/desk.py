@@ -80,7 +80,9 @@ def case(ref: str) -> ResponseReturnValue:
         bodies=dict(subjects.body_choices()),
         acts=acts.open_to(found, acting(), edge.reader()),
         today=edge.now().date(),
-        people=_names((found.summary.assigned_to, found.proposed_by, found.extension_by, *authors)),
+        people=_names(
+            (found.summary.assigned_to, found.proposed_by, found.extension_by, found.keeping.proposed_by, *authors)
+        ),
     )
 
 

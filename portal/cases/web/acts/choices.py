@@ -5,13 +5,15 @@ from sqlalchemy.orm import Session
 from portal.cases import rules
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import casework, corrections
-from portal.cases.values import CaseFile, CaseState
+from portal.cases.values import CaseFile, CaseState, Hold
 from portal.cases.web import subjects
 from portal.cases.web.acts.table import ACTS, DeskAct
 from portal.cases.web.forms import desk as forms
 from portal.foundation.actor import Actor
 from portal.web import edge
 from portal.web.forms import PortalForm
+
+PLACED = {Hold.EXPORT, Hold.OFFICER}
 
 
 def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct]:
@@ -20,6 +22,8 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
     mine = case.summary.assigned_to == actor.person_id
     second = case.proposed_by != actor.person_id and actor.may(CasesPermission.DECIDE)
     today = edge.now().date()
+    kept, me = case.keeping, actor.person_id
+    deletes = kept.proposed_by not in (None, me) and kept.is_over(today) and actor.may(CasesPermission.DECIDE)
     had_part = actor.person_id in (case.summary.assigned_to, case.proposed_by, case.decided_by)
     running = state is not CaseState.CLOSED
     waits, extended = case.extension_by is not None, case.extended_on is not None
@@ -48,6 +52,11 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
         "note": running,
         "share": running or case.drawn_on is not None,
         "reread": case.drawn_on is not None and not had_part,
+        "hold": not running and Hold.OFFICER not in kept.holds,
+        "release": not running and bool(PLACED & set(kept.holds)) and actor.may(CasesPermission.DECIDE),
+        "delete": kept.is_over(today) and kept.proposed_by is None,
+        "delete-agree": deletes,
+        "delete-refuse": deletes,
         "recuse": running,
         "conflict": case.summary.subject.body is not None,
     }

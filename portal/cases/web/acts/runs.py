@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.cases.services import casework, check_ins, corrections, decisions, extensions, rereading
+from portal.cases.services import casework, check_ins, corrections, decisions, extensions, rereading, retention
 from portal.cases.services.access import Officer
 from portal.cases.values import Finding, Reread
 from portal.cases.web.forms import desk as forms
@@ -78,5 +78,10 @@ question = _write(casework.ask)
 check_in = _write(check_ins.ask)
 note = _write(casework.add_note)
 share = _run(casework.share, person_id="person")
+hold = _run(retention.hold, reason="reason")
+release = _run(retention.release)
+propose_deletion = _run(retention.propose_deletion, reason="reason")
+agree_to_deletion = _run(retention.agree_to_deletion)
+refuse_deletion = _run(retention.refuse_deletion)
 recuse = _run(casework.recuse)
 conflict = _run(casework.declare_conflict)

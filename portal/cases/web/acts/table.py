@@ -22,7 +22,7 @@ class DeskAct:
     main: bool = False
 
 
-LEAVING = frozenset({"recuse", "conflict"})
+LEAVING = frozenset({"recuse", "conflict", "delete-agree"})
 """After these the case no longer exists for whoever did them."""
 
 ACTS: Mapping[str, DeskAct] = {
@@ -168,6 +168,43 @@ ACTS: Mapping[str, DeskAct] = {
         _l("A finding needs a second officer who can read the case."),
         forms.ShareForm,
         runs.share,
+    ),
+    "delete": DeskAct(
+        _l("Propose to delete the case"),
+        _l("Propose"),
+        _l("Its time is over. When a second officer agrees, everything of it is deleted at once and for good."),
+        forms.DeleteForm,
+        runs.propose_deletion,
+        main=True,
+    ),
+    "delete-agree": DeskAct(
+        _l("Agree to delete the case"),
+        _l("Delete for good"),
+        _l("This is the second signature. Words, files and keys are gone, and no backup brings them back."),
+        forms.AgreeToDeletionForm,
+        runs.agree_to_deletion,
+        main=True,
+    ),
+    "delete-refuse": DeskAct(
+        _l("Refuse to delete the case"),
+        _l("Refuse"),
+        _l("The case stays for now. Put it on hold if it has to stay longer."),
+        forms.RefuseDeletionForm,
+        runs.refuse_deletion,
+    ),
+    "hold": DeskAct(
+        _l("Keep the case beyond its time"),
+        _l("Put on hold"),
+        _l("As long as it is on hold it is not deleted."),
+        forms.HoldForm,
+        runs.hold,
+    ),
+    "release": DeskAct(
+        _l("End the hold"),
+        _l("End the hold"),
+        _l("Holds that officers placed end. When its time is over, the case is announced for deletion."),
+        forms.ReleaseForm,
+        runs.release,
     ),
     "recuse": DeskAct(
         _l("Step aside from this case"),

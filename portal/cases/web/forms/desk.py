@@ -153,6 +153,38 @@ class RereadForm(PortalForm):
     )
 
 
+class DeleteForm(PortalForm):
+    reason = answer(
+        _l("Why can it be deleted?"),
+        required=_l("Give the reason: the second officer decides on it."),
+        description=_l("It goes with the case."),
+        rows=4,
+    )
+
+
+class AgreeToDeletionForm(PortalForm):
+    sure = BooleanField(
+        _l("Delete everything of this case for good"), validators=[DataRequired(_l("Tick the box to delete it."))]
+    )
+
+
+class RefuseDeletionForm(PortalForm):
+    """A button."""
+
+
+class HoldForm(PortalForm):
+    reason = answer(
+        _l("Why is it kept longer?"),
+        required=_l("Give the reason."),
+        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+        rows=4,
+    )
+
+
+class ReleaseForm(PortalForm):
+    """A button."""
+
+
 class DecideForm(PortalForm):
     """The second signature."""
 

@@ -1,0 +1,181 @@
+"""A closed case is deleted when its time is over and nothing holds it: by two people, or by itself after a notice.
+
+What is deleted leaves a line in the ledger of removals (`foundation.removals`): a case's id and the day. Its own
+audit chain stays, which holds acts and ids; every key, word and file of the case is gone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.audit.services import record
+from portal.audit.values import case_chain
+from portal.cases import keeping, rules
+from portal.cases.errors import StillHeld, WrongState
+from portal.cases.models import Case, CheckInRow, HoldRow, NoticeRow
+from portal.cases.permissions import CasesPermission
+from portal.cases.services import access, drafts, halves, reminders, removals, samples, statistics, trail
+from portal.cases.services.access import Officer
+from portal.cases.services.corrections import figure_of, is_corrected
+from portal.cases.services.upkeep import DELETION
+from portal.cases.values import CaseState, Finding, Hold, Keeping
+from portal.config import Settings
+from portal.duties import queries as waiting
+from portal.duties import services as duties
+from portal.foundation import ids
+from portal.foundation.actor import Actor
+from portal.foundation.i18n import N_, Message
+from portal.foundation.jobs import enqueue
+
+SHRED = "cases.shred"
+
+
+def of(session: Session, case: Case, *, settings: Settings) -> Keeping:
+    """Until when this case is kept, and what holds it."""
+    placed = select(HoldRow.kind).where(HoldRow.case_id == case.id, HoldRow.lifted_on.is_(None))
+    owed = select(CheckInRow.months).where(CheckInRow.case_id == case.id, CheckInRow.asked_on.is_(None)).limit(1)
+    false = case.finding in rules.FOUND_FALSE and figure_of(case) is not None
+    facts = keeping.Facts(
+        closed=case.state == CaseState.CLOSED,
+        asked=session.scalar(owed) is None,
+        corrected=not false or is_corrected(session, case),
+        reread=samples.waiting(session, case.id) is None,
+        counted=statistics.is_counted(session, case),
+        placed=frozenset(Hold(kind) for kind in session.scalars(placed)),
+    )
+    until = None
+    if case.closed_on is not None and case.finding is not None:
+        months = _months(settings)
+        until = keeping.keep_until(finding=Finding(case.finding), closed_on=case.closed_on, months=months)
+    notice = session.get(NoticeRow, case.id)
+    proposal = waiting.find_waiting(session, kind=DELETION, subject=case.id)
+    return Keeping(
+        until,
+        keeping.holds(facts),
+        notice.noticed_on if notice else None,
+        proposal.proposer_id if proposal else None,
+    )
+
+
+def hold(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
+    """Keep a case beyond its time, for a reason that is sealed. Raises NoSuchCase, WrongState."""
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
+    if Hold.OFFICER in of(session, case, settings=officer.settings).holds:
+        raise WrongState
+    keys = access.writing_keys(session, case=case, officer=officer, now=now)
+    halves.seal_reason(session, case, reason=reason, keys=keys, officer=officer, now=now)
+    place(session, case, Hold.OFFICER, now=now)
+    trail.note(session, case, officer, "cases.hold", now)
+
+
+def release(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """Lift what officers placed, exports included. Raises NoSuchCase, WrongState when nothing is placed."""
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
+    rows = session.scalars(select(HoldRow).where(HoldRow.case_id == case.id, HoldRow.lifted_on.is_(None))).all()
+    if not rows:
+        raise WrongState
+    for row in rows:
+        row.lifted_on = now.date()
+    session.flush()
+    trail.note(session, case, officer, "cases.lift-hold", now)
+
+
+def place(session: Session, case: Case, kind: Hold, *, now: datetime) -> None:
+    """Put a hold on the case; what was announced or proposed of its deletion ends."""
+    session.add(HoldRow(id=ids.new_id(), case_id=case.id, kind=kind, placed_on=now.date()))
+    session.flush()
+    _call_off(session, case, now=now)
+
+
+def propose_deletion(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
+    """The first half. Raises NoSuchCase, StillHeld before its time or while something holds it, NobodyToDecide."""
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
+    _require_over(session, case, officer.settings, now)
+    halves.propose(
+        session,
+        case,
+        kind=DELETION,
+        title=Message(N_("The deletion of a case waits for a second signature")),
+        payload={},
+        reason=reason,
+        officer=officer,
+        now=now,
+    )
+    trail.note(session, case, officer, "cases.propose-deletion", now)
+
+
+def agree_to_deletion(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """The second half, never by the proposer: the case is gone. Raises as `propose_deletion` and countersign."""
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
+    _require_over(session, case, officer.settings, now)
+    halves.countersign(session, case, kind=DELETION, officer=officer, now=now)
+    trail.note(session, case, officer, "cases.delete", now)
+    _delete(session, case, now=now)
+
+
+def refuse_deletion(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
+    halves.decline(session, case, kind=DELETION, officer=officer, now=now)
+    trail.note(session, case, officer, "cases.refuse-deletion", now)
+
+
+def to_look_after(session: Session, *, settings: Settings, today: date) -> tuple[str, ...]:
+    """Cases whose time may be over, or of which that was announced."""
+    early = today - timedelta(days=28 * min(_months(settings).values()))
+    noticed = select(NoticeRow.case_id)
+    query = select(Case).where((Case.closed_on <= early) | Case.id.in_(noticed)).order_by(Case.id)
+    found = ((case, of(session, case, settings=settings)) for case in session.scalars(query))
+    return tuple(case.id for case, kept in found if kept.is_over(today) or kept.noticed_on is not None)
+
+
+def look_after(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """Announce that the time of a case is over; delete it when nobody put it on hold since."""
+    kept, today = of(session, case, settings=settings), now.date()
+    if not kept.is_over(today):
+        _call_off(session, case, now=now)
+    elif kept.noticed_on is None:
+        session.add(NoticeRow(case_id=case.id, noticed_on=today))
+        session.flush()
+        reminders.on_time_over(session, case, days=settings.retention_notice_days, now=now)
+    elif keeping.may_go_alone(noticed_on=kept.noticed_on, days=settings.retention_notice_days, today=today):
+        record(
+            session,
+            actor=Actor.system(),
+            act="cases.delete",
+            subject=case.id,
+            now=now,
+            chain=case_chain(case.id),
+        )
+        _delete(session, case, now=now)
+
+
+def _delete(session: Session, case: Case, *, now: datetime) -> None:
+    removals.note_deletion(session, case_id=case.id, now=now)
+    files = removals.reapply_deletions(session, case_ids=[case.id], now=now)
+    enqueue(session, SHRED, {"files": list(files)}, due_at=drafts.day_start(now))
+
+
+def _require_over(session: Session, case: Case, settings: Settings, now: datetime) -> None:
+    if not of(session, case, settings=settings).is_over(now.date()):
+        raise StillHeld
+
+
+def _call_off(session: Session, case: Case, *, now: datetime) -> None:
+    proposal = waiting.find_waiting(session, kind=DELETION, subject=case.id)
+    if proposal is not None:
+        duties.withdraw(session, proposal_id=proposal.id, now=now)
+    session.execute(delete(NoticeRow).where(NoticeRow.case_id == case.id))
+    reminders.on_kept(session, case)
+
+
+def _months(settings: Settings) -> dict[Finding, int]:
+    return {
+        Finding.UPHELD: settings.keep_upheld_months,
+        Finding.PARTLY: settings.keep_upheld_months,
+        Finding.NOT_UPHELD: settings.keep_not_upheld_months,
+        Finding.NOT_ADMISSIBLE: settings.keep_not_admissible_months,
+        Finding.REFERRED: settings.keep_referred_months,
+    }
