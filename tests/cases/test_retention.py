@@ -167,4 +167,5 @@ def test_a_reporter_who_was_not_asked_yet_keeps_the_case(portal: Portal, office:
     with portal.database.read() as session:
         assert session.scalars(select(CheckInRow).where(CheckInRow.case_id == report.case_id)).all()
         kept = retention.of(session, session.get_one(Case, report.case_id), settings=portal.settings)
-    assert kept.holds == (Hold.CHECK_IN,) and session.get(Case, report.case_id).state == CaseState.CLOSED
+        state = session.get_one(Case, report.case_id).state
+    assert kept.holds == (Hold.CHECK_IN,) and state == CaseState.CLOSED
