@@ -8,6 +8,7 @@ PortalError
 │   ├── StillHeld         the time of a case is not over, or something holds it: it cannot be deleted
 │   ├── LastHolder        a recusal would leave nobody who can open the case
 │   ├── KeyNotHeld        this person's key opens no part of this case (any more)
+│   ├── TooManyViews      somebody keeps as many views of the queue as one can
 │   └── FileNotWhole      a sealed file is missing, or is not as it was sealed
 ├── Forbidden
 │   ├── NotEligible       the person chosen may not receive this case
@@ -54,6 +55,11 @@ class KeyNotHeld(Conflict):
 class FileNotWhole(Conflict):
     def __init__(self) -> None:
         super().__init__(N_("The stored file is missing, or not as it was received. Nothing of it can be shown."))
+
+
+class TooManyViews(Conflict):
+    def __init__(self) -> None:
+        super().__init__(N_("You keep as many views as one can. Remove one first."))
 
 
 class NobodyToDecide(Conflict):

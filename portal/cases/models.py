@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    Computed,
     Date,
     ForeignKey,
     ForeignKeyConstraint,
@@ -41,6 +42,32 @@ def _among(column: str, values: Iterable[str]) -> str:
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
+SHELF = "CASE WHEN state = 'closed' THEN 'closed' WHEN lane = 'quarantine' THEN 'aside' ELSE 'open' END"
+"""On which list a case stands (values.Shelf)."""
+
+LISTED_ON = (
+    "CASE WHEN state = 'closed' THEN closed_on"
+    " WHEN state = 'decided' OR state = 'action' THEN '9999-12-31'"
+    " WHEN state = 'received' THEN acknowledge_due_on"
+    " WHEN message_on IS NULL AND message_due_on < feedback_due_on THEN message_due_on"
+    " ELSE feedback_due_on END"
+)
+"""The day it is listed under: by which something has to be done for the reporter, last of all days when nothing
+has; a closed case the day it was closed. The database derives both, so that no act on a case can forget them."""
+
+LISTED_BY = (
+    (),
+    ("body_code",),
+    ("indicator_code",),
+    ("service_code",),
+    ("period",),
+    ("state",),
+    ("matter",),
+    ("assigned_to",),
+)
+"""What the queue can be narrowed down by without looking at the cases that are passed over."""
+
+
 class Case(Base):
     __tablename__ = "report_case"
     __table_args__ = (
@@ -65,6 +92,7 @@ class Case(Base):
         CheckConstraint("message_on IS NULL OR message_due_on IS NOT NULL", name="message"),
         CheckConstraint("withdrawn_on IS NULL OR withdrawn_on >= received_on", name="withdrawn"),
         Index(None, "received_on"),
+        *(Index(None, *columns, "shelf", "listed_on", "id") for columns in LISTED_BY),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
@@ -102,6 +130,8 @@ class Case(Base):
     extended_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
     extended_on: Mapped[date | None] = mapped_column(Date)
     withdrawn_on: Mapped[date | None] = mapped_column(Date)
+    shelf: Mapped[str | None] = mapped_column(String(8), Computed(SHELF), deferred=True)
+    listed_on: Mapped[date | None] = mapped_column(Date, Computed(LISTED_ON), deferred=True)
 
 
 class Transition(Base):
@@ -244,7 +274,7 @@ class Wrap(Base):
         CheckConstraint(_among("holder", HolderKind), name="holder"),
         CheckConstraint("(holder = 'reporter') = (person_id IS NULL)", name="person"),
         UniqueConstraint("case_id", "epoch", "person_id"),
-        Index(None, "person_id"),
+        Index(None, "person_id", "case_id"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
@@ -329,6 +359,16 @@ class ReporterSession(Base):
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     day: Mapped[date] = mapped_column(Date)
+
+
+class ViewRow(Base):
+    """A choice of cases that an officer keeps, with its name, sealed under a key that only they can make."""
+
+    __tablename__ = "case_view"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class StoredFile(Base):

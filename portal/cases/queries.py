@@ -9,7 +9,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
-from portal.cases import rules
+from portal.cases import listing, rules
+from portal.cases.listing import MOST_OPENED, Matches
 from portal.cases.models import Case, Item
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import (
@@ -27,6 +28,7 @@ from portal.cases.services import (
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_corrected
 from portal.cases.values import (
+    Asked,
     CaseFile,
     CaseKind,
     CaseState,
@@ -34,46 +36,83 @@ from portal.cases.values import (
     Channel,
     CleanedCopy,
     Cover,
+    Due,
     Finding,
     Handled,
     Handling,
     HolderKind,
     ItemKind,
     Lane,
+    Listed,
     Matter,
+    Place,
     SentFile,
+    Tally,
     UpheldFigure,
 )
 from portal.config import Settings
-
-MOST_OPENED = 200
 
 
 def queue(
     session: Session,
     *,
     officer: Officer,
+    asked: Asked = Asked(),  # noqa: B008  (it is frozen)
+    matches: Matches | None = None,
+    at: Place | None = None,
+    backwards: bool = False,
+    limit: int = listing.PAGE,
     now: datetime,
-    lane: Lane = Lane.MAIN,
-    closed: bool = False,
-) -> tuple[CaseSummary, ...]:
-    """The cases that exist for this person, the earliest deadline first: clear fields only."""
+) -> Listed:
+    """A page of the cases that exist for this person, the earliest deadline first: clear fields only."""
     if not officer.actor.may(CasesPermission.READ):
-        return ()
-    query = (
-        select(Case)
-        .where(access.holds_newest(officer), Case.lane == lane)
-        .where(Case.state == CaseState.CLOSED if closed else Case.state != CaseState.CLOSED)
-        .order_by(Case.received_on, Case.id)
+        return Listed(())
+    found = listing.page(
+        session,
+        officer=officer,
+        asked=asked,
+        matches=matches,
+        at=at,
+        backwards=backwards,
+        limit=limit,
+        now=now,
     )
-    rows = session.scalars(query).all()
-    near = accounts.connected_bodies(session, person_id=officer.id, at=now)
+    return Listed(tuple(summary(case) for case in found.cases), found.earlier, found.later, found.looked_into)
+
+
+def tally(session: Session, *, officer: Officer, most: int = 99, now: datetime) -> Tally:
+    """How many open cases exist for this person and how many are late, counted no further than `most`."""
+    if not officer.actor.may(CasesPermission.READ):
+        return Tally(0, 0, most)
+    there, late = (
+        listing.count(session, officer=officer, asked=asked, most=most, now=now)
+        for asked in (Asked(), Asked(due=Due.LATE))
+    )
+    return Tally(there, late, most)
+
+
+def beside(
+    session: Session, *, case_id: str, officer: Officer, asked: Asked, matches: Matches | None, now: datetime
+) -> tuple[str | None, str | None]:
+    """The cases before and behind this one in the list that was asked for, by id."""
+    at = listing.place_of(session, case_id)
+    if at is None or asked.opens:
+        return None, None
     found = (
-        summary(row)
-        for row in rows
-        if row.body_code not in near or access.is_distant(session, person_id=officer.id, case=row, now=now)
+        queue(
+            session,
+            officer=officer,
+            asked=asked,
+            matches=matches,
+            at=at,
+            backwards=backwards,
+            limit=1,
+            now=now,
+        ).cases
+        for backwards in (True, False)
     )
-    return tuple(sorted(found, key=lambda one: (one.due_on is None, one.due_on or one.received_on, one.id)))
+    before, after = (next((one.id for one in cases), None) for cases in found)
+    return before, after
 
 
 def cover(session: Session, *, bodies: Iterable[str], settings: Settings, now: datetime) -> tuple[Cover, ...]:
@@ -139,12 +178,10 @@ def handling(session: Session, *, officer: Officer, now: datetime) -> Handled:
     if not officer.actor.may(CasesPermission.READ):
         return Handled(dict.fromkeys(Handling, 0), ())
     judged = exists().where(Item.case_id == Case.id, Item.kind == ItemKind.FEEDBACK)
-    query = select(Case).where(access.holds_newest(officer), judged).order_by(Case.received_on.desc(), Case.id)
-    near = accounts.connected_bodies(session, person_id=officer.id, at=now)
+    seen = listing.visible_to(officer, now=now)
+    query = select(Case).where(*seen, judged).order_by(Case.received_on.desc(), Case.id)
     counts, said = dict.fromkeys(Handling, 0), []
     for case in session.scalars(query.limit(MOST_OPENED)):
-        if case.body_code in near and not access.is_distant(session, person_id=officer.id, case=case, now=now):
-            continue
         keys = access.open_keys(session, case=case, officer=officer)
         for entry in items.entries_of(session, case_id=case.id, keys=keys, kind=ItemKind.FEEDBACK):
             if entry.level is not None:

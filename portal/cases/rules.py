@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.cases.errors import WrongState
-from portal.cases.values import CaseState, Deadline, Finding, HolderKind, Lane, Retaliation
+from portal.cases.values import CaseState, Deadline, Finding, HolderKind, Lane, Language, Retaliation
 
 FEWEST_HANDLERS = 2
 CHECK_IN_MONTHS = (3, 6)
@@ -197,6 +197,17 @@ def on_working_day(day: date, is_working: Callable[[date], bool], *, after: date
     while found > after and not is_working(found):
         found -= timedelta(days=1)
     return found if found > after else day
+
+
+def language_of(text: str) -> Language:
+    """In which writing a text is: Chinese once a fifth of its letters are Chinese characters.
+
+    Names, codes and quotations in the other writing stand in most texts, and one Chinese character says about as
+    much as a Latin word: a fifth tells the two apart.
+    """
+    letters = [sign for sign in text if sign.isalpha()]
+    chinese = sum(_han(sign) for sign in letters)
+    return Language.CHINESE if chinese and chinese * 5 >= len(letters) else Language.ENGLISH
 
 
 def _plain(text: str) -> str:

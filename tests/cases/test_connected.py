@@ -115,6 +115,17 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
     acts += ["/files/x", "/files/x/copy", "/files/x/original", "/triage", "/extend", "/reopen"]
     acts += ["/question", "/check-in", "/conflict", "/reread", "/delete", "/delete-agree", "/hold", "/release"]
     lists = ["/desk/cases?list=aside", "/desk/cases?list=closed"]
+    narrowed = (
+        "state=proposed",
+        "body=DPR",
+        "matter=figure",
+        "due=week",
+        "whose=nobody",
+        "language=en",
+        "after=x",
+    )
+    searched = ("q=clean", "q=2022", "q=look&inside=y", f"q={reference(case_id)}", f"before=9999-12-31.{case_id}")
+    lists += [f"/desk/cases?{one}" for one in (*narrowed, *searched)] + ["/desk/cases/views?body=DPR"]
     for portal, cleo in zip(systems, cleos, strict=True):
         addresses = [*all_desk_pages(portal), *lists, *(case + act for case in cases for act in acts)]
         pages.append(seen_by(portal, cleo, addresses))
@@ -124,7 +135,11 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
         assert one[:3] == other[:3]
         assert one[3].decode().splitlines() == other[3].decode().splitlines(), one[0]
     of_case, of_nothing = (
-        [(status, body.replace(mark.encode(), b"")) for url, status, _, body in pages[0] if mark in url]
+        [
+            (status, body.replace(mark.encode(), b""))
+            for url, status, _, body in pages[0]
+            if f"/desk/cases/{mark}" in url
+        ]
         for mark in (reference(case_id), reference(NEVER_WAS))
     )
     assert of_case == of_nothing

@@ -105,7 +105,7 @@ def test_a_lock_changed_on_one_case_hides_no_other(portal: Portal, office: Offic
 
     with portal.database.read() as session:
         queues = [
-            {one.id for one in queue(session, officer=officer_of(someone), now=portal.clock.now())}
+            {one.id for one in queue(session, officer=officer_of(someone), now=portal.clock.now()).cases}
             for someone in (office.officer, office.decider)
         ]
     assert queues == [{left, other}, {other}]

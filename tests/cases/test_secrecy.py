@@ -331,7 +331,7 @@ def test_administrator_who_resets_a_password_opens_nothing(portal: Portal, offic
     assert client.get(report.address).status_code == 404
     assert "There is nothing here" in client.get("/desk/cases").get_data(as_text=True)
     with portal.database.read() as session:
-        assert queue(session, officer=officer_of(stolen), now=portal.clock.now()) == ()
+        assert queue(session, officer=officer_of(stolen), now=portal.clock.now()).cases == ()
         with pytest.raises(NoSuchCase):
             read_case(session, case_id=report.case_id, officer=officer_of(stolen), now=portal.clock.now())
     change_locks(portal)

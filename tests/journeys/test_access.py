@@ -441,6 +441,10 @@ class Walk:
         reporter.go_on()
         reporter.get(self.at("/report/mailbox"))
         officer.get(self.at("/desk/cases/handling"))
+        officer.get(self.at("/desk/cases/views?due=week"))
+        officer.send(name="Soon 近期")
+        officer.get(self.at("/desk/cases?q=2022&inside=y"))
+        officer.get(self.at("/desk/cases/views"))
         officer.get(case)
 
     def accounts(self) -> None:

@@ -7,6 +7,7 @@ from portal.accounts.queries.connections import (
     employers_of,
     is_connected,
     is_connected_to,
+    nothing_connects,
     unconnected_people_with,
 )
 from portal.accounts.queries.keys import fingerprint_of, key_cards, trusted_keys
@@ -38,6 +39,7 @@ __all__ = [
     "key_cards",
     "list_people",
     "name_of",
+    "nothing_connects",
     "open_private_keys",
     "people_to_mail",
     "people_with",

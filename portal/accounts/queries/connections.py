@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts import policy
 from portal.accounts.models import ConnectionRow
@@ -26,6 +26,29 @@ def is_connected_to(session: Session, *, person_id: str, scope: Scope, at: datet
     """
     query = select(ConnectionRow.id).where(ConnectionRow.person_id == person_id, _touches(scope), _holds(at))
     return session.scalar(query.limit(1)) is not None
+
+
+def nothing_connects(
+    person_id: str,
+    *,
+    body: ColumnElement[str | None] | InstrumentedAttribute[str | None],
+    indicator: ColumnElement[str | None] | InstrumentedAttribute[str | None],
+    period: ColumnElement[str | None] | InstrumentedAttribute[str | None],
+    at: datetime,
+) -> ColumnElement[bool]:
+    """That the person is not connected to what stands in these columns of another room's query.
+
+    The same decision as `is_connected_to`, row by row; a row that names no body connects nobody. The offset
+    keeps PostgreSQL from making a join of it, which would look at every row before the first is given out.
+    """
+    finer = (
+        or_(column.is_(None), wanted.is_(None), column == wanted)
+        for column, wanted in ((ConnectionRow.indicator_code, indicator), (ConnectionRow.period, period))
+    )
+    touching = select(ConnectionRow.id).where(
+        ConnectionRow.person_id == person_id, ConnectionRow.body_code == body, *finer, _holds(at)
+    )
+    return ~touching.offset(0).exists()
 
 
 def connected_bodies(session: Session, *, person_id: str, at: datetime) -> frozenset[str]:

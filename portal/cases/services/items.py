@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -60,14 +60,20 @@ def open_items(
     ]
 
 
+def open_kinds(
+    session: Session, *, case_id: str, keys: Mapping[int, EpochKeys], kinds: Collection[ItemKind]
+) -> list[Opened]:
+    """The items of these kinds that these keys open, in order."""
+    query = select(Item).where(Item.case_id == case_id, Item.kind.in_(list(kinds))).order_by(Item.position)
+    return [(row, open_item(row, keys[row.epoch])) for row in session.scalars(query) if row.epoch in keys]
+
+
 def entries_of(
     session: Session, *, case_id: str, keys: Mapping[int, EpochKeys], kind: ItemKind
 ) -> tuple[Entry, ...]:
     """The items of one kind that these keys open."""
-    query = select(Item).where(Item.case_id == case_id, Item.kind == kind).order_by(Item.position)
-    return tuple(
-        to_entry((row, open_item(row, keys[row.epoch]))) for row in session.scalars(query) if row.epoch in keys
-    )
+    found = open_kinds(session, case_id=case_id, keys=keys, kinds=(kind,))
+    return tuple(to_entry(one) for one in found)
 
 
 def open_item(row: Item, keys: EpochKeys) -> dict[str, Any]:

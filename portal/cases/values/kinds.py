@@ -119,3 +119,10 @@ class Retaliation(StrEnum):
     IN_CASE = "in-case"
     REOPENED = "reopened"
     NEW_CASE = "new-case"
+
+
+class Language(StrEnum):
+    """In which writing somebody wrote to us: told by the letters themselves, and kept nowhere."""
+
+    ENGLISH = "en"
+    CHINESE = "zh_Hans"

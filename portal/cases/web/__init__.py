@@ -1,6 +1,6 @@
 """The reporter's pages and the officers' desk."""
 
-from portal.cases.web import attachments, desk, entering, followups, mailbox, report, uploads
+from portal.cases.web import attachments, entering, followups, mailbox, queue, report, uploads
 
 blueprints = (
     report.blueprint,
@@ -8,6 +8,6 @@ blueprints = (
     followups.blueprint,
     attachments.blueprint,
     entering.blueprint,
-    desk.blueprint,
+    queue.blueprint,
 )
 install = uploads.install

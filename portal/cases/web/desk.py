@@ -12,7 +12,7 @@ from portal.cases.errors import NoSuchCase, NotEligible, WrongState
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import FEWEST_HANDLERS
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseFile, Lane, case_id_of, reference
+from portal.cases.values import Asked, CaseFile, case_id_of, reference
 from portal.cases.web import acts, subjects
 from portal.cases.web.forms.entering import CHANNELS
 from portal.cases.web.forms.mailbox import HANDLING
@@ -23,25 +23,6 @@ from portal.web.forms import PortalForm
 from portal.web.words import say
 
 blueprint = Blueprint("cases", __name__, url_prefix="/desk/cases")
-
-LISTS = {"": (Lane.MAIN, False), "aside": (Lane.QUARANTINE, False), "closed": (Lane.MAIN, True)}
-
-
-@blueprint.get("")
-@desk(CasesPermission.READ)
-def queue() -> ResponseReturnValue:
-    shown = request.args.get("list", "")
-    lane, closed = LISTS.get(shown, LISTS[""])
-    found = queries.queue(edge.session(), officer=officer(), now=edge.now(), lane=lane, closed=closed)
-    return render_template(
-        "cases/desk/queue.html",
-        cases=found,
-        may_enter=acting().may(CasesPermission.INTAKE),
-        shown=shown if shown in LISTS else "",
-        today=edge.now().date(),
-        named=subjects.names_of(one.subject for one in found),
-        people=_names(one.assigned_to for one in found),
-    )
 
 
 @blueprint.get("/cover")
@@ -66,6 +47,15 @@ def handling() -> ResponseReturnValue:
 def case(ref: str) -> ResponseReturnValue:
     found = _read(ref)
     before = found.report.retaliation_for
+    asked = Asked.of(request.args)
+    previous, following = queries.beside(
+        edge.reader(),
+        case_id=found.summary.id,
+        officer=officer(),
+        asked=asked,
+        matches=subjects.meaning_of(asked.words),
+        now=edge.now(),
+    )
     authors = (entry.author for entry in found.entries)
     return render_template(
         "cases/desk/case.html",
@@ -76,6 +66,9 @@ def case(ref: str) -> ResponseReturnValue:
         matters=MATTERS,
         channels=CHANNELS,
         levels=HANDLING,
+        asked=asked,
+        previous=reference(previous) if previous else None,
+        following=reference(following) if following else None,
         retaliation_for=reference(before) if before else None,
         bodies=dict(subjects.body_choices()),
         acts=acts.open_to(found, acting(), edge.reader()),

@@ -1,16 +1,20 @@
 """What a report is about, in words: names come from what is published, in the edition the reporter saw."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from portal.cases.listing import Matches
 from portal.cases.rules import Candidate
 from portal.cases.services import holders
-from portal.cases.values import Draft, Subject
+from portal.cases.values import Draft, Subject, case_id_of
 from portal.foundation.i18n import Names, pick
 from portal.publishing import queries as published
 from portal.publishing.values import FigureKey
 from portal.web import edge
 
+MOST_NAMES = 20
+_REFERENCE = re.compile(r"[0-9a-hjkmnp-tv-z]{3,26}")
 LONGEST_CODE = 80  # as long as the register lets a code be
 
 
@@ -84,6 +88,25 @@ def body_choices() -> list[tuple[str, str]]:
     session = edge.reader()
     bodies = published.list_bodies(session, edition=published.current_edition(session).n)
     return sorted(((body.code, pick(body.names, edge.locale())) for body in bodies), key=lambda one: one[1])
+
+
+def meaning_of(words: str) -> Matches | None:
+    """What words to search for mean in clear fields: what is published under such names, a period, a reference."""
+    if not words:
+        return None
+    session = edge.reader()
+    hits = published.search(session, words, edition=published.current_edition(session).n, limit=MOST_NAMES).hits
+    codes = {
+        kind: frozenset(hit.code for hit in hits if hit.kind == kind) for kind in ("body", "indicator", "service")
+    }
+    mark = case_id_of(words)
+    return Matches(
+        bodies=codes["body"],
+        indicators=codes["indicator"],
+        services=codes["service"],
+        period=words,
+        reference=mark if _REFERENCE.fullmatch(mark) else "",
+    )
 
 
 def receivers(draft: Draft) -> tuple[Candidate, ...]:

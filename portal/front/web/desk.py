@@ -13,9 +13,9 @@ from portal.accounts.permissions import AccountsPermission
 from portal.accounts.web.guard import SIGNED_IN, acting, desk, private_keys
 from portal.audit.permissions import AuditPermission
 from portal.cases.permissions import CasesPermission
-from portal.cases.queries import queue
+from portal.cases.queries import queue, tally
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseSummary
+from portal.cases.values import CaseSummary, Tally
 from portal.duties.queries import days_left, duties_of, proposed_by, signatures_waiting_for, urgency
 from portal.duties.values import Duty, Proposal, Urgency
 from portal.foundation.errors import Forbidden
@@ -54,17 +54,18 @@ SHOWN_CASES = 8
 @desk(SIGNED_IN)
 def first_page() -> ResponseReturnValue:
     session, actor, now = edge.session(), acting(), edge.now()
+    shown = _cases()
     duties = [Item.of(duty, now) for duty in duties_of(session, actor, now=now)]
     return render_template(
         "front/desk.html",
         today=now.astimezone(ZoneInfo(edge.settings().time_zone)).date(),
         pressing=[item for item in duties if item.urgency is not Urgency.LATER],
-        shown_cases=SHOWN_CASES,
         later=[item for item in duties if item.urgency is Urgency.LATER],
         to_sign=[Item.of(proposal, now) for proposal in signatures_waiting_for(session, actor, now=now)],
         proposed=[Item.of(proposal, now) for proposal in proposed_by(session, actor, now=now)],
-        cases=(cases := _cases()),
-        named=_names(cases or ()),
+        cases=None if shown is None else shown[0],
+        tally=None if shown is None else shown[1],
+        named=_names(shown[0] if shown else ()),
         office_pages=[(path, text) for right, path, text in OFFICE_PAGES if actor.may(right)] + _previews(),
     )
 
@@ -75,19 +76,21 @@ def _previews() -> list[tuple[str, Any]]:
     return [("/desk/previews", _l("Releases you may see early"))] if early else []
 
 
-def _cases() -> Sequence[CaseSummary] | None:
-    """The open cases that exist for this person; None for whoever handles none."""
+def _cases() -> tuple[Sequence[CaseSummary], Tally] | None:
+    """The open cases that come first for this person, and how many there are; None for whoever handles none."""
     if not acting().may(CasesPermission.READ):
         return None
     try:
         officer = Officer(acting(), private_keys(), edge.settings())
     except Forbidden:
         return None  # this session holds no opened keys: the page of cases says so
-    return queue(edge.session(), officer=officer, now=edge.now())
+    session, now = edge.session(), edge.now()
+    found = queue(session, officer=officer, limit=SHOWN_CASES, now=now)
+    return found.cases, tally(session, officer=officer, now=now)
 
 
 def _names(cases: Sequence[CaseSummary]) -> dict[str, Names]:
     session = edge.session()
-    wanted = {case.subject.body for case in cases[:SHOWN_CASES] if case.subject.body}
+    wanted = {case.subject.body for case in cases if case.subject.body}
     found = bodies_named(session, wanted, edition=current_edition(session).n)
     return {code: body.names for code, body in found.items()}

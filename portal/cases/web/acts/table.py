@@ -20,6 +20,8 @@ class DeskAct:
     form: type[PortalForm]
     run: runs.Run
     main: bool = False
+    key: str = ""
+    """The access key that leads to it; the next step of a case has the same everywhere, see the page."""
 
 
 LEAVING = frozenset({"recuse", "conflict", "delete-agree"})
@@ -132,7 +134,12 @@ ACTS: Mapping[str, DeskAct] = {
         runs.refuse_extension,
     ),
     "message": DeskAct(
-        _l("Write to the reporter"), _l("Send"), _l("It waits in the mailbox."), forms.ToReporterForm, runs.message
+        _l("Write to the reporter"),
+        _l("Send"),
+        _l("It waits in the mailbox."),
+        forms.ToReporterForm,
+        runs.message,
+        key="m",
     ),
     "question": DeskAct(
         _l("Ask the reporter a question"),
@@ -160,7 +167,12 @@ ACTS: Mapping[str, DeskAct] = {
         main=True,
     ),
     "note": DeskAct(
-        _l("Add an internal note"), _l("Save"), _l("It is sealed with the case."), forms.NoteForm, runs.note
+        _l("Add an internal note"),
+        _l("Save"),
+        _l("It is sealed with the case."),
+        forms.NoteForm,
+        runs.note,
+        key="i",
     ),
     "share": DeskAct(
         _l("Let another officer read it"),
