@@ -82,6 +82,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             CasesPermission.INTAKE,
             CasesPermission.HANDLE,
             CasesPermission.DECIDE,
+            CasesPermission.KEEP_REPLIES,
             PublishingPermission.SEE_CORRECTIONS,
             PublishingPermission.PROPOSE_CORRECTION,
             PublishingPermission.APPROVE_CORRECTION,

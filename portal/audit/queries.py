@@ -1,12 +1,13 @@
-"""Reads of the audit record. A person's view shows the main chain only: case chains have no reader."""
+"""Reads of the audit record. An auditor is shown the main chain only; a case's own chain is read by its room, for
+those for whom the case exists."""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry, AuditSeal
-from portal.audit.values import MAIN, AuditRow
+from portal.audit.values import MAIN, AuditRow, NotedAct
 from portal.foundation.paging import Page
 
 PAGE_SIZE = 50
@@ -49,3 +50,18 @@ def acts_of_main_chain(session: Session) -> tuple[str, ...]:
     return tuple(
         session.scalars(select(AuditEntry.act).where(AuditEntry.chain == MAIN).distinct().order_by(AuditEntry.act))
     )
+
+
+def acts_of_chain(session: Session, chain: str) -> tuple[NotedAct, ...]:
+    """Everything noted in one chain, in order, what the runner has not sealed yet included.
+
+    The caller answers for who may see it.
+    """
+    sealed = select(AuditSeal.row_id).where(AuditSeal.chain == chain)
+    newest = select(func.coalesce(func.max(AuditSeal.row_id), 0)).scalar_subquery()
+    rows = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.chain == chain, or_(AuditEntry.id.in_(sealed), AuditEntry.id > newest))
+        .order_by(AuditEntry.id)
+    )
+    return tuple(NotedAct(row.at, row.actor_id, row.act, row.details) for row in rows)

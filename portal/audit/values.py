@@ -34,6 +34,16 @@ class AuditRow:
 
 
 @dataclass(frozen=True)
+class NotedAct:
+    """An act of a chain for whoever may read what that chain is about: codes and ids only."""
+
+    at: datetime
+    actor_id: str
+    act: str
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Head:
     """The newest place of a chain: its position (0 when empty) and hash."""
 

@@ -2,7 +2,8 @@
 
 PortalError
 ├── NotFound
-│   └── NoSuchCase        there is none, or its existence is not for this person: one answer
+│   ├── NoSuchCase        there is none, or its existence is not for this person: one answer
+│   └── NoSuchReply       the office keeps no such text
 ├── Conflict
 │   ├── WrongState        the case is no longer where this act begins
 │   ├── StillHeld         the time of a case is not over, or something holds it: it cannot be deleted
@@ -22,6 +23,11 @@ from portal.foundation.i18n import N_
 
 
 class NoSuchCase(NotFound):
+    def __init__(self) -> None:
+        super().__init__(N_("There is no such page."))
+
+
+class NoSuchReply(NotFound):
     def __init__(self) -> None:
         super().__init__(N_("There is no such page."))
 

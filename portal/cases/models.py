@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -369,6 +370,20 @@ class ViewRow(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReplyRow(Base):
+    """A text that the office keeps for writing to reporters. It says nothing of any case."""
+
+    __tablename__ = "case_reply"
+    __table_args__ = (UniqueConstraint("language", "title"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    language: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(String(100))
+    text: Mapped[str] = mapped_column(Text)
+    changed_on: Mapped[date] = mapped_column(Date)
+    changed_by: Mapped[str] = mapped_column(String(26), ForeignKey("person.id"))
 
 
 class StoredFile(Base):

@@ -16,5 +16,8 @@ class CasesPermission(StrEnum):
     DECIDE = "cases.decide"
     """Give the second signature to a finding somebody else proposed."""
 
+    KEEP_REPLIES = "cases.keep-replies"
+    """Write and change the texts that officers begin messages to reporters with."""
+
     OUTSIDE = "cases.outside"
     """Be the outside recipient: receive every report, and alone those whose body is not recognised."""

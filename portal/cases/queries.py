@@ -159,6 +159,7 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         decided_by=case.decided_by,
         correction_id=case.correction_id,
         extension_by=case.extension_by if case.extension_id else None,
+        feedback_due_on=case.feedback_due_on,
         extended_on=case.extended_on,
         withdrawn_on=case.withdrawn_on,
         check_ins=check_ins.of(session, case.id),

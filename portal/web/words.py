@@ -132,3 +132,13 @@ def _written(value: Any) -> Any:
     if isinstance(value, dict):
         return name(value)
     return value
+
+
+def day_in(value: date, language: str) -> str:
+    """A day as a text in that language says it, whatever language the reader has."""
+    return _dated(value, _DAY[language], language)
+
+
+def own_name(language: str) -> str:
+    """What a language calls itself."""
+    return _OWN_NAME[language]

@@ -445,6 +445,14 @@ class Walk:
         officer.send(name="Soon 近期")
         officer.get(self.at("/desk/cases?q=2022&inside=y"))
         officer.get(self.at("/desk/cases/views"))
+        officer.get(f"{case}/timeline")
+        decider.get(self.at("/desk/cases/replies/new"))
+        decider.send(language="en", title="First word 首次答复", text="Thank you. {nothing}")
+        decider.send(language="en", title="First word 首次答复", text="Thank you. 谢谢。")
+        decider.go_on()
+        [kept] = [link for link in decider.links() if "/replies/" in link and not link.endswith("/new")]
+        decider.get(kept)
+        officer.get(f"{case}/message?reply={kept.rpartition('/')[2]}")
         officer.get(case)
 
     def accounts(self) -> None:

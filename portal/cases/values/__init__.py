@@ -30,7 +30,9 @@ from portal.cases.values.kinds import (
 )
 from portal.cases.values.mailbox import CheckIn, Entry, MailboxView, Says, open_questions
 from portal.cases.values.queue import Asked, Due, Listed, Place, Shelf, Tally, View, Whose
+from portal.cases.values.replies import Reply
 from portal.cases.values.sent import CleanedCopy, Draft, OwnMatter, SentFile, Subject
+from portal.cases.values.timeline import Event
 
 __all__ = [
     "Asked",
@@ -46,6 +48,7 @@ __all__ = [
     "Draft",
     "Due",
     "Entry",
+    "Event",
     "Finding",
     "Handled",
     "Handling",
@@ -61,6 +64,7 @@ __all__ = [
     "Missed",
     "OwnMatter",
     "Place",
+    "Reply",
     "Report",
     "Reread",
     "Retaliation",

@@ -93,6 +93,7 @@ class CaseFile:
     decided_by: str | None
     correction_id: str | None
     extension_by: str | None
+    feedback_due_on: date
     extended_on: date | None
     withdrawn_on: date | None
     check_ins: tuple[CheckIn, ...]

@@ -1,6 +1,17 @@
 """The reporter's pages and the officers' desk."""
 
-from portal.cases.web import attachments, entering, followups, mailbox, queue, report, uploads
+from portal.cases.web import (
+    attachments,
+    desk,
+    entering,
+    followups,
+    mailbox,
+    queue,
+    replies,
+    report,
+    timeline,
+    uploads,
+)
 
 blueprints = (
     report.blueprint,
@@ -8,6 +19,7 @@ blueprints = (
     followups.blueprint,
     attachments.blueprint,
     entering.blueprint,
-    queue.blueprint,
+    desk.blueprint,
 )
 install = uploads.install
+ROUTES = (queue, replies, timeline)  # their routes are the desk's own

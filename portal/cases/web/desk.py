@@ -14,13 +14,15 @@ from portal.cases.rules import FEWEST_HANDLERS
 from portal.cases.services.access import Officer
 from portal.cases.values import Asked, CaseFile, case_id_of, reference
 from portal.cases.web import acts, subjects
+from portal.cases.web.beginning import begin
+from portal.cases.web.forms.desk import ReplyableForm
 from portal.cases.web.forms.entering import CHANNELS
 from portal.cases.web.forms.mailbox import HANDLING
 from portal.cases.web.forms.report import MATTERS
 from portal.foundation.errors import Conflict, Invalid, PortalError
 from portal.web import edge
 from portal.web.forms import PortalForm
-from portal.web.words import say
+from portal.web.words import own_name, say
 
 blueprint = Blueprint("cases", __name__, url_prefix="/desk/cases")
 
@@ -98,7 +100,11 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         status = refused.status
     elif form.is_submitted():
         status = 422
-    return render_template("cases/desk/act.html", form=form, act=chosen, case=found, ref=ref), status
+    elif isinstance(form, ReplyableForm):
+        begin(form, found, request.args.get("reply", ""))
+    return render_template(
+        "cases/desk/act.html", form=form, act=chosen, case=found, ref=ref, own_name=own_name
+    ), status
 
 
 def _try(chosen: acts.DeskAct, form: PortalForm, case_id: str) -> PortalError | None:

@@ -11,8 +11,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services import views as kept
 from portal.cases.values import Asked, Listed, Place
 from portal.cases.web import subjects
-from portal.cases.web.desk import blueprint as blueprint
-from portal.cases.web.desk import officer
+from portal.cases.web.desk import blueprint, officer
 from portal.cases.web.forms.queue import DUE, LANGUAGES, STATES, WHOSE, DropForm, ViewForm
 from portal.cases.web.forms.report import MATTERS
 from portal.web import edge

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases import rules
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import casework, corrections
+from portal.cases.services import casework, corrections, replies
 from portal.cases.values import CaseFile, CaseState, Hold
 from portal.cases.web import subjects
 from portal.cases.web.acts.table import ACTS, DeskAct
@@ -71,6 +71,11 @@ def offer(form: PortalForm, case: CaseFile) -> None:
             casework.choices_for(
                 edge.reader(), case=case, permission=permission, settings=edge.settings(), now=edge.now()
             )
+        )
+    if isinstance(form, forms.ReplyableForm):
+        written = rules.language_of(f"{case.report.what} {case.report.how}")
+        form.replies = sorted(
+            replies.list_replies(edge.reader()), key=lambda one: (one.language != written, one.language, one.title)
         )
     if isinstance(form, forms.BodyForm):
         form.offer(subjects.body_choices())

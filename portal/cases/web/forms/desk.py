@@ -1,13 +1,14 @@
 """The acts of an officer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from portal.cases.values import Finding, Reread
-from portal.cases.web.forms.words import answer
+from portal.cases.replies import open_places
+from portal.cases.values import Finding, Reply, Reread
+from portal.cases.web.forms.words import Words, answer
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
@@ -64,7 +65,20 @@ class ShareForm(PersonForm):
     pass
 
 
-class ToReporterForm(PortalForm):
+class ReplyableForm(PortalForm):
+    """A message that one of the office's texts can begin."""
+
+    replies: Sequence[Reply] = ()
+
+    def validate_text(self, field: Words) -> None:
+        left = open_places(field.data or "")
+        if left:
+            raise ValidationError(
+                _l("Fill in what stands in braces, or take it out: %(places)s.") % {"places": ", ".join(left)}
+            )
+
+
+class ToReporterForm(ReplyableForm):
     text = answer(
         _l("Message to the reporter"),
         required=_l("Write something before you send it."),
@@ -72,7 +86,7 @@ class ToReporterForm(PortalForm):
     )
 
 
-class QuestionForm(PortalForm):
+class QuestionForm(ReplyableForm):
     text = answer(
         _l("Question to the reporter"),
         required=_l("Write something before you send it."),

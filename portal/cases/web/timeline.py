@@ -1,0 +1,60 @@
+"""Who did what with a case, and on which day."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.accounts import queries as accounts
+from portal.accounts.web.guard import desk
+from portal.cases.permissions import CasesPermission
+from portal.cases.timeline import timeline
+from portal.cases.web.desk import blueprint, id_of, officer
+from portal.web import edge
+from portal.web.wording import lazy_gettext as _l
+
+ACTS = {
+    "reporter.reported": _l("The report was received"),
+    "reporter.wrote": _l("The reporter wrote"),
+    "reporter.judged": _l("The reporter said how they were dealt with"),
+    "reporter.sent-file": _l("The reporter sent a file"),
+    "cases.enter": _l("Entered the report for somebody"),
+    "cases.acknowledge": _l("Acknowledged it"),
+    "cases.triage": _l("Began triage"),
+    "cases.set-body": _l("Said which body it is about"),
+    "cases.assign": _l("Assigned it"),
+    "cases.share": _l("Let somebody read it"),
+    "cases.investigate": _l("Began the investigation"),
+    "cases.message": _l("Wrote to the reporter"),
+    "cases.ask": _l("Asked the reporter a question"),
+    "cases.check-in": _l("Asked how the reporter has fared"),
+    "cases.note": _l("Wrote an internal note"),
+    "cases.clean-file": _l("Made a cleaned copy of a file"),
+    "cases.take-original": _l("Took the original of a file"),
+    "cases.propose": _l("Proposed a finding"),
+    "cases.send-back": _l("Sent the finding back"),
+    "cases.decide": _l("Decided"),
+    "cases.propose-correction": _l("Proposed the correction"),
+    "cases.close": _l("Closed it"),
+    "cases.reopen": _l("Reopened it"),
+    "cases.propose-extension": _l("Asked for more time"),
+    "cases.extend": _l("Agreed to more time"),
+    "cases.refuse-extension": _l("Refused more time"),
+    "cases.recuse": _l("Stepped aside"),
+    "cases.deadline-missed": _l("A deadline passed"),
+    "duties.withdraw": _l("A proposal no longer stands: whoever made it left the case"),
+    "publishing.notice": _l("Marked the figure as under review"),
+}
+"""What the record's codes mean here; an act that is not among them is shown by its code."""
+
+
+@blueprint.get("/<ref>/timeline")
+@desk(CasesPermission.READ)
+def case_timeline(ref: str) -> ResponseReturnValue:
+    events = timeline(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.now())
+    people = {one for event in events for one in (event.who, event.to) if one}
+    return render_template(
+        "cases/desk/timeline.html",
+        ref=ref,
+        events=events,
+        acts=ACTS,
+        people={one: accounts.name_of(edge.reader(), one) for one in people},
+    )

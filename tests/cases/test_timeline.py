@@ -1,0 +1,82 @@
+"""The timeline of a case: who did what on which day, for those who hold it alone."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal.audit.jobs import HANDLERS as SEALING
+from portal.cases.errors import NoSuchCase
+from portal.cases.services import casework, decisions
+from portal.cases.timeline import timeline
+from portal.cases.values import Event, Finding
+from portal.cases.web.timeline import ACTS
+from portal.foundation.context import Portal
+from portal.foundation.jobs import Runner
+from tests.factories.accounts import Someone
+from tests.factories.cases import Filed, Office, answer, desk_of, filed_report, officer_of, send
+
+
+def events_of(portal: Portal, report: Filed, someone: Someone) -> tuple[Event, ...]:
+    with portal.database.read() as session:
+        given = {"officer": officer_of(someone), "now": portal.clock.now()}
+        return timeline(session, case_id=report.case_id, **given)
+
+
+@pytest.fixture
+def told(portal: Portal, office: Office) -> Filed:
+    """A case with something from everybody: asked and answered on one day, proposed on the next."""
+    report = filed_report(portal)
+    ada = {"officer": officer_of(office.officer), "case_id": report.case_id}
+    with portal.database.write() as session:
+        now = portal.clock.now()
+        casework.acknowledge(session, now=now, **ada)
+        casework.assign(session, person_id=office.officer.id, now=now, **ada)
+        casework.ask(session, text="when?", submission="q", now=now, **ada)
+    answer(report.client, "/report/mailbox", code=report.code)
+    send(report.client, "/report/mailbox/message", report.client.get("/report/mailbox"), text="On Monday.")
+    with portal.database.write() as session:
+        casework.add_note(session, text="hm", submission="n", now=portal.clock.now(), **ada)
+        portal.clock.at += timedelta(days=1)  # type: ignore[attr-defined]
+        finding = Finding.NOT_UPHELD
+        decisions.propose_finding(session, finding=finding, reason="so", now=portal.clock.now(), **ada)
+    return report
+
+
+def test_timeline_tells_who_did_what_in_its_order(portal: Portal, office: Office, told: Filed) -> None:
+    first, ada = portal.clock.now().date() - timedelta(days=1), office.officer.id
+
+    assert events_of(portal, told, office.decider) == (
+        Event(first, "reporter.reported"),
+        Event(first, "cases.acknowledge", ada),
+        Event(first, "cases.assign", ada, to=ada),
+        Event(first, "cases.ask", ada),
+        Event(first, "reporter.wrote"),
+        Event(first, "cases.note", ada),
+        Event(first + timedelta(days=1), "cases.propose", ada),
+    )
+
+
+def test_timeline_is_the_same_before_and_after_its_rows_are_sealed(
+    portal: Portal, office: Office, told: Filed
+) -> None:
+    before = events_of(portal, told, office.officer)
+    runner = Runner(portal, SEALING, ())
+    while runner.step():
+        pass
+
+    assert events_of(portal, told, office.officer) == before
+    assert {event.act for event in before} <= set(ACTS)
+
+
+def test_timeline_exists_for_holders_alone(portal: Portal, office: Office, told: Filed) -> None:
+    with pytest.raises(NoSuchCase):
+        events_of(portal, told, office.connected)
+    assert desk_of(portal, office.connected).get(f"{told.address}/timeline").status_code == 404
+    page = desk_of(portal, office.decider).get(f"{told.address}/timeline").get_data(as_text=True)
+    assert "Asked the reporter a question" in page and "Ada Officer" in page and "when?" not in page
+
+
+def test_events_of_two_cases_stay_apart(portal: Portal, office: Office, told: Filed) -> None:
+    other = filed_report(portal)
+
+    assert [event.act for event in events_of(portal, other, office.officer)] == ["reporter.reported"]
