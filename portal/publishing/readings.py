@@ -319,6 +319,38 @@ class BodyRatings:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Answers:
+    """How the answers stood on the day `as_of` that a body has owed to low ratings of a service since a month.
+
+    `came` are all that were asked for, by in-time, late, waiting and overdue; `ended` those that came.
+    """
+
+    service: str
+    body: str
+    period: str
+    as_of: date
+    threshold: int
+    asked: int
+    came: Mapping[str, int]
+    ended: Mapping[str, int]
+    edition: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RatingReply:
+    """What a body said about a month of a service's ratings; `version` counts its replies to that month from 1."""
+
+    service: str
+    body: str
+    period: str
+    text: Text
+    version: int
+    edition: int
+    at: datetime
+
+
 def _satisfied_in(n: int | None, shares: tuple[LevelShare, ...]) -> Satisfied | None:
     return satisfied(n, {one.level.value: one.share for one in shares}) if n else None
 

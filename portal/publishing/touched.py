@@ -56,6 +56,8 @@ def touches(statement: Statement) -> Iterator[str]:
             yield "/verify/filings"
         case "cases" | "sample":
             yield "/cases"
+        case "rating-answers" | "rating-reply":
+            yield f"/services/{s['service']}"
         case "rating" | "comment":
             yield from (f"/services/{s['service']}", f"/bodies/{s['body']}", *CITED)
         case "rating-body":

@@ -20,6 +20,11 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
                 set_aside (by rule how many more are not counted)
     rating-body body, period, covers (all: every service; shown: those whose own numbers are shown), suppressed,
                 n, levels; optional: threshold
+    rating-answers
+                service, body, period (since when the body has owed them), as_of (a day), threshold, asked, came
+                (in-time, late, waiting, overdue), ended (explained, claimed, confirmed, elapsed, disputed)
+    rating-reply
+                service, body, period, text ({"digest": …}): the body about a month of its ratings
     comment     service, body, period, level (always null: nothing else of a rating is public), text
                 ({"digest": …}): the words of one rater, once a moderator approved them
     evaluation  cycle, body, score, parts

@@ -45,3 +45,22 @@ ANSWER_WORDS = {
 }
 OWED = frozenset({AnswerState.OPEN, AnswerState.CONTACTED, AnswerState.REOPENED})
 """States in which the body has to do something."""
+
+
+class Came(StrEnum):
+    """Whether an answer came: its parts together are all that were asked for."""
+
+    IN_TIME = "in-time"
+    LATE = "late"
+    WAITING = "waiting"
+    OVERDUE = "overdue"
+
+
+class Ended(StrEnum):
+    """How an answer that came stands: its parts together are those that came in time or late."""
+
+    EXPLAINED = "explained"
+    CLAIMED = "claimed"
+    CONFIRMED = "confirmed"
+    ELAPSED = "elapsed"
+    DISPUTED = "disputed"

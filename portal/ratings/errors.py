@@ -2,7 +2,8 @@
 
 PortalError
 ├── NotFound   NoSuchService, NoSuchComment, NoSuchKey, NoSuchBatch,
-│              NoSuchFinding, NoSuchSample, NoSuchAnswer
+│              NoSuchFinding, NoSuchSample, NoSuchAnswer,
+│              MonthNotShown        words about a month whose numbers are not shown
 ├── Forbidden  NotYourService       of another body than one's own
 ├── Invalid    ReceiptNotUsable     spent, expired, unknown or mistyped: one answer for all
 │              NotAMonth
@@ -43,6 +44,10 @@ class ReceiptNotUsable(Invalid):
 
 class NotAMonth(Invalid):
     """A month is written 2026-02."""
+
+
+class MonthNotShown(NotFound):
+    """Nothing of the month's ratings is shown, so that nothing can be said beside it."""
 
 
 class AlreadyDecided(Conflict):

@@ -32,7 +32,8 @@ def run_answers(context: JobContext) -> None:
 
 
 def run_publish(context: JobContext) -> tuple[str, ...]:
-    """Check and roll up every closed month and publish approved comments; return the ids of the acts."""
+    """Check and roll up every closed month, publish approved comments and how bodies answered; return the ids of
+    the acts."""
     now, threshold = context.clock.now(), context.settings.rating_threshold
     with context.database.write() as session:
         services.check_closed_months(session, now=now)
@@ -40,7 +41,9 @@ def run_publish(context: JobContext) -> tuple[str, ...]:
         acts = services.roll_up_closed_months(session, threshold=threshold, now=now)
     with context.database.write() as session:
         comments = services.publish_comments(session, now=now)
-    return (*acts, comments) if comments else acts
+    with context.database.write() as session:
+        answers = services.publish_answers(session, terms=Terms.of(context.settings), threshold=threshold, now=now)
+    return (*acts, *(act for act in (comments, answers) if act))
 
 
 def _daily(context: JobContext) -> None:

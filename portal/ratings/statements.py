@@ -1,14 +1,17 @@
-"""What the log says of a month: of each service, and of the services of a body together.
+"""What the log says of a month: of each service, of the services of a body together, and of its answers.
 
 A hidden group is null: no number, no digest, nothing that could be tried against a guess.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from portal.publishing.values import cite
 from portal.ratings.register import RatedService
 from portal.ratings.rules import wilson
+from portal.ratings.rules.answered import Answered
 from portal.ratings.rules.disclosure import Parted
 from portal.ratings.rules.rolling import BodySaid, ServiceSaid
 from portal.ratings.values import Counts, Level
@@ -53,6 +56,28 @@ def body_statement(body: str, period: str, said: BodySaid, *, threshold: int) ->
     about = {"t": "rating-body", "body": body, "period": period, "covers": said.covers.value}
     group = _group(said.whole if said.shown else None)
     return {**about, "threshold": threshold, "suppressed": not said.shown, **group}
+
+
+def answers_statement(
+    service: str, body: str, period: str, said: Answered, *, as_of: date, threshold: int
+) -> dict[str, Any]:
+    """How the answers stand on a day that the body has owed for the service since a month."""
+    return {
+        "t": "rating-answers",
+        "service": service,
+        "body": body,
+        "period": period,
+        "as_of": as_of.isoformat(),
+        "threshold": threshold,
+        "asked": str(said.asked),
+        "came": {each.value: str(count) for each, count in said.came.items()},
+        "ended": {each.value: str(count) for each, count in said.ended.items()},
+    }
+
+
+def reply_statement(service: str, body: str, period: str, digest: str) -> dict[str, Any]:
+    """What the body says about the ratings of a month; a later one stands in front of it."""
+    return {"t": "rating-reply", "service": service, "body": body, "period": period, "text": cite(digest)}
 
 
 def _parts(parts: Parted) -> dict[str, Any]:

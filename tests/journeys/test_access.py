@@ -36,6 +36,7 @@ from portal.ratings.services import hand_over, issue_receipts
 from portal.ratings.services.folding import add_totals
 from tests.factories import publishing as published
 from tests.factories.answers import look_after, want_answer
+from tests.factories.publishing import append
 from tests.factories.ratings import fold
 from tests.factories.releases import figures_csv, line
 from tests.journeys.visiting import ORIGIN, Place, Sight, Visitor, open_place, page_templates
@@ -43,6 +44,17 @@ from tests.pages import handed_rows
 
 BODY, SERVICE, SERIES = "RBO", "RBO-PERMIT", ("RBO", "RBO-PLAN-DAYS")
 FIGURE = f"/bodies/{SERIES[0]}/indicators/{SERIES[1]}"
+ANSWERS = {
+    "t": "rating-answers",
+    "service": SERVICE,
+    "body": BODY,
+    "period": "2026-01",
+    "as_of": "2026-03-01",
+    "threshold": 10,
+    "asked": "12",
+    "came": {"in-time": "6", "late": "2", "waiting": "1", "overdue": "3"},
+    "ended": {"explained": "1", "claimed": "2", "confirmed": "3", "elapsed": "1", "disputed": "1"},
+}
 CASE = re.compile(r"/desk/cases/[0-9a-hjkmnp-tv-z-]{30}$")
 TOO_LARGE = b"x" * (26 * 1024 * 1024)
 # what is folded away is opened first: a reader will open it too
@@ -354,6 +366,24 @@ class Walk:
         client.send(code=code)
         client.send("/word")
         client.send("/word", settled="no")
+        self.answers_in_public(editor, moderator)
+
+    def answers_in_public(self, editor: Visitor, moderator: Visitor) -> None:
+        """The office says two things about a month of its ratings, and how it answered is published."""
+        portal = self.place.portal
+        editor.get(self.at("/desk/own-ratings"))
+        reply = next(link for link in editor.links() if f"/own-ratings/replies/{SERVICE}/" in link)
+        for words in ("We have opened window 3. 已增开三号窗口。", "Ask at 13800138000."):
+            editor.get(reply)
+            editor.send(words="")
+            editor.send(words=words)
+            editor.go_on()
+            moderator.get(reply.replace("/own-ratings/replies", "/public-replies"))
+            moderator.send("/publish", names="")
+            append_waiting(portal)
+        editor.get(reply)
+        append(portal, ANSWERS, kind="ratings")
+        self.place.visitor().get(self.at(f"/services/{SERVICE}"))
 
     def a_reporter(self) -> None:
         reporter = self.place.visitor("a reporter")

@@ -63,7 +63,7 @@ class World:
             "correction": self.correction,
             "notice": self.notice,
             "reply": self.reply,
-            "ratings": self.ratings,
+            "ratings": lambda: [*self.ratings(), *self.answers()],
             "evaluation": self.evaluation,
             "withdrawal": self.withdrawal,
         }
@@ -139,6 +139,19 @@ class World:
     def ratings(self) -> list[Statement]:
         return [
             summary(service=self.one_of(*SERVICES), body=self.one_of(*BODIES), n=str(self.random.randint(10, 99)))
+        ]
+
+    def answers(self) -> list[Statement]:
+        """How the office answered low ratings, and what it says about them."""
+        about = {"service": self.one_of(*SERVICES), "body": self.one_of(*BODIES), "period": "2026-01"}
+        came = {"in-time": str(self.random.randint(1, 9)), "late": "0", "waiting": "0", "overdue": "9"}
+        ended = {"explained": "0", "claimed": "0", "confirmed": "1", "elapsed": "0", "disputed": "0"}
+        with self.portal.database.write() as session:
+            text = cite(salt_text(session, f"in public {self.random.random()}"))
+        return [
+            {"t": "rating-answers", **about, "as_of": "2026-03-01", "threshold": 5, "asked": "18"}
+            | {"came": came, "ended": ended},
+            {"t": "rating-reply", **about, "text": text},
         ]
 
     def evaluation(self) -> list[Statement]:

@@ -28,7 +28,7 @@ def rows(head: FileHead, context: Context, _lines: Lines) -> Iterator[Row]:
         rating = said.statement
         hidden = bool(rating["suppressed"])
         yield {
-            **_about(context, rating, service_code),
+            **service_columns(context, rating, service_code),
             "period": period,
             "suppressed": hidden,
             "marks": None if hidden else satisfied.group_n(rating),
@@ -76,7 +76,8 @@ def _group_row(about: Row, way: str, part: str, group: Any, edition: int, head: 
     }
 
 
-def _about(context: Context, rating: Mapping[str, Any], service: str) -> dict[str, Any]:
+def service_columns(context: Context, rating: Mapping[str, Any], service: str) -> dict[str, Any]:
+    """The columns that say which service it is about, and of which body."""
     body = context.bodies.get(rating["body"], {})
     served = context.services.get(service, {})
     return {

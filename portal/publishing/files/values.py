@@ -53,6 +53,7 @@ class Context:
     notices: dict[str, str] = field(default_factory=dict)
     ratings: dict[tuple[str, str], Said] = field(default_factory=dict)
     rated_bodies: dict[tuple[str, str], Said] = field(default_factory=dict)
+    answers: dict[tuple[str, str], Said] = field(default_factory=dict)
     registered: dict[tuple[str, str], int] = field(default_factory=dict)
     history: dict[str, list[Said]] = field(default_factory=dict)
     moments: dict[int, datetime] = field(default_factory=dict)
@@ -81,6 +82,8 @@ class Context:
                 self.layout = statement["version"]
             case "rating":
                 self.ratings[statement["service"], statement["period"]] = Said(edition, statement)
+            case "rating-answers":
+                self.answers[statement["service"], statement["period"]] = Said(edition, statement)
             case "rating-body":
                 self.rated_bodies[statement["body"], statement["period"]] = Said(edition, statement)
 
@@ -94,7 +97,10 @@ class Context:
         return self.texts.get(cited["digest"]) if isinstance(cited, dict) else None
 
 
-CONTEXT_KINDS = ("body", "service", "indicator", "release", "notice", "rating", "rating-body", "layout")
+CONTEXT_KINDS = (
+    *("body", "service", "indicator", "release", "notice"),
+    *("rating", "rating-body", "rating-answers", "layout"),
+)
 """The statements that a context hears; all others leave it as it is."""
 
 

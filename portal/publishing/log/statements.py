@@ -34,6 +34,8 @@ FIELDS: dict[str, frozenset[str]] = {
     "release": frozenset({"slug", "names", "source", "licence", "period"}),
     "rating": frozenset({"service", "body", "period", "suppressed", "n", "levels"}),
     "rating-body": frozenset({"body", "period", "covers", "suppressed", "n", "levels"}),
+    "rating-answers": frozenset({"service", "body", "period", "as_of", "threshold", "asked", "came", "ended"}),
+    "rating-reply": frozenset({"service", "body", "period", "text"}),
     "comment": frozenset({"service", "body", "period", "level", "text"}),
     "evaluation": frozenset({"cycle", "body", "score", "parts"}),
     "withdrawal": frozenset({"digest", "ground"}),
@@ -109,7 +111,7 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
             return f"{s['body']}/{s['indicator']}/{s['period']}", s["body"]
         case "release" | "round" | "calendar" | "access":
             return s["slug"], ""
-        case "rating":
+        case "rating" | "rating-answers" | "rating-reply":
             return f"{s['service']}/{s['period']}", s["body"]
         case "rating-body":
             return f"{s['body']}/{s['period']}", s["body"]
@@ -222,6 +224,10 @@ def _reply_fault(reply: Mapping[str, Any]) -> str | None:
     return _text_fault(reply, "text")
 
 
+def _rating_reply_fault(reply: Mapping[str, Any]) -> str | None:
+    return _text_fault(reply, "text")
+
+
 def _calendar_fault(plan: Mapping[str, Any]) -> str | None:
     return _text_fault(plan, "reason")
 
@@ -231,6 +237,7 @@ _FAULTS = {
     "indicator": _indicator_fault,
     "notice": _notice_fault,
     "reply": _reply_fault,
+    "rating-reply": _rating_reply_fault,
     "calendar": _calendar_fault,
     "key": _key_fault,
     "layout": _layout_fault,

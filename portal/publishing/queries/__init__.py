@@ -1,5 +1,6 @@
 """Everything the public reads, as of an edition. Each query takes the edition's number and sees no later act."""
 
+from .answers import rating_answers, rating_replies
 from .breaks import breaks_of
 from .calendar import (
     early_access_of,
@@ -135,6 +136,8 @@ __all__ = [
     "predecessors",
     "previews_for",
     "rater_comments",
+    "rating_answers",
+    "rating_replies",
     "rating_summaries",
     "register_changes_of",
     "releases",

@@ -50,6 +50,8 @@ def install(app: Flask) -> None:
         rated_part=rating_words.part_name,
         set_aside_words=rating_words.SET_ASIDE,
         rated_ways=rating_words.WAYS,
+        answers_came=rating_words.CAME,
+        answers_ended=rating_words.ENDED,
         shift_words=rating_words.shift_words,
         part_images=ratings.part_images,
         interval_of=interval_of,

@@ -42,6 +42,21 @@ SET_ASIDE: Mapping[str, Any] = {
 }
 
 
+CAME: Mapping[str, Any] = {
+    "in-time": _l("Answered in time"),
+    "late": _l("Answered late"),
+    "waiting": _l("Not answered yet, there is time left"),
+    "overdue": _l("Overdue: not answered, the set time has passed"),
+}
+ENDED: Mapping[str, Any] = {
+    "confirmed": _l("Fixed, as the person who rated confirmed"),
+    "elapsed": _l("Counts as fixed because a set time passed; nobody confirmed it"),
+    "claimed": _l("Fixed, as the office says; the person has not spoken yet"),
+    "explained": _l("Explained, not fixed"),
+    "disputed": _l("Fixed, as the office says; the person says twice that it is not"),
+}
+
+
 def part_name(way: str, part: str) -> str:
     """The part in words; one that came later than these words by its code."""
     return str(_PARTS.get(way, {}).get(part, part))

@@ -179,7 +179,7 @@ class CommentRow(Base):
 
 
 # the tables of what is published, of what was served and so on stand in modules of their own
-from portal.ratings.models.answers import AnswerRow  # noqa: E402
+from portal.ratings.models.answers import AnsweredRow, AnswerRow, PublicReplyRow  # noqa: E402
 from portal.ratings.models.integrity import FindingRow, SampleRow, SetAsideRow  # noqa: E402
 from portal.ratings.models.offices import ImportRow, OfficeKeyRow, OfficeRequestRow, PaperBatchRow  # noqa: E402
 from portal.ratings.models.published import BodyRollUpRow, RollUpRow  # noqa: E402
@@ -187,6 +187,7 @@ from portal.ratings.models.served import TransactionsRow  # noqa: E402
 
 __all__ = [
     "AnswerRow",
+    "AnsweredRow",
     "BodyRollUpRow",
     "CommentRow",
     "DetailTotalRow",
@@ -197,6 +198,7 @@ __all__ = [
     "OfficeKeyRow",
     "OfficeRequestRow",
     "PaperBatchRow",
+    "PublicReplyRow",
     "ReceiptCountRow",
     "ReceiptRow",
     "RollUpRow",

@@ -1,5 +1,6 @@
 """Acts on ratings: a mark and its comment, receipts, the daily fold, moderation, answers, roll-ups."""
 
+from portal.ratings.services.answered import publish_answers
 from portal.ratings.services.answering import (
     give_word,
     hand_over,
@@ -24,6 +25,7 @@ from portal.ratings.services.marks import (
 from portal.ratings.services.moderation import approve_comment, hide_comment, publish_comments
 from portal.ratings.services.offices import find_office, list_office_keys, make_office_key, revoke_office_key
 from portal.ratings.services.paper import check_paper, enter_paper, list_paper
+from portal.ratings.services.public_replies import propose_public_reply, publish_reply, return_reply
 from portal.ratings.services.receipts import (
     issue_at_desk,
     issue_receipts,
@@ -58,10 +60,14 @@ __all__ = [
     "look_after_answers",
     "make_office_key",
     "mark_key",
+    "propose_public_reply",
     "propose_reply",
+    "publish_answers",
     "publish_comments",
+    "publish_reply",
     "receipt_key",
     "require_own_service",
+    "return_reply",
     "revoke_office_key",
     "roll_up",
     "roll_up_closed_months",

@@ -45,7 +45,11 @@ def hand_over(session: Session, *, terms: Terms, now: datetime) -> int:
     ).all()
     if not found:
         return 0
-    fresh = [{"id": row.id, "state": AnswerState.OPEN.value, "due_on": _written(due)} for row in found]
+    since = terms.calendar.day_of(now).isoformat()[:7]
+    fresh = [
+        {"id": row.id, "owed_since": since, "state": AnswerState.OPEN.value, "due_on": _written(due)}
+        for row in found
+    ]
     session.connection().execute(insert(AnswerRow), shuffled(fresh))
     bodies = {get_service(session, service).body_code for service in {row.service for row in found}}
     renew_answer_duties(session, changed=bodies, calendar=terms.calendar, now=now)

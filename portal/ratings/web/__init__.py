@@ -15,6 +15,7 @@ from portal.ratings.web import (
     own_answers,
     paper,
     printed,
+    public_replies,
     rate,
     receipt,
 )
@@ -36,6 +37,7 @@ blueprints = (
     own_answers.blueprint,
     answers.blueprint,
     answer.blueprint,
+    public_replies.blueprint,
 )
 
 

@@ -55,3 +55,31 @@ class ReplyForm(PortalForm):
     def offer(self, state: AnswerState) -> None:
         """Leave only what can be said from here."""
         self.step.choices = [SelectChoice(step.value, _l(STEP_WORDS[step])) for step in steps_from(state)]
+
+
+class PublicReplyForm(PortalForm):
+    """What the body says about a month of its ratings to everybody."""
+
+    words = TextAreaField(
+        _l("What you say in public"),
+        description=_l("It stands beside the numbers of this month. A moderator reads it first. Name no person."),
+        filters=[readable],
+        validators=[
+            InputRequired(_l("Write what you want to say.")),
+            Length(max=COMMENT_LIMIT, message=_l("Shorten the reply to %(max)d characters.")),
+        ],
+        render_kw={"rows": 6},
+    )
+
+
+class ReadReplyForm(PortalForm):
+    """The names that must not appear in a public reply."""
+
+    names = TextAreaField(
+        _l("Names to mask"),
+        description=_l(
+            "One on each line, as they stand in the reply. Numbers and mail addresses are masked anyway."
+        ),
+        filters=[readable],
+        render_kw={"rows": 2},
+    )

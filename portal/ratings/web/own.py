@@ -11,6 +11,7 @@ from portal.ratings.errors import NoSuchFinding
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.rules.integrity import RULE_WORDS
 from portal.ratings.services import findings
+from portal.ratings.services.public_replies import shown_months
 from portal.ratings.web.office import STATE_WORDS
 from portal.ratings.web.office_forms import AppealForm
 from portal.ratings.web.services_known import own_services
@@ -30,6 +31,7 @@ def own() -> ResponseReturnValue:
         asked=asked.asked_of(edge.session(), frozenset(services)),
         answer_words=ANSWER_WORDS,
         findings=found,
+        months=shown_months(edge.session(), frozenset(services)),
         services={code: name(one.names) for code, one in services.items()},
         rules=RULE_WORDS,
         states=STATE_WORDS,

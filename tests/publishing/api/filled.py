@@ -14,6 +14,7 @@ def fill(portal: Portal) -> int:
     with portal.database.write() as session:
         note = salt_text(session, 'Counted anew: “twice”, 共两次 \\ "quoted"')
         comment = salt_text(session, "等了三周。")
+        reply = salt_text(session, "We now open at eight.")
     append(
         portal,
         body(names={"en": 'Parks "and" gardens', "zh_Hans": "公园局"}, codes={"uscc": "12100000400000000X"}),
@@ -46,5 +47,10 @@ def fill(portal: Portal) -> int:
         {"t": "rating-body", "body": "DPR", "period": "2026-01", "covers": "all", "suppressed": False}
         | {"n": "40", "levels": shares},
         {**said, "text": {"digest": comment}},
+        {"t": "rating-reply", "service": "permits", "body": "DPR", "period": "2026-01", "text": {"digest": reply}},
+        {"t": "rating-answers", "service": "permits", "body": "DPR", "period": "2026-01", "as_of": "2026-03-01"}
+        | {"threshold": 10, "asked": "12"}
+        | {"came": {"in-time": "6", "late": "2", "waiting": "1", "overdue": "3"}}
+        | {"ended": {"explained": "1", "claimed": "2", "confirmed": "3", "elapsed": "2", "disputed": "0"}},
         kind="ratings",
     )

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from portal.foundation.context import Portal
 from portal.publishing.web.api import shapes
 from portal.web import limits
-from tests.factories.publishing import append, figure, release
+from tests.factories.publishing import append, body, figure, release, service
 from tests.pages import PageClient
 from tests.publishing.api.filled import PERIODS, fill
 
@@ -25,6 +25,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "corrections": shapes.Correction,
     "ratings": shapes.Rating,
     "body-ratings": shapes.BodyRating,
+    "rating-answers": shapes.Answers,
+    "rating-replies": shapes.RatingReply,
     "comments": shapes.Comment,
     "editions": shapes.EditionEntry,
 }
@@ -203,8 +205,35 @@ def test_ratings_come_part_by_part_and_a_hidden_part_is_null(client: PageClient,
     assert row["by"]["channel"]["web"]["levels"]["5"]["share"] == "0.2"
     assert (row["by"]["channel"]["qr"], row["by"]["question"]["a/b"]) == (None, None)
     assert (row["threshold"], row["transactions"], row["receipts"]) == (10, 160, None)
-    (body,) = get(client, "/body-ratings?body=DPR")["data"]
-    assert (body["covers"], body["n"]) == ("all", 40)
+    assert (row["satisfied"]["share"], row["active_rate"], row["with_code_share"]) == ("0.6000", "0.2500", None)
+    assert row["change"] is None  # nothing is published of the month before
+    (whole,) = get(client, "/body-ratings?body=DPR")["data"]
+    assert (whole["covers"], whole["n"]) == ("all", 40)
+
+
+def test_a_change_is_told_with_its_interval_against_the_month_before(portal: Portal, client: PageClient) -> None:
+    shares = {str(level): {"share": "0.2", "low": "0.1", "high": "0.3"} for level in range(1, 6)}
+    none = {level: {"share": "0", "low": "0", "high": "0.1"} for level in shares}
+    rating = {"t": "rating", "service": "permits", "body": "DPR", "suppressed": False, "n": "40"}
+    append(portal, body(), service(), kind="register")
+    append(
+        portal,
+        {**rating, "period": "2025-12", "levels": shares},
+        {**rating, "period": "2026-01", "levels": {**none, "5": {"share": "1.0", "low": "0.9", "high": "1.0"}}},
+        kind="ratings",
+    )
+    before, now = get(client, "/ratings?service=permits")["data"]
+    assert before["change"] is None
+    assert now["change"]["share"] == "0.4000"
+    assert float(now["change"]["low"]) > 0
+
+
+def test_how_a_body_answered_comes_in_whole_numbers(client: PageClient, newest: int) -> None:
+    (row,) = get(client, "/rating-answers?service=permits")["data"]
+    assert (row["asked"], sum(row["came"].values()), row["came"]["overdue"]) == (12, 12, 3)
+    assert (row["ended"]["confirmed"], row["ended"]["elapsed"]) == (3, 2)
+    (said,) = get(client, "/rating-replies?body=DPR")["data"]
+    assert said["text"] == "We now open at eight."
 
 
 def test_suppressed_ratings_hold_no_number(client: PageClient, newest: int) -> None:

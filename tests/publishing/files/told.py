@@ -139,6 +139,17 @@ ACTS_OF_3: Sequence[Sequence[dict[str, Any]]] = (
 )
 """The same and one act more: what layout 3 shows and no layout before it."""
 
+ACTS_OF_4: Sequence[Sequence[dict[str, Any]]] = (
+    *ACTS_OF_3,
+    (
+        {"t": "rating-answers", "service": "permits", "body": "A", "period": "2026-01", "as_of": "2026-03-01"}
+        | {"threshold": 10, "asked": "12"}
+        | {"came": {"in-time": "6", "late": "2", "waiting": "1", "overdue": "3"}}
+        | {"ended": {"explained": "1", "claimed": "2", "confirmed": "3", "elapsed": "2", "disputed": "0"}},
+    ),
+)
+"""The same and how a body answered: what layout 4 shows."""
+
 
 def replayed(acts: Sequence[Sequence[Mapping[str, Any]]] = ACTS) -> tuple[Replay, FileHead]:
     """The log after these acts, an hour apart, and the head of the files of its newest edition."""

@@ -1,12 +1,15 @@
 """Ratings: published summaries, and comments as a moderator approved them. Never a single mark."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
+from portal.foundation.clock import months_after
 from portal.foundation.i18n import N_
-from portal.publishing import queries
+from portal.publishing import queries, satisfied
 from portal.publishing.queries.visible import Said
-from portal.publishing.queries.walks import walk_statements
+from portal.publishing.queries.walks import newest_among, walk_statements
+from portal.publishing.readings import digits
 from portal.publishing.values import Text
 from portal.publishing.web.api import asked as ask
 from portal.publishing.web.api import shapes
@@ -27,8 +30,9 @@ FILTERS = (ask.BODY, ask.SERVICE, ask.PERIOD_IS, ask.FROM, ask.TO, ask.CHANGED)
     filters=FILTERS,
 )
 def ratings(asked: Asked) -> Rows:
-    found, after = _walk("rating", asked)
-    return [encode(_rating_json(one)) for one in found], after
+    found, after = walked("rating", asked)
+    before = _before(found, asked)
+    return [encode(_rating_json(one, before.get(one.key))) for one in found], after
 
 
 @listing(
@@ -39,7 +43,7 @@ def ratings(asked: Asked) -> Rows:
     filters=(ask.BODY, ask.PERIOD_IS, ask.FROM, ask.TO, ask.CHANGED),
 )
 def body_ratings(asked: Asked) -> Rows:
-    found, after = _walk("rating-body", asked, of="body")
+    found, after = walked("rating-body", asked, of="body")
     return [encode(_body_rating_json(one)) for one in found], after
 
 
@@ -51,13 +55,14 @@ def body_ratings(asked: Asked) -> Rows:
     filters=FILTERS,
 )
 def comments(asked: Asked) -> Rows:
-    found, after = _walk("comment", asked)
+    found, after = walked("comment", asked)
     digests = {one.content["text"]["digest"] for one in found}
     texts = queries.texts_cited(edge.reader(), digests, edition=asked.n)
     return [encode(_comment_json(one, texts.get(one.content["text"]["digest"]))) for one in found], after
 
 
-def _walk(kind: str, asked: Asked, of: str = "service") -> tuple[tuple[Said, ...], tuple[str, ...] | None]:
+def walked(kind: str, asked: Asked, of: str = "service") -> tuple[tuple[Said, ...], tuple[str, ...] | None]:
+    """The statements of a kind that are asked for, and the place after which there may be more."""
     require_known(asked, **({"body": "body", "service": "service"} if of == "service" else {"body": "body"}))
     get = asked.get
     body, period, since = get("body"), get("period"), get("changed_since")
@@ -84,7 +89,19 @@ def _walk(kind: str, asked: Asked, of: str = "service") -> tuple[tuple[Said, ...
     return walked.found, walked.after
 
 
-def _rating_json(said: Said) -> dict[str, Any]:
+def _before(found: Iterable[Said], asked: Asked) -> dict[str, Said]:
+    """The month before each of these, by the key of the later one."""
+    keys = {one.key: _month_before(one) for one in found}
+    earlier = newest_among(edge.reader(), "rating", [key for key in keys.values() if key], edition=asked.n)
+    return {key: earlier[before] for key, before in keys.items() if before in earlier}
+
+
+def _month_before(one: Said) -> str | None:
+    period = one.content["period"]
+    return f"{one.content['service']}/{months_after(period, -1)}" if len(period) == 7 else None
+
+
+def _rating_json(said: Said, before: Said | None) -> dict[str, Any]:
     content = said.content
     suppressed = content["suppressed"]
     served = content.get("served") or {}
@@ -101,8 +118,30 @@ def _rating_json(said: Said) -> dict[str, Any]:
         "threshold": content.get("threshold"),
         "transactions": _number(served.get("transactions")),
         "receipts": _number(served.get("receipts")),
-        **_published(said),
+        **_derived(content, before.content if before else None),
+        "set_aside": {rule: int(count) for rule, count in content.get("set_aside", {}).items()},
+        **published_in(said),
     }
+
+
+def _derived(content: Mapping[str, Any], before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What follows from the published numbers: shares and the change against the month before."""
+    now = None if content["suppressed"] else satisfied.group_satisfied(content)
+    then = satisfied.group_satisfied(before) if before and not before["suppressed"] else None
+    moved = satisfied.shift(now, then) if now and then else None
+    n = None if content["suppressed"] else satisfied.group_n(content)
+    coded = satisfied.group_n(content.get("by", {}).get("code", {}).get("with"))
+    matters = _number((content.get("served") or {}).get("transactions"))
+    return {
+        "satisfied": _interval(now.share, now) if now else None,
+        "change": _interval(moved.value, moved) if moved else None,
+        "with_code_share": digits(satisfied.rate(coded, n)),
+        "active_rate": digits(satisfied.rate(n, matters)),
+    }
+
+
+def _interval(share: Decimal, of: satisfied.Satisfied | satisfied.Shift) -> dict[str, str | None]:
+    return {"share": digits(share), "low": digits(of.low), "high": digits(of.high)}
 
 
 def _body_rating_json(said: Said) -> dict[str, Any]:
@@ -133,11 +172,12 @@ def _comment_json(said: Said, text: Text | None) -> dict[str, Any]:
         **{name: content[name] for name in ("service", "body", "period")},
         "text": text.text if text else None,
         "withdrawn_in": text.withdrawn_in if text else None,
-        **_published(said),
+        **published_in(said),
     }
 
 
-def _published(said: Said) -> dict[str, Any]:
+def published_in(said: Said) -> dict[str, Any]:
+    """Where a statement about a service stands, and where more of it is."""
     service = said.content["service"]
     links = {"api": address(f"/api/v1/services/{service}"), "page": address(f"/services/{service}")}
     return {"edition": said.edition, "at": stamp(said.at), "links": links}

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from portal.publishing.readings import BodyRatings, LevelShare, RatedPart, RatingSummary, digits
+from portal.publishing.readings import (
+    Answers,
+    BodyRatings,
+    LevelShare,
+    RatedPart,
+    RatingReply,
+    RatingSummary,
+    digits,
+)
 
 PART_COLUMNS = ("split_by", "part")
 
@@ -29,6 +37,23 @@ def body_ratings_json(one: BodyRatings) -> dict[str, Any]:
     covers = "all" if one.covers_all else "shown"
     levels = _levels(one.whole.shares)
     return {"period": one.period, "covers": covers, "n": one.whole.n, "levels": levels, "edition": one.edition}
+
+
+def answers_json(one: Answers) -> dict[str, Any]:
+    return {
+        "period": one.period,
+        "as_of": one.as_of.isoformat(),
+        "asked": one.asked,
+        "came": dict(one.came),
+        "ended": dict(one.ended),
+        "edition": one.edition,
+    }
+
+
+def reply_json(one: RatingReply) -> dict[str, Any]:
+    """Every version of a reply has its number; the highest of a period stands."""
+    words = {"text": one.text.text, "withdrawn_in": one.text.withdrawn_in}
+    return {"period": one.period, "version": one.version, **words, "edition": one.edition}
 
 
 def part_json(part: RatedPart) -> dict[str, Any] | None:

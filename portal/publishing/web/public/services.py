@@ -12,7 +12,13 @@ from portal.publishing.web.public.base import CSV, JSON, edition, page, releases
 from portal.publishing.web.public.bodies import indicator_rows
 from portal.publishing.web.public.cited import cite_this
 from portal.publishing.web.public.formats import csv_reply, json_reply
-from portal.publishing.web.public.rated_json import PART_COLUMNS, part_cells, summary_json
+from portal.publishing.web.public.rated_json import (
+    PART_COLUMNS,
+    answers_json,
+    part_cells,
+    reply_json,
+    summary_json,
+)
 from portal.publishing.web.public.shapes import sources_of
 from portal.web import edge
 from portal.web.wording import gettext as _
@@ -27,11 +33,15 @@ def service(service: str, form: str) -> ResponseReturnValue:
     found = queries.get_service(session, service, edition=n)
     summaries = queries.rating_summaries(session, edition=n, service=found.code)
     comments = queries.rater_comments(session, found.code, edition=n)
+    answers = queries.rating_answers(session, found.code, edition=n)
+    replies = queries.rating_replies(session, found.code, edition=n)
     if form == JSON:
         return json_reply(
             {
                 "service": _service_json(found),
                 "ratings": [summary_json(summary) for summary in summaries],
+                "answers": [answers_json(one) for one in answers],
+                "replies": [reply_json(one) for one in replies],
                 "comments": [_comment_json(comment) for comment in comments],
             }
         )
@@ -54,6 +64,8 @@ def service(service: str, form: str) -> ResponseReturnValue:
         body=body,
         summaries=summaries,
         comments=comments,
+        answers=answers,
+        replies=replies,
         citing=cite_this(
             Subject.RATINGS,
             found.code,

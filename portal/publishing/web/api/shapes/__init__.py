@@ -15,11 +15,20 @@ from portal.publishing.web.api.shapes.parts import (
     ServiceLabel,
     Shape,
 )
-from portal.publishing.web.api.shapes.ratings import BodyRating, Comment, RatedGroup, Rating, Share
+from portal.publishing.web.api.shapes.ratings import (
+    Answers,
+    BodyRating,
+    Comment,
+    RatedGroup,
+    Rating,
+    RatingReply,
+    Share,
+)
 from portal.publishing.web.api.shapes.register import Body, Ended, Former, Indicator, Service
 from portal.publishing.web.api.shapes.releases import EditionEntry, Release
 
 __all__ = [
+    "Answers",
     "Body",
     "BodyLabel",
     "BodyRating",
@@ -44,6 +53,7 @@ __all__ = [
     "Problem",
     "RatedGroup",
     "Rating",
+    "RatingReply",
     "Release",
     "ReleaseLabel",
     "Service",

@@ -36,6 +36,15 @@ class Rating(Shape):
     threshold: int | None = Field(description=N_("With fewer marks than this nothing is shown."))
     transactions: int | None = Field(description=N_("Matters settled in the period, as another source counts."))
     receipts: int | None = Field(description=N_("Rating codes handed out in the period."))
+    satisfied: Share | None = Field(description=N_("The three upper levels together, with their interval."))
+    change: Share | None = Field(
+        description=N_("The same against the month before; where the interval holds 0, no change can be told.")
+    )
+    with_code_share: Number = Field(description=N_("The share of the marks that came with a rating code."))
+    active_rate: Number = Field(description=N_("Marks divided by matters settled."))
+    set_aside: dict[str, int] = Field(
+        description=N_("By rule, how many more marks are not counted; fewer than the threshold are left out.")
+    )
     edition: EditionNumber
     at: Moment
     links: Links
@@ -50,6 +59,42 @@ class BodyRating(Shape):
     suppressed: bool
     n: int | None
     levels: dict[str, Share]
+    edition: EditionNumber
+    at: Moment
+    links: Links
+
+
+class Answers(Shape):
+    """How the answers stood on a day that a body owed to people who rated low and asked for one."""
+
+    service: str
+    body: str
+    period: str = Field(description=N_("The month since which the body has owed them."))
+    as_of: str = Field(description=N_("The day on which they stood so."))
+    threshold: int | None = Field(description=N_("Where fewer people asked in a month, nothing is said of them."))
+    asked: int = Field(description=N_("How many people asked."))
+    came: dict[str, int] = Field(
+        description=N_("All of them: in-time, late, waiting (there is time left), overdue (the time has passed).")
+    )
+    ended: dict[str, int] = Field(
+        description=N_(
+            "Those that came in time or late: explained; claimed, the body says that it is fixed; confirmed by "
+            "the person who rated; elapsed, nobody confirmed it in the set time; disputed."
+        )
+    )
+    edition: EditionNumber
+    at: Moment
+    links: Links
+
+
+class RatingReply(Shape):
+    """What a body says about a month of a service's ratings; the newest of its replies to that month."""
+
+    service: str
+    body: str
+    period: str
+    text: str | None
+    withdrawn_in: int | None
     edition: EditionNumber
     at: Moment
     links: Links
