@@ -32,6 +32,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             PublishingPermission.SEE_REQUESTS,
             PublishingPermission.ANSWER_REQUESTS,
             RatingsPermission.RECONCILE,
+            RatingsPermission.KEEP_OFFICE_KEYS,
         }
     ),
     # publishes what a registrar put forward

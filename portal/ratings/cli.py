@@ -23,7 +23,18 @@ from portal.ratings.imports.reading import Collected, read_ratings
 from portal.ratings.matters import import_matters
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.register import list_services
-from portal.ratings.values import LEVEL_WORDS, RECEIPT_MONTHS, Issued, Level, month_of
+from portal.ratings.values import (
+    KEY_MOST_PER_DAY,
+    KEY_PER_DAY,
+    LEVEL_WORDS,
+    RECEIPT_MONTHS,
+    Issued,
+    KeyUse,
+    Level,
+    month_of,
+)
+
+_KEEPER = Actor("system", "system", frozenset({RatingsPermission.KEEP_OFFICE_KEYS}))
 
 
 @click.group()
@@ -72,12 +83,33 @@ def issue(portal: Portal, service: str, count: int, out: Path | None, form: str,
 @receipts.command()
 @click.option("--body", required=True, help="Code of the body whose services the key opens.")
 @click.option("--name", required=True, help="What the key is for, such as: window system of the north hall.")
+@click.option(
+    "--use",
+    type=click.Choice([one.value for one in KeyUse]),
+    default=KeyUse.BOTH.value,
+    help="What it is good for.",
+)
+@click.option(
+    "--per-day",
+    type=click.IntRange(1, KEY_MOST_PER_DAY),
+    default=KEY_PER_DAY,
+    show_default=True,
+    help="How many codes and ratings on a day at most.",
+)
 @pass_portal
-def key(portal: Portal, body: str, name: str) -> None:
+def key(portal: Portal, body: str, name: str, use: str, per_day: int) -> None:
     """Make a key for a body's own system and show it once."""
     try:
         with portal.database.write() as session:
-            made = services.make_office_key(session, body=body, name=name, now=portal.clock.now())
+            made = services.make_office_key(
+                session,
+                body=body,
+                name=name,
+                good_for=KeyUse(use),
+                per_day=per_day,
+                actor=_KEEPER,
+                now=portal.clock.now(),
+            )
     except PortalError as error:
         raise click.ClickException(str(error)) from None
     click.echo(made)
@@ -91,7 +123,9 @@ def list_keys(portal: Portal) -> None:
     with portal.database.read() as session:
         for one in services.list_office_keys(session):
             end = f"  revoked {one.revoked_on}" if one.revoked_on else ""
-            click.echo(f"{one.id}  {one.body}  made {one.made_on}{end}  {one.name}")
+            used = f"  last used {one.used_on}" if one.used_on else ""
+            good = f"{one.good_for.value}, {one.per_day} a day"
+            click.echo(f"{one.id}  {one.body}  {good}  made {one.made_on}{used}{end}  {one.name}")
 
 
 @receipts.command()
@@ -101,7 +135,7 @@ def revoke(portal: Portal, key_id: str) -> None:
     """End a key; it opens nothing from this moment."""
     try:
         with portal.database.write() as session:
-            services.revoke_office_key(session, key_id=key_id, now=portal.clock.now())
+            services.revoke_office_key(session, key_id=key_id, actor=_KEEPER, now=portal.clock.now())
     except PortalError as error:
         raise click.ClickException(str(error)) from None
     click.echo("Revoked.")

@@ -5,14 +5,17 @@ PortalError
 │              NoSuchFinding, NoSuchSample, NoSuchAnswer,
 │              MonthNotShown        words about a month whose numbers are not shown
 ├── Forbidden  NotYourService       of another body than one's own
+│              NotThisUse           a key of an office that is good for something else
 ├── Invalid    ReceiptNotUsable     spent, expired, unknown or mistyped: one answer for all
 │              NotAMonth
 │              MappingRefused       what a mapping of a file of ratings lacks
 │              OtherRequest         an idempotency key was used again for something else
 ├── Conflict   AlreadyDecided       another moderator was quicker
+│              KeyMadeBefore        a key is shown once, and the same page was sent again
 │              ImportedBefore       the very same file of ratings was imported already
 │              MonthStillOpen       a roll-up was asked for before the month was over
 └── TooMany    RatedTooOften
+               UsedUp               the key of an office was used as often as it may on a day
 """
 
 from portal.foundation.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
@@ -84,3 +87,15 @@ class ImportedBefore(Conflict):
 
 class NoSuchBatch(NotFound):
     """No paper slips wait under that id: they were checked already, or never entered."""
+
+
+class NotThisUse(Forbidden):
+    """The key of an office is not good for this kind of call."""
+
+
+class KeyMadeBefore(Conflict):
+    """The form was sent before and its key was shown then: nothing can show it again."""
+
+
+class UsedUp(TooMany):
+    """The key of an office has been used as often as it may on a day."""

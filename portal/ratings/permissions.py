@@ -14,5 +14,7 @@ class RatingsPermission(StrEnum):
     """To tell how many matters were settled, to draw samples, and to propose what becomes of ratings set aside."""
     SETTLE = "ratings.settle"
     """To give the second signature on ratings set aside, and to chase a body whose answers are overdue."""
+    KEEP_OFFICE_KEYS = "ratings.keep-office-keys"
+    """To make and to revoke the keys of bodies' own systems."""
     ANSWER = "ratings.answer"
     """To answer for a body one is employed by: to low ratings, and to findings about its ratings."""

@@ -166,22 +166,46 @@ class ReceiptUse:
     expired: int = 0
 
 
+class KeyUse(StrEnum):
+    """What a key of a body's own system is good for."""
+
+    RECEIPTS = "receipts"
+    RATINGS = "ratings"
+    BOTH = "both"
+
+    def covers(self, use: "KeyUse") -> bool:
+        return self in (use, KeyUse.BOTH)
+
+
+KEY_USE_WORDS = {
+    KeyUse.RECEIPTS: N_("To order rating codes"),
+    KeyUse.RATINGS: N_("To send ratings that its own device collected"),
+    KeyUse.BOTH: N_("Both"),
+}
+KEY_PER_DAY, KEY_MOST_PER_DAY = 5_000, 100_000
+"""How many codes and ratings together a key is good for on a day, unless it is said otherwise; and at most."""
+
+
 @dataclass(frozen=True)
 class Office:
     """A body's own system, as its key shows it."""
 
     key_id: str
     body: str
+    good_for: KeyUse = KeyUse.BOTH
 
 
 @dataclass(frozen=True)
 class OfficeKey:
-    """What may be shown of a key: never the key itself."""
+    """What may be shown of a key: never the key itself, and of its use the last day alone."""
 
     id: str
     body: str
     name: str
+    good_for: KeyUse
+    per_day: int
     made_on: str
+    used_on: str | None
     revoked_on: str | None
 
 

@@ -23,6 +23,8 @@ from tests.pages import PageClient
 
 MODERATOR = Actor("moderator1", "Mo", frozenset({RatingsPermission.MODERATE}))
 
+KEEPER = Actor("registrar1", "Rui", frozenset({RatingsPermission.KEEP_OFFICE_KEYS}))
+
 
 def publish_services(portal: Portal, *codes: str, body: str = "DPR", **place: Any) -> None:
     """Put services into the register and into a published act; `place` may give `place` and `windows`."""

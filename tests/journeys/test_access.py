@@ -318,6 +318,11 @@ class Walk:
             )
             session.merge(ReceiptCountRow(service=SERVICE, period=month, issued=80, used=40, expired=0))
         publisher, signer, served = self.desk("publisher"), self.desk("signer"), self.at("/desk/ratings")
+        registrar = self.desk("registrar")
+        registrar.get(self.at("/desk/office-keys"))
+        registrar.send(body=BODY)
+        registrar.send(body=BODY, name="North hall 北厅", good_for="both", per_day="100")
+        registrar.get(self.at("/desk/office-keys"))
         matters = f"service_code,period,way,count\n{SERVICE},{month},in-person,40\n"
         publisher.get(served)
         publisher.send("/ratings", source="Halls", file=(io.BytesIO(matters.encode()), "matters.csv"))

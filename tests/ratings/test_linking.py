@@ -23,7 +23,7 @@ from portal.ratings.services.marks import comment_key
 from tests.conftest import new_client
 from tests.factories.accounts import person
 from tests.factories.answers import approve_all, hand_over, look_after, reply, say
-from tests.factories.ratings import fold, hidden_fields, issue, publish_services
+from tests.factories.ratings import KEEPER, fold, hidden_fields, issue, publish_services
 from tests.pages import PageClient
 
 RATERS = 12
@@ -166,7 +166,7 @@ def _joinable(row: dict[str, object]) -> set[object]:
 def test_an_order_of_receipts_by_a_system_leads_to_none_of_them(portal: Portal) -> None:
     publish_services(portal, "permits")
     with portal.database.write() as session:
-        key = services.make_office_key(session, body="DPR", name="hall", now=portal.clock.now())
+        key = services.make_office_key(session, body="DPR", name="hall", actor=KEEPER, now=portal.clock.now())
     with portal.database.write() as session:
         office = services.find_office(session, key)
         assert office is not None

@@ -1,18 +1,24 @@
 """If these failed, a body's system could act for another body, get codes twice, or call its own marks verified."""
 
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal.audit.models import AuditEntry
 from portal.foundation.context import Portal
 from portal.ratings import services
+from portal.ratings.errors import UsedUp
 from portal.ratings.models import ReceiptRow, TotalRow
+from portal.ratings.values import KeyUse
 from portal.web import limits
 from portal.web.problems import TYPE
-from tests.factories.ratings import fold, publish_services
+from tests.factories.accounts import person, sign_in
+from tests.factories.ratings import KEEPER, fold, hidden_fields, publish_services
 from tests.pages import PageClient
 from tests.ratings.test_public import details
 
@@ -25,7 +31,7 @@ def key(portal: Portal) -> str:
     publish_services(portal, "permits")
     publish_services(portal, "taxes", body="TAX")
     with portal.database.write() as session:
-        return services.make_office_key(session, body="DPR", name="hall", now=portal.clock.now())
+        return services.make_office_key(session, body="DPR", name="hall", actor=KEEPER, now=portal.clock.now())
 
 
 def send(client: PageClient, path: str, key: str, content: Any, idem: str = "one", **more: Any) -> TestResponse:
@@ -77,7 +83,7 @@ def test_a_key_that_is_wrong_or_revoked_opens_nothing(client: PageClient, portal
     assert send(client, RECEIPTS, key_id + ".wrong", {}).status_code == 401
     assert send(client, RECEIPTS, "", {}).status_code == 401
     with portal.database.write() as session:
-        services.revoke_office_key(session, key_id=key_id, now=portal.clock.now())
+        services.revoke_office_key(session, key_id=key_id, actor=KEEPER, now=portal.clock.now())
     refused = send(client, RECEIPTS, key, {})
     assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, "Bearer")
     assert issued(portal) == 0
@@ -146,3 +152,44 @@ def test_the_document_describes_both_calls(client: PageClient) -> None:
     document = client.get("/api/v1/office.json")
     assert set(document.json["paths"]) == {"/services/{service}/receipts", "/services/{service}/ratings"}
     assert "Access-Control-Allow-Origin" not in document.headers
+
+
+def test_a_key_is_made_at_the_desk_shown_once_and_revoked_there(client: PageClient, portal: Portal) -> None:
+    publish_services(portal, "permits")
+    sign_in(client, person(portal, roles=["registrar"]))
+    page = client.get("/desk/office-keys").text
+    sent = hidden_fields(page) | {"body": "DPR", "name": "north hall", "good_for": "receipts", "per_day": "3"}
+    made = client.post("/desk/office-keys", data=sent)
+    found = re.search(r"<code[^>]*>([0-9a-z]{26}[.][^<]+)</code>", made.text)
+    assert found and made.headers["Cache-Control"] == "no-store"
+    assert client.post("/desk/office-keys", data=sent).status_code == 409  # the same page again shows nothing
+    assert found[1].partition(".")[2] not in client.get("/desk/office-keys").text
+    assert send(client, RATINGS, found[1], {"level": 4}).status_code == 403
+    assert send(client, RECEIPTS, found[1], {"count": 2}).status_code == 201
+    used_up = send(client, RECEIPTS, found[1], {"count": 2}, idem="two")
+    assert (used_up.status_code, int(used_up.headers["Retry-After"]) > 3600) == (429, True)
+    listed = client.get("/desk/office-keys").text
+    assert "2026-02-09" in listed and "09:00" not in re.sub(r"<footer.*", "", listed, flags=re.DOTALL)
+    client.post(f"/desk/office-keys/{found[1][:26]}/revoke", data=hidden_fields(listed))
+    assert send(client, RECEIPTS, found[1], {"count": 1}, idem="three").status_code == 401
+    with portal.database.read() as session:
+        acts = [(row.act, row.details) for row in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+    assert [act for act, _ in acts if act.startswith("ratings.key")] == ["ratings.key-made", "ratings.key-revoked"]
+    assert next(details for act, details in acts if act == "ratings.key-made")["good_for"] == "receipts"
+    assert found[1].partition(".")[2] not in repr(acts)
+
+
+def test_what_a_key_may_do_on_a_day_begins_anew_on_the_next(portal: Portal, key: str) -> None:
+    with portal.database.write() as session:
+        office = services.find_office(session, key)
+        assert office is not None
+        services.use_office_key(session, office, KeyUse.RATINGS, count=5000, now=portal.clock.now())
+        with pytest.raises(UsedUp):
+            services.use_office_key(session, office, KeyUse.RATINGS, count=1, now=portal.clock.now())
+        tomorrow = portal.clock.now() + timedelta(days=1)
+        services.use_office_key(session, office, KeyUse.RATINGS, count=1, now=tomorrow)
+
+
+def test_only_who_keeps_keys_may_make_one(client: PageClient, portal: Portal) -> None:
+    sign_in(client, person(portal, roles=["publisher"]))
+    assert client.get("/desk/office-keys").status_code in {403, 404}

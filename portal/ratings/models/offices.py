@@ -10,15 +10,26 @@ from portal.ratings.models.columns import CODE, MONTH
 
 
 class OfficeKeyRow(Base):
-    """A key of a body's own system, as its digest. It opens that body's services, until it is revoked."""
+    """A key of a body's own system, as its digest. It opens that body's services, until it is revoked.
+
+    `used_on` is the day of its last use and `used` how often it was used on that day: never a time.
+    """
 
     __tablename__ = "rating_office_key"
+    __table_args__ = (
+        CheckConstraint("good_for IN ('receipts', 'ratings', 'both')", name="good_for"),
+        CheckConstraint("per_day > 0", name="per_day"),
+    )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     body: Mapped[str] = mapped_column(CODE, ForeignKey("body.code"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    good_for: Mapped[str] = mapped_column(String(8))
+    per_day: Mapped[int] = mapped_column(Integer)
     made_on: Mapped[str] = mapped_column(String(10))
+    used_on: Mapped[str | None] = mapped_column(String(10))
+    used: Mapped[int] = mapped_column(Integer, default=0)
     revoked_on: Mapped[str | None] = mapped_column(String(10))
 
 

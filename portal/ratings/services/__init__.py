@@ -23,7 +23,13 @@ from portal.ratings.services.marks import (
     save_open_mark,
 )
 from portal.ratings.services.moderation import approve_comment, hide_comment, publish_comments
-from portal.ratings.services.offices import find_office, list_office_keys, make_office_key, revoke_office_key
+from portal.ratings.services.offices import (
+    find_office,
+    list_office_keys,
+    make_office_key,
+    revoke_office_key,
+    use_office_key,
+)
 from portal.ratings.services.paper import check_paper, enter_paper, list_paper
 from portal.ratings.services.public_replies import propose_public_reply, publish_reply, return_reply
 from portal.ratings.services.receipts import (
@@ -75,4 +81,5 @@ __all__ = [
     "save_mark",
     "save_open_mark",
     "send_back",
+    "use_office_key",
 ]

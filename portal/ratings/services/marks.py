@@ -19,8 +19,9 @@ from portal.ratings.codes import code_of, read_code
 from portal.ratings.details import LOW, Details
 from portal.ratings.errors import OtherRequest, ReceiptNotUsable
 from portal.ratings.models import HeldRow
+from portal.ratings.services.offices import use_office_key
 from portal.ratings.services.receipts import NOT_USABLE, redeem
-from portal.ratings.values import Channel, Level, Office, month_of
+from portal.ratings.values import Channel, KeyUse, Level, Office, month_of
 
 _HELD = HeldRow.__table__
 _ROW = ("key", "service", "period", "level", "channel", "verified", "text", "details", "follow_up")
@@ -106,9 +107,10 @@ def save_from_office(
 ) -> None:
     """Hold a mark that a body's own system sends, and what came with it; never verified, never twice.
 
-    Sent again with the same idempotency key it changes nothing. Raises OtherRequest when the key came with
-    another mark before, as long as that one is held.
+    Sent again with the same idempotency key it changes nothing. Raises NotThisUse, UsedUp, and OtherRequest when
+    the key came with another mark before, as long as that one is held.
     """
+    use_office_key(session, office, KeyUse.RATINGS, count=1, now=now)
     sent = hmac_digest(keys.get("mark"), f"office|{office.key_id}|{idempotency_key}".encode())
     mark = replace(mark, channel=Channel.API)
     found = session.connection().execute(_SENT, {"key": sent}).one_or_none()

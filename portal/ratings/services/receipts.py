@@ -22,7 +22,8 @@ from portal.ratings.errors import NoSuchService, NotYourService, OtherRequest
 from portal.ratings.models import OfficeRequestRow, ReceiptCountRow, ReceiptRow
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.register import list_services
-from portal.ratings.values import RECEIPT_MONTHS, Issued, Office, month_of
+from portal.ratings.services.offices import use_office_key
+from portal.ratings.values import RECEIPT_MONTHS, Issued, KeyUse, Office, month_of
 
 NOT_USABLE = N_("This code cannot be used. Check it, or rate without a code.")
 
@@ -99,9 +100,10 @@ def issue_to_office(
 ) -> Issued:
     """`issue_receipts` for a body's own system; the same idempotency key gives the same codes for two days.
 
-    Raises NotYourService, NoSuchService, OtherRequest.
+    Raises NotYourService, NoSuchService, NotThisUse, UsedUp, OtherRequest.
     """
     require_own_service(session, service, (office.body,))
+    use_office_key(session, office, KeyUse.RECEIPTS, count=count, now=now)
     order = hmac_digest(keys.get("receipt"), f"office|{office.key_id}|{idempotency_key}".encode())
     asked = sha256(f"{service}|{count}".encode())
     known = session.get(OfficeRequestRow, order)

@@ -165,6 +165,7 @@ def _served_page(form: MattersForm, sample_form: SampleForm, refusal: ImportRefu
         form=form,
         sample_form=sample_form,
         refusal=refusal,
+        keeps_keys=acting().may(RatingsPermission.KEEP_OFFICE_KEYS),
         services=_names(),
     )
 

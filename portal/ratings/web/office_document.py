@@ -13,12 +13,12 @@ from portal.web.problems import TYPE
 _PROBLEMS = {
     "400": "No idempotency key, or one that is too long.",
     "401": "No key, or one that opens nothing (any more).",
-    "403": "The service belongs to another body than the key.",
+    "403": "The service belongs to another body than the key, or the key is not good for this call.",
     "404": "There is no such service.",
     "413": "More than 20,000 bytes.",
     "415": "Not application/json.",
     "422": "A value is not of its form, or the idempotency key was used for something else.",
-    "429": "Too many requests; `Retry-After` says when to go on.",
+    "429": "Too many requests, or the key was used as often as it may on a day; `Retry-After` says when to go on.",
     "503": "Cannot be answered right now; `Retry-After` says when to try again.",
 }
 _IDEMPOTENCY = {

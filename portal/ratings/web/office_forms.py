@@ -4,6 +4,8 @@ from wtforms import FileField, IntegerField, RadioField, SelectField, StringFiel
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from portal.ratings.services.offices import LONGEST
+from portal.ratings.values import KEY_MOST_PER_DAY, KEY_PER_DAY, KEY_USE_WORDS
 from portal.ratings.web.forms import readable
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
@@ -64,6 +66,32 @@ class SettleForm(PortalForm):
         filters=[readable],
         validators=[InputRequired(_l("Say why: the second person reads it.")), Length(max=1000)],
         render_kw={"rows": 3},
+    )
+
+
+class OfficeKeyForm(PortalForm):
+    """A new key of a body's own system."""
+
+    body = SelectField(_l("Body"), validators=[InputRequired(_l("Choose a body."))])
+    name = StringField(
+        _l("What is it for?"),
+        description=_l("Such as: window system of the north hall. Only the office reads it."),
+        filters=[readable],
+        validators=[InputRequired(_l("Say what the key is for.")), Length(max=LONGEST)],
+    )
+    good_for = RadioField(
+        _l("What is it good for?"),
+        choices=[SelectChoice(use.value, _l(words)) for use, words in KEY_USE_WORDS.items()],
+        validators=[InputRequired(_l("Choose what the key is good for."))],
+    )
+    per_day = IntegerField(
+        _l("How many codes and ratings on a day at most"),
+        default=KEY_PER_DAY,
+        validators=[
+            InputRequired(_l("Enter a number.")),
+            NumberRange(1, KEY_MOST_PER_DAY, _l("Enter a number from 1 to 100,000.")),
+        ],
+        render_kw={"inputmode": "numeric"},
     )
 
 
