@@ -8,8 +8,6 @@ down_revision = "0036_public_answers"
 branch_labels = None
 depends_on = None
 
-_GOOD_FOR = "good_for IN ('receipts', 'ratings', 'both')"
-
 
 def upgrade() -> None:
     with op.batch_alter_table("rating_office_key") as table:

@@ -4,6 +4,7 @@ A journey of hundreds of pages is walked here in seconds; the browser then only 
 """
 
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -89,11 +90,13 @@ class Place:
     def __post_init__(self) -> None:
         self.app = create_app(self.portal)
         self.drawn: list[str] = []
+        self.visited_in = threading.get_ident()
         template_rendered.connect(self._note, self.app)
         watch_templates(self.app)
 
     def _note(self, _app: object, template: Template, **_: Any) -> None:
-        self.drawn.append(template.name or "")
+        if threading.get_ident() == self.visited_in:  # a page drawn ahead, beside a visit, is nobody's sight
+            self.drawn.append(template.name or "")
 
     def keep(self, who: str, asked: str, reply: TestResponse) -> None:
         drawn = [name for name in self.drawn if name in self.pages]
