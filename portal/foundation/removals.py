@@ -29,7 +29,7 @@ WRITE = "removals.write"
 
 class RemovalRow(Base):
     __tablename__ = "removal"
-    __table_args__ = (Index(None, "is_written"),)
+    __table_args__ = (Index(None, "is_written"), {"sqlite_with_rowid": False})
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
