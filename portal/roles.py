@@ -100,11 +100,13 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     # enters marks for the evaluator group they belong to, and sees nobody else's
     "evaluator": frozenset({EvaluationPermission.SEE, EvaluationPermission.MARK}),
+    # beside one of the two above: two of these together, and nobody alone, open who a reporter is
+    "identity-keeper": frozenset({CasesPermission.IDENTITY}),
     # outside the office: receives what nobody unconnected in it could
     "outside-recipient": frozenset({CasesPermission.READ, CasesPermission.OUTSIDE, CasesPermission.HANDLE}),
 }
 
 #: Pairs that one person must not hold together.
 INCOMPATIBLE: frozenset[frozenset[str]] = frozenset(
-    frozenset({"administrator", role}) for role in ("case-officer", "case-decider")
+    frozenset({"administrator", role}) for role in ("case-officer", "case-decider", "identity-keeper")
 )

@@ -15,6 +15,7 @@ PortalError
 │   ├── NotEligible       the person chosen may not receive this case
 │   └── OwnConnection     whoever enters a report for somebody is connected to the body it is about
 └── Unavailable
+    ├── TooFewKeepers     no two people could open the reporter's identity together, so it is not taken
     └── ReportingClosed   too few unconnected officers, and no outside recipient
 """
 
@@ -91,6 +92,13 @@ class NotYetCorrected(Conflict):
     def __init__(self) -> None:
         super().__init__(
             N_("The figure was found false and has not been corrected yet. Propose the correction before closing.")
+        )
+
+
+class TooFewKeepers(Unavailable):
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Your name cannot be sealed safely: too few people may open it. Take it out, then send.")
         )
 
 

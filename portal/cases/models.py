@@ -287,6 +287,49 @@ class Wrap(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Identity(Base):
+    """Who a reporter is, sealed by a key that is in no key of the case; when two people opened it last."""
+
+    __tablename__ = "case_identity"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    day: Mapped[date] = mapped_column(Date)
+    opened_on: Mapped[date | None] = mapped_column(Date)
+
+
+class IdentityShare(Base):
+    """One keeper's share of that key: it takes two."""
+
+    __tablename__ = "case_identity_share"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IdentityHalf(Base):
+    """The share of whoever asks to open it, sealed to another keeper, until that one agrees or refuses."""
+
+    __tablename__ = "case_identity_half"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IdentityKey(Base):
+    """The opened key, sealed to one of the two who opened it, for some days."""
+
+    __tablename__ = "case_identity_key"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    opened_on: Mapped[date] = mapped_column(Date)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Recusal(Base):
     """Somebody who stepped aside or was found connected: never granted this case again."""
 

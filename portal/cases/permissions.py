@@ -19,5 +19,8 @@ class CasesPermission(StrEnum):
     KEEP_REPLIES = "cases.keep-replies"
     """Write and change the texts that officers begin messages to reporters with."""
 
+    IDENTITY = "cases.identity"
+    """Give one of the two halves of opening who a reporter is, in a case one was granted."""
+
     OUTSIDE = "cases.outside"
     """Be the outside recipient: receive every report, and alone those whose body is not recognised."""

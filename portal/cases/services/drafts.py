@@ -120,6 +120,7 @@ def to_content(draft: Draft) -> dict[str, Any]:
         "names": draft.names,
         "bodies": list(draft.bodies),
         "outside_only": draft.outside_only,
+        "identity": draft.identity,
         "files": [items.file_content(file) for file in draft.files],
         "code": draft.code,
     }
@@ -136,6 +137,7 @@ def _from_content(row_id: str, content: dict[str, Any]) -> Draft:
         names=content["names"],
         bodies=tuple(content["bodies"]),
         outside_only=content["outside_only"],
+        identity=content.get("identity", ""),
         files=tuple(items.to_file(file) for file in content["files"]),
         code=content["code"],
     )

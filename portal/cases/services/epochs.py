@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.cases import sealing
-from portal.cases.models import Epoch, Mailbox, Wrap
+from portal.cases.models import Epoch, IdentityHalf, IdentityKey, IdentityShare, Mailbox, Wrap
 from portal.cases.sealing import EpochKeys
 from portal.cases.values import HolderKind
 from portal.foundation import ids
@@ -77,7 +77,10 @@ def grant_all(session: Session, *, case_id: str, keys: Keys, holder: Holder) -> 
 
 
 def revoke(session: Session, *, case_id: str, people: Iterable[str]) -> None:
-    session.execute(delete(Wrap).where(Wrap.case_id == case_id, Wrap.person_id.in_(sorted(people))))
+    """Delete these people's keys to the case, and their part in opening who its reporter is."""
+    leaving = sorted(people)
+    for table in (Wrap, IdentityShare, IdentityHalf, IdentityKey):
+        session.execute(delete(table).where(table.case_id == case_id, table.person_id.in_(leaving)))
     session.flush()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,13 +49,15 @@ def propose(
     reason: str,
     officer: Officer,
     now: datetime,
+    permission: CasesPermission = CasesPermission.DECIDE,
+    people: Sequence[str] | None = None,
 ) -> str:
     """The first half, which waits for a second officer; returns the proposal's id.
 
     The proposal itself holds codes alone. Raises NobodyToDecide when no other holder may sign.
     """
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    deciders = upkeep.deciders(session, case, but=officer.id)
+    deciders = upkeep.deciders(session, case, but=officer.id) if people is None else people
     if not deciders:
         raise NobodyToDecide
     seal_reason(session, case, reason=reason, keys=keys, officer=officer, now=now)
@@ -68,7 +70,7 @@ def propose(
         payload=payload,
         reason="",
         actor=officer.actor,
-        permission=CasesPermission.DECIDE,
+        permission=permission,
         people=deciders,
         about=reminders.scope(case),
         due_at=reminders.end_of(case.feedback_due_on),

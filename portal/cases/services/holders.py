@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.accounts.services import load_anchors
-from portal.accounts.values import Scope
+from portal.accounts.values import Scope, TrustedKey
 from portal.cases import rules
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
@@ -45,6 +45,11 @@ def candidates(
             Candidate(person.id, person.name, person.address, key.key_id, key.box_public, kind, connected)
         )
     return tuple(sorted(found, key=lambda one: one.person_id))
+
+
+def trusted(session: Session, *, permission: CasesPermission, settings: Settings) -> tuple[TrustedKey, ...]:
+    """The trusted keys of everybody with this permission."""
+    return accounts.trusted_keys(session, permission, load_anchors(settings.var))
 
 
 def receivers(

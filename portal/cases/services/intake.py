@@ -21,6 +21,7 @@ from portal.cases.services import (
     epochs,
     filings,
     holders,
+    identities,
     items,
     reminders,
     steps,
@@ -58,7 +59,8 @@ def remove_file(session: Session, *, secret: str, file_id: str, settings: Settin
 def send(session: Session, *, secret: str, keys: KeyRing, settings: Settings, now: datetime) -> bool:
     """File the report. Sending twice files it once. False when the draft is over.
 
-    Raises ReportingClosed when too few officers may receive it; the draft stays as it is.
+    Raises ReportingClosed when too few officers may receive it, TooFewKeepers when no two of them could open who
+    its writer is; the draft stays as it is.
     """
     found = drafts.lock(session, secret=secret, now=now)
     if found is None:
@@ -208,6 +210,8 @@ def _file(
     content = _report(draft) | ({"retaliation_for": of} if of else {})
     items.add_item(session, case_id=case.id, keys=epoch, kind=ItemKind.REPORT, content=content, day=day)
     filings.commit(session, case_id=case.id, code=code, content=content, day=day)
+    if draft.identity:
+        identities.seal(session, case_id=case.id, text=draft.identity, receivers=people, day=day)
     for file in draft.files:
         items.add_item(
             session,

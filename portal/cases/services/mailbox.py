@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.cases import codes, rules
-from portal.cases.models import Case, Mailbox, ReporterSession
+from portal.cases.models import Case, Identity, Mailbox, ReporterSession
 from portal.cases.sealing import EpochKeys
 from portal.cases.services import epochs, filings, items, sessions, upkeep
 from portal.cases.services.filings import OwnProof
@@ -53,7 +53,7 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
     keys = epochs.opened_by_reporter(session, case_id=case.id, box_private=bytes.fromhex(content["private"]))
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=True)
     entries = tuple(items.to_entry(one) for one in opened if one[0].kind in _WORDS)
-    state = CaseState(case.state)
+    state, identity = CaseState(case.state), session.get(Identity, case.id)
     return MailboxView(
         state=state,
         finding=Finding(case.finding) if case.finding else None,
@@ -69,6 +69,8 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
         entries=entries,
         may_withdraw=rules.may_withdraw(state=state, withdrawn=case.withdrawn_on is not None),
         may_rate=rules.may_rate(state=state, rated=is_rated(case, entries)),
+        identity_given=identity is not None,
+        identity_opened_on=identity.opened_on if identity else None,
         linked_code=found[1].get("linked"),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.cases import rules
-from portal.cases.models import Case, Recusal, Wrap
+from portal.cases.models import Case, IdentityShare, Recusal, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
 from portal.cases.services import epochs, holders, reminders, steps
@@ -24,7 +24,8 @@ from portal.foundation.removals import note_removal
 HOLDER_REMOVED = "cases.holder-removed"
 RECUSED = "cases.recused"
 DELETION = "case-deletion"
-SECOND_SIGNATURES = (DELETION,)
+IDENTITY = "case-identity"
+SECOND_SIGNATURES = (DELETION, IDENTITY)
 """What waits for a second officer beside findings and extensions, which the case itself names."""
 RIGHTS = (
     CasesPermission.DECIDE,
@@ -119,8 +120,16 @@ def _name_deciders(session: Session, case: Case, leaving: set[str], *, now: date
         if waits.proposer_id in leaving:
             duties.withdraw(session, proposal_id=waits.id, now=now)
         else:
-            left = deciders(session, case, but=waits.proposer_id)
+            found = keepers_left(session, case) if kind == IDENTITY else deciders(session, case, but=None)
+            left = [one for one in found if one != waits.proposer_id]
             duties.name_deciders(session, proposal_id=waits.id, people=left)
+
+
+def keepers_left(session: Session, case: Case) -> tuple[str, ...]:
+    """Holders of the case with a share of its reporter's identity and the right to use it."""
+    may = {person.id for person in accounts.people_with(session, CasesPermission.IDENTITY)}
+    query = select(IdentityShare.person_id).where(IdentityShare.case_id == case.id)
+    return tuple(sorted(may & set(session.scalars(query)) & set(epochs.holders_of(session, case.id))))
 
 
 def fit_to_hold(session: Session, case: Case, *, settings: Settings, now: datetime) -> tuple[Holder, ...]:

@@ -78,6 +78,16 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityState:
+    """That a reporter's identity lies sealed beside the case, and how far it is from whoever looks."""
+
+    opened_on: date | None
+    asked_by: str | None
+    has_share: bool
+    can_read: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """Everything an officer who was granted the case may read of it."""
 
@@ -100,6 +110,7 @@ class CaseFile:
     steps: tuple[Step, ...]
     missed: tuple[Missed, ...]
     keeping: Keeping
+    identity: IdentityState | None
     drawn_on: date | None  # to be read again, and nobody has
     report: Report
     files: tuple[SentFile, ...]

@@ -69,6 +69,8 @@ class MailboxView:
     may_withdraw: bool
     may_rate: bool
     linked_code: str | None
+    identity_given: bool
+    identity_opened_on: date | None
 
     @property
     def questions(self) -> tuple[Entry, ...]:

@@ -72,6 +72,7 @@ class Draft:
     names: str = ""
     bodies: tuple[str, ...] = ()
     outside_only: bool = False
+    identity: str = ""
     files: tuple[SentFile, ...] = ()
     code: str | None = None
 

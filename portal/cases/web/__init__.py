@@ -5,6 +5,7 @@ from portal.cases.web import (
     desk,
     entering,
     followups,
+    identity,
     mailbox,
     queue,
     replies,
@@ -19,6 +20,7 @@ blueprints = (
     followups.blueprint,
     attachments.blueprint,
     entering.blueprint,
+    identity.blueprint,
     desk.blueprint,
 )
 install = uploads.install

@@ -76,7 +76,14 @@ def case(ref: str) -> ResponseReturnValue:
         acts=acts.open_to(found, acting(), edge.reader()),
         today=edge.now().date(),
         people=_names(
-            (found.summary.assigned_to, found.proposed_by, found.extension_by, found.keeping.proposed_by, *authors)
+            (
+                found.summary.assigned_to,
+                found.proposed_by,
+                found.extension_by,
+                found.keeping.proposed_by,
+                found.identity.asked_by if found.identity else None,
+                *authors,
+            )
         ),
     )
 

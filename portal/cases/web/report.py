@@ -1,22 +1,23 @@
 """Reporting: one question a page, no account, no script, addresses that are the same for everybody."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.errors import ReportingClosed
-from portal.cases.services import drafts, holders, intake
+from portal.cases.errors import ReportingClosed, TooFewKeepers
+from portal.cases.services import drafts, holders, identities, intake
 from portal.cases.values import Draft, SentFile
 from portal.cases.web import cookies, subjects, uploads
 from portal.cases.web.forms.report import MATTERS, CheckForm, FilesForm, HowForm, WhatForm, WhoForm
 from portal.web import edge
 from portal.web.forms import PortalForm, bind
 from portal.web.wording import gettext as _
+from portal.web.words import say
 
-_TYPED = frozenset({"what", "promised", "applied", "done", "recorded", "how", "names"})
+_TYPED = frozenset({"what", "promised", "applied", "done", "recorded", "how", "names", "identity"})
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
 
@@ -122,17 +123,25 @@ def who() -> ResponseReturnValue:
     if draft is None:
         return _ended()
     outside = holders.outside_recipient(edge.reader(), settings=edge.settings())
-    form = WhoForm(data={"names": draft.names, "bodies": list(draft.bodies), "outside_only": draft.outside_only})
+    shown = {"names": draft.names, "bodies": list(draft.bodies), "outside_only": draft.outside_only}
+    form = WhoForm(data=shown | {"identity": draft.identity})
     form.offer(subjects.body_choices())
     if outside is None:
         del form.outside_only
+    if not draft.identity and not identities.can_be_kept(edge.reader(), subjects.receivers(draft)):
+        del form.identity
     if form.validate_on_submit():
         known = {code for code, _name in subjects.body_choices()}
-        changes = {
+        changes: dict[str, Any] = {
             "names": form.names.data,
             "bodies": tuple(code for code in form.bodies.data or () if code in known),
             "outside_only": bool(outside and form.outside_only.data),
+            "identity": (form.identity.data or "").strip() if form.identity else "",
         }
+        kept = identities.can_be_kept(edge.reader(), subjects.receivers(replace(draft, **changes)))
+        if changes["identity"] and not kept:
+            form.refuse("identity", TooFewKeepers().message.msgid)
+            return _page("who", draft, form, outside=outside)
         return _keep("check", changes)
     return _page("who", draft, form, outside=outside)
 
@@ -158,6 +167,8 @@ def check() -> ResponseReturnValue:
             return _to("done")
         except ReportingClosed:
             receivers = ()
+        except TooFewKeepers as error:
+            form.form_errors.append(say(error.message))
     more = {"bodies": dict(subjects.body_choices()), "matters": MATTERS}
     return _page("check", draft, form, receivers=receivers, **more)
 

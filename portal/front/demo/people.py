@@ -40,9 +40,9 @@ PARTS = (
         "publisher-2", "Leila Benali", ("publisher",), "the same, and has not signed the invented body's figures"
     ),
     Part("moderator", "Mei Chen 陈梅", ("moderator",), "reads comments before they can appear"),
-    Part("officer", "Wang Fang 王芳", ("case-officer",), "receives reports and works on cases"),
+    Part("officer", "Wang Fang 王芳", ("case-officer", "identity-keeper"), "receives reports and works on cases"),
     Part("officer-2", "Daniel Okafor", ("case-officer",), "receives reports and works on cases"),
-    Part("decider", "Sofia Rossi", ("case-decider",), "gives the second signature on findings"),
+    Part("decider", "Sofia Rossi", ("case-decider", "identity-keeper"), "gives the second signature on findings"),
     Part(
         "connected",
         "Zhao Lei 赵磊",

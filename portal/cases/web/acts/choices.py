@@ -24,6 +24,9 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
     today = edge.now().date()
     kept, me = case.keeping, actor.person_id
     deletes = kept.proposed_by not in (None, me) and kept.is_over(today) and actor.may(CasesPermission.DECIDE)
+    sealed = case.identity
+    keeps = sealed is not None and sealed.has_share and actor.may(CasesPermission.IDENTITY)
+    opens = keeps and sealed is not None and sealed.asked_by not in (None, me)
     had_part = actor.person_id in (case.summary.assigned_to, case.proposed_by, case.decided_by)
     running = state is not CaseState.CLOSED
     waits, extended = case.extension_by is not None, case.extended_on is not None
@@ -52,6 +55,9 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
         "note": running,
         "share": running or case.drawn_on is not None,
         "reread": case.drawn_on is not None and not had_part,
+        "identity": keeps and sealed is not None and sealed.asked_by is None,
+        "identity-agree": opens,
+        "identity-refuse": opens,
         "hold": not running and Hold.OFFICER not in kept.holds,
         "release": not running and bool(PLACED & set(kept.holds)) and actor.may(CasesPermission.DECIDE),
         "delete": kept.is_over(today) and kept.proposed_by is None,

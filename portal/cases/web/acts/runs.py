@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.cases.services import casework, check_ins, corrections, decisions, extensions, rereading, retention
+from portal.cases.services import (
+    casework,
+    check_ins,
+    corrections,
+    decisions,
+    extensions,
+    identities,
+    rereading,
+    retention,
+)
 from portal.cases.services.access import Officer
 from portal.cases.values import Finding, Reread
 from portal.cases.web.forms import desk as forms
@@ -78,6 +87,9 @@ question = _write(casework.ask)
 check_in = _write(check_ins.ask)
 note = _write(casework.add_note)
 share = _run(casework.share, person_id="person")
+ask_for_identity = _run(identities.propose_opening, reason="reason")
+open_identity = _run(identities.agree_to_opening)
+refuse_identity = _run(identities.refuse_opening)
 hold = _run(retention.hold, reason="reason")
 release = _run(retention.release)
 propose_deletion = _run(retention.propose_deletion, reason="reason")

@@ -181,6 +181,27 @@ ACTS: Mapping[str, DeskAct] = {
         forms.ShareForm,
         runs.share,
     ),
+    "identity": DeskAct(
+        _l("Ask to open who the reporter is"),
+        _l("Ask"),
+        _l("A second keeper decides. When it is opened, the reporter sees so in the mailbox."),
+        forms.IdentityForm,
+        runs.ask_for_identity,
+    ),
+    "identity-agree": DeskAct(
+        _l("Agree to open who the reporter is"),
+        _l("Open"),
+        _l("The two of you can read it for 14 days. Each reading is on record, and the reporter sees the day."),
+        forms.OpenIdentityForm,
+        runs.open_identity,
+    ),
+    "identity-refuse": DeskAct(
+        _l("Refuse to open who the reporter is"),
+        _l("Refuse"),
+        _l("It stays sealed. It can be asked for again."),
+        forms.RefuseIdentityForm,
+        runs.refuse_identity,
+    ),
     "delete": DeskAct(
         _l("Propose to delete the case"),
         _l("Propose"),

@@ -167,6 +167,30 @@ class RereadForm(PortalForm):
     )
 
 
+class IdentityForm(PortalForm):
+    reason = answer(
+        _l("Why must it be known who the reporter is?"),
+        required=_l("Give the reason: the second keeper decides on it."),
+        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+        rows=4,
+    )
+
+
+class OpenIdentityForm(PortalForm):
+    sure = BooleanField(
+        _l("I have read the reason, and it cannot be done without"),
+        validators=[DataRequired(_l("Tick the box to open it."))],
+    )
+
+
+class RefuseIdentityForm(PortalForm):
+    """A button."""
+
+
+class ReadIdentityForm(PortalForm):
+    """A button."""
+
+
 class DeleteForm(PortalForm):
     reason = answer(
         _l("Why can it be deleted?"),

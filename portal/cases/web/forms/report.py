@@ -73,6 +73,15 @@ class WhoForm(PortalForm):
         description=_l("One on each line. A family name is enough to leave somebody out."),
     )
     bodies = SelectMultipleField(_l("Public bodies whose people must not see it"), validate_choice=False)
+    identity = answer(
+        _l("Your name, and how to reach you (only if you wish)"),
+        longest=2_000,
+        rows=3,
+        description=_l(
+            "It is sealed apart from your report. Two officers together can open it, with a reason, and your"
+            " mailbox then says so. Without it nobody here learns who you are."
+        ),
+    )
     outside_only = BooleanField(_l("Send it only to the outside recipient, to nobody in the office"))
 
     def offer(self, bodies: Iterable[tuple[str, str]]) -> None:
