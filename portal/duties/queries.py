@@ -29,6 +29,7 @@ __all__ = [
     "people_of_proposal",
     "proposed_by",
     "signatures_waiting_for",
+    "signers_of",
     "to_proposal",
     "urgency",
 ]
@@ -92,6 +93,16 @@ def find_waiting(session: Session, *, kind: str, subject: str) -> Proposal | Non
         )
     )
     return None if row is None else to_proposal(session, row)
+
+
+def signers_of(session: Session, *, kind: str, subject: str) -> frozenset[str]:
+    """Everybody who gave one half of an act of this kind about this subject that was done."""
+    halves = session.execute(
+        select(ProposalRow.proposer_id, ProposalRow.decided_by).where(
+            ProposalRow.kind == kind, ProposalRow.subject == subject, ProposalRow.state == ProposalState.SIGNED
+        )
+    )
+    return frozenset(person for pair in halves for person in pair if person is not None)
 
 
 def people_of_proposal(session: Session, row: ProposalRow) -> frozenset[str] | None:

@@ -6,6 +6,7 @@ PortalError
 │              MonthNotShown        words about a month whose numbers are not shown
 ├── Forbidden  NotYourService       of another body than one's own
 │              NotThisUse           a key of an office that is good for something else
+│              Recused              connected to the body, or has settled the same before
 ├── Invalid    ReceiptNotUsable     spent, expired, unknown or mistyped: one answer for all
 │              NotAMonth
 │              MappingRefused       what a mapping of a file of ratings lacks
@@ -71,6 +72,10 @@ class NoSuchKey(NotFound):
 
 class NotYourService(Forbidden):
     """The service belongs to another body."""
+
+
+class Recused(Forbidden):
+    """Somebody else must settle it: nobody does for a body they are connected to, or twice."""
 
 
 class OtherRequest(Invalid):

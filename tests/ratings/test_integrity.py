@@ -10,13 +10,14 @@ from click.testing import CliRunner
 
 from portal.accounts.services import connect
 from portal.accounts.values import ConnectionKind
-from portal.duties.errors import OwnProposal
+from portal.duties.errors import NoSuchProposal, OwnProposal
+from portal.duties.queries import duties_of
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.errors import Invalid
 from portal.ratings import jobs, office, sampling
 from portal.ratings.cli import ratings as command
-from portal.ratings.errors import AlreadyDecided, NoSuchFinding
+from portal.ratings.errors import AlreadyDecided, NoSuchFinding, Recused
 from portal.ratings.models import ReceiptCountRow, TransactionsRow
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.rules.integrity import Codes, Rule, judge_channels, judge_codes
@@ -139,6 +140,34 @@ def test_the_body_appeals_once_and_two_people_look_again(portal: Portal, gap: st
     assert (found.state, found.appeal, found.count) == ("set-aside", "A second hall.", 40)
     with portal.database.write() as session, pytest.raises(AlreadyDecided):
         findings.appeal(session, finding_id=gap, words="Again.", actor=clerk, now=portal.clock.now())
+
+
+def test_nobody_connected_to_the_body_puts_it_forward_or_signs(portal: Portal, gap: str) -> None:
+    first = person(portal, roles=["publisher"]).actor
+    near = person(portal, roles=["publisher"], connected_to=["DPR"]).actor
+    with pytest.raises(Recused):
+        propose(portal, gap, near, let_in=True)
+    proposal = propose(portal, gap, first, let_in=True)
+    with pytest.raises(NoSuchProposal):
+        sign(portal, proposal, near)
+    with portal.database.read() as session:
+        now = portal.clock.now()
+        assert [duty.subject for duty in duties_of(session, first, now=now)] == [gap]
+        assert duties_of(session, near, now=now) == ()
+
+
+def test_after_an_appeal_two_others_look(portal: Portal, gap: str) -> None:
+    first, second, third, fourth = (person(portal, roles=["publisher"]).actor for _ in range(4))
+    sign(portal, propose(portal, gap, first, let_in=False), second)
+    clerk = person(portal, roles=["body-signer"], connected_to=["DPR"]).actor
+    with portal.database.write() as session:
+        findings.appeal(session, finding_id=gap, words="A second hall.", actor=clerk, now=portal.clock.now())
+    with pytest.raises(Recused):
+        propose(portal, gap, second, let_in=True)
+    proposal = propose(portal, gap, third, let_in=True)
+    with pytest.raises(Recused):
+        sign(portal, proposal, first)
+    sign(portal, proposal, fourth)
 
 
 def test_matters_come_from_a_table_whole_or_not_at_all(portal: Portal, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Findings: marks are set aside by a published rule, and let in again or kept out by two people.
 
 Setting aside moves marks from the totals into a table of their own; nothing is deleted, and letting them in
-moves them back. The body may appeal while they are set aside, and after.
+moves them back. The body may appeal while they are set aside, and after; who settled it before takes no part
+then, and nobody connected to the body ever does.
 """
 
 from collections import Counter
@@ -11,14 +12,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.queries import employers_of
+from portal.accounts.queries import employers_of, is_connected_to
+from portal.accounts.values import Scope
 from portal.audit.services import record
 from portal.duties import services as signing
+from portal.duties.queries import get_proposal, signers_of
 from portal.duties.values import Proposal
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import N_, Message, message
 from portal.foundation.ids import new_id
-from portal.ratings.errors import AlreadyDecided, NoSuchFinding
+from portal.ratings.errors import AlreadyDecided, NoSuchFinding, Recused
 from portal.ratings.models import FindingRow, SetAsideRow, TotalRow
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.rules.integrity import Fired
@@ -65,9 +68,13 @@ def set_aside(session: Session, fired: Fired, *, service: str, period: str, now:
 def propose_settlement(
     session: Session, *, finding_id: str, let_in: bool, reason: str, actor: Actor, now: datetime
 ) -> Proposal:
-    """Put forward whether the marks count. Raises Forbidden, NoSuchFinding, AlreadyDecided, AlreadyProposed."""
+    """Put forward whether the marks count.
+
+    Raises Forbidden, NoSuchFinding, AlreadyDecided, Recused, AlreadyProposed.
+    """
     actor.require(RatingsPermission.RECONCILE)
     finding = _open_finding(session, finding_id)
+    _require_apart(session, finding, actor, now)
     return signing.propose(
         session,
         kind=SETTLE,
@@ -78,16 +85,19 @@ def propose_settlement(
         reason=reason,
         actor=actor,
         permission=RatingsPermission.SETTLE,
+        about=_about(session, finding),
         due_at=now + TIME_TO_SETTLE,
         now=now,
     )
 
 
 def settle(session: Session, *, proposal_id: str, actor: Actor, now: datetime) -> None:
-    """Give the second signature and do it. Raises as `countersign`, and AlreadyDecided."""
+    """Give the second signature and do it. Raises as `countersign`, and AlreadyDecided, Recused."""
     actor.require(RatingsPermission.SETTLE)
+    before = get_proposal(session, proposal_id, actor=actor, now=now)
+    finding = _open_finding(session, before.payload["finding"])
+    _require_apart(session, finding, actor, now)
     proposal = signing.countersign(session, proposal_id=proposal_id, actor=actor, now=now)
-    finding = _open_finding(session, proposal.payload["finding"])
     finding.state = "let-in" if proposal.payload["let_in"] else "kept-out"
     finding.reason = proposal.reason
     if finding.state == "let-in":
@@ -113,6 +123,19 @@ def appeal(session: Session, *, finding_id: str, words: str, actor: Actor, now: 
     record(session, actor=actor, act="ratings.finding-appealed", subject=finding.id, now=now)
 
 
+def why_apart(session: Session, finding_id: str, actor: Actor, now: datetime) -> Message | None:
+    """Why somebody else must settle it, in words for this person; None when they may. Raises NoSuchFinding."""
+    finding = session.get(FindingRow, finding_id)
+    if finding is None:
+        raise NoSuchFinding(N_("There is no such finding."))
+    about = _about(session, finding)
+    if is_connected_to(session, person_id=actor.person_id, scope=about, at=now):
+        return Message(N_("You are connected to this body: two others settle it."))
+    if finding.appeal is not None and actor.person_id in signers_of(session, kind=SETTLE, subject=finding_id):
+        return Message(N_("You have settled this before the body appealed: two others look at it now."))
+    return None
+
+
 def set_aside_in(session: Session, period: str) -> Mapping[str, Counter[str]]:
     """How many marks of a month are not counted now, by service and rule."""
     found: dict[str, Counter[str]] = {}
@@ -134,9 +157,20 @@ def _ask_to_settle(session: Session, finding: FindingRow, now: datetime) -> None
         title=message(N_("Ratings set aside in {period}: settle it"), period=finding.period),
         address=f"/desk/findings/{finding.id}",
         permission=RatingsPermission.RECONCILE,
+        about=_about(session, finding),
         due_at=now + TIME_TO_SETTLE,
         now=now,
     )
+
+
+def _about(session: Session, finding: FindingRow) -> Scope:
+    return Scope(get_service(session, finding.service).body_code)
+
+
+def _require_apart(session: Session, finding: FindingRow, actor: Actor, now: datetime) -> None:
+    why = why_apart(session, finding.id, actor, now)
+    if why is not None:
+        raise Recused(why)
 
 
 def _put_back(session: Session, finding: FindingRow) -> None:

@@ -127,6 +127,7 @@ def finding(finding_id: str) -> ResponseReturnValue:
         finding=office.get_finding(edge.session(), finding_id),
         proposal=find_waiting(edge.session(), kind=findings.SETTLE, subject=finding_id),
         may_sign=acting().may(RatingsPermission.SETTLE),
+        apart=findings.why_apart(edge.session(), finding_id, acting(), edge.now()),
         me=acting().person_id,
         form=form,
         **_words(),
