@@ -317,6 +317,9 @@ class BodyRatings:
     whole: RatedPart
     edition: int
     at: datetime
+    findings: int = 0
+    """How often a rule has set ratings of a service aside, and how many those are together (`set_aside`)."""
+    set_aside: int = 0
 
 
 @dataclass(frozen=True)

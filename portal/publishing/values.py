@@ -19,7 +19,7 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
                 questions (the same of each further question), served (transactions|null, receipts|null),
                 set_aside (by rule how many more are not counted)
     rating-body body, period, covers (all: every service; shown: those whose own numbers are shown), suppressed,
-                n, levels; optional: threshold
+                n, levels; optional: threshold, set_aside (findings, ratings: those said of its services)
     rating-answers
                 service, body, period (since when the body has owed them), as_of (a day), threshold, asked, came
                 (in-time, late, waiting, overdue), ended (explained, claimed, confirmed, elapsed, disputed)

@@ -11,14 +11,16 @@ from portal.ratings.services.reading_duty import renew_duty
 
 
 def run_fold(context: JobContext) -> int:
-    """Fold what is held, then remove it from the files; return how many marks and comments there were."""
-    now = context.clock.now()
+    """Fold what is held, look for bursts in it, then remove it from the files; return how many marks and comments
+    there were."""
+    now, threshold = context.clock.now(), context.settings.rating_threshold
     with context.database.write() as session:
         folded = services.fold(session, now=now)
+        services.watch_day(session, folded.marks, threshold=threshold, now=now)
     with context.database.write() as session:
         renew_duty(session, now=now)
     services.forget_folded(context.database)  # last, so that not even this work stays in SQLite's log
-    return folded
+    return folded.rows
 
 
 def run_answers(context: JobContext) -> None:
@@ -35,8 +37,10 @@ def run_publish(context: JobContext) -> tuple[str, ...]:
     """Check and roll up every closed month, publish approved comments and how bodies answered; return the ids of
     the acts."""
     now, threshold = context.clock.now(), context.settings.rating_threshold
+    with context.database.read() as session:
+        alike = services.find_alike_texts(session, now=now)
     with context.database.write() as session:
-        services.check_closed_months(session, now=now)
+        services.check_closed_months(session, alike=alike, threshold=threshold, now=now)
     with context.database.write() as session:
         acts = services.roll_up_closed_months(session, threshold=threshold, now=now)
     with context.database.write() as session:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal.foundation.i18n import N_
 from portal.ratings.errors import NoSuchFinding
-from portal.ratings.models import FindingRow, ReceiptCountRow, SetAsideRow, TotalRow, TransactionsRow
+from portal.ratings.models import CommentRow, FindingRow, ReceiptCountRow, SetAsideRow, TotalRow, TransactionsRow
 from portal.ratings.rules.integrity import Rule
+from portal.ratings.rules.texts import masked
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,13 @@ def get_finding(session: Session, finding_id: str) -> Finding:
     if row is None:
         raise NoSuchFinding(N_("There is no such finding."))
     return _finding(session, row)
+
+
+def sample_of(session: Session, finding_id: str) -> tuple[str, ...]:
+    """Some of the comments a finding is about, without numbers and addresses of people; none where it is about
+    none. Raises NoSuchFinding."""
+    drawn = get_finding(session, finding_id).facts.get("sample", ())
+    return tuple(masked(text) for text in session.scalars(select(CommentRow.text).where(CommentRow.id.in_(drawn))))
 
 
 def findings_of(session: Session, services: frozenset[str]) -> tuple[Finding, ...]:

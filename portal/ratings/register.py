@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from portal.foundation.i18n import Names
 from portal.publishing import queries as published
+from portal.ratings.networks import networks_by_body
+from portal.ratings.rules.networks import Network
 
 FRESH = timedelta(minutes=1)
 _BESIDE_NUMBERS = re.compile(r"号?窗口|(?<=\d)号|\b(?:windows?|counters?|no\.?)(?=\s*\w?\d)")
@@ -21,7 +23,7 @@ _BESIDE_NUMBERS = re.compile(r"号?窗口|(?<=\d)号|\b(?:windows?|counters?|no\
 
 @dataclass(frozen=True)
 class RatedService:
-    """A published service, the body that provides it, and where it is done."""
+    """A published service, the body that provides it, where it is done, and the body's own network."""
 
     code: str
     names: Names
@@ -30,6 +32,7 @@ class RatedService:
     invented: bool
     place: Names = field(default_factory=dict)
     windows: tuple[str, ...] = ()
+    networks: tuple[Network, ...] = ()
 
     def matches(self, words: str) -> bool:
         """Whether every word occurs in a name of the service, its body or its place, or is a window's number."""
@@ -57,6 +60,7 @@ def list_services(session: Session) -> tuple[RatedService, ...]:
     """Every service published in the current edition, by code."""
     edition = published.current_edition(session).n
     bodies = {body.code: body for body in published.list_bodies(session, edition=edition)}
+    networks = networks_by_body(session)
     return tuple(
         RatedService(
             service.code,
@@ -66,6 +70,7 @@ def list_services(session: Session) -> tuple[RatedService, ...]:
             bodies[service.body].invented,
             service.place,
             service.windows,
+            networks.get(service.body, ()),
         )
         for service in published.list_services(session, edition=edition)
         if service.body in bodies

@@ -19,6 +19,8 @@ def service_json(said: ServiceSaid) -> dict[str, Any]:
         if said.standing is None
         else {way: _parted_json(parts) for way, parts in said.standing.items()},
         "withdrawn": sorted(said.withdrawn),
+        "aside": dict(said.aside),
+        "aside_while_hidden": said.aside_while_hidden,
     }
 
 
@@ -35,6 +37,8 @@ def read_service(counts: list[int], *, shown: bool, said: Json | None) -> Servic
         _parted(said["questions"]),
         None if standing is None else {way: _parted(parts) for way, parts in standing.items()},
         frozenset(said["withdrawn"]),
+        said.get("aside", {}),
+        said.get("aside_while_hidden", 0),
     )
 
 

@@ -3,7 +3,7 @@
 A hidden group is null: no number, no digest, nothing that could be tried against a guess.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,7 +34,6 @@ def service_statement(
     period: str,
     said: ServiceSaid,
     served: Served,
-    aside: Mapping[str, int],
     *,
     threshold: int,
 ) -> dict[str, Any]:
@@ -45,17 +44,21 @@ def service_statement(
         more["questions"] = _parts(said.questions)
     if served:
         more["served"] = {"transactions": _text(served.transactions), "receipts": _text(served.receipts)}
-    enough = {rule: str(count) for rule, count in sorted(aside.items()) if count >= max(threshold, 1)}
-    if enough:
-        more["set_aside"] = enough
+    if said.aside:
+        more["set_aside"] = {rule: str(count) for rule, count in sorted(said.aside.items())}
     about = {"t": "rating", "service": service.code, "body": service.body, "period": period}
     return {**about, "suppressed": not said.shown, **_group(said.whole if said.shown else None), **more}
 
 
-def body_statement(body: str, period: str, said: BodySaid, *, threshold: int) -> dict[str, Any]:
+def body_statement(
+    body: str, period: str, said: BodySaid, services: Iterable[ServiceSaid], *, threshold: int
+) -> dict[str, Any]:
+    """`set_aside` adds up what is said of the services, and nothing else."""
     about = {"t": "rating-body", "body": body, "period": period, "covers": said.covers.value}
     group = _group(said.whole if said.shown else None)
-    return {**about, "threshold": threshold, "suppressed": not said.shown, **group}
+    aside = [count for one in services for count in one.aside.values()]
+    more = {"set_aside": {"findings": str(len(aside)), "ratings": str(sum(aside))}} if aside else {}
+    return {**about, "threshold": threshold, "suppressed": not said.shown, **group, **more}
 
 
 def answers_statement(

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.ids import new_id
-from portal.ratings import jobs, queries, services
+from portal.ratings import jobs, networks, queries, services
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.services.marks import comment_key
 from portal.ratings.values import Level, month_of
@@ -21,6 +21,7 @@ from tests.factories.publishing import body as body_statement
 from tests.factories.publishing import service as service_statement
 from tests.pages import PageClient
 
+OFFICER = Actor("officer1", "O", frozenset({RatingsPermission.RECONCILE}))
 MODERATOR = Actor("moderator1", "Mo", frozenset({RatingsPermission.MODERATE}))
 
 KEEPER = Actor("registrar1", "Rui", frozenset({RatingsPermission.KEEP_OFFICE_KEYS}))
@@ -64,6 +65,12 @@ def issue(portal: Portal, service: str, count: int = 1) -> list[str]:
                 session, service=service, count=count, keys=portal.keys, now=portal.clock.now()
             )
         )
+
+
+def state_network(portal: Portal, body: str, *ranges: str) -> None:
+    with portal.database.write() as session:
+        text, now = "\n".join(ranges), portal.clock.now()
+        networks.state_networks(session, body=body, text=text, actor=OFFICER, now=now)
 
 
 def fold(portal: Portal) -> int:

@@ -331,6 +331,10 @@ class Walk:
         publisher.send("/samples", service=SERVICE, size="5")
         publisher.go_on()
         publisher.send(reached="4", offered="5", pressed="0")
+        publisher.get(self.at("/desk/ratings/networks"))
+        publisher.send(body=BODY, ranges="198.51.100.0/33")
+        publisher.send(body=BODY, ranges="198.51.100.0/24")
+        publisher.go_on()
         run_publish(portal)
         publisher.get(self.at("/desk/findings"))
         [found] = [link for link in publisher.links() if "/desk/findings/" in link]

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.ratings.rules.disclosure import added, hides, part
+from portal.ratings.rules.disclosure import NONE, added, hides, part
 from portal.ratings.rules.rolling import (
     CHANNEL,
     CODE,
@@ -74,10 +74,18 @@ class Group:
 class Told:
     """What one edition publishes of a body's services, and what it keeps back."""
 
-    def __init__(self, truth: Mapping[str, Marks], before: "Told | None" = None) -> None:
+    def __init__(
+        self, truth: Mapping[str, Marks], before: "Told | None" = None, aside: Mapping[str, int] | None = None
+    ) -> None:
         self.truth = truth
+        self.aside = aside or {}
         self.services = {
-            code: say_service(before.services.get(code) if before else None, counted(cells), threshold=T)
+            code: say_service(
+                before.services.get(code) if before else None,
+                counted(cells),
+                {"burst": self.aside[code]} if code in self.aside else {},
+                threshold=T,
+            )
             for code, cells in truth.items()
         }
         self.body = say_body(before.body if before else None, self.services, threshold=T)
@@ -139,6 +147,78 @@ def test_nor_from_two_by_somebody_who_knows_where_marks_came_late_or_were_taken_
     changed = {(code, cell): 1 for cell in CELLS if cell[0] == channel}
     second = Told(truth | {code: cells}, first)
     assert found_out([(first, AT_FIRST), (second, AT_FIRST | changed)], level) == []
+
+
+ASIDE = ("web", "aside")
+"""Marks that are set aside in one edition and counted in the other."""
+many = st.builds(lambda *levels: Counts(levels), *[st.integers(1, 9)] * 5)
+hardly_any = st.builds(lambda *levels: Counts(levels), *[st.sampled_from([0, 0, 0, 0, 0, 0, 0, 1])] * 5)
+small_bodies = st.dictionaries(
+    st.sampled_from("ABC"), st.one_of(marks, st.fixed_dictionaries(dict.fromkeys(CELLS, hardly_any))), min_size=1
+)
+
+
+@settings(max_examples=60)
+@given(truth=small_bodies, taken=st.dictionaries(st.sampled_from("ABC"), many, min_size=1), let_in=st.booleans())
+def test_nor_from_how_many_are_set_aside_before_or_after(
+    truth: dict[str, Marks], taken: dict[str, Counts], let_in: bool
+) -> None:
+    """Marks of a channel are said to be set aside, and are counted in the edition before or after: nobody learns
+    from that how many a hidden number was."""
+    taken = {code: counts for code, counts in taken.items() if code in truth}
+    aside = {code: counts.n for code, counts in taken.items()}
+    whole = {
+        code: cells | {("web", WITHOUT): added([cells["web", WITHOUT], taken[code]])} if code in taken else cells
+        for code, cells in truth.items()
+    }
+    if let_in:
+        first = Told(truth, None, aside)
+        editions = [(first, False), (Told(whole, first), True)]
+    else:
+        first = Told(whole)
+        editions = [(first, True), (Told(truth, first, aside), False)]
+    assert counts_found_out(editions, taken) == []
+
+
+def counts_found_out(editions: Sequence[tuple[Told, bool]], taken: Mapping[str, Counts]) -> list[str]:
+    """The hidden numbers that an attacker finds who knows which marks were moved, whether each edition counts
+    them, and how many of them are said to be set aside in the other."""
+    groups: list[tuple[Group, int]] = []
+    was: dict[str, tuple[ServiceSaid, bool]] = {}
+    for n, (told, counts_them) in enumerate(editions, start=1):
+        for code, said in told.services.items():  # the very same is said again while that can wait
+            was[code] = was[code] if code in was and was[code][0] is said else (said, counts_them)
+        counted_in_it = {code for code, (_, counts_it) in was.items() if counts_it and code in taken}
+        for group in told.groups():
+            webs = {code for code, cell in group.cells if cell == ("web", WITHOUT)}
+            cells = [*group.cells, *((code, ASIDE) for code in webs & counted_in_it)]
+            groups.append((replace(group, cells=cells, name=f"{group.name}, edition {n}"), group.counts.n))
+        for code, said in told.services.items():
+            if said.aside:
+                groups.append((Group(f"{code} aside, edition {n}", [(code, ASIDE)], NONE, True), taken[code].n))
+    known = Known(sorted({cell for group, _ in groups for cell in group.cells}))
+    for group, number in groups:
+        if group.shown:
+            known.learn(group.cells, number)
+    empty = {cell for group, number in groups if group.shown and not number for cell in group.cells}
+    said = {frozenset(group.cells) - empty for group, _ in groups if group.shown} | {frozenset()}
+    return [
+        f"{group.name}: {low}"
+        for group, number in groups
+        if group.is_secret and number < T and frozenset(group.cells) - empty not in said
+        for low, high in [known.bounds(group.cells)]
+        if low == high
+    ]
+
+
+def test_a_service_with_few_counted_marks_says_how_many_are_set_aside_only_while_nothing_follows() -> None:
+    few, many_more = Counted(c(1, 0, 1, 0, 2)), Counted(c(1, 0, 1, 0, 32))
+    hidden = say_service(None, few, {"burst": 30}, threshold=T)
+    assert (hidden.shown, hidden.aside) == (False, {"burst": 30})
+    assert not say_service(hidden, many_more, threshold=T).shown  # 34 would tell that there were 4
+    shown = say_service(None, many_more, threshold=T)
+    assert say_service(shown, few, {"burst": 30}, threshold=T).aside == {}  # 34 were shown before
+    assert say_service(shown, Counted(c(9, 0, 1, 0, 2)), {"burst": 30}, threshold=T).aside == {"burst": 30}
 
 
 @settings(max_examples=60)

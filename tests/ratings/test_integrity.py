@@ -15,7 +15,7 @@ from portal.duties.queries import duties_of
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.errors import Invalid
-from portal.ratings import jobs, office, sampling
+from portal.ratings import jobs, networks, office, sampling
 from portal.ratings.cli import ratings as command
 from portal.ratings.errors import AlreadyDecided, NoSuchFinding, Recused
 from portal.ratings.models import ReceiptCountRow, TransactionsRow
@@ -232,8 +232,26 @@ def test_the_desk_tells_matters_and_settles_what_was_set_aside(
     decided = {**hidden_fields(page), "let_in": "no", "reason": "No second hall exists."}
     assert client.post(f"/desk/findings/{gap}", data=decided).status_code == 303
     assert "Take it back" in client.get(f"/desk/findings/{gap}").text
-    how = client.get("/ratings/how").text
-    assert all(rule.value in how for rule in Rule)
+    for language in ("", "/zh-Hans"):
+        how = client.get(f"{language}/ratings/how").text
+        assert all(f'id="{rule.value}"' in how for rule in Rule)
+        assert all(number in how for number in ("300", "3000", "20000", "32"))
+
+
+def test_the_office_states_where_a_body_works_and_nobody_of_the_body_does(
+    client: PageClient, portal: Portal
+) -> None:
+    publish_services(portal, "permits")
+    sign_in(client, person(portal, roles=["publisher"]))
+    page = client.get("/desk/ratings/networks").text
+    sent = hidden_fields(page) | {"body": "DPR"}
+    refused = client.post("/desk/ratings/networks", data=sent | {"ranges": "198.51.100.0/24\n0.0.0.0/0"})
+    assert (refused.status_code, "“0.0.0.0/0” is no range" in refused.text) == (422, True)
+    assert client.post("/desk/ratings/networks", data=sent | {"ranges": "198.51.100.0/24"}).status_code == 303
+    assert "198.51.100.0/24" in client.get("/desk/ratings/networks?body=DPR").text
+    near = person(portal, roles=["publisher"], connected_to=["DPR"]).actor
+    with portal.database.write() as session, pytest.raises(Recused):
+        networks.state_networks(session, body="DPR", text="", actor=near, now=portal.clock.now())
 
 
 def test_a_body_reads_and_appeals_on_its_own_page_only(client: PageClient, portal: Portal, gap: str) -> None:

@@ -16,14 +16,14 @@ from sqlalchemy import text
 
 from portal.foundation.context import Portal
 from portal.foundation.db import metadata
-from portal.ratings import services
+from portal.ratings import jobs, services
 from portal.ratings.answers import Step
 from portal.ratings.rules.texts import alike, flags_of
 from portal.ratings.services.marks import comment_key
 from tests.conftest import new_client
 from tests.factories.accounts import person
 from tests.factories.answers import approve_all, hand_over, look_after, reply, say
-from tests.factories.ratings import KEEPER, fold, hidden_fields, issue, publish_services
+from tests.factories.ratings import KEEPER, fold, hidden_fields, issue, publish_services, state_network
 from tests.pages import PageClient
 
 RATERS = 12
@@ -122,7 +122,8 @@ def test_no_value_of_a_visit_is_kept_beside_its_mark(portal: Portal, raters: lis
             assert rater.address not in shown, table
             if receipt in row.values():
                 assert table == "rating_receipt"
-                assert _meaning(row) == {"service": "permits", "expires": "2026-05", "spent": True}
+                known = {"service": "permits", "expires": "2026-05", "spent": True, "fresh": False}
+                assert _meaning(row) == known, "a receipt keeps its month, and no day"
             if bare & {value for value in row.values() if isinstance(value, bytes)}:
                 assert table == "rating_held"
                 assert _meaning(row) == {"folded_on": "2026-02-09"}
@@ -189,7 +190,7 @@ def _meaning(row: dict[str, object]) -> dict[str, object]:
     """The columns of a row that say something, without its own random key."""
     own = {"key", "id", "ctid", "xmin", "xmax"}
     found = {name: value for name, value in row.items() if name not in own and value is not None}
-    return found | ({"spent": bool(found["spent"])} if "spent" in found else {})
+    return found | {name: bool(found[name]) for name in ("spent", "fresh") if name in found}
 
 
 def test_no_order_of_rows_tells_the_order_of_visits(portal: Portal, raters: list[Rater]) -> None:
@@ -342,6 +343,43 @@ def test_two_dumps_a_day_apart_tell_no_more_than_the_day(portal: Portal, raters:
 def test_the_window_before_the_fold_is_as_the_manual_says(portal: Portal, raters: list[Rater]) -> None:
     """Until the fold a mark is a row of its own: with these columns and no others."""
     for row in _table(portal, "rating_held"):
-        known = {"service", "period", "level", "channel", "verified", "text", "details", "follow_up"}
+        known = {"service", "period", "level", "channel", "verified", "text", "details", "follow_up", "age"}
         assert set(_meaning(row)) <= known
+        assert row["age"] == ("same-day" if row["verified"] else None)
     assert raters
+
+
+def test_no_age_of_a_code_and_no_network_stands_beside_an_answer(portal: Portal, raters: list[Rater]) -> None:
+    """Somebody without a code rates from the body's own network too; after the fold both are numbers apart."""
+    state_network(portal, "DPR", "198.51.100.0/24")
+    client, source = new_client(portal), {"REMOTE_ADDR": "198.51.100.77"}
+    fields = hidden_fields(client.get("/rate/permits", environ_overrides=source).text)
+    client.post("/rate/permits", data=fields | {"level": "1"}, environ_overrides=source)
+    noted = [row for row in _table(portal, "rating_held") if row["own_network"] is not None]
+    assert [(bool(row["own_network"]), bool(row["verified"])) for row in noted] == [(True, False)]
+    fold(portal)
+    assert all(row["age"] is None and row["own_network"] is None for row in _table(portal, "rating_held"))
+    (count,) = _table(portal, "rating_receipt_count")
+    assert (count["used"], count["same_day"], count["old"]) == (len(raters), len(raters), 0)
+    own = [_meaning(row) for row in _table(portal, "rating_own_network")]
+    assert own == [{"service": "permits", "period": "2026-02", "channel": "web", "level": 1, "count": 1}]
+    dump = " ".join(repr(row) for table, row in _rows(portal) if table not in {"rating_network", "audit_entry"})
+    assert "198.51.100" not in dump
+    portal.clock.at = portal.clock.at.replace(month=3)  # type: ignore[attr-defined]
+    jobs.run_publish(portal)  # the month has been looked at
+    assert _table(portal, "rating_own_network") == []
+
+
+def test_the_order_of_fresh_receipts_tells_nothing_of_who_used_theirs(
+    portal: Portal, raters: list[Rater], engine_name: str
+) -> None:
+    """Receipts end their first day with the fold: also those that nobody used, and without a trace of when."""
+    unused = issue(portal, "permits", 5)
+    assert sum(bool(row["fresh"]) for row in _table(portal, "rating_receipt")) == RATERS + len(unused)
+    fold(portal)
+    rows = _table(portal, "rating_receipt")
+    assert not any(row["fresh"] for row in rows)
+    if engine_name == "postgres":
+        (writer,) = {row["xmin"] for row in rows}
+        assert {row["xmax"] for row in rows if row["spent"]} == {"0"}
+        assert {row["xmax"] for row in rows} <= {"0", writer}  # the fold locks what it writes anew

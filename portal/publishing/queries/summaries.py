@@ -160,7 +160,17 @@ def _rating(one: Said) -> RatingSummary:
 def _body_ratings(one: Said) -> BodyRatings:
     content = one.content
     whole = _part("all", None if content["suppressed"] else content)
-    return BodyRatings(content["body"], content["period"], content["covers"] == "all", whole, one.edition, one.at)
+    aside = content.get("set_aside", {"findings": "0", "ratings": "0"})
+    return BodyRatings(
+        content["body"],
+        content["period"],
+        content["covers"] == "all",
+        whole,
+        one.edition,
+        one.at,
+        findings=int(aside["findings"]),
+        set_aside=int(aside["ratings"]),
+    )
 
 
 def _part(name: str, group: Mapping[str, Any] | None) -> RatedPart:

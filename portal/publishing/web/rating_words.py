@@ -37,6 +37,10 @@ _PARTS: Mapping[str, Mapping[str, Any]] = {
 
 SET_ASIDE: Mapping[str, Any] = {
     "codes-without-matters": _l("more rating codes than matters settled"),
+    "receipt-age": _l("many more rating codes than usual used at once, or long after they were handed out"),
+    "burst": _l("many more on one day than on any usual day"),
+    "alike-texts": _l("many comments that say nearly the same in nearly the same words"),
+    "own-network": _l("without a code from the body's own network"),
     "top-marks": _l("nearly nothing but the best answer by one channel"),
     "channel-shift": _l("one channel suddenly brought a much larger part"),
 }

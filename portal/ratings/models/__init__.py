@@ -6,7 +6,7 @@ shows no order of arrival. What a row's transaction leaves on PostgreSQL is writ
 
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.foundation.db import Base, JsonText
@@ -25,6 +25,8 @@ class HeldRow(Base):
     `key` is an HMAC of the form's submission id. A mark says whether a receipt was redeemed and has no
     details. An addition (a row of its own, under another key) has details, perhaps none in them, perhaps a
     text, and does not say it; with `follow_up` its giver wants an answer and holds the code of that digest.
+    `age` says how old the receipt was (`rules.integrity.ReceiptAge`), and `own_network` of a mark without one
+    whether it came from the body's own network; neither is joined with an answer once a month has been looked at.
     """
 
     __tablename__ = "rating_held"
@@ -40,6 +42,10 @@ class HeldRow(Base):
         CheckConstraint("details IS NOT NULL OR (text IS NULL AND follow_up IS NULL)", name="only_additions"),
         CheckConstraint(f"verified IS NULL OR NOT verified OR {_OPEN_CHANNEL}", name="verified"),
         CheckConstraint(_CHANNEL, name="channel"),
+        CheckConstraint(
+            "age IS NULL OR (folded_on IS NULL AND verified AND age IN ('same-day', 'usual', 'old'))", name="age"
+        ),
+        CheckConstraint("own_network IS NULL OR (folded_on IS NULL AND verified IS NOT NULL)", name="own_network"),
         {"sqlite_with_rowid": False},
     )
 
@@ -53,6 +59,8 @@ class HeldRow(Base):
     details: Mapped[Any] = mapped_column(JsonText, nullable=True)
     follow_up: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     folded_on: Mapped[str | None] = mapped_column(String(10))
+    age: Mapped[str | None] = mapped_column(String(8))
+    own_network: Mapped[bool | None] = mapped_column(Boolean)
 
 
 class TotalRow(Base):
@@ -114,19 +122,28 @@ class FollowUpRow(Base):
 
 
 class ReceiptRow(Base):
-    """A code that was handed out, as its HMAC under a key outside the database. `expires` is its last month."""
+    """A code that was handed out, as its HMAC under a key outside the database. `expires` is its last month;
+    `fresh` ends with the night after it was handed out, so that no day of it is kept."""
 
     __tablename__ = "rating_receipt"
-    __table_args__ = (Index(None, "expires"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index(None, "expires"),
+        Index(None, "fresh", sqlite_where=text("fresh"), postgresql_where=text("fresh")),
+        {"sqlite_with_rowid": False},
+    )
 
     key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     service: Mapped[str] = mapped_column(_Code, ForeignKey("service.code"))
     expires: Mapped[str] = mapped_column(_Month)
     spent: Mapped[bool] = mapped_column(Boolean, default=False)
+    fresh: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class ReceiptCountRow(Base):
-    """Receipts of a service issued, used and expired unused in a month; kept when the receipts are gone."""
+    """Receipts of a service issued, used and expired unused in a month; kept when the receipts are gone.
+
+    Of those used, `same_day` were used on the day they were handed out, `old` after their usual time.
+    """
 
     __tablename__ = "rating_receipt_count"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -136,6 +153,8 @@ class ReceiptCountRow(Base):
     issued: Mapped[int] = mapped_column(Integer, default=0)
     used: Mapped[int] = mapped_column(Integer, default=0)
     expired: Mapped[int] = mapped_column(Integer, default=0)
+    same_day: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    old: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 def _flags(context: Any) -> str:
@@ -181,6 +200,7 @@ class CommentRow(Base):
 # the tables of what is published, of what was served and so on stand in modules of their own
 from portal.ratings.models.answers import AnsweredRow, AnswerRow, PublicReplyRow  # noqa: E402
 from portal.ratings.models.integrity import FindingRow, SampleRow, SetAsideRow  # noqa: E402
+from portal.ratings.models.noticed import BusyDayRow, NetworkRow, OwnNetworkRow  # noqa: E402
 from portal.ratings.models.offices import ImportRow, OfficeKeyRow, OfficeRequestRow, PaperBatchRow  # noqa: E402
 from portal.ratings.models.published import BodyRollUpRow, RollUpRow  # noqa: E402
 from portal.ratings.models.served import TransactionsRow  # noqa: E402
@@ -189,14 +209,17 @@ __all__ = [
     "AnswerRow",
     "AnsweredRow",
     "BodyRollUpRow",
+    "BusyDayRow",
     "CommentRow",
     "DetailTotalRow",
     "FindingRow",
     "FollowUpRow",
     "HeldRow",
     "ImportRow",
+    "NetworkRow",
     "OfficeKeyRow",
     "OfficeRequestRow",
+    "OwnNetworkRow",
     "PaperBatchRow",
     "PublicReplyRow",
     "ReceiptCountRow",

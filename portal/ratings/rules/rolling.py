@@ -27,6 +27,7 @@ from portal.ratings.values import Counts
 CHANNEL, CODE = "channel", "code"
 WITH, WITHOUT = "with", "without"
 CODED = ("web", "qr")
+NOTHING_ASIDE: Mapping[str, int] = {}
 """The ways of splitting the marks of a service, the parts by code, and the channels that a code can come by."""
 
 
@@ -45,7 +46,8 @@ class ServiceSaid:
     """What an edition says of a service's month. Hidden counts are in it too: they are compared, never said.
 
     `standing`: how its marks were split when they were last shown; None while they never were. `withdrawn`: by
-    which ways they were split once and never will be again.
+    which ways they were split once and never will be again. `aside`: how many more are said to be set aside, by
+    rule; `aside_while_hidden`: the most that were said to be while the service's own number was hidden.
     """
 
     whole: Counts
@@ -54,6 +56,8 @@ class ServiceSaid:
     questions: Parted
     standing: Mapping[str, Parted] | None = None
     withdrawn: frozenset[str] = frozenset()
+    aside: Mapping[str, int] = field(default_factory=dict)
+    aside_while_hidden: int = 0
 
 
 class Covers(StrEnum):
@@ -76,8 +80,13 @@ class BodySaid:
         return self.whole.n > 0
 
 
-def say_service(before: ServiceSaid | None, now: Counted, *, threshold: int) -> ServiceSaid:
-    """What is said of a service next: the same again while too few marks have changed."""
+def say_service(
+    before: ServiceSaid | None, now: Counted, aside: Mapping[str, int] = NOTHING_ASIDE, *, threshold: int
+) -> ServiceSaid:
+    """What is said of a service next: the same again while too few marks have changed.
+
+    `aside`: how many more marks are set aside, by rule; each at least the threshold, or it is not said.
+    """
     if before and not may_change(before.whole, now.whole, threshold=threshold):
         return before
     standing = None if before is None else before.standing
@@ -86,14 +95,20 @@ def say_service(before: ServiceSaid | None, now: Counted, *, threshold: int) -> 
     held = standing is None or all(holds(parts, threshold=threshold) for parts in parted.values())
     if before and before.shown and not held and _only_more(before.whole, now.whole):
         return before  # it would tell of too few; it can wait until more have come
+    aside = {rule: count for rule, count in aside.items() if count >= max(threshold, 1)}
+    while_hidden = 0 if before is None else before.aside_while_hidden
     shown = held and is_enough(now.whole, threshold=threshold)
+    shown = shown and _keeps_what_was_hidden(now.whole.n + sum(aside.values()), while_hidden, threshold)
     if shown:
         withdrawn |= {way for way, parts in parted.items() if not _may_stay(standing, way, parts, threshold)}
         withdrawn |= {CODE} if _code_tells(parted) else set()
         standing = parted
     said = {way: parts if shown and way not in withdrawn else none_of(parts) for way, parts in parted.items()}
     questions = _questions(before, now.questions, shown=shown, threshold=threshold)
-    return ServiceSaid(now.whole, shown, said, questions, standing, withdrawn)
+    if not shown:
+        aside = {} if standing is not None else aside  # from a number shown before, the hidden one would follow
+        while_hidden = max(while_hidden, sum(aside.values()))
+    return ServiceSaid(now.whole, shown, said, questions, standing, withdrawn, aside, while_hidden)
 
 
 def say_body(before: BodySaid | None, services: Mapping[str, ServiceSaid], *, threshold: int) -> BodySaid:
@@ -105,8 +120,10 @@ def say_body(before: BodySaid | None, services: Mapping[str, ServiceSaid], *, th
     standing = before.standing if before else None
     if not parts.hidden:
         return BodySaid(Covers.ALL, added(parts.counts.values()), standing)
-    never_shown = all(services[code].standing is None for code in parts.hidden)
-    if never_shown and covers_all(parts, threshold=threshold) and may_follow(standing, parts, threshold=threshold):
+    untold = all(
+        services[code].standing is None and not services[code].aside_while_hidden for code in parts.hidden
+    )
+    if untold and covers_all(parts, threshold=threshold) and may_follow(standing, parts, threshold=threshold):
         return BodySaid(Covers.ALL, added(parts.counts.values()), parts)
     return BodySaid(Covers.SHOWN, added(parts.counts[code] for code in parts.shown), standing)
 
@@ -123,6 +140,12 @@ def _way(
         name for name in before.shown if not before.counts[name].n and is_small(counts[name], threshold=threshold)
     }
     return Parted(counts, before.shown & counts.keys() - filled)
+
+
+def _keeps_what_was_hidden(marks: int, aside_while_hidden: int, threshold: int) -> bool:
+    """Whether from `marks`, counted or set aside, nobody learns how few were counted while others were said to be
+    set aside: those that are let in again were known by their number."""
+    return not aside_while_hidden or marks - aside_while_hidden >= threshold
 
 
 def _only_more(before: Counts, now: Counts) -> bool:

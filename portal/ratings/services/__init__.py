@@ -9,7 +9,7 @@ from portal.ratings.services.answering import (
     propose_reply,
     send_back,
 )
-from portal.ratings.services.checking import check_closed_months
+from portal.ratings.services.checking import check_closed_months, find_alike_texts
 from portal.ratings.services.folding import fold, forget_folded
 from portal.ratings.services.importing import import_ratings
 from portal.ratings.services.marks import (
@@ -40,6 +40,7 @@ from portal.ratings.services.receipts import (
     require_own_service,
 )
 from portal.ratings.services.rollups import roll_up, roll_up_closed_months
+from portal.ratings.services.watching import watch_day
 
 __all__ = [
     "Mark",
@@ -48,6 +49,7 @@ __all__ = [
     "check_closed_months",
     "check_paper",
     "enter_paper",
+    "find_alike_texts",
     "find_office",
     "fold",
     "follow_up_code",
@@ -82,4 +84,5 @@ __all__ = [
     "save_open_mark",
     "send_back",
     "use_office_key",
+    "watch_day",
 ]

@@ -1,49 +1,125 @@
 """Before a closed month is published for the first time, the published rules look at it."""
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.foundation.clock import months_after
 from portal.ratings.counting import NOTHING, counted_in
-from portal.ratings.models import ReceiptCountRow, RollUpRow, TotalRow
-from portal.ratings.rules.integrity import Codes, judge_channels, judge_codes
+from portal.ratings.models import CommentRow, OwnNetworkRow, ReceiptCountRow, RollUpRow, TotalRow
+from portal.ratings.rules.integrity import (
+    MONTHS_LOOKED_BACK,
+    Ages,
+    Codes,
+    Fired,
+    judge_ages,
+    judge_channels,
+    judge_codes,
+    judge_own_network,
+)
+from portal.ratings.rules.likeness import Said, judge_texts
 from portal.ratings.rules.rolling import CHANNEL
 from portal.ratings.served import matters_in
 from portal.ratings.services.findings import set_aside
 from portal.ratings.values import closed_months
 
-
-def check_closed_months(session: Session, *, now: datetime) -> int:
-    """Look at every closed month; return how many findings are new. Matters can be told later, so codes are
-    compared with them in each run, channels only until the month is published."""
-    found = 0
-    for month in closed_months(session.scalar(select(func.min(TotalRow.period))), now):
-        found += check_codes(session, period=month, now=now)
-        if session.scalar(select(RollUpRow.period).where(RollUpRow.period == month).limit(1)) is None:
-            found += check_channels(session, period=month, now=now)
-    return found
+Found = Sequence[tuple[str, str, Fired]]
+"""What fired, with the service and the month it fired on."""
 
 
-def check_codes(session: Session, *, period: str, now: datetime) -> int:
-    """Compare the codes of a month with the matters that another source counted: silent where none has."""
-    matters = matters_in(session, period)
-    counts = session.scalars(select(ReceiptCountRow).where(ReceiptCountRow.period == period)).all()
-    fired = [
-        (row.service, one)
-        for row in counts
-        if row.service in matters and (one := judge_codes(Codes(row.issued, row.used, matters[row.service])))
+def find_alike_texts(session: Session, *, now: datetime) -> Found:
+    """Look at the comments of every closed month that nobody has read about yet: the one rule that takes long,
+    so it only reads, and holds up nobody who rates. Of a service it keeps sketches of texts, never all texts."""
+    return [
+        (service, month, fired)
+        for month in _unpublished(session, now)
+        for service, said in _comments_of(session, month)
+        for fired in judge_texts(said)
     ]
-    return sum(
-        set_aside(session, one, service=service, period=period, now=now) is not None for service, one in fired
-    )
 
 
-def check_channels(session: Session, *, period: str, now: datetime) -> int:
-    before = counted_in(session, months_after(period, -1))
-    return sum(
-        set_aside(session, fired, service=service, period=period, now=now) is not None
-        for service, counted in counted_in(session, period).items()
-        for fired in judge_channels(counted.ways[CHANNEL], before.get(service, NOTHING).ways[CHANNEL])
+def check_closed_months(session: Session, *, alike: Found, threshold: int, now: datetime) -> int:
+    """Set aside what the rules are about; return how many findings are new. `alike`: from `find_alike_texts`.
+
+    Matters can be told later, so codes are compared with them in each run; the rest is looked at until the month
+    is published, and after that nothing is known any more of who came from the body's own network.
+    """
+    fired = list(alike)
+    unpublished = _unpublished(session, now)
+    for month in closed_months(session.scalar(select(func.min(TotalRow.period))), now):
+        fired += ((service, month, one) for service, one in _codes(session, month))
+        if month in unpublished:
+            fired += ((service, month, one) for service, one in _of_month(session, month))
+    found = [
+        set_aside(session, one, service=service, period=month, threshold=threshold, now=now)
+        for service, month, one in fired
+    ]
+    session.execute(delete(OwnNetworkRow).where(OwnNetworkRow.period.in_(unpublished)))
+    return sum(one is not None for one in found)
+
+
+def _unpublished(session: Session, now: datetime) -> Collection[str]:
+    months = closed_months(session.scalar(select(func.min(TotalRow.period))), now)
+    published = select(RollUpRow.period)
+    return [
+        month for month in months if session.scalar(published.where(RollUpRow.period == month).limit(1)) is None
+    ]
+
+
+def _of_month(session: Session, month: str) -> Iterator[tuple[str, Fired]]:
+    yield from _ages(session, month)
+    yield from _own_network(session, month)
+    before = counted_in(session, months_after(month, -1))
+    for service, counted in counted_in(session, month).items():
+        for one in judge_channels(counted.ways[CHANNEL], before.get(service, NOTHING).ways[CHANNEL]):
+            yield service, one
+
+
+def _codes(session: Session, month: str) -> Iterator[tuple[str, Fired]]:
+    """Compare the codes of a month with the matters that another source counted: silent where none has."""
+    matters = matters_in(session, month)
+    for row in session.scalars(select(ReceiptCountRow).where(ReceiptCountRow.period == month)):
+        if row.service in matters and (one := judge_codes(Codes(row.issued, row.used, matters[row.service]))):
+            yield row.service, one
+
+
+def _ages(session: Session, month: str) -> Iterator[tuple[str, Fired]]:
+    now: dict[str, Ages] = {}
+    before: dict[str, Ages] = {}
+    rows = session.scalars(
+        select(ReceiptCountRow).where(
+            ReceiptCountRow.period >= months_after(month, -MONTHS_LOOKED_BACK), ReceiptCountRow.period <= month
+        )
     )
+    for row in rows:
+        month_or_past = now if row.period == month else before
+        past = month_or_past.get(row.service, Ages())
+        month_or_past[row.service] = past + Ages(row.used, row.same_day, row.old)
+    for service, ages in now.items():
+        if one := judge_ages(ages, before.get(service, Ages())):
+            yield service, one
+
+
+def _own_network(session: Session, month: str) -> Iterator[tuple[str, Fired]]:
+    counts: dict[str, dict[tuple[str, int], int]] = {}
+    for row in session.scalars(select(OwnNetworkRow).where(OwnNetworkRow.period == month)):
+        counts.setdefault(row.service, {})[row.channel, row.level] = row.count
+    for service, count in counts.items():
+        if one := judge_own_network(count):
+            yield service, one
+
+
+def _comments_of(session: Session, month: str) -> Iterator[tuple[str, Iterator[Said]]]:
+    """The month's comments by service, read on as they are looked at, whatever a moderator decided: a hidden
+    comment stays counted."""
+    rows = session.execute(
+        select(CommentRow.service, CommentRow.id, CommentRow.channel, CommentRow.level, CommentRow.text)
+        .where(CommentRow.period == month)
+        .order_by(CommentRow.service, CommentRow.id)
+        .execution_options(yield_per=500)
+    )
+    for service, group in groupby(rows, key=lambda row: row.service):
+        yield service, (Said(row.id, row.channel, row.level, row.text) for row in group)

@@ -24,7 +24,7 @@ from portal.foundation.ids import new_id
 from portal.ratings.errors import AlreadyDecided, NoSuchFinding, Recused
 from portal.ratings.models import FindingRow, SetAsideRow, TotalRow
 from portal.ratings.permissions import RatingsPermission
-from portal.ratings.rules.integrity import Fired
+from portal.ratings.rules.integrity import Cell, Fired, Rule
 from portal.ratings.services.folding import add_totals
 from portal.registry.queries import get_service
 
@@ -32,21 +32,28 @@ SETTLE = "ratings.settle-finding"
 TIME_TO_SETTLE = timedelta(days=14)
 
 
-def set_aside(session: Session, fired: Fired, *, service: str, period: str, now: datetime) -> str | None:
-    """Take the marks the rule is about out of the totals, and open a duty to settle it; None when it has fired on
-    this month before, or there are none."""
-    known = select(FindingRow.facts, FindingRow.id).where(
-        FindingRow.service == service, FindingRow.period == period, FindingRow.rule == fired.rule.value
-    )
-    if any(facts.get("channel") == fired.channel for facts, _ in session.execute(known)):
+def set_aside(
+    session: Session, fired: Fired, *, service: str, period: str, threshold: int, now: datetime
+) -> str | None:
+    """Take the marks the rule is about out of the totals, and open a duty to settle it; return the finding.
+
+    None when it has fired on the same before, or there are fewer such marks than `threshold`: so few move no
+    share by much, and how many they are could be worked out from what is published before and after.
+    """
+    if _fired_before(session, fired, service, period):
         return None
-    scope = TotalRow.channel == fired.channel if fired.channel else TotalRow.verified.is_(True)
-    taken = session.execute(
-        delete(TotalRow)
-        .where(TotalRow.service == service, TotalRow.period == period, scope)
-        .returning(TotalRow.channel, TotalRow.verified, TotalRow.level, TotalRow.count)
-        .execution_options(synchronize_session=False)
-    ).all()
+    cells = (TotalRow.service == service) & (TotalRow.period == period)
+    rows = session.scalars(select(TotalRow).where(cells).with_for_update()).all()
+    about = fired.without(_aside_for_others(session, fired.rule, service, period))
+    taken = about.concerns({(row.channel, row.verified, row.level): row.count for row in rows})
+    if not taken or sum(taken.values()) < threshold:
+        return None
+    for row in rows:
+        count = taken.get((row.channel, row.verified, row.level), 0)
+        if count == row.count:
+            session.delete(row)
+        else:
+            row.count -= count
     finding = FindingRow(
         id=new_id(),
         rule=fired.rule.value,
@@ -59,7 +66,7 @@ def set_aside(session: Session, fired: Fired, *, service: str, period: str, now:
     session.flush()
     session.add_all(
         SetAsideRow(finding_id=finding.id, channel=channel, verified=verified, level=level, count=count)
-        for channel, verified, level, count in taken
+        for (channel, verified, level), count in taken.items()
     )
     _ask_to_settle(session, finding, now)
     return finding.id
@@ -147,6 +154,35 @@ def set_aside_in(session: Session, period: str) -> Mapping[str, Counter[str]]:
     for service, rule, count in rows:
         found.setdefault(service, Counter())[rule] += count
     return found
+
+
+def _aside_for_others(session: Session, rule: Rule, service: str, period: str) -> Mapping[Cell, int]:
+    """Marks of the month that other rules have set aside. A day's burst was in nobody's hands before."""
+    if rule is Rule.BURST:
+        return {}
+    found: Counter[Cell] = Counter()
+    rows = session.scalars(
+        select(SetAsideRow)
+        .join(FindingRow, FindingRow.id == SetAsideRow.finding_id)
+        .where(FindingRow.service == service, FindingRow.period == period, FindingRow.rule != rule.value)
+    )
+    for row in rows:
+        found[row.channel, row.verified, row.level] += row.count
+    return found
+
+
+def _fired_before(session: Session, fired: Fired, service: str, period: str) -> bool:
+    """Whether the rule has fired on the same marks: on the month, or the channel or the day it is about."""
+    known = session.scalars(
+        select(FindingRow.facts).where(
+            FindingRow.service == service, FindingRow.period == period, FindingRow.rule == fired.rule.value
+        )
+    )
+    if fired.rule is Rule.ALIKE_TEXTS:  # looked for once, when the month is over, and perhaps several times found
+        return any(facts.get("sample") == fired.facts["sample"] for facts in known)
+    if fired.rule is Rule.BURST:
+        return False  # a day is folded once
+    return any(facts.get("channel") == fired.channel for facts in known)
 
 
 def _ask_to_settle(session: Session, finding: FindingRow, now: datetime) -> None:

@@ -7,10 +7,11 @@ neither: it waits for the next fold. Everything is written in random order, in a
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -22,10 +23,12 @@ from portal.ratings.models import (
     FollowUpRow,
     HeldRow,
     OfficeRequestRow,
+    OwnNetworkRow,
     ReceiptCountRow,
     ReceiptRow,
     TotalRow,
 )
+from portal.ratings.rules.integrity import ReceiptAge
 from portal.ratings.values import CommentState, month_of
 
 T = TypeVar("T")
@@ -34,7 +37,7 @@ TOMBSTONE_DAYS = 2  # longer than a form can be sent again
 
 _FOLDED = (
     *(HeldRow.key, HeldRow.service, HeldRow.period, HeldRow.level, HeldRow.channel, HeldRow.verified),
-    *(HeldRow.text, HeldRow.details, HeldRow.follow_up),
+    *(HeldRow.text, HeldRow.details, HeldRow.follow_up, HeldRow.age, HeldRow.own_network),
 )
 _RESPENT = text(
     "SELECT key FROM rating_receipt WHERE spent AND CAST(xmin AS text) IN"
@@ -42,8 +45,20 @@ _RESPENT = text(
 )
 
 
-def fold(session: Session, *, now: datetime) -> int:
-    """Fold everything held; return how many rows there were. Below the fold no row is one person's any more."""
+Marks = Counter[tuple[str, str, int, bool, str]]
+"""So many marks of each service, month, level, whether verified, and channel."""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """How many rows were folded, and the marks among them."""
+
+    rows: int
+    marks: Marks
+
+
+def fold(session: Session, *, now: datetime) -> Folded:
+    """Fold everything held. Below the fold no row is one person's any more."""
     rows = session.execute(
         delete(HeldRow)
         .where(HeldRow.folded_on.is_(None))
@@ -52,8 +67,10 @@ def fold(session: Session, *, now: datetime) -> int:
     ).all()
     marks = [row for row in rows if row.details is None]
     additions = shuffled(row for row in rows if row.details is not None)
-    add_totals(session, Counter((row.service, row.period, row.level, row.verified, row.channel) for row in marks))
-    _add_used(session, Counter((row.service, row.period) for row in marks if row.verified))
+    counted: Marks = Counter((row.service, row.period, row.level, row.verified, row.channel) for row in marks)
+    add_totals(session, counted)
+    _add_used(session, Counter((row.service, row.period, row.age) for row in marks if row.verified))
+    _add_own_network(session, [row for row in marks if row.own_network and not row.verified])
     add_details(
         session,
         Counter(
@@ -67,7 +84,8 @@ def fold(session: Session, *, now: datetime) -> int:
     _drop_expired(session, now)
     if session.get_bind().dialect.name == "postgresql":
         _rewrite_spent_receipts(session)
-    return len(rows)
+    _end_first_day(session)
+    return Folded(len(rows), counted)
 
 
 def forget_folded(database: Database) -> None:
@@ -79,41 +97,50 @@ def shuffled(items: Iterable[T]) -> list[T]:
     return [item for _, item in sorted(((random_bytes(16), item) for item in items), key=lambda pair: pair[0])]
 
 
-def add_totals(session: Session, counts: Counter[tuple[str, str, int, bool, str]]) -> None:
+def add_totals(session: Session, counts: Marks) -> None:
     """Add so many marks of a service, month, level, whether verified, and channel."""
     names = ("service", "period", "level", "verified", "channel")
     rows = [dict(zip(names, of, strict=True)) | {"count": count} for of, count in counts.items()]
-    _add_up(session, TotalRow.__table__, "count", rows)
+    _add_up(session, TotalRow.__table__, ["count"], rows)
 
 
 def add_details(session: Session, counts: Counter[tuple[str, str, str, str, str]]) -> None:
     """Add so many answers of a service, month and channel to a question."""
     names = ("service", "period", "channel", "question", "answer")
     rows = [dict(zip(names, of, strict=True)) | {"count": count} for of, count in counts.items()]
-    _add_up(session, DetailTotalRow.__table__, "count", rows)
+    _add_up(session, DetailTotalRow.__table__, ["count"], rows)
 
 
-def _add_used(session: Session, counts: Counter[tuple[str, str]]) -> None:
-    _add_up(
-        session,
-        ReceiptCountRow.__table__,
-        "used",
-        [
-            {"service": service, "period": period, "issued": 0, "used": count, "expired": 0}
-            for (service, period), count in counts.items()
-        ],
-    )
+def _add_used(session: Session, counts: Counter[tuple[str, str, str | None]]) -> None:
+    """Codes used, and how old they were; with which answers is not kept."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for (service, period, age), count in counts.items():
+        row = found.setdefault(
+            (service, period),
+            {"service": service, "period": period, "issued": 0, "expired": 0, "used": 0, "same_day": 0, "old": 0},
+        )
+        row["used"] += count
+        if age in (ReceiptAge.SAME_DAY, ReceiptAge.OLD):
+            row["old" if age == ReceiptAge.OLD else "same_day"] += count
+    _add_up(session, ReceiptCountRow.__table__, ["used", "same_day", "old"], list(found.values()))
 
 
-def _add_up(session: Session, table: Any, column: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Add each row's number to the row that is there, or begin it."""
+def _add_own_network(session: Session, marks: Sequence[Any]) -> None:
+    counts = Counter((row.service, row.period, row.channel, row.level) for row in marks)
+    names = ("service", "period", "channel", "level")
+    rows = [dict(zip(names, of, strict=True)) | {"count": count} for of, count in counts.items()]
+    _add_up(session, OwnNetworkRow.__table__, ["count"], rows)
+
+
+def _add_up(session: Session, table: Any, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    """Add each row's numbers to the row that is there, or begin it."""
     if not rows:
         return
     upsert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     statement = upsert(table)
     statement = statement.on_conflict_do_update(
         index_elements=list(table.primary_key),
-        set_={column: table.c[column] + statement.excluded[column]},
+        set_={column: table.c[column] + statement.excluded[column] for column in columns},
     )
     session.execute(statement, shuffled(rows))
 
@@ -151,7 +178,21 @@ def _drop_expired(session: Session, now: datetime) -> None:
         {"service": service, "period": period, "issued": 0, "used": 0, "expired": count}
         for (service, period), count in unused.items()
     ]
-    _add_up(session, ReceiptCountRow.__table__, "expired", rows)
+    _add_up(session, ReceiptCountRow.__table__, ["expired"], rows)
+
+
+def _end_first_day(session: Session) -> None:
+    """From now on no receipt says that it was handed out since the last fold.
+
+    One that is being redeemed right now is left for the next fold, so that nobody waits for anybody.
+    """
+    fresh = select(ReceiptRow.key).where(ReceiptRow.fresh).with_for_update(skip_locked=True)
+    session.execute(
+        update(ReceiptRow)
+        .where(ReceiptRow.key.in_(fresh.scalar_subquery()))
+        .values(fresh=False)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _leave_bare_keys(session: Session, keys: Sequence[bytes], today: date) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,13 +19,26 @@ from portal.ratings.codes import code_of, read_code
 from portal.ratings.details import LOW, Details
 from portal.ratings.errors import OtherRequest, ReceiptNotUsable
 from portal.ratings.models import HeldRow
+from portal.ratings.rules.integrity import ReceiptAge
 from portal.ratings.services.offices import use_office_key
 from portal.ratings.services.receipts import NOT_USABLE, redeem
 from portal.ratings.values import Channel, KeyUse, Level, Office, month_of
 
 _HELD = HeldRow.__table__
-_ROW = ("key", "service", "period", "level", "channel", "verified", "text", "details", "follow_up")
-_SENT_AGAIN = ("level", "text", "details", "follow_up")
+_ROW = (
+    "key",
+    "service",
+    "period",
+    "level",
+    "channel",
+    "verified",
+    "text",
+    "details",
+    "follow_up",
+    "age",
+    "own_network",
+)
+_SENT_AGAIN = ("level", "text", "details", "follow_up", "own_network")
 
 
 def _upsert(make: Any) -> Any:
@@ -34,7 +47,8 @@ def _upsert(make: Any) -> Any:
     sent = insert.excluded
     return insert.on_conflict_do_update(
         index_elements=["key"],
-        set_={name: sent[name] for name in _SENT_AGAIN} | {"verified": _HELD.c.verified | sent.verified},
+        set_={name: sent[name] for name in _SENT_AGAIN}
+        | {"verified": _HELD.c.verified | sent.verified, "age": func.coalesce(_HELD.c.age, sent.age)},
         where=_HELD.c.folded_on.is_(None) & (_HELD.c.service == sent.service),
     )
 
@@ -46,11 +60,13 @@ _FOUND = select(_HELD.c.verified, _HELD.c.folded_on).where(_HELD.c.key == bindpa
 
 @dataclass(frozen=True)
 class Mark:
-    """One person's level for one service, and the way it came."""
+    """One person's level for one service, and the way it came: its channel, and whether from the network of the
+    very body that is rated."""
 
     service: str
     level: Level
     channel: Channel = Channel.WEB
+    own_network: bool = False
 
 
 def mark_key(keys: KeyRing, submission_id: str) -> bytes:
@@ -79,11 +95,12 @@ def save_mark(session: Session, *, key: bytes, mark: Mark, receipt: bytes | None
     The same key again changes the level while the mark is held, counts nothing twice and spends nothing
     twice; once folded it does nothing. Raises ReceiptNotUsable, and then nothing was written.
     """
+    age = None
     if receipt is not None and not _settled(session, key):
-        redeemed = redeem(session, key=receipt, service=mark.service, now=now)
-        if not redeemed and not _settled(session, key):  # a double click may just have redeemed it
+        age = redeem(session, key=receipt, service=mark.service, now=now)
+        if age is None and not _settled(session, key):  # a double click may just have redeemed it
             raise ReceiptNotUsable(NOT_USABLE)
-    _hold(session, _row(key, mark, month_of(now), verified=receipt is not None))
+    _hold(session, _row(key, mark, month_of(now), verified=receipt is not None, age=age))
 
 
 def save_open_mark(database: Database, *, key: bytes, mark: Mark, now: datetime) -> None:
@@ -146,7 +163,11 @@ def add_to_mark(
     _hold(session, row)
 
 
-def _row(key: bytes, mark: Mark, period: str, *, verified: bool | None = None) -> dict[str, Any]:
+def _row(
+    key: bytes, mark: Mark, period: str, *, verified: bool | None = None, age: ReceiptAge | None = None
+) -> dict[str, Any]:
+    """A mark says whether it is verified, an addition to one does not; of a verified mark nothing is noted but how
+    old its receipt was, of another one whether it came from the body's own network."""
     return {
         "key": key,
         "service": mark.service,
@@ -157,6 +178,8 @@ def _row(key: bytes, mark: Mark, period: str, *, verified: bool | None = None) -
         "text": None,
         "details": None,
         "follow_up": None,
+        "age": None if age is None else age.value,
+        "own_network": mark.own_network if verified is False else None,
     }
 
 

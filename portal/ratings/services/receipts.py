@@ -22,6 +22,7 @@ from portal.ratings.errors import NoSuchService, NotYourService, OtherRequest
 from portal.ratings.models import OfficeRequestRow, ReceiptCountRow, ReceiptRow
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.register import list_services
+from portal.ratings.rules.integrity import ReceiptAge, age_of
 from portal.ratings.services.offices import use_office_key
 from portal.ratings.values import RECEIPT_MONTHS, Issued, KeyUse, Office, month_of
 
@@ -53,7 +54,10 @@ def issue_receipts(
     expires = months_after(month_of(now), RECEIPT_MONTHS)
     session.connection().execute(
         insert(ReceiptRow),
-        [{"key": digest, "service": service, "expires": expires, "spent": False} for digest in digests],
+        [
+            {"key": digest, "service": service, "expires": expires, "spent": False, "fresh": True}
+            for digest in digests
+        ],
     )
     count_issued(session, service=service, month=month_of(now), count=count)
     return codes
@@ -137,8 +141,9 @@ def count_issued(session: Session, *, service: str, month: str, count: int) -> N
     )
 
 
-def redeem(session: Session, *, key: bytes, service: str, now: datetime) -> bool:
-    """Spend a code; False, and nothing is written, unless it is unspent, of this service and not expired."""
+def redeem(session: Session, *, key: bytes, service: str, now: datetime) -> ReceiptAge | None:
+    """Spend a code and say how old it was; None, and nothing is written, unless it is unspent, of this service
+    and not expired."""
     spent = session.connection().execute(
         update(ReceiptRow)
         .where(
@@ -148,5 +153,7 @@ def redeem(session: Session, *, key: bytes, service: str, now: datetime) -> bool
             ReceiptRow.expires >= month_of(now),
         )
         .values(spent=True)
+        .returning(ReceiptRow.fresh, ReceiptRow.expires)
     )
-    return spent.rowcount == 1
+    found = spent.one_or_none()
+    return None if found is None else age_of(fresh=found.fresh, expires=found.expires, month=month_of(now))

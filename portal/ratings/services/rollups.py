@@ -80,14 +80,15 @@ def _services(
     for service in list_services(session):
         row = before.get(service.code)
         old = said_rows.read_service(row.counts, shown=not row.suppressed, said=row.said) if row else None
-        now = say_service(old, counted.get(service.code, NOTHING), threshold=threshold)
+        now = say_service(
+            old, counted.get(service.code, NOTHING), aside.get(service.code, {}), threshold=threshold
+        )
         by_body[service.body][service.code] = now
         statement = service_statement(
             service,
             period,
             now,
             served.get(service.code, Served()),
-            aside.get(service.code, {}),
             threshold=threshold,
         )
         if row is None or now is not old or (row.said and row.said["statement"] != statement):
@@ -131,7 +132,7 @@ def _bodies(
     for body, services in said.items():
         row = before.get(body)
         now = say_body(said_rows.read_body(row.said) if row else None, services, threshold=threshold)
-        statement = body_statement(body, period, now, threshold=threshold)
+        statement = body_statement(body, period, now, services.values(), threshold=threshold)
         kept = said_rows.body_json(now) | {"statement": statement}
         if row is None or row.said["statement"] != statement:
             rows.append((statement, BodyRollUpRow(body=body, period=period, said=kept, act_id=act_id)))

@@ -22,6 +22,7 @@ from portal.ratings.rules.integrity import RULE_WORDS
 from portal.ratings.services import findings
 from portal.ratings.values import LEVEL_WORDS, Level, month_of
 from portal.ratings.web.office_forms import AnswersForm, MattersForm, SampleForm, SettleForm
+from portal.ratings.web.rule_words import facts_of, rule_sentence
 from portal.ratings.web.services_known import named_services
 from portal.web import edge
 from portal.web.words import name
@@ -127,6 +128,7 @@ def finding(finding_id: str) -> ResponseReturnValue:
         finding=office.get_finding(edge.session(), finding_id),
         proposal=find_waiting(edge.session(), kind=findings.SETTLE, subject=finding_id),
         may_sign=acting().may(RatingsPermission.SETTLE),
+        sample=office.sample_of(edge.session(), finding_id),
         apart=findings.why_apart(edge.session(), finding_id, acting(), edge.now()),
         me=acting().person_id,
         form=form,
@@ -185,6 +187,8 @@ def _words() -> dict[str, Any]:
     return {
         "services": _names(),
         "rules": RULE_WORDS,
+        "rule_sentence": rule_sentence,
+        "facts_of": facts_of,
         "states": STATE_WORDS,
         "levels": {int(level): LEVEL_WORDS[level] for level in Level},
     }

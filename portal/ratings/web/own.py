@@ -14,6 +14,7 @@ from portal.ratings.services import findings
 from portal.ratings.services.public_replies import shown_months
 from portal.ratings.web.office import STATE_WORDS
 from portal.ratings.web.office_forms import AppealForm
+from portal.ratings.web.rule_words import facts_of, rule_sentence
 from portal.ratings.web.services_known import own_services
 from portal.web import edge
 from portal.web.words import name
@@ -55,6 +56,8 @@ def own_finding(finding_id: str) -> ResponseReturnValue:
         finding=found,
         service=name(services[found.service].names),
         form=form,
+        rule_sentence=rule_sentence,
+        facts_of=facts_of,
         rules=RULE_WORDS,
         states=STATE_WORDS,
     )

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.foundation.context import Portal
 from portal.ratings import services, tickets
 from portal.ratings.register import ServiceDirectory
+from portal.ratings.rules.networks import is_within
 from portal.ratings.values import Channel, Level, month_of
 from portal.ratings.web import cookies
 from portal.ratings.web.forms import RatingForm
@@ -80,11 +81,13 @@ class PlainMarks:
         submission = submission_of(RatingForm, form.pop(TOKEN_FIELD, ""), portal.keys, now)
         if submission is None or level is None or any(form.pop(name, "") for name in _EMPTY) or form:
             return None
-        if self._limits.hit("rate", address_of(environ), now) is not None:
+        address = address_of(environ)
+        if self._limits.hit("rate", address, now) is not None:
             return None
         saved = tickets.Saved(submission, service.code, level, month_of(now), channel)
         ticket = tickets.seal_saved(portal.keys, saved, now)
-        key, mark = services.mark_key(portal.keys, submission), services.Mark(service.code, level, channel)
+        key, own = services.mark_key(portal.keys, submission), is_within(address, service.networks)
+        mark = services.Mark(service.code, level, channel, own_network=own)
         try:
             services.save_open_mark(portal.database, key=key, mark=mark, now=now)
         except (SQLAlchemyError, OSError):  # or the queue of those who write

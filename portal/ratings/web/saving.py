@@ -4,12 +4,15 @@ What was sent is read directly; the form itself is built only to be shown again.
 database last, is what lets everybody in a hall rate at once.
 """
 
+from dataclasses import replace
+
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.ratings import services, tickets
 from portal.ratings.errors import ReceiptNotUsable
 from portal.ratings.register import RatedService
+from portal.ratings.rules.networks import is_within
 from portal.ratings.services.receipts import NOT_USABLE
 from portal.ratings.values import LEVEL_TERMS, Channel, Level, month_of
 from portal.ratings.web import cookies
@@ -44,6 +47,7 @@ def save(
     cookies.keep(response, cookies.SAVED, tickets.seal_saved(keys, saved, now))
     key, mark = services.mark_key(keys, submission), services.Mark(service.code, level, channel)
     if receipt is None:
+        mark = replace(mark, own_network=is_within(limits.client_address(), service.networks))
         services.save_open_mark(edge.database(), key=key, mark=mark, now=now)
         return response
     try:  # from here to the commit everybody else who rates waits

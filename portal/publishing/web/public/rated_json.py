@@ -36,7 +36,15 @@ def body_ratings_json(one: BodyRatings) -> dict[str, Any]:
     """`n` is null and there are no levels where no service of the body has enough ratings."""
     covers = "all" if one.covers_all else "shown"
     levels = _levels(one.whole.shares)
-    return {"period": one.period, "covers": covers, "n": one.whole.n, "levels": levels, "edition": one.edition}
+    aside = {"findings": one.findings, "ratings": one.set_aside}
+    return {
+        "period": one.period,
+        "covers": covers,
+        "n": one.whole.n,
+        "levels": levels,
+        "set_aside": aside,
+        "edition": one.edition,
+    }
 
 
 def answers_json(one: Answers) -> dict[str, Any]:
