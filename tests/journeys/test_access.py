@@ -317,7 +317,7 @@ class Walk:
                 session, Counter({(SERVICE, month, 5, True, "qr"): 40, (SERVICE, month, 3, False, "web"): 30})
             )
             session.merge(ReceiptCountRow(service=SERVICE, period=month, issued=80, used=40, expired=0))
-        publisher, signer, served = self.desk("publisher"), self.desk("signer"), self.at("/desk/ratings")
+        publisher, signer, served = self.desk("publisher-2"), self.desk("signer"), self.at("/desk/ratings")
         registrar = self.desk("registrar")
         registrar.get(self.at("/desk/office-keys"))
         registrar.send(body=BODY)
@@ -341,6 +341,7 @@ class Walk:
         publisher.get(found)
         publisher.send(let_in="no", reason="No second hall exists.")
         publisher.go_on()
+        self.desk("publisher").get(found)  # who is connected to the body settles nothing
         signer.get(found.replace("/findings/", "/own-ratings/findings/"))
         signer.send(words="Ask the second hall.")
         for path in ("/ratings/how", "/about/privacy", "/about/accessibility"):

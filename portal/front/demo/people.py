@@ -35,6 +35,12 @@ class Part:
 
 PARTS = (
     Part("registrar", "Lin Yue 林悦", ("registrar",), "brings in figures, puts releases and corrections forward"),
+    Part(
+        "registrar-2",
+        "Hana Novak",
+        ("registrar",),
+        "the same, and has put nothing forward about the invented body",
+    ),
     Part("publisher", "Omar Haddad", ("publisher",), "publishes what a registrar put forward"),
     Part(
         "publisher-2", "Leila Benali", ("publisher",), "the same, and has not signed the invented body's figures"

@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from portal.accounts.web.guard import acting, desk
 from portal.foundation.errors import Invalid
+from portal.ratings.errors import Recused
 from portal.ratings.networks import networks_by_body, state_networks
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.web.forms import readable
@@ -50,6 +51,8 @@ def networks() -> ResponseReturnValue:
             )
         except Invalid as error:
             form.refuse("ranges", error.message)
+        except Recused as error:
+            form.refuse("body", error.message)
         else:
             return redirect(url_for(".networks"), 303)
     elif request.method == "GET" and request.args.get("body", "") in bodies:
