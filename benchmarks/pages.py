@@ -14,6 +14,14 @@ from benchmarks.measures import Measure
 from benchmarks.million import FEW, MANY, installed
 
 _PAST = "?past-the-cache=1"
+LONG = (
+    ("a service", "/services/permits", 1.2),
+    ("the bodies, a hundred instead of ten", "/bodies", 10),
+    ("what is missing, of a hundred bodies instead of ten", "/coverage", 10),
+    ("what changed, with ten thousand new indicators instead of a hundred", "/data/changes?from=1&to=3", 10),
+    ("the indicators, the first hundred by name", "/indicators", None),
+)
+"""Pages of lists: what they are, and how many times what they cost at ten thousand figures they may cost."""
 
 
 def run() -> Iterator[Measure]:
@@ -24,6 +32,9 @@ def run() -> Iterator[Measure]:
             for what, page in (("a body's indicator", PAGE), ("an indicator", INDICATOR_PAGE)):
                 for how, query in (("from the cache", ""), ("drawn anew", _PAST)):
                     yield _growth(f"Cost of the page of {what} {how}", small + page + query, large + page + query)
+            for what, page, most in LONG:
+                past = page + ("&" if "?" in page else "?") + _PAST.removeprefix("?")
+                yield _growth(f"Cost of {what} drawn anew", small + past, large + past, most=most)
 
 
 def _against_bare(address: str, database: str) -> Iterator[Measure]:
@@ -41,8 +52,8 @@ def _against_bare(address: str, database: str) -> Iterator[Measure]:
         yield Measure(f"The page of {what} drawn anew against a bare one", ratio, said, least=0.7)
 
 
-def _growth(name: str, small: str, large: str) -> Measure:
+def _growth(name: str, small: str, large: str, *, most: float | None = 1.2) -> Measure:
     ratio, pairs = compare_cost(large, small)
     many, few = (statistics.median(pair[side] for pair in pairs) for side in (0, 1))
     said = f"{few:,.0f} µs of processor time at {FEW:,} figures, {many:,.0f} µs at {MANY:,}"
-    return Measure(f"{name} at a million figures against ten thousand", ratio, said, most=1.2)
+    return Measure(f"{name} at a million figures against ten thousand", ratio, said, most=most)

@@ -53,6 +53,12 @@ def rows(first: int, before: Context, head: FileHead, context: Context, lines: L
         yield row | ends
 
 
+def figure_rows(first: int, context: Context, lines: Lines) -> Iterator[Row]:
+    """The rows of the figures alone, without their notices; the context need name no more than these."""
+    for _, group in groupby(lines, key=lambda line: line.key):
+        yield _figure(first, list(group), (None, None), context)
+
+
 def changed_notices(before: Context, context: Context) -> dict[FigureKey, tuple[str | None, str | None]]:
     """Figures whose notice is another than before: what it was and what it is."""
     return {

@@ -47,6 +47,7 @@ _Serial = SERIAL
 
 
 _REPLACES = text("replaces IS NOT NULL")
+_VALUELESS = text("actual IS NULL")
 
 
 class Act(Base):
@@ -248,6 +249,7 @@ class FigureVersion(Base):
         Index(None, "body", "indicator", "period"),
         Index(None, "indicator", "period"),
         Index("ix_figure_version_replaces", "replaces", sqlite_where=_REPLACES, postgresql_where=_REPLACES),
+        Index("ix_figure_version_valueless", "act_id", sqlite_where=_VALUELESS, postgresql_where=_VALUELESS),
         UniqueConstraint("act_id", "position"),
     )
 

@@ -28,7 +28,6 @@ from .figures import (
     find_figure,
     get_figure,
     history,
-    indicator_counts,
     notices,
 )
 from .filings import FilingProof, FilingRoot, filing_proof, filing_roots, has_filings
@@ -43,6 +42,7 @@ from .register import (
     get_body,
     get_indicator,
     get_service,
+    in_order,
     indicators_named,
     indicators_of_service,
     list_bodies,
@@ -53,6 +53,7 @@ from .register import (
 )
 from .replies import replies_to
 from .search import search
+from .series import indicator_counts, indicators_of
 from .summaries import (
     body_ratings,
     evaluation_versions,
@@ -120,10 +121,12 @@ __all__ = [
     "get_service",
     "has_filings",
     "history",
+    "in_order",
     "indicator_counts",
     "indicator_with_changes",
     "indicators_listed",
     "indicators_named",
+    "indicators_of",
     "indicators_of_service",
     "list_bodies",
     "list_drafts",

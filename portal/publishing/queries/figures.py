@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.foundation.i18n import N_, message
@@ -48,17 +48,6 @@ def figures_of(session: Session, body: str, *, edition: int) -> tuple[Figure, ..
 def figures_of_indicator(session: Session, indicator: str, *, edition: int) -> tuple[Figure, ...]:
     """All figures of an indicator at every body, by body, the earliest period first."""
     return _figures(_OF_INDICATOR, session, edition, indicator=indicator)
-
-
-def indicator_counts(session: Session, *, edition: int) -> dict[str, int]:
-    """How many indicators each body has figures of."""
-    rows = session.execute(
-        select(FigureVersion.body, func.count(FigureVersion.indicator.distinct()))
-        .join(Act, Act.id == FigureVersion.act_id)
-        .where(Act.edition <= edition)
-        .group_by(FigureVersion.body)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def bodies_publishing(session: Session, indicator: str, *, edition: int) -> tuple[str, ...]:

@@ -66,6 +66,15 @@ def tree_of(bodies: Iterable[PublishedBody]) -> tuple[BodyNode, ...]:
     return nodes(None)
 
 
+def in_order(tree: Iterable[BodyNode]) -> tuple[PublishedBody, ...]:
+    """The bodies of a tree as they are read: each before those below it."""
+    found: list[PublishedBody] = []
+    for node in tree:
+        found.append(node.body)
+        found.extend(in_order(node.below))
+    return tuple(found)
+
+
 def find_service(session: Session, code: str, *, edition: int) -> PublishedService | None:
     said = text_of_newest(session, "service", code, edition)
     return _service(said) if said else None

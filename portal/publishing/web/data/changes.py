@@ -15,14 +15,13 @@ from portal.publishing.files.between import (
     NOTICE,
     REPUBLISHED,
     WITHDRAWN,
-    changed_notices,
-    register_rows,
-    rows,
+    figure_rows,
     table,
 )
 from portal.publishing.files.tables import csv_of, json_of
 from portal.publishing.queries.between import count_touched, count_versions, lines_between
 from portal.publishing.queries.lines import context_of, find_file_head
+from portal.publishing.queries.register_between import labels, notices_between, register_between
 from portal.publishing.values import NoticeState
 from portal.publishing.web.data.base import blueprint, kept_for_a_day
 from portal.publishing.web.open import problem
@@ -34,7 +33,6 @@ from portal.web.wording import gettext
 from portal.web.wording import lazy_gettext as _l
 
 PAGE_SIZE = 50
-MOST_COUNTED = 200_000
 MOST_ENTRIES = 200
 _DIGITS = 9
 HAPPENED = {
@@ -110,25 +108,20 @@ _NOTHING: dict[str, Any] = {
 
 def _found(ends: Ends) -> dict[str, Any]:
     """What the page shows: a page of figures, and on the first one notices and the register."""
-    session = edge.reader()
-    head = find_file_head(session, ends.last)
-    assert head is not None  # noqa: S101  (the editions were looked at)
-    before, context = context_of(session, ends.first), context_of(session, ends.last)
-    versions = count_versions(session, ends.first, ends.last)
-    total = count_touched(session, ends.first, ends.last) if versions <= MOST_COUNTED else PAGE_SIZE
+    session, between = edge.reader(), (ends.first, ends.last)
+    total = count_touched(session, *between)
     number = page_number(total, PAGE_SIZE)
     offset = (number - 1) * PAGE_SIZE
-    lines = lines_between(session, ends.first, ends.last, limit=PAGE_SIZE, offset=offset)
-    figures = [row for row in rows(ends.first, before, head, context, lines) if row["new_edition"] is not None]
-    figures = [row for row in figures if row["what"] == "figure"]
-    codes = {row["indicator_code"] for row in figures}
-    register = list(register_rows(before, context)) if number == 1 else []
+    lines = list(lines_between(session, *between, limit=PAGE_SIZE, offset=offset))
+    codes = {line.key.indicator for line in lines}
+    known = labels(session, ends.last, bodies={line.key.body for line in lines}, indicators=codes)
+    entries, count = register_between(session, *between, most=MOST_ENTRIES) if number == 1 else ([], 0)
     return {
-        "shown": Page(figures, number, PAGE_SIZE, total),
-        "versions": versions,
-        "noticed": changed_notices(before, context),
-        "register": register[:MOST_ENTRIES],
-        "more_entries": max(len(register) - MOST_ENTRIES, 0),
+        "shown": Page(list(figure_rows(ends.first, known, lines)), number, PAGE_SIZE, total),
+        "versions": count_versions(session, *between),
+        "noticed": notices_between(session, *between),
+        "register": entries,
+        "more_entries": count - len(entries),
         "indicators": queries.indicators_named(session, codes, edition=ends.last),
     }
 

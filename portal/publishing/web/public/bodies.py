@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.foundation.paging import Page
 from portal.publishing import queries
 from portal.publishing.breaks import breaks_in
 from portal.publishing.changes import Change, ChangeFilter
@@ -27,6 +28,7 @@ from portal.publishing.web.public.diagnosing import (
 )
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.life import life_of, renamed_to
+from portal.publishing.web.public.paged import page_number
 from portal.publishing.web.public.rated_json import body_ratings_json
 from portal.publishing.web.public.rows import IndicatorRow, rows_of
 from portal.publishing.web.public.shapes import (
@@ -43,8 +45,10 @@ from portal.web import edge, editions
 from portal.web.wording import gettext as _
 from portal.web.words import name
 
+PAGE_SIZE = 100
 
-@page("/bodies", JSON, CSV)
+
+@page("/bodies", JSON, CSV, query=("page",))
 def bodies(form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
     found = queries.list_bodies(session, edition=n)
@@ -53,9 +57,17 @@ def bodies(form: str) -> ResponseReturnValue:
     if form == CSV:
         cells = [(b.code, *named(b.names), b.parent, b.level, b.invented) for b in found]
         return csv_reply(("code", "name_en", "name_zh_Hans", "parent", "level", "invented"), cells, name="bodies")
-    counts = queries.indicator_counts(session, edition=n)
     by_name = sorted(found, key=lambda body: name(body.names))
-    return render_template("publishing/bodies.html", tree=queries.tree_of(by_name), counts=counts, found=found)
+    every = queries.in_order(queries.tree_of(by_name))
+    number = page_number(len(every), PAGE_SIZE)
+    here = every[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    codes = _with_those_above(here, found)
+    return render_template(
+        "publishing/bodies.html",
+        tree=queries.tree_of(body for body in by_name if body.code in codes),
+        counts=queries.indicator_counts(session, codes, edition=n),
+        shown=Page(here, number, PAGE_SIZE, len(every)),
+    )
 
 
 @page("/bodies/<body>", JSON, CSV, query=("year",), carried=True)
@@ -125,6 +137,18 @@ def indicator_rows(session: Session, body: PublishedBody, n: int) -> tuple[Indic
     figures = queries.figures_of(session, body.code, edition=n)
     indicators = queries.indicators_named(session, {figure.key.indicator for figure in figures}, edition=n)
     return rows_of(figures, indicators, {body.code: body})
+
+
+def _with_those_above(shown: Iterable[PublishedBody], every: Iterable[PublishedBody]) -> set[str]:
+    """The codes of these bodies and of all that they are below."""
+    parents = {body.code: body.parent for body in every}
+    codes: set[str] = set()
+    for body in shown:
+        code: str | None = body.code
+        while code in parents and code not in codes:
+            codes.add(code)
+            code = parents[code]
+    return codes
 
 
 def _ancestors(session: Session, body: PublishedBody, n: int) -> list[PublishedBody]:

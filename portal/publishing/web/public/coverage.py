@@ -26,12 +26,13 @@ from portal.publishing.web.public.shapes import moment
 from portal.web import edge
 
 PAGE_SIZE = 50
+MOST_BODIES = 100
 COLUMNS = (
     *("body_code", "indicator_code", "period", "state", "reason", "owes", "round", "since_edition", "since"),
 )
 
 
-@page("/coverage", JSON, CSV, query=("page", "body", "indicator", "period", "round", "state"))
+@page("/coverage", JSON, CSV, query=("page", "bodies", "body", "indicator", "period", "round", "state"))
 def coverage_page(form: str) -> ResponseReturnValue:
     which, n = _asked(), edition().n
     session = edge.reader()
@@ -46,14 +47,17 @@ def coverage_page(form: str) -> ResponseReturnValue:
         return json_reply({"coverage": listed, **({"bodies": by_body} if everything else {})})
     number = page_number(len(cells), PAGE_SIZE)
     shown = cells[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    counted = list(counts.items())
+    table = page_number(len(counted), MOST_BODIES, "bodies")
+    counted_here = counted[(table - 1) * MOST_BODIES : table * MOST_BODIES]
     return render_template(
         "publishing/coverage.html",
         which=which,
         states=Coverage,
-        counts=counts,
+        counts=Page(counted_here, table, MOST_BODIES, len(counted)),
         rounds=public_rounds(session, edition=n),
         shown=Page(shown, number, PAGE_SIZE, len(cells)),
-        **_names(shown, [*counts, *([which.body] if which.body else [])]),
+        **_names(shown, [*dict(counted_here), *([which.body] if which.body else [])]),
     )
 
 

@@ -1,5 +1,6 @@
 """One service: rate it, read its ratings and figures, say that a figure does not match what happened."""
 
+from itertools import chain
 from typing import Any
 
 from flask import render_template
@@ -8,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.publishing import queries
 from portal.publishing.citing import Subject
 from portal.publishing.readings import PublishedService, RaterComment, RatingSummary, digits
-from portal.publishing.web.public.base import CSV, JSON, edition, page, releases_of
-from portal.publishing.web.public.bodies import indicator_rows
+from portal.publishing.web.public.base import CSV, JSON, edition, page, releases_in
 from portal.publishing.web.public.cited import cite_this
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.rated_json import (
@@ -19,7 +19,8 @@ from portal.publishing.web.public.rated_json import (
     reply_json,
     summary_json,
 )
-from portal.publishing.web.public.shapes import sources_of
+from portal.publishing.web.public.rows import lines_of
+from portal.publishing.web.public.shapes import sources_among
 from portal.web import edge
 from portal.web.wording import gettext as _
 from portal.web.words import name
@@ -56,8 +57,10 @@ def service(service: str, form: str) -> ResponseReturnValue:
             name=found.code,
         )
     body = queries.get_body(session, found.body, edition=n)
-    rows = [row for row in indicator_rows(session, body, n) if row.indicator.service == found.code]
-    sources = sources_of(rows, releases_of(one for row in rows for one in row.figures))
+    measured = queries.indicators_of(session, body.code, edition=n)
+    known = queries.indicators_named(session, measured, edition=n)
+    own = {code: indicator for code, indicator in known.items() if indicator.service == found.code}
+    listed, brought = queries.indicators_listed(session, body.code, own, edition=n)
     return render_template(
         "publishing/service.html",
         service=found,
@@ -74,8 +77,8 @@ def service(service: str, form: str) -> ResponseReturnValue:
         )
         if summaries
         else {},
-        rows=rows,
-        sources=sources,
+        rows=lines_of(listed, own, {body.code: body}),
+        sources=sources_among(brought, releases_in(chain.from_iterable(brought))),
     )
 
 
