@@ -51,9 +51,16 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     # works in a public body: enters its values, or signs what a colleague entered, for the bodies they are
     # employed by
-    "body-editor": frozenset({PublishingPermission.ENTER_VALUES, RatingsPermission.ANSWER}),
+    "body-editor": frozenset(
+        {CasesPermission.ANSWER, PublishingPermission.ENTER_VALUES, RatingsPermission.ANSWER}
+    ),
     "body-signer": frozenset(
-        {PublishingPermission.ENTER_VALUES, PublishingPermission.SIGN_RETURNS, RatingsPermission.ANSWER}
+        {
+            CasesPermission.ANSWER,
+            PublishingPermission.ENTER_VALUES,
+            PublishingPermission.SIGN_RETURNS,
+            RatingsPermission.ANSWER,
+        }
     ),
     # works at the counters of a body they are employed by: hands out rating codes, enters paper slips
     "service-clerk": frozenset({RatingsPermission.ISSUE_RECEIPTS, RatingsPermission.ENTER_PAPER}),

@@ -6,6 +6,7 @@ PortalError
 │   └── NoSuchReply       the office keeps no such text
 ├── Conflict
 │   ├── WrongState        the case is no longer where this act begins
+│   ├── NobodyAnswers     nobody employed by the body can answer for it
 │   ├── StillHeld         the time of a case is not over, or something holds it: it cannot be deleted
 │   ├── LastHolder        a recusal would leave nobody who can open the case
 │   ├── KeyNotHeld        this person's key opens no part of this case (any more)
@@ -74,6 +75,11 @@ class NobodyToDecide(Conflict):
         super().__init__(
             N_("Nobody else who may decide can open this case. Give it to a second officer first, then propose.")
         )
+
+
+class NobodyAnswers(Conflict):
+    def __init__(self) -> None:
+        super().__init__(N_("Nobody who is employed by this body can answer for it here. Ask it by letter."))
 
 
 class NotEligible(Forbidden):

@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 
 from portal.cases.files import FileStore
 from portal.cases.models import Case, ReporterSession, StoredFile
-from portal.cases.services import check_ins, escalation, filings, identities, retention, statistics, upkeep
+from portal.cases.services import (
+    check_ins,
+    escalation,
+    filings,
+    hearings,
+    identities,
+    retention,
+    statistics,
+    upkeep,
+)
 from portal.foundation.jobs import JobContext, Schedule, daily, every
 
 
@@ -30,6 +39,7 @@ def clear_up(context: JobContext) -> None:
         files = session.scalars(select(StoredFile.id).where(StoredFile.draft_id.in_(expired))).all()
         session.execute(delete(StoredFile).where(StoredFile.id.in_(files)))
         session.execute(delete(ReporterSession).where(ReporterSession.day < over))
+        hearings.forget_over(session, today=now.date())
         identities.forget_opened(session, today=now.date())
     with context.database.read() as session:
         known = frozenset(session.scalars(select(StoredFile.id)))

@@ -13,6 +13,9 @@ class CasesPermission(StrEnum):
     HANDLE = "cases.handle"
     """Work on a case one was granted: acknowledge, assign, write to the reporter, propose a finding."""
 
+    ANSWER = "cases.answer"
+    """Answer for the body one is employed by, when the office asks it."""
+
     DECIDE = "cases.decide"
     """Give the second signature to a finding somebody else proposed."""
 

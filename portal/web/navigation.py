@@ -60,6 +60,7 @@ _DESK = (
     Link("/desk/paper", _l("Paper slips")),
     Link("/desk/ratings", _l("Ratings")),
     Link("/desk/own-ratings", _l("Our ratings")),
+    Link("/desk/asked", _l("Questions to us")),
     Link("/desk/returns", _l("Returns")),
     Link("/desk/rounds", _l("Rounds")),
     Link("/desk/releases", _l("Releases")),

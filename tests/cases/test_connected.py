@@ -26,7 +26,7 @@ from tests.factories.cases import Office, a_figure, answer, desk_of, filed_by_pa
 from tests.factories.duties import duty
 from tests.factories.mail import mail_server
 
-ROLES = ["case-officer", "case-decider", "registrar", "publisher", "moderator", "auditor"]
+ROLES = ["case-officer", "case-decider", "registrar", "publisher", "moderator", "auditor", "body-signer"]
 DAILY_ROOT = rb'root=[0-9a-f]{64}|<span class="gp-code[^"]*">[0-9a-f]{12}</span>'  # and row hashes made of it
 NEVER_WAS = ids.id_of(bytes(range(16)))
 
@@ -115,7 +115,7 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
     acts += ["/files/x", "/files/x/copy", "/files/x/original", "/triage", "/extend", "/reopen"]
     acts += ["/question", "/check-in", "/conflict", "/reread", "/delete", "/delete-agree", "/hold", "/release"]
     acts += ["/timeline"]
-    acts += ["/identity", "/identity-agree", "/who"]
+    acts += ["/identity", "/identity-agree", "/who", "/hear", "/inspect", "/inspected"]
     lists = ["/desk/cases?list=aside", "/desk/cases?list=closed"]
     narrowed = (
         "state=proposed",

@@ -465,9 +465,16 @@ class Walk:
         )
         asked = {"text": "Which day? 哪一天？"}
         steps = (("acknowledge", {}), ("assign", {"person": mine}), ("question", asked), ("conflict", {}))
+        steps += (("hear", {"text": "Please explain the inspections. 请说明检查情况。"}), ("inspect", {}))
         for act, filled in (*steps, ("propose", {"finding": "not-upheld", "reason": "It is right. 属实。"})):
             officer.get(f"{case}/{act}")
             officer.send(**filled)
+        signer = self.desk("signer")
+        signer.get(self.at("/desk/asked"))
+        signer.get(next(link for link in signer.links() if "/desk/asked/" in link))
+        for answer in ("", "They were made. 已经检查。"):
+            signer.send(text=answer)
+        signer.go_on()
         officer.get(f"{case}/identity")
         officer.send(reason="A court asks for a witness. 法院要求作证。")
         decider.get(f"{case}/identity-agree")

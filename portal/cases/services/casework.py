@@ -74,7 +74,7 @@ def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, 
     """
     case = _take(session, case_id, officer, now)
     target = rules.after("assign", CaseState(case.state))
-    _grant(session, case, person_id, CasesPermission.HANDLE, officer, now)
+    let_in(session, case, person_id, CasesPermission.HANDLE, officer, now)
     case.assigned_to, case.assigned_on = person_id, now.date()
     steps.move(session, case, target, day=now.date())
     trail.note(session, case, officer, "cases.assign", now, person=person_id)
@@ -85,7 +85,7 @@ def share(session: Session, *, case_id: str, person_id: str, officer: Officer, n
     case = _take(session, case_id, officer, now)
     if case.state == CaseState.CLOSED and samples.waiting(session, case.id) is None:
         raise WrongState
-    _grant(session, case, person_id, CasesPermission.DECIDE, officer, now)
+    let_in(session, case, person_id, CasesPermission.DECIDE, officer, now)
     trail.note(session, case, officer, "cases.share", now, person=person_id)
 
 
@@ -211,7 +211,7 @@ def choices_for(
     return tuple(sorted(((one.person_id, one.name) for one in found), key=lambda one: one[1]))
 
 
-def _grant(
+def let_in(
     session: Session,
     case: Case,
     person_id: str,
@@ -219,6 +219,7 @@ def _grant(
     officer: Officer,
     now: datetime,
 ) -> None:
+    """Give somebody who may have it every epoch of the case. Raises NotEligible."""
     access.writing_keys(session, case=case, officer=officer, now=now)
     keys = access.open_keys(session, case=case, officer=officer)
     found = eligible_for(

@@ -34,6 +34,10 @@ def check_in_by(closed_on: date, months: int, settings: Settings) -> date:
     return _working(rules.feedback_by(closed_on, months), closed_on, settings)
 
 
+def body_answer_by(asked_on: date, settings: Settings) -> date:
+    return WorkingDays.of(settings).after(asked_on, settings.body_answer_working_days)
+
+
 def reread_by(drawn_on: date, settings: Settings) -> date:
     return WorkingDays.of(settings).after(drawn_on, settings.report_reread_working_days)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.accounts.values import Scope
-from portal.cases.models import Case
+from portal.cases.models import Case, InspectorRow
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import deadlines, epochs
 from portal.cases.values import HolderKind, Lane, reference
@@ -29,6 +29,7 @@ CHECK_IN = "case-check-in"
 RETALIATION = "case-retaliation"
 REREAD = "case-reread"
 TIME_OVER = "case-time-over"
+INSPECTION = "case-inspection"
 KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT, CHECK_IN, RETALIATION, TIME_OVER)
 
 
@@ -155,6 +156,23 @@ def on_kept(session: Session, case: Case) -> None:
     duties.close_duty(session, kind=TIME_OVER, subject=case.id)
 
 
+def on_inspection(session: Session, case: Case, *, day: date, now: datetime) -> None:
+    """Those of the team are told, and nobody else."""
+    title = N_("Make an inspection, and attach what you found")
+    _open(session, case, kind=INSPECTION, title=title, due_on=day, people=inspectors(session, case.id), now=now)
+
+
+def on_inspected(session: Session, case: Case) -> None:
+    duties.close_duty(session, kind=INSPECTION, subject=case.id)
+
+
+def inspectors(session: Session, case_id: str) -> tuple[str, ...]:
+    """The team of the newest inspection, without those who do not hold the case any more."""
+    newest = select(func.max(InspectorRow.number)).where(InspectorRow.case_id == case_id).scalar_subquery()
+    query = select(InspectorRow.person_id).where(InspectorRow.case_id == case_id, InspectorRow.number == newest)
+    return tuple(sorted(set(session.scalars(query)) & set(epochs.holders_of(session, case_id))))
+
+
 def on_drawn(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """A dismissed case is to be read again by somebody else; where nobody can, its holders have to let one in."""
     readers = rereaders(session, case)
@@ -181,12 +199,13 @@ def on_holders_changed(session: Session, case_id: str) -> None:
         duties.reassign_duty(session, kind=kind, subject=case_id, people=people)
     case = session.get_one(Case, case_id)
     duties.reassign_duty(session, kind=MISSED, subject=case_id, people=outside_chain(session, case))
+    duties.reassign_duty(session, kind=INSPECTION, subject=case_id, people=inspectors(session, case_id))
     duties.reassign_duty(session, kind=REREAD, subject=case_id, people=rereaders(session, case) or people)
 
 
 def forget(session: Session, case: Case) -> None:
     """Nothing about this case waits for anybody any more."""
-    for kind in (*KINDS, MISSED, REREAD):
+    for kind in (*KINDS, MISSED, REREAD, INSPECTION):
         duties.close_duty(session, kind=kind, subject=case.id)
 
 

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.cases.values.keeping import Keeping
-from portal.cases.values.kinds import CaseKind, CaseState, Channel, Deadline, Finding, Handling, Lane, Matter
+from portal.cases.values.kinds import (
+    CaseKind,
+    CaseState,
+    Channel,
+    Deadline,
+    Finding,
+    Handling,
+    InspectionState,
+    Lane,
+    Matter,
+)
 from portal.cases.values.mailbox import CheckIn, Entry, open_questions
 from portal.cases.values.sent import CleanedCopy, OwnMatter, SentFile, Subject
 
@@ -78,6 +88,28 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """When the body was asked, by when it may answer, and when it did."""
+
+    asked_on: date
+    due_on: date
+    answered_on: date | None
+
+    def is_over(self, today: date) -> bool:
+        return self.answered_on is not None or today > self.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The newest inspection of a case: where it stands, its day, and its team."""
+
+    state: InspectionState
+    day: date
+    team: tuple[str, ...]
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityState:
     """That a reporter's identity lies sealed beside the case, and how far it is from whoever looks."""
 
@@ -111,6 +143,8 @@ class CaseFile:
     missed: tuple[Missed, ...]
     keeping: Keeping
     identity: IdentityState | None
+    hearing: Hearing | None
+    inspection: Inspection | None
     drawn_on: date | None  # to be read again, and nobody has
     report: Report
     files: tuple[SentFile, ...]

@@ -72,6 +72,22 @@ class Reread(StrEnum):
     REOPENED = "reopened"
 
 
+class Method(StrEnum):
+    """How an inspection is made."""
+
+    OPEN_VISIT = "open-visit"
+    SECRET_VISIT = "secret-visit"  # noqa: S105 - a way of visiting
+    FIELD = "field"
+    SPECIAL_CHECK = "special-check"
+    SAMPLE_SURVEY = "sample-survey"
+
+
+class InspectionState(StrEnum):
+    ORDERED = "ordered"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
 class Lane(StrEnum):
     """Where a report waits: a flood is set aside, never refused."""
 

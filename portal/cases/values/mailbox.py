@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from portal.cases.values.kinds import CaseState, Finding, Handling, ItemKind
+from portal.cases.values.kinds import CaseState, Finding, Handling, ItemKind, Method
 from portal.cases.values.sent import SentFile
 
 
 class Says(StrEnum):
-    """What a reporter's message is besides its words."""
+    """What a reporter's message, or an officer's note, is besides its words."""
 
     WITHDRAWS = "withdraws"
     RETALIATION = "retaliation"
+    EXTRACT = "extract"
+    BODY_ANSWER = "body-answer"
+    INSPECTION = "inspection"
+    INSPECTED = "inspected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Entry:
     check_in: int | None = None
     says: Says | None = None
     level: Handling | None = None
+    method: Method | None = None
 
 
 @dataclass(frozen=True, slots=True)

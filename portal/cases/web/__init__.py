@@ -1,6 +1,7 @@
 """The reporter's pages and the officers' desk."""
 
 from portal.cases.web import (
+    asked,
     attachments,
     desk,
     entering,
@@ -21,6 +22,7 @@ blueprints = (
     attachments.blueprint,
     entering.blueprint,
     identity.blueprint,
+    asked.blueprint,
     desk.blueprint,
 )
 install = uploads.install

@@ -82,6 +82,7 @@ def case(ref: str) -> ResponseReturnValue:
                 found.extension_by,
                 found.keeping.proposed_by,
                 found.identity.asked_by if found.identity else None,
+                *(found.inspection.team if found.inspection else ()),
                 *authors,
             )
         ),

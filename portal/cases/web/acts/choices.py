@@ -5,10 +5,11 @@ from sqlalchemy.orm import Session
 from portal.cases import rules
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import casework, corrections, replies
-from portal.cases.values import CaseFile, CaseState, Hold
+from portal.cases.values import CaseFile, CaseState, Hold, InspectionState
 from portal.cases.web import subjects
 from portal.cases.web.acts.table import ACTS, DeskAct
 from portal.cases.web.forms import desk as forms
+from portal.cases.web.forms.hearing import InspectForm
 from portal.foundation.actor import Actor
 from portal.web import edge
 from portal.web.forms import PortalForm
@@ -24,6 +25,9 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
     today = edge.now().date()
     kept, me = case.keeping, actor.person_id
     deletes = kept.proposed_by not in (None, me) and kept.is_over(today) and actor.may(CasesPermission.DECIDE)
+    heard = case.hearing is None or case.hearing.is_over(today)
+    inspection = case.inspection
+    ordered = inspection is not None and inspection.state is InspectionState.ORDERED
     sealed = case.identity
     keeps = sealed is not None and sealed.has_share and actor.may(CasesPermission.IDENTITY)
     opens = keeps and sealed is not None and sealed.asked_by not in (None, me)
@@ -55,6 +59,10 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
         "note": running,
         "share": running or case.drawn_on is not None,
         "reread": case.drawn_on is not None and not had_part,
+        "hear": rules.may("propose", state) and case.summary.subject.body is not None and heard,
+        "inspect": rules.may("propose", state) and not ordered,
+        "inspected": ordered and inspection is not None and me in inspection.team,
+        "inspect-cancel": ordered,
         "identity": keeps and sealed is not None and sealed.asked_by is None,
         "identity-agree": opens,
         "identity-refuse": opens,
@@ -71,6 +79,16 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
 
 def offer(form: PortalForm, case: CaseFile) -> None:
     """Fill in the choices a form needs."""
+    if isinstance(form, InspectForm):
+        form.offer(
+            casework.choices_for(
+                edge.reader(),
+                case=case,
+                permission=CasesPermission.HANDLE,
+                settings=edge.settings(),
+                now=edge.now(),
+            )
+        )
     if isinstance(form, forms.PersonForm):
         permission = CasesPermission.HANDLE if isinstance(form, forms.AssignForm) else CasesPermission.DECIDE
         form.offer(

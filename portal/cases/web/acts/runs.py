@@ -9,12 +9,14 @@ from portal.cases.services import (
     corrections,
     decisions,
     extensions,
+    hearings,
     identities,
+    inspections,
     rereading,
     retention,
 )
 from portal.cases.services.access import Officer
-from portal.cases.values import Finding, Reread
+from portal.cases.values import Finding, Method, Reread
 from portal.cases.web.forms import desk as forms
 from portal.web import edge
 
@@ -90,6 +92,36 @@ share = _run(casework.share, person_id="person")
 ask_for_identity = _run(identities.propose_opening, reason="reason")
 open_identity = _run(identities.agree_to_opening)
 refuse_identity = _run(identities.refuse_opening)
+
+
+def hear(form: Any, case_id: str, officer: Officer) -> None:
+    hearings.ask_body(
+        edge.session(),
+        case_id=case_id,
+        text=form.text.data or "",
+        submission=form.submission_id,
+        officer=officer,
+        keys=edge.keys(),
+        now=edge.now(),
+    )
+
+
+def inspect(form: Any, case_id: str, officer: Officer) -> None:
+    inspections.order(
+        edge.session(),
+        case_id=case_id,
+        method=Method(form.method.data),
+        day=form.day.data,
+        team=form.team.data or (),
+        text=form.text.data or "",
+        submission=form.submission_id,
+        officer=officer,
+        now=edge.now(),
+    )
+
+
+inspected = _write(inspections.attach_result)
+cancel_inspection = _run(inspections.cancel)
 hold = _run(retention.hold, reason="reason")
 release = _run(retention.release)
 propose_deletion = _run(retention.propose_deletion, reason="reason")

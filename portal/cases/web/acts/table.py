@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.cases.web.acts import runs
 from portal.cases.web.forms import desk as forms
+from portal.cases.web.forms import hearing
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
@@ -180,6 +181,35 @@ ACTS: Mapping[str, DeskAct] = {
         _l("A finding needs a second officer who can read the case."),
         forms.ShareForm,
         runs.share,
+    ),
+    "hear": DeskAct(
+        _l("Ask the body for an answer"),
+        _l("Send"),
+        _l("From then on its people know that something is looked at. Ask before you propose that it is false."),
+        hearing.HearForm,
+        runs.hear,
+    ),
+    "inspect": DeskAct(
+        _l("Order an inspection"),
+        _l("Order"),
+        _l("Whoever you choose can read the case. Connected people are not listed."),
+        hearing.InspectForm,
+        runs.inspect,
+    ),
+    "inspected": DeskAct(
+        _l("Attach what the inspection found"),
+        _l("Save"),
+        _l("It is sealed with the case."),
+        hearing.InspectedForm,
+        runs.inspected,
+        main=True,
+    ),
+    "inspect-cancel": DeskAct(
+        _l("Cancel the inspection"),
+        _l("Cancel the inspection"),
+        _l("It is not made. Another can be ordered."),
+        hearing.CancelInspectionForm,
+        runs.cancel_inspection,
     ),
     "identity": DeskAct(
         _l("Ask to open who the reporter is"),

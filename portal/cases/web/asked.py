@@ -1,0 +1,44 @@
+"""What the office asks a body, at the desk of the body's own people. It names no case, and says of no report."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.web.guard import acting, desk
+from portal.cases.permissions import CasesPermission
+from portal.cases.services import hearings
+from portal.cases.web import subjects
+from portal.cases.web.forms.hearing import AnswerForm
+from portal.web import edge
+
+blueprint = Blueprint("asked", __name__, url_prefix="/desk/asked")
+
+
+@blueprint.get("")
+@desk(CasesPermission.ANSWER)
+def listed() -> ResponseReturnValue:
+    found = hearings.asked_of(edge.session(), actor=acting(), keys=edge.keys(), now=edge.now())
+    names = dict(subjects.body_choices())
+    return render_template("cases/desk/asked_list.html", found=found, names=names)
+
+
+@blueprint.route("/<hearing_id>", methods=["GET", "POST"])
+@desk(CasesPermission.ANSWER)
+def one(hearing_id: str) -> ResponseReturnValue:
+    asked = hearings.get_asked(
+        edge.session(), hearing_id=hearing_id, actor=acting(), keys=edge.keys(), now=edge.now()
+    )
+    form = AnswerForm()
+    if asked.text is not None and form.validate_on_submit():
+        hearings.answer(
+            edge.session(),
+            hearing_id=hearing_id,
+            text=form.text.data or "",
+            actor=acting(),
+            keys=edge.keys(),
+            settings=edge.settings(),
+            now=edge.now(),
+        )
+        return redirect(url_for("asked.one", hearing_id=hearing_id), 303)
+    status = 422 if form.is_submitted() else 200
+    names = dict(subjects.body_choices())
+    return render_template("cases/desk/asked.html", asked=asked, form=form, names=names), status

@@ -1,0 +1,71 @@
+"""Asking the body, answering for it, and inspections."""
+
+from collections.abc import Iterable
+
+from wtforms import DateField, RadioField, SelectMultipleField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired
+
+from portal.cases.values import Method
+from portal.cases.web.forms.words import answer
+from portal.web.forms import PortalForm
+from portal.web.wording import lazy_gettext as _l
+
+METHODS = {
+    Method.OPEN_VISIT: _l("Open visit"),
+    Method.SECRET_VISIT: _l("Secret visit"),
+    Method.FIELD: _l("Field visit"),
+    Method.SPECIAL_CHECK: _l("Special check"),
+    Method.SAMPLE_SURVEY: _l("Sample survey"),
+}
+
+
+class HearForm(PortalForm):
+    text = answer(
+        _l("What is put before the body"),
+        required=_l("Write what the body is to answer."),
+        description=_l(
+            "Write it anew, from what can be checked: no words of the report, nothing that only few can know, no"
+            " hint that anybody reported."
+        ),
+    )
+
+
+class AnswerForm(PortalForm):
+    text = answer(
+        _l("Your answer"),
+        required=_l("Write your answer before you send it."),
+        description=_l("You can answer once. It goes to the officers who look into it, and is kept nowhere else."),
+    )
+
+
+class InspectForm(PortalForm):
+    method = RadioField(
+        _l("How?"),
+        choices=[SelectChoice(method.value, words) for method, words in METHODS.items()],
+        validators=[InputRequired(_l("Choose how."))],
+    )
+    day = DateField(
+        _l("On which day?"),
+        validators=[InputRequired(_l("Enter a date as year-month-day, such as 2026-02-09."))],
+        description=_l("For example 2026-02-09."),
+    )
+    team = SelectMultipleField(
+        _l("By whom?"), validators=[InputRequired(_l("Choose at least one person."))], validate_choice=True
+    )
+    text = answer(_l("What for, and what to look at"), required=_l("Say what is to be looked at."), rows=4)
+
+    def offer(self, people: Iterable[tuple[str, str]]) -> None:
+        self.team.choices = [SelectChoice(key, name) for key, name in people]
+
+
+class InspectedForm(PortalForm):
+    text = answer(
+        _l("What was found"),
+        required=_l("Say what was found."),
+        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+    )
+
+
+class CancelInspectionForm(PortalForm):
+    """A button."""

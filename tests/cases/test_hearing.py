@@ -1,0 +1,169 @@
+"""The body is heard on an extract and learns nothing else; nobody connected to it inspects it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from portal.cases.errors import NobodyAnswers, NoSuchCase, NotEligible, WrongState
+from portal.cases.models import HearingRow, InspectionRow
+from portal.cases.queries import read_case
+from portal.cases.services import casework, hearings, inspections
+from portal.cases.values import CaseFile, CaseState, Method, Says, reference
+from portal.foundation.clock import FixedClock
+from portal.foundation.context import Portal
+from tests.cases.conftest import everything_stored
+from tests.cases.test_desk import DAY, do, titles, to_state
+from tests.factories.accounts import Someone, person
+from tests.factories.cases import Office, answer, desk_of, officer_of
+
+EXTRACT = "Please explain the inspections of midsummer-meadow"
+ANSWER = "The inspector of midwinter-meadow was on leave"
+ASKED = "The office asks your body for an answer"
+INSPECT = "Make an inspection, and attach what you found"
+
+
+@pytest.fixture
+def signer(portal: Portal) -> Someone:
+    return person(portal, roles=["body-signer"], name="Sig Signer", connected_to=["DPR"])
+
+
+def ask(portal: Portal, someone: Someone, case_id: str) -> None:
+    do(portal, hearings.ask_body, someone, case_id, text=EXTRACT, submission="1", keys=portal.keys)
+
+
+def opened(portal: Portal, someone: Someone, case_id: str) -> CaseFile:
+    with portal.database.read() as session:
+        return read_case(session, case_id=case_id, officer=officer_of(someone), now=portal.clock.now())
+
+
+def notes(case: CaseFile) -> dict[Says | None, str]:
+    return {one.says: one.text for one in case.entries}
+
+
+def test_the_body_answers_at_its_desk_and_the_answer_goes_into_the_case(
+    portal: Portal, office: Office, signer: Someone
+) -> None:
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    desk = desk_of(portal, signer)
+    assert "There is nothing here." in desk.get("/desk/asked").get_data(as_text=True)
+    ada = desk_of(portal, office.officer)
+    answer(ada, f"/desk/cases/{reference(case_id)}/hear", text=EXTRACT)
+    stored = everything_stored(portal)
+    assert EXTRACT.encode() not in stored and b"midsummer" not in stored
+
+    assert titles(portal, signer) == {ASKED}
+    with portal.database.read() as session:
+        (asked,) = hearings.asked_of(session, actor=signer.actor, keys=portal.keys, now=portal.clock.now())
+    page = desk.get(f"/desk/asked/{asked.id}").get_data(as_text=True)
+    assert EXTRACT in page and case_id not in page and reference(case_id) not in page
+    answer(desk, f"/desk/asked/{asked.id}", text=ANSWER)
+
+    after = desk.get(f"/desk/asked/{asked.id}").get_data(as_text=True)
+    assert "Your body answered on" in after and EXTRACT not in after and ANSWER not in after
+    case = opened(portal, office.officer, case_id)
+    assert notes(case)[Says.EXTRACT] == EXTRACT and notes(case)[Says.BODY_ANSWER] == ANSWER
+    assert case.hearing is not None and case.hearing.answered_on is not None
+    assert titles(portal, signer) == set()
+    assert b"midwinter" not in everything_stored(portal)
+    assert "Answer of the body" in ada.get(f"/desk/cases/{reference(case_id)}").get_data(as_text=True)
+
+
+def test_only_people_of_the_body_with_the_right_see_what_it_was_asked(
+    portal: Portal, office: Office, signer: Someone
+) -> None:
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    ask(portal, office.officer, case_id)
+    stranger = person(portal, roles=["body-signer"], name="Other Signer", connected_to=["DOT"])
+    with portal.database.read() as session:
+        (asked,) = hearings.asked_of(session, actor=signer.actor, keys=portal.keys, now=portal.clock.now())
+        assert hearings.asked_of(session, actor=stranger.actor, keys=portal.keys, now=portal.clock.now()) == ()
+        with pytest.raises(NoSuchCase):
+            hearings.get_asked(
+                session, hearing_id=asked.id, actor=stranger.actor, keys=portal.keys, now=portal.clock.now()
+            )
+    assert desk_of(portal, office.connected).get("/desk/asked").status_code == 403
+    assert desk_of(portal, signer).get(f"/desk/cases/{reference(case_id)}").status_code != 200
+
+
+def test_a_body_answers_once_and_in_its_time(portal: Portal, office: Office, signer: Someone) -> None:
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    ask(portal, office.officer, case_id)
+    with pytest.raises(WrongState):
+        ask(portal, office.officer, case_id)
+    assert isinstance(portal.clock, FixedClock)
+    portal.clock.at += 40 * DAY
+    with portal.database.write() as session:
+        (asked,) = hearings.asked_of(session, actor=signer.actor, keys=portal.keys, now=portal.clock.now())
+        assert asked.text is None
+        with pytest.raises(WrongState):
+            late: dict[str, Any] = {"keys": portal.keys, "settings": portal.settings, "now": portal.clock.now()}
+            hearings.answer(session, hearing_id=asked.id, text="late", actor=signer.actor, **late)
+        hearings.forget_over(session, today=portal.clock.now().date())
+        assert session.get_one(HearingRow, asked.id).sealed == b""
+    assert titles(portal, signer) == set()
+    assert opened(portal, office.officer, case_id).hearing.is_over(portal.clock.now().date())  # type: ignore[union-attr]
+
+
+def test_a_body_of_which_nobody_is_here_cannot_be_asked(portal: Portal, office: Office) -> None:
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    with pytest.raises(NobodyAnswers):
+        ask(portal, office.officer, case_id)
+
+
+def order(portal: Portal, office: Office, case_id: str, *team: Someone, **fields: Any) -> None:
+    wanted = {
+        "method": Method.SECRET_VISIT,
+        "day": date(2026, 3, 2),
+        "text": "Look at the lawns",
+        "submission": "i",
+    }
+    team_ids = [one.id for one in team]
+    do(
+        portal,
+        inspections.order,
+        office.officer,
+        case_id,
+        team=team_ids,
+        **({"submission": "i"} | wanted | fields),
+    )
+
+
+def test_an_inspection_is_made_by_its_team_and_its_result_is_attached(portal: Portal, office: Office) -> None:
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    late = person(portal, roles=["case-officer"], name="Eve Late")
+    order(portal, office, case_id, late)
+    stored = everything_stored(portal)
+    assert b"secret-visit" not in stored and b"the lawns" not in stored
+    assert INSPECT in titles(portal, late) and INSPECT not in titles(portal, office.officer)
+    with pytest.raises(NotEligible):
+        do(portal, inspections.attach_result, office.officer, case_id, text="all well", submission="r")
+    with pytest.raises(WrongState):
+        order(portal, office, case_id, late)
+    answer(desk_of(portal, late), f"/desk/cases/{reference(case_id)}/inspected", text="The lawns were not cut.")
+    case = opened(portal, office.officer, case_id)
+    assert notes(case)[Says.INSPECTED] == "The lawns were not cut."
+    assert next(one.method for one in case.entries if one.says is Says.INSPECTION) is Method.SECRET_VISIT
+    assert INSPECT not in titles(portal, late)
+
+
+def test_nobody_connected_or_gone_inspects(portal: Portal, office: Office) -> None:
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    with pytest.raises(NotEligible):
+        order(portal, office, case_id, office.connected)
+    late = person(portal, roles=["case-officer"], name="Eve Late")
+    order(portal, office, case_id, late, day=portal.clock.now().date())
+    do(portal, casework.recuse, late, case_id)
+    assert opened(portal, office.officer, case_id).inspection.team == ()  # type: ignore[union-attr]
+    do(portal, inspections.cancel, office.officer, case_id)
+    order(portal, office, case_id, office.officer, submission="again")
+
+
+def test_the_database_refuses_an_inspection_that_ended_without_a_day(portal: Portal, office: Office) -> None:
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    order(portal, office, case_id, office.officer)
+    for wrong in ({"state": "done"}, {"state": "dreamt"}, {"day": date(2020, 1, 1)}):
+        with pytest.raises(IntegrityError), portal.database.write() as session:
+            session.execute(update(InspectionRow).values(**wrong))
