@@ -23,6 +23,16 @@ def run_fold(context: JobContext) -> int:
     return folded.rows
 
 
+def run_likeness(context: JobContext) -> int:
+    """Tell moderators which of the comments that wait say nearly the same; return how many do."""
+    with context.database.read() as session:
+        found = services.find_resembling(session)
+    if found:
+        with context.database.write() as session:
+            services.flag_resembling(session, found)
+    return len(found)
+
+
 def run_answers(context: JobContext) -> None:
     """Take what raters said of answers and mark what is overdue; on its day, hand the bodies what is new."""
     terms, now = Terms.of(context.settings), context.clock.now()
@@ -52,6 +62,7 @@ def run_publish(context: JobContext) -> tuple[str, ...]:
 
 def _daily(context: JobContext) -> None:
     run_fold(context)
+    run_likeness(context)
     run_answers(context)
     run_publish(context)
 

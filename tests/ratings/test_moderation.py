@@ -234,3 +234,20 @@ def test_a_page_of_the_queue_walks_an_index_however_long_it_is(portal: Portal) -
             connection.exec_driver_sql("RESET enable_seqscan")
     assert "ix_rating_comment_state_period_id" in plan
     assert "Sort" not in plan and "TEMP B-TREE" not in plan
+
+
+def test_comments_that_are_nearly_the_same_are_pointed_out_while_they_wait(portal: Portal) -> None:
+    praise = [f"窗口服务态度很好，办理只用了{n}分钟，非常满意" for n in range(10, 20)]
+    leave_marks(
+        portal, "permits", [5], comments=[*praise, "Call 13812345678: nobody at window three ever answers."]
+    )
+    fold(portal)
+    assert jobs.run_likeness(portal) == 10
+    first = waiting(portal)
+    jobs.run_likeness(portal)  # the next night says no more
+    assert waiting(portal) == first
+    assert {one.flags for one in first if one.text in praise} == {("like-others",)}
+    assert [one.flags for one in first if one.text not in praise] == [("phone",)]
+    with portal.database.read() as session:
+        only = queries.CommentFilter(flag="like-others")
+        assert len(queries.comment_queue(session, state=CommentState.WAITING, only=only)) == 10

@@ -75,20 +75,33 @@ def likeness(one: Sequence[int], other: Sequence[int]) -> float:
     return sum(a == b for a, b in zip(one, other, strict=True)) / len(one)
 
 
-def judge_texts(comments: Iterable[Said]) -> Iterator[Fired]:
+@dataclass(frozen=True)
+class Group:
+    """Comments that are nearly the same: their ids, how many texts they are, and with which answers they came."""
+
+    ids: list[str]
+    texts: int
+    answers: Counter[tuple[str, int]]
+
+
+def alike_among(comments: Iterable[Said]) -> Iterator[Group]:
     """Groups of comments of one service and month that are nearly the same, however many there were."""
-    texts = _texts(comments)
-    for group in _groups(texts):
-        answers = sum((one.answers for one in group), Counter[tuple[str, int]]())
+    for group in _groups(_texts(comments)):
         ids = [each for one in group for each in one.ids]
         if len(ids) >= FEWEST_ALIKE:
-            sample = random.Random(ids[0]).sample(sorted(ids), SHOWN)  # noqa: S311  (drawn, and no secret)
-            facts: dict[str, int | str | list[str]] = {
-                "alike": len(ids),
-                "different": len(group),
-                "sample": sample,
-            }
-            yield Fired(Rule.ALIKE_TEXTS, facts, answers=answers)
+            yield Group(ids, len(group), sum((one.answers for one in group), Counter[tuple[str, int]]()))
+
+
+def judge_texts(comments: Iterable[Said]) -> Iterator[Fired]:
+    """The rule fires on each such group."""
+    for group in alike_among(comments):
+        sample = random.Random(group.ids[0]).sample(sorted(group.ids), SHOWN)  # noqa: S311  (drawn, and no secret)
+        facts: dict[str, int | str | list[str]] = {
+            "alike": len(group.ids),
+            "different": group.texts,
+            "sample": sample,
+        }
+        yield Fired(Rule.ALIKE_TEXTS, facts, answers=group.answers)
 
 
 def _texts(comments: Iterable[Said]) -> list[_Text]:

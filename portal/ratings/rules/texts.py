@@ -43,6 +43,8 @@ class Flag(StrEnum):
     MAIL = "mail"
     ABUSE = "abuse"
     OTHER_SCRIPT = "other-script"
+    LIKE_OTHERS = "like-others"
+    """Nearly the same as many others that wait (`rules.likeness`): told by the night's work, not by the text."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ from portal.ratings.services.receipts import (
     receipt_key,
     require_own_service,
 )
+from portal.ratings.services.resembling import find_resembling, flag_resembling
 from portal.ratings.services.rollups import roll_up, roll_up_closed_months
 from portal.ratings.services.watching import watch_day
 
@@ -51,6 +52,8 @@ __all__ = [
     "enter_paper",
     "find_alike_texts",
     "find_office",
+    "find_resembling",
+    "flag_resembling",
     "fold",
     "follow_up_code",
     "follow_up_key",

@@ -29,6 +29,7 @@ FLAG_WORDS = {
     Flag.MAIL: N_("Mail address"),
     Flag.ABUSE: N_("Perhaps abuse"),
     Flag.OTHER_SCRIPT: N_("Another script"),
+    Flag.LIKE_OTHERS: N_("Like many others"),
 }
 SHOWN = 20
 _WORDS: dict[str, Any] = {

@@ -32,6 +32,7 @@ def own() -> ResponseReturnValue:
         asked=asked.asked_of(edge.session(), frozenset(services)),
         answer_words=ANSWER_WORDS,
         findings=found,
+        networks=sorted({str(network) for one in services.values() for network in one.networks}),
         months=shown_months(edge.session(), frozenset(services)),
         services={code: name(one.names) for code, one in services.items()},
         rules=RULE_WORDS,
