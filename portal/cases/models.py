@@ -36,6 +36,7 @@ from portal.cases.values import (
     Lane,
     Matter,
     Reread,
+    Skill,
 )
 from portal.foundation.db import Base
 
@@ -460,6 +461,17 @@ class ViewRow(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CompetenceRow(Base):
+    """What an officer says they are good at: a writing, a kind of falsification, a branch of the register."""
+
+    __tablename__ = "case_competence"
+    __table_args__ = (CheckConstraint(_among("skill", Skill), name="skill"),)
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    skill: Mapped[str] = mapped_column(String(16), primary_key=True)
+    value: Mapped[str] = mapped_column(String(80), primary_key=True)
 
 
 class ReplyRow(Base):

@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.cases.errors import WrongState
-from portal.cases.values import CaseState, Deadline, Finding, HolderKind, Lane, Language, Retaliation
+from portal.cases.values import (
+    Able,
+    CaseState,
+    Competence,
+    Deadline,
+    Finding,
+    HolderKind,
+    Lane,
+    Language,
+    Need,
+    Retaliation,
+    Skill,
+)
 
 FEWEST_HANDLERS = 2
 CHECK_IN_MONTHS = (3, 6)
@@ -172,6 +184,29 @@ def named(candidate: Candidate, text: str) -> bool:
         return True
     parts = re.findall(r"\w+", _plain(candidate.name))
     return any(p in (squeezed if _han(p) else words) for p in parts if len(p) > 1 or _han(p))
+
+
+CASES_A_SKILL_IS_WORTH = 3
+
+
+def skills_for(need: Need, competence: Competence) -> frozenset[Skill]:
+    """What of somebody's skills a case asks for."""
+    fits = {
+        Skill.LANGUAGE: need.language in competence.languages,
+        Skill.MATTER: need.matter in competence.matters,
+        Skill.SECTOR: bool(need.sectors & competence.sectors),
+    }
+    return frozenset(skill for skill, fit in fits.items() if fit)
+
+
+def by_fitness(people: Iterable[Able]) -> tuple[Able, ...]:
+    """Whoever is suggested first: the fewest open cases, each fitting skill counting as three fewer.
+
+    Among equals the id decides, which is random and the same each time.
+    """
+    return tuple(
+        sorted(people, key=lambda one: (one.load - CASES_A_SKILL_IS_WORTH * len(one.skills), one.person_id))
+    )
 
 
 def lane_for(*, received_today: int, received_today_same_subject: int, daily: int, same_subject: int) -> Lane:

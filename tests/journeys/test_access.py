@@ -466,9 +466,13 @@ class Walk:
         asked = {"text": "Which day? 哪一天？"}
         steps = (("acknowledge", {}), ("assign", {"person": mine}), ("question", asked), ("conflict", {}))
         steps += (("hear", {"text": "Please explain the inspections. 请说明检查情况。"}), ("inspect", {}))
-        for act, filled in (*steps, ("propose", {"finding": "not-upheld", "reason": "It is right. 属实。"})):
+        for act, filled in steps:
             officer.get(f"{case}/{act}")
             officer.send(**filled)
+        officer.get(self.at("/desk/cases/handover"))
+        officer.send(of=mine, to=mine)
+        officer.get(f"{case}/propose")
+        officer.send(finding="not-upheld", reason="It is right. 属实。")
         signer = self.desk("signer")
         signer.get(self.at("/desk/asked"))
         signer.get(next(link for link in signer.links() if "/desk/asked/" in link))
@@ -499,6 +503,8 @@ class Walk:
         officer.get(self.at("/desk/cases?q=2022&inside=y"))
         officer.get(self.at("/desk/cases/views"))
         officer.get(f"{case}/timeline")
+        officer.get(self.at("/desk/cases/competence"))
+        officer.send(languages="zh_Hans")
         decider.get(self.at("/desk/cases/replies/new"))
         decider.send(language="en", title="First word 首次答复", text="Thank you. {nothing}")
         decider.send(language="en", title="First word 首次答复", text="Thank you. 谢谢。")

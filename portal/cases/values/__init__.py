@@ -1,5 +1,6 @@
 """What other rooms and the templates may see of a case."""
 
+from portal.cases.values.assigning import Able, Competence, Handed, Need, Skill
 from portal.cases.values.case import (
     CaseFile,
     CaseSummary,
@@ -40,6 +41,7 @@ from portal.cases.values.sent import CleanedCopy, Draft, OwnMatter, SentFile, Su
 from portal.cases.values.timeline import Event
 
 __all__ = [
+    "Able",
     "Asked",
     "CaseFile",
     "CaseKind",
@@ -48,6 +50,7 @@ __all__ = [
     "Channel",
     "CheckIn",
     "CleanedCopy",
+    "Competence",
     "Cover",
     "Deadline",
     "Draft",
@@ -55,6 +58,7 @@ __all__ = [
     "Entry",
     "Event",
     "Finding",
+    "Handed",
     "Handled",
     "Handling",
     "Hearing",
@@ -72,6 +76,7 @@ __all__ = [
     "Matter",
     "Method",
     "Missed",
+    "Need",
     "OwnMatter",
     "Place",
     "Reply",
@@ -81,6 +86,7 @@ __all__ = [
     "Says",
     "SentFile",
     "Shelf",
+    "Skill",
     "Step",
     "Subject",
     "Tally",

@@ -2,6 +2,7 @@
 
 from portal.cases.web import (
     asked,
+    assigning,
     attachments,
     desk,
     entering,
@@ -26,4 +27,4 @@ blueprints = (
     desk.blueprint,
 )
 install = uploads.install
-ROUTES = (queue, replies, timeline)  # their routes are the desk's own
+ROUTES = (assigning, queue, replies, timeline)  # their routes are the desk's own

@@ -97,7 +97,7 @@ def act(ref: str, name: str) -> ResponseReturnValue:
     if chosen is None:
         raise WrongState if name in acts.ACTS and request.method == "POST" else NoSuchCase
     form = chosen.form()
-    acts.offer(form, found)
+    acts.offer(form, found, officer())
     status = 200
     if form.validate_on_submit():
         refused = _try(chosen, form, found.summary.id)

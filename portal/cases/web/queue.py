@@ -29,6 +29,7 @@ def queue() -> ResponseReturnValue:
         found=found,
         cases=found.cases,
         may_enter=acting().may(CasesPermission.INTAKE),
+        may_handle=acting().may(CasesPermission.HANDLE),
         today=edge.now().date(),
         named=subjects.names_of(one.subject for one in found.cases),
         people={

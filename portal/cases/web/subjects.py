@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from wtforms.fields import SelectChoice
+
 from portal.cases.listing import Matches
 from portal.cases.rules import Candidate
 from portal.cases.services import holders
@@ -107,6 +109,15 @@ def meaning_of(words: str) -> Matches | None:
         period=words,
         reference=mark if _REFERENCE.fullmatch(mark) else "",
     )
+
+
+def sector_choices() -> list[SelectChoice]:
+    """Every body that has others below it, by name: the branches of the register one can know."""
+    session = edge.reader()
+    bodies = published.list_bodies(session, edition=published.current_edition(session).n)
+    above = {body.parent for body in bodies}
+    named = [(body.code, pick(body.names, edge.locale())) for body in bodies if body.code in above]
+    return [SelectChoice(code, name) for code, name in sorted(named, key=lambda one: one[1])]
 
 
 def receivers(draft: Draft) -> tuple[Candidate, ...]:

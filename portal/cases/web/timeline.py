@@ -52,6 +52,7 @@ ACTS = {
     "cases.open-identity": _l("Opened who the reporter is"),
     "cases.refuse-identity": _l("Refused to open who the reporter is"),
     "cases.read-identity": _l("Read who the reporter is"),
+    "cases.give-up-keys": _l("Gave up their keys to it"),
     "cases.recuse": _l("Stepped aside"),
     "cases.deadline-missed": _l("A deadline passed"),
     "duties.withdraw": _l("A proposal no longer stands: whoever made it left the case"),

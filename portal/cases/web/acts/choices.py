@@ -4,7 +4,8 @@ from sqlalchemy.orm import Session
 
 from portal.cases import rules
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import casework, corrections, replies
+from portal.cases.services import assigning, casework, corrections, replies
+from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseState, Hold, InspectionState
 from portal.cases.web import subjects
 from portal.cases.web.acts.table import ACTS, DeskAct
@@ -77,7 +78,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
     return {name: act for name, act in ACTS.items() if is_open[name] and actor.may(CasesPermission.HANDLE)}
 
 
-def offer(form: PortalForm, case: CaseFile) -> None:
+def offer(form: PortalForm, case: CaseFile, officer: Officer) -> None:
     """Fill in the choices a form needs."""
     if isinstance(form, InspectForm):
         form.offer(
@@ -92,8 +93,8 @@ def offer(form: PortalForm, case: CaseFile) -> None:
     if isinstance(form, forms.PersonForm):
         permission = CasesPermission.HANDLE if isinstance(form, forms.AssignForm) else CasesPermission.DECIDE
         form.offer(
-            casework.choices_for(
-                edge.reader(), case=case, permission=permission, settings=edge.settings(), now=edge.now()
+            assigning.suggested(
+                edge.reader(), case_id=case.summary.id, officer=officer, permission=permission, now=edge.now()
             )
         )
     if isinstance(form, forms.ReplyableForm):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.cases.services import (
+    assigning,
     casework,
     check_ins,
     corrections,
@@ -72,7 +73,7 @@ def reread(form: forms.RereadForm, case_id: str, officer: Officer) -> None:
 
 
 body = _run(casework.set_body, body_code="body")
-acknowledge = _run(casework.acknowledge)
+acknowledge = _run(assigning.acknowledge)
 triage = _run(casework.begin_triage)
 assign = _run(casework.assign, person_id="person")
 investigate = _run(casework.investigate)

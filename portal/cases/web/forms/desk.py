@@ -7,10 +7,12 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal.cases.replies import open_places
-from portal.cases.values import Finding, Reply, Reread
+from portal.cases.values import Able, Finding, Reply, Reread
+from portal.cases.web.forms.assigning import SKILLS
 from portal.cases.web.forms.words import Words, answer
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
+from portal.web.wording import ngettext
 
 
 class AcknowledgeForm(PortalForm):
@@ -50,11 +52,20 @@ class ReopenForm(PortalForm):
     )
 
 
+def hint_for(one: Able) -> str:
+    """How many open cases somebody has, and which of their skills the case asks for."""
+    having = ngettext("%(num)s open case", "%(num)s open cases", one.load)
+    return " · ".join([having, *(str(SKILLS[skill]) for skill in sorted(one.skills))])
+
+
 class PersonForm(PortalForm):
     person = RadioField(_l("To whom?"), validators=[InputRequired(_l("Choose one person."))])
 
-    def offer(self, people: Iterable[tuple[str, str]]) -> None:
-        self.person.choices = [SelectChoice(key, name) for key, name in people]
+    def offer(self, people: Iterable[Able]) -> None:
+        """Whoever is suggested comes first; what speaks for each stands below their name."""
+        self.person.choices = [
+            SelectChoice(one.person_id, one.name, render_kw={"hint": hint_for(one)}) for one in people
+        ]
 
 
 class AssignForm(PersonForm):

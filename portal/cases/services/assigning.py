@@ -1,0 +1,128 @@
+"""To whom a case could best be given. A person decides, or the rule does where the office set it so.
+
+The load that counts is that of cases which everybody who holds this one holds as well: what one of them must not
+know of never moves a suggestion, nor an assignment that they see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from portal.accounts import queries as accounts
+from portal.cases import rules
+from portal.cases.models import Case, CompetenceRow, Epoch, Wrap
+from portal.cases.permissions import CasesPermission
+from portal.cases.rules import Candidate
+from portal.cases.services import access, casework, epochs
+from portal.cases.services.access import Officer
+from portal.cases.values import Able, CaseState, Competence, Language, Matter, Need, Report, Skill
+from portal.publishing import queries as published
+
+IN_HAND = (CaseState.ASSIGNED, CaseState.INVESTIGATING, CaseState.PROPOSED)
+
+
+def competence_of(session: Session, person_id: str) -> Competence:
+    """What somebody declared of themselves."""
+    found: dict[str, set[str]] = {skill: set() for skill in Skill}
+    for row in session.scalars(select(CompetenceRow).where(CompetenceRow.person_id == person_id)):
+        found[row.skill].add(row.value)
+    return Competence(
+        frozenset(Language(one) for one in found[Skill.LANGUAGE]),
+        frozenset(Matter(one) for one in found[Skill.MATTER]),
+        frozenset(found[Skill.SECTOR]),
+    )
+
+
+def declare_competence(session: Session, *, competence: Competence, officer: Officer) -> None:
+    """Say anew what one is good at; what was said before no longer holds."""
+    officer.actor.require(CasesPermission.HANDLE)
+    session.execute(delete(CompetenceRow).where(CompetenceRow.person_id == officer.id))
+    said: tuple[tuple[Skill, Iterable[str]], ...] = (
+        (Skill.LANGUAGE, competence.languages),
+        (Skill.MATTER, competence.matters),
+        (Skill.SECTOR, competence.sectors),
+    )
+    for skill, values in said:
+        rows = (CompetenceRow(person_id=officer.id, skill=skill, value=one) for one in sorted(values))
+        session.add_all(rows)
+    session.flush()
+
+
+def suggested(
+    session: Session, *, case_id: str, officer: Officer, permission: CasesPermission, now: datetime
+) -> tuple[Able, ...]:
+    """Everybody whom the case could be given to, whoever is suggested first. Raises NoSuchCase."""
+    case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
+    report = casework.read_report(session, case, access.open_keys(session, case=case, officer=officer))
+    found = casework.eligible_for(
+        session, case=case, report=report, permissions=(permission,), settings=officer.settings, now=now
+    )
+    return rules.by_fitness(_able(session, case, report, found, now))
+
+
+def acknowledge(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """Acknowledge; where the office set it so, the rule assigns the case in the same step if it can."""
+    casework.acknowledge(session, case_id=case_id, officer=officer, now=now)
+    if officer.settings.assign_by_rule:
+        best = suggested(session, case_id=case_id, officer=officer, permission=CasesPermission.HANDLE, now=now)
+        if best:
+            casework.assign(session, case_id=case_id, person_id=best[0].person_id, officer=officer, now=now)
+
+
+def _able(
+    session: Session, case: Case, report: Report, people: Iterable[Candidate], now: datetime
+) -> tuple[Able, ...]:
+    need = Need(
+        rules.language_of(f"{report.what} {report.how}"), Matter(case.matter), _sectors(session, case.body_code)
+    )
+    candidates = tuple(people)
+    loads = _loads(session, case, [one.person_id for one in candidates], now)
+    return tuple(
+        Able(
+            one.person_id,
+            one.name,
+            loads.get(one.person_id, 0),
+            rules.skills_for(need, competence_of(session, one.person_id)),
+        )
+        for one in candidates
+    )
+
+
+def _loads(session: Session, case: Case, people: Iterable[str], now: datetime) -> dict[str, int]:
+    """How many open cases each has in hand, of those that exist for everybody who holds `case`."""
+    newest = select(func.max(Epoch.number)).where(Epoch.case_id == Case.id).scalar_subquery()
+    for_all = [
+        condition
+        for holder in epochs.holders_of(session, case.id)
+        for condition in (
+            select(Wrap.id)
+            .where(Wrap.case_id == Case.id, Wrap.person_id == holder, Wrap.epoch == newest)
+            .correlate(Case)
+            .exists(),
+            accounts.nothing_connects(
+                holder, body=Case.body_code, indicator=Case.indicator_code, period=Case.period, at=now
+            ),
+        )
+    ]
+    query = (
+        select(Case.assigned_to, func.count())
+        .where(Case.state.in_(IN_HAND), Case.assigned_to.in_(list(people)), Case.id != case.id, *for_all)
+        .group_by(Case.assigned_to)
+    )
+    return {person: count for person, count in session.execute(query) if person}
+
+
+def _sectors(session: Session, body: str | None) -> frozenset[str]:
+    """The body and every body above it, as published now."""
+    edition = published.current_edition(session).n
+    found: set[str] = set()
+    code = body
+    while code and code not in found:
+        found.add(code)
+        known = published.find_body(session, code, edition=edition)
+        code = known.parent if known else None
+    return frozenset(found)
