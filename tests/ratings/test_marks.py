@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.foundation.clock import months_after
 from portal.foundation.context import Portal
@@ -11,6 +11,7 @@ from portal.foundation.ids import new_id
 from portal.ratings import queries, services
 from portal.ratings.errors import ReceiptNotUsable
 from portal.ratings.models import HeldRow, ReceiptRow, TotalRow
+from portal.ratings.services.folding import FRESH
 from portal.ratings.services.marks import Mark, mark_key
 from portal.ratings.values import Level
 from tests.factories.ratings import fold, issue, leave_marks, publish_services
@@ -217,6 +218,16 @@ def test_bare_keys_go_after_two_days_and_expired_receipts_with_them(portal: Port
         assert session.scalars(select(HeldRow)).all() == []
         assert session.scalars(select(ReceiptRow)).all() == []
         assert [(u.issued, u.used) for u in queries.list_receipt_uses(session, "2026-02")] == [(3, 0)]
+
+
+def test_the_fold_reads_no_receipt_but_the_fresh_ones_to_end_their_first_day(portal: Portal) -> None:
+    issue(portal, "permits", 3)
+    with portal.database.write() as session:
+        engine, sqlite = session.get_bind(), portal.database.is_sqlite
+        if not sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))  # three rows are read faster than an index
+        plan = session.execute(text(f"EXPLAIN {'QUERY PLAN ' if sqlite else ''}{FRESH.compile(engine)}")).all()
+        assert "ix_rating_receipt_fresh" in repr(plan)
 
 
 def test_issued_and_used_receipts_are_counted_by_month(portal: Portal) -> None:

@@ -39,6 +39,8 @@ _FOLDED = (
     *(HeldRow.key, HeldRow.service, HeldRow.period, HeldRow.level, HeldRow.channel, HeldRow.verified),
     *(HeldRow.text, HeldRow.details, HeldRow.follow_up, HeldRow.age, HeldRow.own_network),
 )
+FRESH = select(ReceiptRow.key).where(text("fresh")).with_for_update(skip_locked=True)
+"""In the words of the index that holds fresh receipts alone: there may be millions of others."""
 _RESPENT = text(
     "SELECT key FROM rating_receipt WHERE spent AND CAST(xmin AS text) IN"
     " (SELECT CAST(xmin AS text) FROM rating_receipt WHERE spent GROUP BY 1 HAVING count(*) = 1)"
@@ -186,10 +188,9 @@ def _end_first_day(session: Session) -> None:
 
     One that is being redeemed right now is left for the next fold, so that nobody waits for anybody.
     """
-    fresh = select(ReceiptRow.key).where(ReceiptRow.fresh).with_for_update(skip_locked=True)
     session.execute(
         update(ReceiptRow)
-        .where(ReceiptRow.key.in_(fresh.scalar_subquery()))
+        .where(ReceiptRow.key.in_(FRESH.scalar_subquery()))
         .values(fresh=False)
         .execution_options(synchronize_session=False)
     )
