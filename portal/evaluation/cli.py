@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from portal.evaluation.evidence import Evidence, FigureEvidence, RatingEvidence
+from portal.evaluation.evidence import AnswersEvidence, Evidence, FigureEvidence, RatingEvidence
 from portal.evaluation.queries import Computed, compute
 from portal.evaluation.values import Part
 from portal.foundation.context import Portal, pass_portal
@@ -63,7 +63,11 @@ def _evidence(one: Evidence) -> str:
         return f"actual {one.actual}, target {one.target}, edition {one.edition} ({one.cause}){notice}"
     if isinstance(one, RatingEvidence):
         marks = "too few ratings" if one.n is None else f"{one.n} ratings"
-        return f"{one.period}: {marks}, edition {one.edition}"
+        with_code = "" if one.code is None else f" {one.code} a rating code"
+        return f"{one.period}: {marks}{with_code}, edition {one.edition}"
+    if isinstance(one, AnswersEvidence):
+        how = f"{one.in_time} answered in time, {one.late} late, {one.overdue} overdue"
+        return f"{one.period}: {how}, edition {one.edition}"
     return f"mark {one.value}"
 
 

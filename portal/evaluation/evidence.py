@@ -23,7 +23,8 @@ class FigureEvidence:
 class RatingEvidence:
     """A published summary of a service's month; `n` is None when it was suppressed.
 
-    `with_code` is how many of its marks came with a rating code, None where that is not shown.
+    `code` says of which ratings: "with" a rating code, "without" one, None for all. `with_code` is how many of
+    all came with one, None where that is not shown.
     """
 
     service: str
@@ -31,6 +32,24 @@ class RatingEvidence:
     edition: int
     n: int | None
     with_code: int | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class AnswersEvidence:
+    """How a body answered low ratings of a service, as published: of those owed since a month, how many were
+    answered in time, late, and not at all although the time had passed."""
+
+    service: str
+    period: str
+    edition: int
+    in_time: int
+    late: int
+    overdue: int
+
+    @property
+    def due(self) -> int:
+        return self.in_time + self.late + self.overdue
 
 
 @dataclass(frozen=True)
@@ -42,4 +61,4 @@ class MarkEvidence:
     reason_digest: str | None = None
 
 
-Evidence = FigureEvidence | RatingEvidence | MarkEvidence
+Evidence = FigureEvidence | RatingEvidence | AnswersEvidence | MarkEvidence

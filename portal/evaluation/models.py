@@ -35,6 +35,7 @@ class CycleRow(Base):
     integrity_points: Mapped[str] = mapped_column(NUMBER)
     integrity_most: Mapped[str] = mapped_column(NUMBER)
     fewest_marks: Mapped[int] = mapped_column(Integer)
+    verified_share: Mapped[str | None] = mapped_column(NUMBER)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_by: Mapped[str] = mapped_column(ID, ForeignKey("person.id"))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from portal.evaluation.evidence import Evidence, FigureEvidence, MarkEvidence, RatingEvidence
+from portal.evaluation.evidence import AnswersEvidence, Evidence, FigureEvidence, MarkEvidence, RatingEvidence
 from portal.evaluation.values import (
     Cycle,
     Deduction,
@@ -141,6 +141,15 @@ def _evidence_to_json(one: Evidence) -> Json:
             "edition": one.edition,
             "n": one.n,
             **({} if one.with_code is None else {"with_code": one.with_code}),
+            **({} if one.code is None else {"code": one.code}),
+        }
+    if isinstance(one, AnswersEvidence):
+        return {
+            "answers": {"service": one.service, "period": one.period},
+            "edition": one.edition,
+            "in_time": one.in_time,
+            "late": one.late,
+            "overdue": one.overdue,
         }
     reason = {"digest": one.reason_digest} if one.reason_digest else None
     return {"mark": {"group": one.group, "value": str(one.value)}, "reason": reason}
@@ -159,7 +168,10 @@ def _evidence_from_json(one: Mapping[str, Any]) -> Evidence:
         )
     if "rating" in one:
         service, period = one["rating"]["service"], one["rating"]["period"]
-        return RatingEvidence(service, period, one["edition"], one["n"], one.get("with_code"))
+        return RatingEvidence(service, period, one["edition"], one["n"], one.get("with_code"), one.get("code"))
+    if "answers" in one:
+        service, period = one["answers"]["service"], one["answers"]["period"]
+        return AnswersEvidence(service, period, one["edition"], one["in_time"], one["late"], one["overdue"])
     digest = one["reason"]["digest"] if one["reason"] else None
     return MarkEvidence(one["mark"]["group"], Decimal(one["mark"]["value"]), digest)
 

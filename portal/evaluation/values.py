@@ -36,12 +36,14 @@ class Element(StrEnum):
 
 
 class Group(StrEnum):
-    """Who or what speaks about an element. RESULTS and SERVICE_OBJECTS are computed, never entered:
-    published figures measure themselves, and those who were served rate directly, never by stand-ins.
+    """Who or what speaks about an element. RESULTS, SERVICE_OBJECTS and ANSWERS are computed, never entered:
+    published figures measure themselves, those who were served rate directly, never by stand-ins, and whether
+    low ratings were answered in time is counted.
     """
 
     RESULTS = "results"
     SERVICE_OBJECTS = "service-objects"
+    ANSWERS = "rating-answers"
     SELF = "self"
     STAFF = "staff"
     COMMITTEE = "committee"
@@ -56,7 +58,7 @@ class Group(StrEnum):
 
     @property
     def is_computed(self) -> bool:
-        return self in (Group.RESULTS, Group.SERVICE_OBJECTS)
+        return self in (Group.RESULTS, Group.SERVICE_OBJECTS, Group.ANSWERS)
 
     @property
     def is_of_one_body(self) -> bool:
@@ -64,10 +66,18 @@ class Group(StrEnum):
         return self in (Group.SELF, Group.STAFF)
 
 
+class Raters(StrEnum):
+    """Those who were served, by what their ratings came with; each kind is a part of its own."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+
+
 class PartKind(StrEnum):
     WHOLE = "whole"
     ELEMENT = "element"
     GROUP = "group"
+    RATERS = "raters"
     INDICATOR = "indicator"
     SERVICE = "service"
 
@@ -83,6 +93,7 @@ class Standing(StrEnum):
     NOT_JUDGED = "not-judged"
     NO_SUMMARY = "no-summary"
     TOO_FEW = "too-few"
+    NO_ANSWERS = "no-answers"
     NO_MARK = "no-mark"
     NOTHING_SCORED = "nothing-scored"
 
@@ -144,7 +155,9 @@ class Method:
     """How a cycle scores: element shares, group shares within each element, and the integrity rule.
 
     `integrity_points` are taken for each figure found false (half of them when partly), at most
-    `integrity_most`; fewer than `fewest_marks` ratings of a service say nothing.
+    `integrity_most`; fewer than `fewest_marks` ratings of a service say nothing. Among ratings those with a
+    rating code have the share `verified_share`, those without one the rest; None takes all ratings together, as
+    cycles did that were opened before the two were kept apart.
     """
 
     elements: Mapping[Element, Decimal]
@@ -152,6 +165,7 @@ class Method:
     integrity_points: Decimal = Decimal(5)
     integrity_most: Decimal = Decimal(20)
     fewest_marks: int = 30
+    verified_share: Decimal | None = Decimal(60)
 
 
 class ReasonCode(StrEnum):

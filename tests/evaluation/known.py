@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from portal.evaluation.evidence import FigureEvidence, MarkEvidence, RatingEvidence
 from portal.evaluation.rules.satisfaction import LevelShare, Summary
-from portal.evaluation.rules.scoring import FalseFigure, Known, Measured, Rated
+from portal.evaluation.rules.scoring import FalseFigure, Known, Measured, Rated, RatedMonth
 from portal.evaluation.rules.weights import shares_by
-from portal.evaluation.values import Element, Group
+from portal.evaluation.values import Element, Group, Raters
 from portal.ratings.rules import wilson
 from portal.registry.values import Direction
 
@@ -53,10 +53,18 @@ def rated(service: str, *months: Summary) -> Rated:
     return Rated(
         service,
         [
-            (RatingEvidence(service, f"2025-{place:02}", place, month.n), month)
+            RatedMonth(RatingEvidence(service, f"2025-{place:02}", place, month.n), month)
             for place, month in enumerate(months, start=1)
         ],
     )
+
+
+def apart(service: str, verified: Summary | None, unverified: Summary | None) -> Rated:
+    """One month of which ratings with and without a rating code are shown apart."""
+    n = sum(one.n for one in (verified, unverified) if one)
+    evidence = RatingEvidence(service, "2025-01", 1, n, verified.n if verified else 0)
+    parts = {Raters.VERIFIED: verified, Raters.UNVERIFIED: unverified}
+    return Rated(service, [RatedMonth(evidence, summary(0, 0, 0, 0, n) if n else None, parts)])
 
 
 def marks(group: Group, *values: str) -> list[MarkEvidence]:

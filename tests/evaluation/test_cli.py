@@ -15,7 +15,8 @@ def test_the_score_is_printed_with_what_it_is_made_of(portal: Portal) -> None:
     for words in (
         f"{score_now(setting)} of 100",
         "actual 91.50, target 85, edition 1 (scheduled)",
-        "2022-03: 40 ratings, edition 2",
+        "2022-03: 50 ratings with a rating code, edition 2",
+        "2022-03: 30 ratings without a rating code, edition 2",
         "mark 90",
         "committee  weight 15 %  no-mark",
         f"the same as the result published in edition {edition}",

@@ -52,6 +52,7 @@ from tests.factories.evaluation import (
     published_result,
     score_now,
 )
+from tests.pages import PageClient
 
 ABILITY, SELF = Element.ORGANISATIONAL_ABILITY, Group.SELF
 
@@ -63,9 +64,10 @@ def setting(portal: Portal) -> Setting:
 
 def test_the_score_is_computed_from_what_is_published(setting: Setting) -> None:
     results = (100 + 75) / Decimal(2)  # clean-parks is met, late-permits misses 12 by a quarter
-    department = (70 * results + 15 * 88) / Decimal(85)  # nobody on the committee has marked
+    rated = (60 * 85 + 40 * 92) / Decimal(100)  # with a rating code, and without
+    department = (70 * results + 15 * rated) / Decimal(85)  # nobody on the committee has marked
     ability = (60 * 90 + 40 * 60) / Decimal(100)
-    expected = (60 * department + 25 * 88 + 15 * ability) / 100
+    expected = (60 * department + 25 * rated + 15 * ability) / 100
     assert score_now(setting) == expected.quantize(Decimal("0.01"))
 
 
@@ -324,9 +326,38 @@ def test_a_suppressed_month_says_nothing_and_is_listed(setting: Setting) -> None
     with setting.portal.database.read() as session:
         computed = compute(session, cycle="2022", body="DPR")
     processing = next(part for part in computed.score.whole.parts if part.code == "business-processing")
-    service = processing.parts[0].parts[0]
-    assert service.standing is Standing.SCORED and service.value == 88
-    assert [month.n for month in service.evidence] == [40, None]  # type: ignore[union-attr]
+    for raters, value, n in zip(processing.parts[0].parts, (85, 92), (50, 30), strict=True):
+        (service,) = raters.parts
+        assert service.standing is Standing.SCORED and service.value == value
+        assert [month.n for month in service.evidence] == [n, None]  # type: ignore[union-attr]
+
+
+def test_whether_low_ratings_were_answered_counts_where_two_people_gave_it_a_weight(
+    setting: Setting, client: PageClient
+) -> None:
+    counts = {"came": {"in-time": "9", "late": "1", "waiting": "4", "overdue": "2"}, "ended": {}}
+    about = {"service": "permits", "body": "DPR", "period": "2022-03", "as_of": "2022-05-01"}
+    answers = {"t": "rating-answers", **about, "threshold": 10, "asked": "16", **counts}
+    before = score_now(setting)
+    published.append(setting.portal, answers, kind="ratings")
+    assert score_now(setting) == before  # the default matrix gives it none
+    method = default_method()
+    groups = {**method.groups, Element.BUSINESS_PROCESSING: {Group.ANSWERS: Decimal(100)}}
+    now, method = setting.portal.clock.now(), replace(method, groups=groups, verified_share=None)
+    said = {"cycle": "2022", "method": method, "indicators": {}, "reason": "As consulted."}
+    with setting.portal.database.write() as session:
+        proposal = services.propose_weights(session, **said, actor=setting.officer.actor, now=now)  # type: ignore[arg-type]
+        services.approve_weights(session, proposal_id=proposal.id, actor=setting.approver.actor, now=now)
+    with setting.portal.database.read() as session:
+        computed = compute(session, cycle="2022", body="DPR")
+    processing = next(part for part in computed.score.whole.parts if part.code == "business-processing")
+    assert processing.value == 75  # 9 of the 12 whose time has passed
+    assert computed.cycle.method.verified_share is None
+    published_result(setting)
+    page = client.get("/evaluations/2022/DPR").text
+    assert "Answers to low ratings: given in time" in page
+    assert "9 answered in time, 1 late, 2 overdue" in page
+    assert "Ratings with a rating code" not in page  # here all are taken together
 
 
 def test_months_outside_the_cycle_do_not_count(setting: Setting) -> None:

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.evaluation.evidence import AnswersEvidence, RatingEvidence
 from portal.evaluation.rules.scoring import FalseFigure, Known, score
 from portal.evaluation.rules.weights import default_method
 from portal.evaluation.statements import score_from_json, score_to_json
-from portal.evaluation.values import Element, Group, Part, PartKind, Standing
+from portal.evaluation.values import Element, Group, Part, PartKind, Raters, Standing
 from portal.registry.values import Direction
-from tests.evaluation.known import figure, knowns, marks, measured, rated, summary
+from tests.evaluation.known import apart, figure, knowns, marks, measured, rated, summary
 
-METHOD = default_method()
+METHOD = replace(default_method(), verified_share=None)  # as cycles of before: all ratings together
 
 
 def parts(part: Part) -> Iterator[Part]:
@@ -73,6 +74,59 @@ def test_too_few_ratings_say_nothing() -> None:
     assert found(few, Element.BUSINESS_PROCESSING).standing is Standing.NOTHING_SCORED
     enough = replace(WELL_KNOWN, rated=[rated("permits", summary(0, 0, 0, 0, 14), summary(0, 0, 0, 0, 16))])
     assert found(enough, "permits").value == 100
+
+
+APART = replace(METHOD, verified_share=Decimal(60))
+
+
+def raters(known: Known, which: Raters) -> Part:
+    return next(part for part in parts(score(APART, known).whole) if part.code == which)
+
+
+def test_ratings_with_and_without_a_code_are_parts_of_their_own() -> None:
+    coded, uncoded = summary(0, 0, 40, 0, 0), summary(0, 0, 0, 0, 30)  # 50 points, and 100
+    known = replace(WELL_KNOWN, rated=[apart("permits", coded, uncoded)])
+    verified, unverified = raters(known, Raters.VERIFIED), raters(known, Raters.UNVERIFIED)
+    assert (verified.weight, verified.value, unverified.weight, unverified.value) == (60, 50, 40, 100)
+    whole = next(part for part in parts(score(APART, known).whole) if part.code == Group.SERVICE_OBJECTS)
+    assert whole.value == Decimal("0.6") * 50 + Decimal("0.4") * 100
+    for part, n, code in ((verified, 40, "with"), (unverified, 30, "without")):
+        (evidence,) = part.parts[0].evidence
+        assert isinstance(evidence, RatingEvidence)
+        assert (evidence.n, evidence.code) == (n, code)
+
+
+def test_a_month_that_does_not_show_them_apart_counts_as_unverified_alone() -> None:
+    known = replace(WELL_KNOWN, rated=[rated("permits", summary(0, 0, 0, 0, 60))])
+    assert raters(known, Raters.VERIFIED).standing is Standing.NOTHING_SCORED
+    assert raters(known, Raters.UNVERIFIED).value == 100
+    assert score(APART, known).value == score(METHOD, known).value  # its weight goes to the part beside it
+    assert score(APART, known).scored_share < score(METHOD, known).scored_share
+
+
+def test_too_few_ratings_of_one_kind_say_nothing_beside_many_of_the_other() -> None:
+    known = replace(WELL_KNOWN, rated=[apart("permits", summary(29, 0, 0, 0, 0), summary(0, 0, 0, 0, 90))])
+    assert raters(known, Raters.VERIFIED).parts[0].standing is Standing.TOO_FEW
+    assert score(APART, known).value == score(APART, WELL_KNOWN).value
+
+
+def answers(period: str, *counts: int) -> AnswersEvidence:
+    return AnswersEvidence("permits", period, 1, *counts)
+
+
+def test_answers_to_low_ratings_count_where_the_matrix_says_so() -> None:
+    owed = {"permits": [answers("2025-02", 5, 2, 3), answers("2025-01", 10, 0, 0)], "parks": []}
+    known = replace(WELL_KNOWN, answered=owed)
+    assert score(METHOD, known) == score(METHOD, WELL_KNOWN)  # here it does not
+    groups = {**METHOD.groups, Element.BUSINESS_PROCESSING: {Group.ANSWERS: Decimal(100)}}
+    method = replace(METHOD, groups=groups)
+    part = next(part for part in parts(score(method, known).whole) if part.code == Group.ANSWERS)
+    assert part.value == 75  # 15 of the 20 whose time has passed
+    assert [one.standing for one in part.parts] == [Standing.SCORED, Standing.NO_ANSWERS]
+    assert [one.period for one in part.parts[0].evidence if isinstance(one, AnswersEvidence)] == [
+        "2025-01",
+        "2025-02",
+    ]
 
 
 def test_nobody_can_stand_in_for_those_who_were_served() -> None:

@@ -1,7 +1,7 @@
 """A body with published figures and ratings, its evaluators, and a cycle that evaluates it.
 
 setting = an_evaluation(portal)       figures clean-parks 91.50 of 85 and late-permits 15 of 12 (fewer is better),
-                                      40 ratings of the service permits, marks of the body and of government
+                                      80 ratings of the service permits, marks of the body and of government
 edition = published_result(setting)   proposed by one person, published by another, really appended
 """
 
@@ -63,10 +63,10 @@ def a_body(portal: Portal, body: str = "DPR") -> None:
         published.figure(body=body),
         published.figure(body=body, indicator="late-permits", target="12", actual="15"),
     )
-    coded, uncoded = a_rating(0, 0, 0, 15, 10), a_rating(0, 0, 0, 5, 10)
+    coded, uncoded = a_rating(0, 0, 0, 30, 20), a_rating(0, 0, 0, 10, 20)
     parts = {"with": coded, "without": uncoded}
     by_code = {name: {part: one[part] for part in ("n", "levels")} for name, one in parts.items()}
-    rated = a_rating(0, 0, 0, 20, 20, body=body, by={"code": by_code})
+    rated = a_rating(0, 0, 0, 40, 40, body=body, by={"code": by_code})
     published.append(portal, rated, kind="ratings")
 
 

@@ -120,4 +120,5 @@ def _method(session: Session, row: CycleRow) -> Method:
         integrity_points=Decimal(row.integrity_points),
         integrity_most=Decimal(row.integrity_most),
         fewest_marks=row.fewest_marks,
+        verified_share=None if row.verified_share is None else Decimal(row.verified_share),
     )

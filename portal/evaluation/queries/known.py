@@ -16,15 +16,16 @@ from sqlalchemy.orm import Session
 
 from portal.cases.queries import upheld_for_evaluation
 from portal.cases.values import Finding, UpheldFigure
-from portal.evaluation.evidence import FigureEvidence, MarkEvidence, RatingEvidence
+from portal.evaluation.evidence import AnswersEvidence, FigureEvidence, MarkEvidence, RatingEvidence
 from portal.evaluation.models import IndicatorWeightRow
 from portal.evaluation.queries.cycles import marks_of
 from portal.evaluation.rules.satisfaction import LevelShare, Summary
-from portal.evaluation.rules.scoring import FalseFigure, Known, Measured, Rated
+from portal.evaluation.rules.scoring import FalseFigure, Known, Measured, Rated, RatedMonth
 from portal.evaluation.rules.weights import indicator_shares
-from portal.evaluation.values import Cycle, Element, Group
+from portal.evaluation.values import Cycle, Element, Group, Raters
 from portal.publishing import queries as publishing
 from portal.publishing.readings import Figure, RatingSummary
+from portal.publishing.readings import LevelShare as Published
 from portal.publishing.values import Cause
 from portal.registry.queries import find_indicator
 from portal.registry.values import Direction
@@ -41,6 +42,7 @@ def known_of(session: Session, cycle: Cycle, body: str, *, edition: int) -> Know
     return Known(
         measured=_measured(session, cycle, body, figures, upheld, edition=edition),
         rated=_rated(session, cycle, body, edition=edition),
+        answered=_answered(session, cycle, body, edition=edition),
         marks=_marks(session, cycle, body),
         false_figures=_false_figures(figures, upheld),
     )
@@ -104,23 +106,48 @@ def _evidence(figure: Figure, found_false: bool) -> FigureEvidence:
 
 
 def _rated(session: Session, cycle: Cycle, body: str, *, edition: int) -> list[Rated]:
-    months: dict[str, list[tuple[RatingEvidence, Summary | None]]] = defaultdict(list)
+    months: dict[str, list[RatedMonth]] = defaultdict(list)
     for summary in publishing.rating_summaries(session, body=body, edition=edition):
         if cycle.ratings_from <= summary.period <= cycle.ratings_until:
             coded = summary.coded.n if summary.coded else None
             evidence = RatingEvidence(summary.service, summary.period, summary.edition, summary.n, coded)
-            months[summary.service].append((evidence, _summary(summary)))
+            whole = None if summary.suppressed else _summary(summary.n, summary.shares)
+            months[summary.service].append(RatedMonth(evidence, whole, _parts(summary)))
     services = publishing.list_services(session, body=body, edition=edition)
     return [Rated(service.code, months[service.code]) for service in services]
 
 
-def _summary(published: RatingSummary) -> Summary | None:
-    if published.suppressed or not published.n:
+def _parts(published: RatingSummary) -> dict[Raters, Summary | None] | None:
+    """The ratings with and without a rating code, where both are shown."""
+    shown = {part.name: part for part in published.by.get("code", ()) if part.n is not None}
+    if shown.keys() != {"with", "without"}:
         return None
-    return Summary(
-        published.n,
-        {int(level.level): LevelShare(level.share, level.low, level.high) for level in published.shares},
-    )
+    coded, uncoded = shown["with"], shown["without"]
+    return {
+        Raters.VERIFIED: _summary(coded.n, coded.shares),
+        Raters.UNVERIFIED: _summary(uncoded.n, uncoded.shares),
+    }
+
+
+def _summary(n: int | None, shares: Sequence[Published]) -> Summary | None:
+    if not n:
+        return None
+    return Summary(n, {int(one.level): LevelShare(one.share, one.low, one.high) for one in shares})
+
+
+def _answered(session: Session, cycle: Cycle, body: str, *, edition: int) -> dict[str, Sequence[AnswersEvidence]]:
+    """How the body answered low ratings of each service, of the months whose ratings count."""
+    found: dict[str, Sequence[AnswersEvidence]] = {}
+    for service in publishing.list_services(session, body=body, edition=edition):
+        found[service.code] = [
+            AnswersEvidence(
+                *(service.code, one.period, one.edition),
+                *(one.came[how] for how in ("in-time", "late", "overdue")),
+            )
+            for one in publishing.rating_answers(session, service.code, edition=edition)
+            if cycle.ratings_from <= one.period <= cycle.ratings_until
+        ]
+    return found
 
 
 def _marks(session: Session, cycle: Cycle, body: str) -> dict[tuple[Element, Group], list[MarkEvidence]]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from portal.evaluation.evidence import FigureEvidence
-from portal.evaluation.values import Part, PartKind, ReasonCode, Score, Standing
+from portal.evaluation.values import Group, Part, PartKind, ReasonCode, Score, Standing
 from portal.publishing.values import Cause
 
 Path = tuple[str, ...]
@@ -20,6 +20,7 @@ class ChangeKind(StrEnum):
     DEDUCTED = "deducted"
     DEDUCTION_LIFTED = "deduction-lifted"
     RATINGS = "ratings"
+    ANSWERS = "answers"
     MARKS = "marks"
     WEIGHT = "weight"
     NEWLY_SCORED = "newly-scored"
@@ -106,7 +107,9 @@ def _of_part(path: Path, was: Part | None, now: Part | None) -> Iterator[Change]
         return
     if was is not None and now is not None and (was.value, was.evidence) == (now.value, now.evidence):
         return
-    kind = ChangeKind.RATINGS if part.kind is PartKind.SERVICE else ChangeKind.MARKS
+    kind = ChangeKind.MARKS
+    if part.kind in (PartKind.SERVICE, PartKind.RATERS):
+        kind = ChangeKind.ANSWERS if Group.ANSWERS in path else ChangeKind.RATINGS
     yield Change(kind, path, was.value if was else None, now.value if now else None)
 
 

@@ -1,10 +1,10 @@
 """From what is known of a body to its score: the tree of parts, less what integrity costs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from portal.evaluation.evidence import FigureEvidence, MarkEvidence, RatingEvidence
+from portal.evaluation.evidence import AnswersEvidence, FigureEvidence, MarkEvidence, RatingEvidence
 from portal.evaluation.rules.achievement import achievement, standing
 from portal.evaluation.rules.parts import WHOLE, combine, leaf, rounded, scored_share, unscored
 from portal.evaluation.rules.satisfaction import Summary, satisfaction
@@ -16,6 +16,7 @@ from portal.evaluation.values import (
     Method,
     Part,
     PartKind,
+    Raters,
     Score,
     Standing,
 )
@@ -36,11 +37,23 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class RatedMonth:
+    """A published month of a service, with its summary where it has numbers.
+
+    `parts` are the same of its ratings with and without a rating code; None where the two are not shown apart.
+    """
+
+    evidence: RatingEvidence
+    whole: Summary | None
+    parts: Mapping[Raters, Summary | None] | None = None
+
+
+@dataclass(frozen=True)
 class Rated:
-    """A service of the body: its published months, those with numbers also as summaries."""
+    """A service of the body, by its published months."""
 
     service: str
-    months: Sequence[tuple[RatingEvidence, Summary | None]]
+    months: Sequence[RatedMonth]
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,8 @@ class Known:
     rated: Sequence[Rated] = ()
     marks: Mapping[tuple[Element, Group], Sequence[MarkEvidence]] = field(default_factory=dict)
     false_figures: Sequence[FalseFigure] = ()
+    answered: Mapping[str, Sequence[AnswersEvidence]] = field(default_factory=dict)
+    """By service of the body."""
 
 
 def score(method: Method, known: Known) -> Score:
@@ -101,7 +116,9 @@ def _group(group: Group, weight: Decimal, element: Element, method: Method, know
     if group is Group.RESULTS:
         return combine(PartKind.GROUP, group, weight, [_indicator(one) for one in known.measured])
     if group is Group.SERVICE_OBJECTS:
-        return _service_objects(weight, known.rated, method.fewest_marks)
+        return _service_objects(weight, known.rated, method)
+    if group is Group.ANSWERS:
+        return combine(PartKind.GROUP, group, weight, _answers(known.answered))
     marks = sorted(known.marks.get((element, group), ()), key=lambda mark: (mark.value, mark.reason_digest or ""))
     if not marks:
         return unscored(PartKind.GROUP, group, weight, Standing.NO_MARK)
@@ -120,20 +137,64 @@ def _indicator(one: Measured) -> Part:
     return leaf(PartKind.INDICATOR, one.indicator, one.weight, points, evidence=[figure])
 
 
-def _service_objects(weight: Decimal, rated: Sequence[Rated], fewest: int) -> Part:
-    """Services weigh by their marks; those with too few say nothing and weigh nothing."""
-    enough = {one.service: Decimal(n) for one in rated if (n := _marks(one)) >= fewest}
-    shares = shares_by(enough)
-    parts = [_service(one, shares.get(one.service)) for one in rated]
+def _service_objects(weight: Decimal, rated: Sequence[Rated], method: Method) -> Part:
+    """Ratings with a code and those without are parts of their own, each with its weight."""
+    share, fewest = method.verified_share, method.fewest_marks
+    if share is None:
+        return combine(PartKind.GROUP, Group.SERVICE_OBJECTS, weight, _services(rated, fewest))
+    shares = {Raters.VERIFIED: share, Raters.UNVERIFIED: WHOLE - share}
+    parts = [
+        combine(PartKind.RATERS, raters, part, _services([of(one, raters) for one in rated], fewest))
+        for raters, part in shares.items()
+        if part
+    ]
     return combine(PartKind.GROUP, Group.SERVICE_OBJECTS, weight, parts)
 
 
+def of(rated: Rated, raters: Raters) -> Rated:
+    """The ratings of one kind. Where a month does not show them apart, nothing shows that any was verified: then
+    all of its ratings count as unverified."""
+    return Rated(rated.service, [_month_of(month, raters) for month in rated.months])
+
+
+def _month_of(month: RatedMonth, raters: Raters) -> RatedMonth:
+    verified = raters is Raters.VERIFIED
+    evidence = replace(month.evidence, code="with" if verified else "without", with_code=None)
+    if month.parts is None:
+        return RatedMonth(replace(evidence, n=None), None) if verified else RatedMonth(evidence, month.whole)
+    part = month.parts[raters]
+    return RatedMonth(replace(evidence, n=part.n if part else 0), part)
+
+
+def _services(rated: Sequence[Rated], fewest: int) -> list[Part]:
+    """Services weigh by their marks; those with too few say nothing and weigh nothing."""
+    enough = {one.service: Decimal(n) for one in rated if (n := _marks(one)) >= fewest}
+    shares = shares_by(enough)
+    return [_service(one, shares.get(one.service)) for one in rated]
+
+
+def _answers(answered: Mapping[str, Sequence[AnswersEvidence]]) -> list[Part]:
+    """The share of answers that came in time, of all whose time has passed; by these numbers services weigh."""
+    due = {service: Decimal(sum(one.due for one in months)) for service, months in answered.items()}
+    shares = shares_by(due)
+    parts = []
+    for service, months in answered.items():
+        evidence = sorted(months, key=lambda one: one.period)
+        if service not in shares:
+            parts.append(unscored(PartKind.SERVICE, service, Decimal(0), Standing.NO_ANSWERS, evidence))
+            continue
+        in_time = Decimal(sum(one.in_time for one in months))
+        points = rounded(WHOLE * in_time / due[service])
+        parts.append(leaf(PartKind.SERVICE, service, shares[service], points, evidence=evidence))
+    return parts
+
+
 def _service(one: Rated, share: Decimal | None) -> Part:
-    evidence = sorted((month for month, _ in one.months), key=lambda month: month.period)
+    evidence = sorted((month.evidence for month in one.months), key=lambda month: month.period)
     if share is None:
         why = Standing.TOO_FEW if evidence else Standing.NO_SUMMARY
         return unscored(PartKind.SERVICE, one.service, Decimal(0), why, evidence)
-    points = satisfaction([summary for _, summary in one.months if summary is not None])
+    points = satisfaction([month.whole for month in one.months if month.whole is not None])
     return leaf(
         PartKind.SERVICE,
         one.service,
@@ -146,4 +207,4 @@ def _service(one: Rated, share: Decimal | None) -> Part:
 
 
 def _marks(one: Rated) -> int:
-    return sum(summary.n for _, summary in one.months if summary is not None)
+    return sum(month.whole.n for month in one.months if month.whole is not None)

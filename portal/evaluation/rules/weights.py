@@ -37,6 +37,12 @@ def require_method(method: Method) -> None:
     if not Decimal(0) <= method.integrity_points <= method.integrity_most <= WHOLE:
         fault = Message(N_("The points deducted must be between 0 and their limit, which is at most 100."))
         raise _bad("integrity_points", fault)
+    verified = method.verified_share
+    if verified is not None and not (Decimal(0) <= verified <= WHOLE and verified == verified.quantize(HUNDREDTH)):
+        fault = Message(
+            N_("The weight of ratings with a rating code is from 0 to 100, with at most two decimals.")
+        )
+        raise _bad("verified_share", fault)
     if method.fewest_marks < 1:
         raise _bad("fewest_marks", Message(N_("At least one rating is needed before ratings say something.")))
 

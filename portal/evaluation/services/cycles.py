@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -56,6 +57,7 @@ def open_cycle(
             integrity_points=str(method.integrity_points),
             integrity_most=str(method.integrity_most),
             fewest_marks=method.fewest_marks,
+            verified_share=written(method.verified_share),
             opened_at=now,
             opened_by=actor.person_id,
         )
@@ -66,6 +68,11 @@ def open_cycle(
     session.flush()
     record(session, actor=actor, act="evaluation.open-cycle", subject=f"cycle:{code}", now=now)
     return get_cycle(session, code)
+
+
+def written(share: Decimal | None) -> str | None:
+    """A share as it is kept."""
+    return None if share is None else str(share)
 
 
 def write_shares(session: Session, cycle: str, method: Method) -> None:

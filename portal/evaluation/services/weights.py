@@ -19,7 +19,7 @@ from portal.evaluation.models import CycleRow, IndicatorWeightRow, ObjectRow, Sh
 from portal.evaluation.permissions import EvaluationPermission
 from portal.evaluation.queries import get_cycle
 from portal.evaluation.rules.weights import require_method, require_shares
-from portal.evaluation.services.cycles import write_shares
+from portal.evaluation.services.cycles import write_shares, written
 from portal.evaluation.values import Cycle, CycleState, Element, Group, Method
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import N_, Message
@@ -72,7 +72,7 @@ def approve_weights(session: Session, *, proposal_id: str, actor: Actor, now: da
     _require_open(session, get_cycle(session, code))
     row = session.get_one(CycleRow, code)
     row.integrity_points, row.integrity_most = str(method.integrity_points), str(method.integrity_most)
-    row.fewest_marks = method.fewest_marks
+    row.fewest_marks, row.verified_share = method.fewest_marks, written(method.verified_share)
     session.execute(delete(ShareRow).where(ShareRow.cycle == code))
     session.execute(delete(IndicatorWeightRow).where(IndicatorWeightRow.cycle == code))
     write_shares(session, code, method)
@@ -120,6 +120,7 @@ def _payload(cycle: str, method: Method, indicators: Mapping[str, Mapping[str, D
         "integrity_points": str(method.integrity_points),
         "integrity_most": str(method.integrity_most),
         "fewest_marks": method.fewest_marks,
+        "verified_share": written(method.verified_share),
         "indicators": {
             body: {code: str(weight) for code, weight in weights.items()} for body, weights in indicators.items()
         },
@@ -137,6 +138,7 @@ def _read(proposal: Proposal) -> tuple[str, Method, dict[str, dict[str, Decimal]
         integrity_points=Decimal(payload["integrity_points"]),
         integrity_most=Decimal(payload["integrity_most"]),
         fewest_marks=payload["fewest_marks"],
+        verified_share=None if (share := payload.get("verified_share")) is None else Decimal(share),
     )
     indicators = {
         body: {code: Decimal(weight) for code, weight in weights.items()}

@@ -13,6 +13,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         element_words=words.ELEMENTS,
         group_words=words.GROUPS,
+        rater_words=words.RATERS,
         standing_words=words.STANDINGS,
         reason_words=words.REASONS,
         cycle_state_words=words.STATES,

@@ -77,6 +77,11 @@ class WeightsForm(PortalForm):
     integrity_points = StringField(_l("Points deducted for each figure found false"), render_kw=_NUMBER)
     integrity_most = StringField(_l("Most points deducted in all"), render_kw=_NUMBER)
     fewest_marks = StringField(_l("Fewest ratings that say something"), render_kw=_NUMBER)
+    verified_share = StringField(
+        _l("Weight of ratings with a rating code among all ratings, in per cent"),
+        description=_l("Those without a code have the rest. Empty: all ratings are taken together."),
+        render_kw=_NUMBER,
+    )
     reason = TextAreaField(
         _l("Why these weights"), validators=[InputRequired(), Length(max=2000)], render_kw={"rows": 3}
     )
@@ -96,5 +101,6 @@ def weights_form(method: Method, bodies: Sequence[tuple[str, str]]) -> WeightsFo
         integrity_points=str(method.integrity_points),
         integrity_most=str(method.integrity_most),
         fewest_marks=str(method.fewest_marks),
+        verified_share="" if method.verified_share is None else str(method.verified_share),
     )
     return form

@@ -31,6 +31,7 @@ def read_method(form: WeightsForm, former: Method) -> Method:
     points = _number(form, "integrity_points", faults)
     most = _number(form, "integrity_most", faults)
     fewest = _number(form, "fewest_marks", faults)
+    verified = _number(form, "verified_share", faults) if (form.verified_share.data or "").strip() else None
     if fewest != fewest.to_integral_value():
         faults["fewest_marks"] = Message(N_("Enter a whole number, such as 30."))
     if faults:
@@ -39,7 +40,7 @@ def read_method(form: WeightsForm, former: Method) -> Method:
     groups = {
         one: {group: share for (owner, group), share in cells.items() if owner is one and share} for one in kept
     }
-    return Method(kept, groups, points, most, int(fewest))
+    return Method(kept, groups, points, most, int(fewest), verified)
 
 
 def read_indicators(form: WeightsForm, bodies: tuple[str, ...]) -> dict[str, dict[str, Decimal]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from portal.evaluation.values import CycleState, Element, Group, Part, ReasonCode, Standing
+from portal.evaluation.values import CycleState, Element, Group, Part, Raters, ReasonCode, Standing
 from portal.web.wording import lazy_gettext as _l
 
 ELEMENTS: Mapping[str, Any] = {
@@ -22,6 +22,7 @@ ELEMENTS: Mapping[str, Any] = {
 GROUPS: Mapping[str, Any] = {
     Group.RESULTS: _l("Measured results: indicators against their targets"),
     Group.SERVICE_OBJECTS: _l("Management and service objects: their ratings"),
+    Group.ANSWERS: _l("Answers to low ratings: given in time"),
     Group.SELF: _l("Self-evaluation"),
     Group.STAFF: _l("Internal staff and team members"),
     Group.COMMITTEE: _l("Evaluation committee"),
@@ -35,6 +36,11 @@ GROUPS: Mapping[str, Any] = {
     Group.PROJECT_MANAGEMENT: _l("Project management"),
 }
 
+RATERS: Mapping[str, Any] = {
+    Raters.VERIFIED: _l("Ratings with a rating code"),
+    Raters.UNVERIFIED: _l("Ratings without a rating code"),
+}
+
 STANDINGS: Mapping[Standing, tuple[Any, str]] = {
     Standing.SCORED: (_l("Scored"), "good"),
     Standing.VOIDED: (_l("Voided: earns nothing while under review"), "bad"),
@@ -44,6 +50,7 @@ STANDINGS: Mapping[Standing, tuple[Any, str]] = {
     Standing.NOT_JUDGED: (_l("Not scored: gives context only"), "neutral"),
     Standing.NO_SUMMARY: (_l("Not scored: no ratings published"), "neutral"),
     Standing.TOO_FEW: (_l("Not scored: too few ratings"), "neutral"),
+    Standing.NO_ANSWERS: (_l("Not scored: no answers published"), "neutral"),
     Standing.NO_MARK: (_l("Not scored: no mark entered"), "neutral"),
     Standing.NOTHING_SCORED: (_l("Not scored"), "neutral"),
 }
