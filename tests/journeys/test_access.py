@@ -307,6 +307,13 @@ class Walk:
         second.get(waiting)
         second.send(answers="5")
         second.send(answers="555")
+        first.get(self.at("/desk/paper"))
+        first.send(service=SERVICE, lines="2 x")
+        first.send(service=SERVICE, lines="2 340 ac B | They sent me away. 让我去了别的大厅。")
+        second.get(self.at("/desk/paper"))
+        [waiting] = (link for link in second.links() if "/desk/paper/" in link)
+        second.get(waiting)
+        second.send(lines="2 340 ac B", words_right="y")
         self.place.visitor().get(self.at(f"/rate/poster/{SERVICE}?size=a5&language=both"))
 
     def ratings_set_aside(self) -> None:

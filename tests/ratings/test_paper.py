@@ -6,8 +6,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from portal.foundation.context import Portal
-from portal.ratings.models import PaperBatchRow, TotalRow
+from portal.foundation.i18n import Message
+from portal.ratings.details import Capacity, Dimension, Reason
+from portal.ratings.models import DetailTotalRow, PaperBatchRow, TotalRow
+from portal.ratings.queries import list_comments
 from portal.ratings.rules.paper import agrees, differing, sample_of
+from portal.ratings.rules.slips import CAPACITIES, REASONS, Slip, read_slip
+from portal.ratings.values import CommentState, Level
 from tests.conftest import new_client
 from tests.factories.accounts import person, sign_in
 from tests.factories.ratings import hidden_fields, publish_services
@@ -30,6 +35,25 @@ def test_readings_agree_when_at_most_one_of_twenty_differs() -> None:
     assert differing([5, 4, 1], {1: 5, 3: 2}) == (3,)
     assert agrees(0, 5) and not agrees(1, 19)
     assert agrees(1, 20) and not agrees(2, 39)
+
+
+def test_a_line_holds_all_that_stands_on_a_slip() -> None:
+    slip = read_slip("2 340 ac B | They sent me to another hall.")
+    assert isinstance(slip, Slip)
+    assert slip.level is Level.DISSATISFIED
+    assert slip.details.capacity is Capacity.BUSINESS
+    assert slip.details.reasons == {Reason.WAITING, Reason.CALLED_BACK}
+    points = {point: int(level) for (_, point), level in slip.details.dimensions.items()}
+    assert points == {Dimension.EFFICIENCY: 3, Dimension.SERVICE_LEVEL: 4}
+    assert slip.text == "They sent me to another hall."
+    assert read_slip("5") == Slip(Level.VERY_SATISFIED)
+    assert read_slip("1acM|x") == read_slip(" 1 000 ca M | x ")
+    assert set(REASONS.values()) == set(Reason) and set(CAPACITIES.values()) == set(Capacity)
+
+
+@pytest.mark.parametrize("line", ["", "6", "2 34", "2 346", "2 j", "2 X", "5 a", "2 ab ab", "1 | " + "x" * 2001])
+def test_a_line_that_is_no_slip_is_told_so(line: str) -> None:
+    assert isinstance(read_slip(line), Message)
 
 
 @pytest.fixture
@@ -114,3 +138,52 @@ def test_a_service_or_month_out_of_reach_is_refused(portal: Portal, clerks: tupl
     assert entered(clerks[0], "5", service="taxes") == 422
     assert entered(clerks[0], "5", month="2025-12") == 422
     assert entered(clerks[0], "5", month="2026-03") == 422
+
+
+LINES = ("2 230 ac B | They sent me to another hall.", "5 555 M", "1 | Ask 13800138000.", "4", "3 050 O")
+
+
+def test_slips_carry_points_reasons_words_and_for_whom(
+    portal: Portal, clerks: tuple[PageClient, PageClient]
+) -> None:
+    first, second = clerks
+    assert entered(first, "", lines="\n".join(LINES)) == 303
+    waiting = batch(portal)
+    assert waiting is not None and len(waiting.sample) == 5
+    page = second.get(f"/desk/paper/{waiting.id}").text
+    assert "They sent me to another hall." in page and "2 230" not in page
+    again = "\n".join(line.partition("|")[0] for line in LINES)
+    sent = hidden_fields(page) | {"lines": again, "words_right": "y"}
+    assert "do not count" not in second.post(f"/desk/paper/{waiting.id}", data=sent).text
+    assert sum(count for *_, count in totals(portal)) == 5
+    with portal.database.read() as session:
+        details = {(row.question, row.answer): row.count for row in session.scalars(select(DetailTotalRow))}
+        comments = list_comments(session, state=CommentState.WAITING).items
+    assert details["in-person/efficiency", "2"] == details["in-person/efficiency", "5"] == 1
+    assert details["reason", "waiting"] == details["reason", "called-back"] == 1
+    assert {details["capacity", one] for one in ("citizen", "business", "behalf")} == {1}
+    assert {(one.channel.value, one.level.value) for one in comments} == {("paper", 2), ("paper", 1)}
+    assert any("phone" in one.flags for one in comments)
+
+
+def test_words_that_do_not_stand_on_the_slip_and_points_read_otherwise_drop_the_batch(
+    portal: Portal, clerks: tuple[PageClient, PageClient]
+) -> None:
+    first, second = clerks
+    again = [line.partition("|")[0] for line in LINES]
+    for wrong in (
+        {"lines": "\n".join(again)},
+        {"lines": "\n".join(["2 231 ac B", *again[1:]]), "words_right": "y"},
+    ):
+        entered(first, "", lines="\n".join(LINES))
+        waiting = batch(portal)
+        assert waiting is not None
+        page = second.get(f"/desk/paper/{waiting.id}").text
+        assert "do not count" in second.post(f"/desk/paper/{waiting.id}", data=hidden_fields(page) | wrong).text
+        assert batch(portal) is None and totals(portal) == []
+
+
+def test_figures_and_lines_are_not_entered_together(portal: Portal, clerks: tuple[PageClient, PageClient]) -> None:
+    assert entered(clerks[0], "5 5", lines="4") == 422
+    assert entered(clerks[0], "", lines="5\n9 slips") == 422
+    assert batch(portal) is None

@@ -50,6 +50,7 @@ class PaperBatchRow(Base):
     """Paper slips of one service and month as one person entered them, until a second has checked the sample.
 
     `sample` holds the numbers of the slips to be entered again, drawn from `seed` when the batch was closed.
+    `more` holds what else stands on each slip (answers to further questions, and words); None for marks alone.
     """
 
     __tablename__ = "rating_paper_batch"
@@ -61,6 +62,7 @@ class PaperBatchRow(Base):
     entered_by: Mapped[str] = mapped_column(String(26))
     slips: Mapped[int] = mapped_column(Integer)
     levels: Mapped[Any] = mapped_column(JsonText)
+    more: Mapped[Any | None] = mapped_column(JsonText)
     seed: Mapped[str] = mapped_column(String(64))
     sample: Mapped[Any] = mapped_column(JsonText)
 

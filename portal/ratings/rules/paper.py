@@ -18,9 +18,9 @@ def sample_of(slips: int, seed: str) -> tuple[int, ...]:
     return tuple(sorted(drawn[:size]))
 
 
-def differing(entered: Sequence[int], again: Mapping[int, int]) -> tuple[int, ...]:
+def differing(entered: Sequence[object], again: Mapping[int, object]) -> tuple[int, ...]:
     """The numbers of slips that two people read differently."""
-    return tuple(number for number, level in sorted(again.items()) if entered[number - 1] != level)
+    return tuple(number for number, read in sorted(again.items()) if entered[number - 1] != read)
 
 
 def agrees(differing: int, sampled: int) -> bool:

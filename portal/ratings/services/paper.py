@@ -1,13 +1,14 @@
 """Paper slips: one person enters a batch, a second one enters a seeded sample again, then it counts or is gone.
 
-They count in a channel of their own and are never verified. Nothing of a slip but its answer is kept, and of
-a batch that was counted nothing but the totals.
+They count in a channel of their own and are never verified. Of a batch that was counted nothing stays but the
+totals, and the words for a moderator, each for itself.
 """
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,15 +17,17 @@ from portal.audit.services import record
 from portal.foundation.actor import Actor
 from portal.foundation.errors import Forbidden
 from portal.foundation.i18n import N_
-from portal.foundation.ids import random_bytes
+from portal.foundation.ids import new_id, random_bytes
 from portal.ratings.errors import NoSuchBatch
-from portal.ratings.models import PaperBatchRow
+from portal.ratings.models import CommentRow, PaperBatchRow
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.register import list_services
 from portal.ratings.rules import paper as rules
-from portal.ratings.services.folding import add_totals
+from portal.ratings.rules.slips import Slip
+from portal.ratings.services.folding import add_details, add_totals, shuffled
+from portal.ratings.services.reading_duty import renew_duty
 from portal.ratings.services.receipts import require_own_service
-from portal.ratings.values import Channel, Level
+from portal.ratings.values import Channel
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class PaperBatch:
     slips: int
     sample: tuple[int, ...]
     own: bool
+    words: tuple[tuple[int, str], ...] = ()
+    """The words on slips of the sample, by their number: the second person looks whether they are right."""
 
 
 def enter_paper(
@@ -44,7 +49,7 @@ def enter_paper(
     *,
     service: str,
     period: str,
-    levels: Sequence[Level],
+    slips: Sequence[Slip],
     bodies: Collection[str],
     batch_id: str,
     actor: Actor,
@@ -65,25 +70,30 @@ def enter_paper(
             service=service,
             period=period,
             entered_by=actor.person_id,
-            slips=len(levels),
-            levels=[int(level) for level in levels],
+            slips=len(slips),
+            levels=[int(slip.level) for slip in slips],
+            more=[[slip.details.as_json(), slip.text] for slip in slips]
+            if any(slip.details or slip.text for slip in slips)
+            else None,
             seed=seed,
-            sample=list(rules.sample_of(len(levels), seed)),
+            sample=list(rules.sample_of(len(slips), seed)),
         )
     )
-    _note(session, "ratings.paper-entered", batch_id, actor, now, slips=str(len(levels)), seed=seed)
+    _note(session, "ratings.paper-entered", batch_id, actor, now, slips=str(len(slips)), seed=seed)
 
 
 def check_paper(
     session: Session,
     *,
     batch_id: str,
-    again: Mapping[int, Level],
+    again: Mapping[int, Slip],
+    words_right: bool = True,
     bodies: Collection[str],
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Count the batch when its sample reads the same a second time, else drop it; say which it was.
+    """Count the batch when its sample reads the same a second time, else drop it; say which it was. `words_right`:
+    whether the words on the sample's slips are those that were entered.
 
     Raises Forbidden (also for whoever entered it), NotYourService, NoSuchBatch.
     """
@@ -94,13 +104,14 @@ def check_paper(
     require_own_service(session, row.service, bodies)
     if row.entered_by == actor.person_id:
         raise Forbidden(N_("Somebody else checks what you entered."))
-    sample = {number: int(again[number]) for number in row.sample if number in again}
-    wrong = rules.differing(row.levels, sample)
-    counts = len(sample) == len(row.sample) and rules.agrees(len(wrong), len(sample))
+    sample = {number: again[number].ticked for number in row.sample if number in again}
+    wrong = rules.differing(_ticked(row), sample)
+    counts = len(sample) == len(row.sample) and rules.agrees(len(wrong), len(sample)) and words_right
     if counts:
-        marks = Counter((row.service, row.period, level, False, Channel.PAPER.value) for level in row.levels)
-        add_totals(session, marks)
+        _count(session, row)
     session.delete(row)
+    session.flush()
+    renew_duty(session, now=now)
     act = "ratings.paper-counted" if counts else "ratings.paper-refused"
     _note(session, act, batch_id, actor, now, sampled=str(len(sample)), differing=str(len(wrong)))
     return counts
@@ -112,10 +123,33 @@ def list_paper(session: Session, *, bodies: Collection[str], actor: Actor) -> tu
     rows = session.scalars(select(PaperBatchRow).order_by(PaperBatchRow.period, PaperBatchRow.id))
     return tuple(
         PaperBatch(
-            row.id, row.service, row.period, row.slips, tuple(row.sample), row.entered_by == actor.person_id
+            *(row.id, row.service, row.period, row.slips, tuple(row.sample)),
+            own=row.entered_by == actor.person_id,
+            words=tuple((n, row.more[n - 1][1]) for n in row.sample if row.more and row.more[n - 1][1]),
         )
         for row in rows
         if row.service in own
+    )
+
+
+def _ticked(row: PaperBatchRow) -> list[list[Any]]:
+    """What was entered of each slip but its words, as `Slip.ticked`."""
+    if row.more is None:
+        return [[level, []] for level in row.levels]
+    return [[level, details] for level, (details, _) in zip(row.levels, row.more, strict=True)]
+
+
+def _count(session: Session, row: PaperBatchRow) -> None:
+    of, paper = (row.service, row.period), Channel.PAPER.value
+    add_totals(session, Counter((*of, level, False, paper) for level in row.levels))
+    if row.more is None:
+        return
+    answers = (answer for details, _ in row.more for answer in details)
+    add_details(session, Counter((*of, paper, question, answer) for question, answer in answers))
+    words = [(level, text) for level, (_, text) in zip(row.levels, row.more, strict=True) if text]
+    session.add_all(
+        CommentRow(id=new_id(), service=row.service, period=row.period, level=level, channel=paper, text=text)
+        for level, text in shuffled(words)
     )
 
 

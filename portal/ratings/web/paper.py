@@ -1,5 +1,7 @@
 """Paper slips at the desk: entering a batch, and entering a colleague's sample again."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,13 +9,21 @@ from portal.accounts.web.guard import acting, desk
 from portal.foundation.clock import months_after
 from portal.foundation.i18n import N_
 from portal.ratings import services
+from portal.ratings.details import CAPACITY_WORDS, DIMENSION_WORDS, REASON_WORDS
 from portal.ratings.errors import NoSuchBatch
 from portal.ratings.permissions import RatingsPermission
+from portal.ratings.rules.slips import CAPACITIES, POINTS, REASONS
 from portal.ratings.services.paper import PaperBatch
-from portal.ratings.values import LEVEL_WORDS, month_of
+from portal.ratings.values import month_of
 from portal.ratings.web.paper_forms import CheckForm, PaperForm
 from portal.ratings.web.services_known import employers, named_services, own_services
 from portal.web import edge
+
+_LETTERS: dict[str, Any] = {
+    "points": [DIMENSION_WORDS[one] for one in POINTS],
+    "reason_letters": {letter: REASON_WORDS[one] for letter, one in REASONS.items()},
+    "capacity_letters": {letter: CAPACITY_WORDS[one] for letter, one in CAPACITIES.items()},
+}
 
 blueprint = Blueprint("ratings_paper", __name__)
 
@@ -34,7 +44,7 @@ def enter() -> ResponseReturnValue:
         edge.session(),
         service=form.service.data,
         period=form.month.data,
-        levels=form.levels,
+        slips=form.slips,
         bodies=employers(),
         batch_id=form.submission_id,
         actor=acting(),
@@ -53,13 +63,14 @@ def ask_check(batch_id: str) -> ResponseReturnValue:
 @desk(RatingsPermission.ENTER_PAPER)
 def check(batch_id: str) -> ResponseReturnValue:
     batch, form = _batch(batch_id), CheckForm()
-    form.require(len(batch.sample))
+    form.require(len(batch.sample), words=bool(batch.words))
     if not form.validate_on_submit():
         return _check_page(batch, form), 422
     counted = services.check_paper(
         edge.session(),
         batch_id=batch_id,
-        again=dict(zip(batch.sample, form.levels, strict=True)),
+        again=dict(zip(batch.sample, form.slips, strict=True)),
+        words_right=bool(form.words_right.data) or not batch.words,
         bodies=employers(),
         actor=acting(),
         now=edge.now(),
@@ -76,14 +87,12 @@ def _form() -> PaperForm:
 
 def _page(form: PaperForm) -> str:
     waiting = services.list_paper(edge.reader(), bodies=employers(), actor=acting())
-    return render_template(
-        "ratings/paper.html", form=form, waiting=waiting, names=named_services(), levels=LEVEL_WORDS
-    )
+    return render_template("ratings/paper.html", form=form, waiting=waiting, names=named_services(), **_LETTERS)
 
 
 def _check_page(batch: PaperBatch, form: CheckForm) -> str:
     service = named_services()[batch.service]
-    return render_template("ratings/paper_check.html", batch=batch, form=form, service=service, levels=LEVEL_WORDS)
+    return render_template("ratings/paper_check.html", batch=batch, form=form, service=service, **_LETTERS)
 
 
 def _batch(batch_id: str) -> PaperBatch:
