@@ -6,6 +6,7 @@ PortalError
 │   └── NoSuchReply       the office keeps no such text
 ├── Conflict
 │   ├── WrongState        the case is no longer where this act begins
+│   ├── FilesNotCleaned   a case can be handed over only with cleaned copies of its files
 │   ├── NobodyAnswers     nobody employed by the body can answer for it
 │   ├── StillHeld         the time of a case is not over, or something holds it: it cannot be deleted
 │   ├── LastHolder        a recusal would leave nobody who can open the case
@@ -75,6 +76,11 @@ class NobodyToDecide(Conflict):
         super().__init__(
             N_("Nobody else who may decide can open this case. Give it to a second officer first, then propose.")
         )
+
+
+class FilesNotCleaned(Conflict):
+    def __init__(self) -> None:
+        super().__init__(N_("Make a cleaned copy of each file first: originals are never handed over."))
 
 
 class NobodyAnswers(Conflict):

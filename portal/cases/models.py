@@ -378,6 +378,20 @@ class InspectorRow(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
+class ExportRow(Base):
+    """A case that was handed to an authority: to which public key, and by which two people."""
+
+    __tablename__ = "case_export"
+    __table_args__ = (CheckConstraint("proposed_by <> approved_by", name="two_people"),)
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    recipient: Mapped[str] = mapped_column(String(100))
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    approved_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    approved_on: Mapped[date] = mapped_column(Date)
+
+
 class Recusal(Base):
     """Somebody who stepped aside or was found connected: never granted this case again."""
 

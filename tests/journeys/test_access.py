@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
+from pyrage import x25519
 
 from portal.accounts.passwords import Stretcher
 from portal.accounts.services import connect, create_person, issue_start_code
@@ -492,6 +493,14 @@ class Walk:
         decider.send(sure="y")
         officer.get(f"{case}/who")
         officer.send()
+        for file in [link for link in officer.get(case) and officer.links() if "/files/" in link]:
+            officer.get(file)
+            officer.send()
+        officer.get(f"{case}/export")
+        officer.send(recipient=str(x25519.Identity.generate().to_public()), reason="They ask. 来函调取。")
+        decider.get(f"{case}/export-agree")
+        decider.send()
+        officer.get(f"{case}/package")
         reporter.get(self.at("/report/mailbox"))
         reporter.send(code=self.seven_words)
         reporter.go_on()

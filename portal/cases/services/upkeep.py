@@ -25,7 +25,8 @@ HOLDER_REMOVED = "cases.holder-removed"
 RECUSED = "cases.recused"
 DELETION = "case-deletion"
 IDENTITY = "case-identity"
-SECOND_SIGNATURES = (DELETION, IDENTITY)
+EXPORT = "case-export"
+SECOND_SIGNATURES = (DELETION, IDENTITY, EXPORT)
 """What waits for a second officer beside findings and extensions, which the case itself names."""
 RIGHTS = (
     CasesPermission.DECIDE,

@@ -110,6 +110,15 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """Whether the case is being handed to an authority, or was: by whom, and when."""
+
+    asked_by: str | None
+    signed_by: frozenset[str]
+    signed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityState:
     """That a reporter's identity lies sealed beside the case, and how far it is from whoever looks."""
 
@@ -143,6 +152,7 @@ class CaseFile:
     missed: tuple[Missed, ...]
     keeping: Keeping
     identity: IdentityState | None
+    export: Export
     hearing: Hearing | None
     inspection: Inspection | None
     drawn_on: date | None  # to be read again, and nobody has

@@ -7,6 +7,7 @@ from portal.cases.web import (
     desk,
     entering,
     followups,
+    handing,
     identity,
     mailbox,
     queue,
@@ -24,6 +25,7 @@ blueprints = (
     entering.blueprint,
     identity.blueprint,
     asked.blueprint,
+    handing.blueprint,
     desk.blueprint,
 )
 install = uploads.install

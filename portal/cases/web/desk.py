@@ -74,6 +74,7 @@ def case(ref: str) -> ResponseReturnValue:
         retaliation_for=reference(before) if before else None,
         bodies=dict(subjects.body_choices()),
         acts=acts.open_to(found, acting(), edge.reader()),
+        may_take=acting().person_id in found.export.signed_by,
         today=edge.now().date(),
         people=_names(
             (
@@ -82,6 +83,7 @@ def case(ref: str) -> ResponseReturnValue:
                 found.extension_by,
                 found.keeping.proposed_by,
                 found.identity.asked_by if found.identity else None,
+                found.export.asked_by,
                 *(found.inspection.team if found.inspection else ()),
                 *authors,
             )

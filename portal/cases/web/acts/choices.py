@@ -26,6 +26,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
     today = edge.now().date()
     kept, me = case.keeping, actor.person_id
     deletes = kept.proposed_by not in (None, me) and kept.is_over(today) and actor.may(CasesPermission.DECIDE)
+    exports = case.export.asked_by not in (None, me) and actor.may(CasesPermission.DECIDE)
     heard = case.hearing is None or case.hearing.is_over(today)
     inspection = case.inspection
     ordered = inspection is not None and inspection.state is InspectionState.ORDERED
@@ -67,6 +68,9 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
         "identity": keeps and sealed is not None and sealed.asked_by is None,
         "identity-agree": opens,
         "identity-refuse": opens,
+        "export": case.export.asked_by is None,
+        "export-agree": exports,
+        "export-refuse": exports,
         "hold": not running and Hold.OFFICER not in kept.holds,
         "release": not running and bool(PLACED & set(kept.holds)) and actor.may(CasesPermission.DECIDE),
         "delete": kept.is_over(today) and kept.proposed_by is None,

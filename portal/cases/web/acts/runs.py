@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from portal.cases import queries
 from portal.cases.services import (
     assigning,
     casework,
     check_ins,
     corrections,
     decisions,
+    exports,
     extensions,
     hearings,
     identities,
@@ -121,6 +123,20 @@ def inspect(form: Any, case_id: str, officer: Officer) -> None:
     )
 
 
+def export(form: Any, case_id: str, officer: Officer) -> None:
+    found = queries.read_case(edge.session(), case_id=case_id, officer=officer, now=edge.now())
+    exports.propose(
+        edge.session(),
+        case=found,
+        recipient=form.recipient.data or "",
+        reason=form.reason.data or "",
+        officer=officer,
+        now=edge.now(),
+    )
+
+
+agree_to_export = _run(exports.agree)
+refuse_export = _run(exports.refuse)
 inspected = _write(inspections.attach_result)
 cancel_inspection = _run(inspections.cancel)
 hold = _run(retention.hold, reason="reason")

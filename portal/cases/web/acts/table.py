@@ -211,6 +211,28 @@ ACTS: Mapping[str, DeskAct] = {
         hearing.CancelInspectionForm,
         runs.cancel_inspection,
     ),
+    "export": DeskAct(
+        _l("Hand the case to an authority"),
+        _l("Propose"),
+        _l("Texts, cleaned files and the record are encrypted to its key. A second officer agrees first."),
+        hearing.ExportForm,
+        runs.export,
+    ),
+    "export-agree": DeskAct(
+        _l("Agree to hand the case over"),
+        _l("Sign"),
+        _l("This is the second signature. Check with the authority, by another way, that the key is its own."),
+        hearing.AgreeToExportForm,
+        runs.agree_to_export,
+        main=True,
+    ),
+    "export-refuse": DeskAct(
+        _l("Refuse to hand the case over"),
+        _l("Refuse"),
+        _l("Nothing is handed over. It can be proposed again."),
+        hearing.RefuseExportForm,
+        runs.refuse_export,
+    ),
     "identity": DeskAct(
         _l("Ask to open who the reporter is"),
         _l("Ask"),

@@ -1,10 +1,10 @@
-"""Asking the body, answering for it, and inspections."""
+"""Asking the body, answering for it, inspections, and handing a case over."""
 
 from collections.abc import Iterable
 
-from wtforms import DateField, RadioField, SelectMultipleField
+from wtforms import DateField, RadioField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 from portal.cases.values import Method
 from portal.cases.web.forms.words import answer
@@ -68,4 +68,31 @@ class InspectedForm(PortalForm):
 
 
 class CancelInspectionForm(PortalForm):
+    """A button."""
+
+
+class ExportForm(PortalForm):
+    recipient = StringField(
+        _l("Public key of the authority"),
+        validators=[InputRequired(_l("Enter the key that the authority gave you.")), Length(max=100)],
+        description=_l("A key of age: it begins with age1. Only who has the private key can open the package."),
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    reason = answer(
+        _l("To which authority, and on what ground?"),
+        required=_l("Give the reason: the second officer decides on it."),
+        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+        rows=4,
+    )
+
+
+class AgreeToExportForm(PortalForm):
+    """The second signature."""
+
+
+class RefuseExportForm(PortalForm):
+    """A button."""
+
+
+class TakePackageForm(PortalForm):
     """A button."""

@@ -1,0 +1,132 @@
+"""A case as it is handed to an authority: one archive, encrypted to its key while it is written. Pure.
+
+In it are the words of the report and of messages, reasons and results; the cleaned copies of files; and who did
+what, by number and not by name. Not in it: who the reporter is, whom they wanted kept away, notes, originals.
+"""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+import pyrage
+
+from portal.cases.values import CaseFile, CleanedCopy, Entry, ItemKind, Says, reference
+from portal.foundation.text import plain
+
+_BLOCK = 512
+SHOWN_NOTES = frozenset({Says.EXTRACT, Says.BODY_ANSWER, Says.INSPECTION, Says.INSPECTED})
+
+
+@dataclass(frozen=True)
+class Member:
+    name: str
+    size: int
+    chunks: Iterable[bytes]
+
+
+@dataclass
+class People:
+    """Officers by number, in the order in which they appear."""
+
+    known: dict[str, int] = field(default_factory=dict)
+
+    def name(self, person_id: str | None) -> str | None:
+        if person_id is None:
+            return None
+        return f"officer {self.known.setdefault(person_id, len(self.known) + 1)}"
+
+
+def documents(case: CaseFile, trail: Sequence[tuple[str, str, str]]) -> list[Member]:
+    """The texts; `trail` holds day, act and person of everything that was done."""
+    people = People()
+    about = case.summary
+    facts = {
+        "case": reference(about.id),
+        "matter": about.matter.value,
+        "came by": about.channel.value,
+        "body": about.subject.body,
+        "indicator": about.subject.indicator,
+        "period": about.subject.period,
+        "service": about.subject.service,
+        "edition seen": about.subject.edition,
+        "state": about.state.value,
+        "finding": about.finding.value if about.finding else None,
+        "received": about.received_on.isoformat(),
+        "steps": [{"state": one.state.value, "day": one.day.isoformat()} for one in case.steps],
+        "missed": [{"deadline": one.deadline.value, "due": one.due_on.isoformat()} for one in case.missed],
+        "files": [_told(case.copy_of(file.id), number) for number, file in enumerate(case.files, 1)],
+    }
+    own = case.report.own
+    report = {
+        "what": plain(case.report.what),
+        "how": plain(case.report.how),
+        "own matter": {name: getattr(own, name) for name in own.__dataclass_fields__} if own else None,
+    }
+    said = [
+        _entry(one, people) for one in case.entries if one.kind is not ItemKind.NOTE or one.says in SHOWN_NOTES
+    ]
+    done = [{"day": day, "act": act, "by": people.name(who)} for day, act, who in trail]
+    contents = {"case.json": facts, "report.json": report, "messages.json": said, "trail.json": done}
+    return [_document(name, content) for name, content in contents.items()]
+
+
+def copy_name(number: int, copy: CleanedCopy) -> str:
+    """Its place in the report and its kind: the name it came with could tell who sent it."""
+    ending = copy.file.name.rpartition(".")[2] if copy.file else ""
+    return f"files/{number:02}.{ending}" if ending.isalnum() else f"files/{number:02}"
+
+
+def write(target: IO[bytes], members: Iterable[Member], *, recipient: Any) -> None:
+    """Write the archive encrypted; nothing of it is ever in clear but in memory, a piece at a time."""
+    pyrage.encrypt_io(_Reader(_tarred(members)), target, [recipient])
+
+
+def _entry(entry: Entry, people: People) -> dict[str, Any]:
+    return {
+        "kind": entry.says.value if entry.says else entry.kind.value,
+        "day": entry.day.isoformat(),
+        "by": people.name(entry.author),
+        "text": plain(entry.text),
+    }
+
+
+def _told(copy: CleanedCopy | None, number: int) -> dict[str, Any]:
+    if copy is None or copy.file is None:
+        return {"file": number, "left out": copy.refused if copy else "not cleaned"}
+    return {"file": number, "name": copy_name(number, copy), "sha256": copy.file.sha256}
+
+
+def _document(name: str, content: Any) -> Member:
+    data = (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    return Member(name, len(data), [data])
+
+
+def _tarred(members: Iterable[Member]) -> Iterator[bytes]:
+    for one in members:
+        info = tarfile.TarInfo(one.name)
+        info.size, info.mode = one.size, 0o600
+        yield info.tobuf(tarfile.PAX_FORMAT)
+        yield from one.chunks
+        yield bytes(-one.size % _BLOCK)
+    yield bytes(2 * _BLOCK)
+
+
+class _Reader:
+    """What a generator yields, read as a file."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._left = chunks, b""
+
+    def read(self, size: int = -1) -> bytes:
+        while size < 0 or len(self._left) < size:
+            more = next(self._chunks, None)
+            if more is None:
+                break
+            self._left += more
+        end = len(self._left) if size < 0 else size
+        given, self._left = self._left[:end], self._left[end:]
+        return given

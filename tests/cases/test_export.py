@@ -1,0 +1,106 @@
+"""A case leaves the house only by two people, for one key, and without what could give its reporter away."""
+
+import io
+import json
+import tarfile
+
+import pyrage
+import pytest
+from pyrage import x25519
+
+from portal.cases.errors import FilesNotCleaned
+from portal.cases.files import FileStore
+from portal.cases.queries import read_case
+from portal.cases.services import casework, copies, exports
+from portal.cases.values import CaseFile
+from portal.duties.errors import OwnProposal
+from portal.foundation.context import Portal
+from portal.foundation.errors import Invalid
+from tests.cases.conftest import everything_stored
+from tests.cases.test_desk import do
+from tests.factories.accounts import Someone, person
+from tests.factories.cases import Filed, Office, answer, desk_of, filed_by_pages, officer_of, problems
+
+AUTHORITY = x25519.Identity.generate()
+KEY = str(AUTHORITY.to_public())
+WORDS, KEPT_AWAY, NOTE = "wisteria-behind-the-depot", "Ermintrude", "thoughts-of-an-officer"
+
+
+def a_case(portal: Portal, office: Office, *, cleaned: bool = True) -> Filed:
+    report = filed_by_pages(portal, what=WORDS, names=KEPT_AWAY, file=("Wilhelmina.csv", b"day,value\n1,2\n"))
+    do(portal, casework.acknowledge, office.officer, report.case_id)
+    do(portal, casework.add_note, office.officer, report.case_id, text=NOTE, submission="n")
+    do(portal, casework.write_to_reporter, office.officer, report.case_id, text="We look.", submission="m")
+    if cleaned:
+        (file,) = opened(portal, office.officer, report.case_id).files
+        copy = copies.clean(FileStore(portal.settings.var), file, day=portal.clock.now().date())
+        do(portal, copies.keep, office.officer, report.case_id, copy=copy)
+    return report
+
+
+def opened(portal: Portal, someone: Someone, case_id: str) -> CaseFile:
+    with portal.database.read() as session:
+        return read_case(session, case_id=case_id, officer=officer_of(someone), now=portal.clock.now())
+
+
+def test_an_authority_gets_what_it_needs_and_nothing_that_gives_the_reporter_away(
+    portal: Portal, office: Office
+) -> None:
+    report = a_case(portal, office)
+    ada, ben = desk_of(portal, office.officer), desk_of(portal, office.decider)
+    answer(ada, f"{report.address}/export", recipient=KEY, reason="the prosecutor asks")
+    assert ada.get(f"{report.address}/package").status_code == 404
+    answer(ben, f"{report.address}/export-agree")
+    taken = answer(ada, f"{report.address}/package", expect=200)
+
+    assert WORDS.encode() not in taken.data
+    with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(taken.data, [AUTHORITY]))) as archive:
+        found = {one.name: archive.extractfile(one).read() for one in archive}  # type: ignore[union-attr]
+    assert sorted(found) == ["case.json", "files/01.txt", "messages.json", "report.json", "trail.json"]
+    everything = b"\n".join([*found.values(), *(name.encode() for name in found)]).decode()
+    assert WORDS in everything and "We look." in everything and "1" in found["files/01.txt"].decode()
+    for secret in (KEPT_AWAY, NOTE, "Wilhelmina", office.officer.name, office.officer.id, office.decider.id):
+        assert secret not in everything, secret
+    done = [(one["act"], one["by"]) for one in json.loads(found["trail.json"])]
+    assert ("cases.acknowledge", "officer 1") in done and ("cases.export", "officer 2") in done
+    stored = everything_stored(portal)
+    assert WORDS.encode() not in stored
+    with portal.database.read() as session:
+        acts = list(session.connection().exec_driver_sql("SELECT act FROM audit_row").scalars())
+    assert acts.count("cases.take-export") == 1
+
+
+def test_it_takes_two_and_a_third_cannot_take_it(portal: Portal, office: Office) -> None:
+    dan = person(portal, roles=["case-decider"], name="Dan Second")
+    report = a_case(portal, office)
+    case = opened(portal, office.decider, report.case_id)
+    with portal.database.write() as session:
+        asking = {
+            "recipient": KEY,
+            "reason": "x",
+            "officer": officer_of(office.decider),
+            "now": portal.clock.now(),
+        }
+        exports.propose(session, case=case, **asking)
+    with pytest.raises(OwnProposal):
+        do(portal, exports.agree, office.decider, report.case_id)
+    do(portal, exports.agree, dan, report.case_id)
+    assert desk_of(portal, office.officer).get(f"{report.address}/package").status_code == 404
+
+
+def test_originals_are_never_handed_over(portal: Portal, office: Office) -> None:
+    report = a_case(portal, office, cleaned=False)
+    case = opened(portal, office.officer, report.case_id)
+    asking = {"reason": "x", "officer": officer_of(office.officer), "now": portal.clock.now()}
+    with pytest.raises(FilesNotCleaned), portal.database.write() as session:
+        exports.propose(session, case=case, recipient=KEY, **asking)
+    for wrong in ("age1", "ssh-ed25519 AAAA", KEY[:-1] + "q"):
+        with pytest.raises(Invalid), portal.database.write() as session:
+            exports.propose(session, case=case, recipient=wrong, **asking)
+
+
+def test_a_wrong_key_is_named_on_the_page(portal: Portal, office: Office) -> None:
+    report = a_case(portal, office)
+    ada = desk_of(portal, office.officer)
+    refused = answer(ada, f"{report.address}/export", recipient="age1nothing", reason="x", expect=422)
+    assert any("it begins with age1" in one for one in problems(refused))
