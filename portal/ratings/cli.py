@@ -271,6 +271,8 @@ def _collected_told(collected: Collected) -> Iterator[str]:
     for level in Level:
         count = sum(n for (_, _, given), n in collected.marks.items() if given == level)
         yield f"  {int(level)} {LEVEL_WORDS[level]}: {count}"
+    if collected.answers:
+        yield f"{collected.answers.total()} answers to further questions."
     if collected.unanswered:
         yield f"{collected.unanswered} rows without a mark were left out."
     if collected.placeholders:

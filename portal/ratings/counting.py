@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.ratings.details import DIMENSIONS, question_of
+from portal.ratings.details import QUESTIONS
 from portal.ratings.models import DetailTotalRow, TotalRow
 from portal.ratings.rules.disclosure import NONE, added
 from portal.ratings.rules.rolling import CHANNEL, CODE, WITH, WITHOUT, Counted
 from portal.ratings.values import Channel, Counts, counts_of
 
-QUESTIONS = tuple(question_of(way, one) for way, dimensions in DIMENSIONS.items() for one in dimensions)
 NOTHING = Counted(
     NONE,
     {CHANNEL: dict.fromkeys((one.value for one in Channel), NONE), CODE: {WITH: NONE, WITHOUT: NONE}},

@@ -101,6 +101,10 @@ def question_of(way: Way, dimension: Dimension) -> str:
     return f"{way.value}/{dimension.value}"
 
 
+QUESTIONS = tuple(question_of(way, one) for way, dimensions in DIMENSIONS.items() for one in dimensions)
+"""Every dimension of every way, as totals call it."""
+
+
 @dataclass(frozen=True)
 class Details:
     """What one person added to their mark, beyond words."""

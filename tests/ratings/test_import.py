@@ -18,7 +18,7 @@ from portal.ratings.cli import ratings
 from portal.ratings.imports.mapping import Mapping, load_mapping
 from portal.ratings.imports.placeholders import is_comment
 from portal.ratings.imports.reading import Collected, read_ratings
-from portal.ratings.models import TotalRow
+from portal.ratings.models import DetailTotalRow, TotalRow
 from portal.ratings.values import CommentState
 from tests.factories.ratings import publish_services
 
@@ -165,3 +165,55 @@ def test_the_answers_of_nhs_patients_equal_a_count_by_hand() -> None:
     assert found.ratings == sum(counted[mark] for mark in "12345")
     assert {month[:4] for _, month, _ in found.marks} <= {"2021", "2022"}
     assert not any(text.strip(" .").casefold() in {"nothing", "did not answer"} for _, text in found.comments)
+
+
+MORE = (
+    '[dimensions]\n"polite" = "in-person/attitude"\n[capacity]\ncolumn = "type"\nwords = { firm = "business" }\n'
+    '[reasons]\ncolumn = "why"\nseparator = ";"\nwords = { queue = "waiting", rude = "attitude" }\n'
+)
+MORE_HEAD = "who,what,when,mark,words,polite,type,why\n"
+
+
+def test_answers_to_further_questions_come_with_each_person_once() -> None:
+    rows = (
+        "a,permits,2026-01,1,,2,firm,queue; rude;queue\n"
+        "a,permits,2026-01,1,,2,firm,queue\n"  # the same person again
+        "b,permits,2026-01,5,,,other,queue\n"  # no reasons of a high mark
+    )
+    found = read(MORE_HEAD + rows, COLUMNS + SCALE + MORE)
+    assert found.answers == {
+        ("permits", "2026-01", "in-person/attitude", "2"): 1,
+        ("permits", "2026-01", "capacity", "business"): 1,
+        ("permits", "2026-01", "reason", "waiting"): 1,
+        ("permits", "2026-01", "reason", "attitude"): 1,
+    }
+    assert refused(HEAD, COLUMNS + SCALE + MORE) == [(1, "polite"), (1, "type"), (1, "why")]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '[dimensions]\npolite = "in-person/charm"\n',
+        '[capacity]\ncolumn = "type"\nwords = { firm = "firm" }\n',
+        '[reasons]\ncolumn = "why"\nwords = { queue = "queue" }\n',
+    ],
+)
+def test_a_question_of_another_name_is_refused(more: str) -> None:
+    with pytest.raises(ValueError, match=r"not (in-person/charm|firm|queue)"):
+        read(MORE_HEAD, COLUMNS + SCALE + more)
+
+
+def test_imported_answers_join_the_totals_of_their_channel(portal: Portal, tmp_path: Path) -> None:
+    publish_services(portal, "permits")
+    file, mapping = tmp_path / "f.csv", tmp_path / "m.toml"
+    file.write_text(MORE_HEAD + "a,permits,2026-01,1,,2,firm,rude\n")
+    mapping.write_text(COLUMNS + SCALE + MORE)
+    run = CliRunner().invoke(ratings, ["import", str(file), "--mapping", str(mapping)], obj=portal)
+    assert run.exit_code == 0 and "3 answers to further questions." in run.output
+    with portal.database.read() as session:
+        rows = session.scalars(select(DetailTotalRow)).all()
+    assert {(row.channel, row.question, row.answer, row.count) for row in rows} == {
+        ("import", "in-person/attitude", "2", 1),
+        ("import", "capacity", "business", 1),
+        ("import", "reason", "attitude", 1),
+    }

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from portal.foundation.i18n import N_, message
+from portal.ratings.details import QUESTIONS, Capacity, Reason
 from portal.ratings.errors import MappingRefused
 from portal.ratings.values import Level
 
@@ -76,6 +77,15 @@ class Counts(_Part):
     hidden: tuple[str, ...] = ()
 
 
+class Answers(_Part):
+    """A column of answers to a question of ours: each of their words with our code for it; in one cell there may
+    be several with `separator` between them. Other cells are no answer."""
+
+    column: str
+    words: Words = Field(min_length=1)
+    separator: str | None = None
+
+
 class Comments(_Part):
     placeholders: tuple[str, ...] = ()
 
@@ -91,6 +101,10 @@ class Mapping(_Part):
     services: Words = Field(default_factory=dict)
     dates: tuple[str, ...] = ()
     comments: Comments = Comments()
+    dimensions: Words = Field(default_factory=dict)
+    """Their column of a point marked on the same scale -> our name of it, such as in-person/attitude."""
+    capacity: Answers | None = None
+    reasons: Answers | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> "Mapping":
@@ -101,9 +115,21 @@ class Mapping(_Part):
                 raise ValueError(f"say where the {name} comes from: columns.{name} or constants.{name}")
         if (self.columns.level is None) == (self.counts is None):
             raise ValueError("say where the answers are: columns.level, or counts")
-        if self.counts is not None and (self.columns.respondent or self.columns.comment):
-            raise ValueError("counts have neither respondents nor comments")
+        more = self.dimensions or self.capacity or self.reasons
+        if self.counts is not None and (self.columns.respondent or self.columns.comment or more):
+            raise ValueError("counts have neither respondents, comments nor answers to further questions")
+        if unknown := set(self.dimensions.values()) - set(QUESTIONS):
+            raise ValueError(f"dimensions are {', '.join(QUESTIONS)}, not {', '.join(sorted(unknown))}")
+        for name, answers, known in (("capacity", self.capacity, Capacity), ("reasons", self.reasons, Reason)):
+            if answers and (unknown := set(answers.words.values()) - set(known)):
+                raise ValueError(f"{name} are {', '.join(known)}, not {', '.join(sorted(unknown))}")
         return self
+
+    @property
+    def more_columns(self) -> tuple[str, ...]:
+        """The columns of further questions."""
+        answers = (one.column for one in (self.capacity, self.reasons) if one)
+        return (*self.dimensions, *answers)
 
 
 def load_mapping(path: Path) -> Mapping:

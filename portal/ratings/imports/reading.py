@@ -4,6 +4,7 @@ One pass, one look-up a cell: a million rows are read in seconds. Faults name fi
 fault nothing is imported.
 """
 
+import typing
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +13,10 @@ from datetime import datetime
 from portal.foundation.faults import MOST_KEPT, Fault, ImportRefused
 from portal.foundation.grids import Grid, Line, read_grid
 from portal.foundation.i18n import N_, Message, message
+from portal.ratings.details import CAPACITY, LOW, REASON
 from portal.ratings.imports.mapping import Mapping
 from portal.ratings.imports.placeholders import is_comment, plain
+from portal.ratings.values import Level
 from portal.registry.values import Period, PeriodType
 
 MOST_COMMENT = 10_000  # characters
@@ -24,9 +27,11 @@ Of = tuple[str, str, int]
 
 @dataclass
 class Collected:
-    """What a file comes to. `comments` are texts by what they are about, as the file had them."""
+    """What a file comes to. `comments` are texts by what they are about, as the file had them; `answers` those to
+    further questions, by service, month, question and answer."""
 
     marks: Counter[Of] = field(default_factory=Counter)
+    answers: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     comments: list[tuple[Of, str]] = field(default_factory=list)
     rows: int = 0
     unanswered: int = 0
@@ -87,7 +92,8 @@ class _Reader:
         names = [cell.strip() for cell in cells]
         self._places = {name: place for place, name in enumerate(names) if name}
         counted = self._mapping.counts.levels if self._mapping.counts else {}
-        for name in (*self._mapping.columns.model_dump().values(), *counted):
+        more = self._mapping.more_columns
+        for name in (*self._mapping.columns.model_dump().values(), *counted, *more):
             if name is not None and names.count(name.strip()) != 1:
                 self._fault(number, name, N_("this column, once"), ", ".join(names)[:200])
         if self.faults:
@@ -110,6 +116,7 @@ class _Reader:
         numbers: dict[str, int] = {}
         service_at, month_at = self._place(columns.service), self._place(columns.month)
         settled: dict[tuple[str, str], tuple[str, str]] = {}
+        has_more = bool(self._mapping.more_columns)
 
         def take(number: int, cells: Sequence[str]) -> None:
             cell = cells[level_at].strip() if level_at < len(cells) else ""
@@ -136,6 +143,8 @@ class _Reader:
                     settled[of] = service, month
             if person_at is None:
                 collected.marks[service, month, level] += 1
+                if has_more:
+                    self._more(cells, levels, service, month, level)
             else:
                 person = cells[person_at].strip() if person_at < len(cells) else ""
                 since = numbers.setdefault(month, len(numbers))
@@ -145,6 +154,8 @@ class _Reader:
                     if not person:
                         self._fault(number, columns.respondent or "", N_("who answered"), "")
                     collected.marks[service, month, level] += 1
+                    if has_more:
+                        self._more(cells, levels, service, month, level)
                 else:  # a person counts once, in the month of their first row
                     month = list(numbers)[known >> 3 & 0xFFFF]
                     if known & 7 != level:
@@ -154,6 +165,23 @@ class _Reader:
                 self._comment(number, cells[comment_at], (service, month, int(level)))
 
         return take
+
+    def _more(
+        self, cells: Sequence[str], levels: typing.Mapping[str, Level], service: str, month: str, level: Level
+    ) -> None:
+        """Answers to further questions; reasons go with low marks alone, and what is not mapped is no answer."""
+        mapping, answers = self._mapping, self.collected.answers
+        for column, question in mapping.dimensions.items():
+            given = levels.get(self._cell(cells, self._places[column.strip()]))
+            if given is not None:
+                answers[service, month, question, str(int(given))] += 1
+        for question, one in ((CAPACITY, mapping.capacity), (REASON, mapping.reasons)):
+            if one is None or (question == REASON and level not in LOW):
+                continue
+            cell = self._cell(cells, self._places[one.column.strip()])
+            parts = cell.split(one.separator) if one.separator else [cell]
+            for answer in {one.words[part.strip()] for part in parts if part.strip() in one.words}:
+                answers[service, month, question, answer] += 1
 
     def _count(self, number: int, cells: Sequence[str]) -> None:
         counts = self._mapping.counts

@@ -13,7 +13,7 @@ from portal.foundation.ids import new_id
 from portal.ratings.errors import ImportedBefore
 from portal.ratings.imports.reading import Collected
 from portal.ratings.models import CommentRow, ImportRow
-from portal.ratings.services.folding import add_totals, shuffled
+from portal.ratings.services.folding import add_details, add_totals, shuffled
 from portal.ratings.services.reading_duty import renew_duty
 from portal.ratings.values import Channel, CommentState
 
@@ -34,6 +34,15 @@ def import_ratings(session: Session, collected: Collected, *, digest: bytes, now
             {
                 (service, month, level, False, Channel.IMPORT.value): count
                 for (service, month, level), count in collected.marks.items()
+            }
+        ),
+    )
+    add_details(
+        session,
+        Counter(
+            {
+                (service, month, Channel.IMPORT.value, question, answer): count
+                for (service, month, question, answer), count in collected.answers.items()
             }
         ),
     )
