@@ -1,16 +1,19 @@
 """What can go wrong with people, credentials, keys and connections.
 
 NotFound
-└── NoSuchPerson, NoSuchKey, NoSuchSession, NoSuchConnection
+└── NoSuchPerson, NoSuchKey, NoSuchSession, NoSuchConnection, NoSuchPasskey
 Conflict
 ├── AddressTaken        another person has this address
+├── TooManyPasskeys     one person has enough of them
 ├── RolesClash          two roles that one person must not hold together
 └── AnchorsExist        the first set of keys is enrolled once
 Invalid
 ├── NoSuchRole          not in the role table
+├── PasskeyRefused      a passkey's answer does not hold
 ├── NoSuchLanguage      mail is not written in it
 └── SignInRefused       the address, the pass phrase or the code is not right (never says which)
 Forbidden
+├── SignInIsOld         this needs somebody who signed in minutes ago
 └── KeyNotTrusted       only people with trusted keys vouch for keys, and never for their own
 TooMany
 └── WaitBeforeSignIn    guesses were made; says how many seconds to wait
@@ -40,6 +43,26 @@ class NoSuchSession(NotFound):
 class NoSuchConnection(NotFound):
     def __init__(self) -> None:
         super().__init__(N_("There is no such connection."))
+
+
+class NoSuchPasskey(NotFound):
+    def __init__(self) -> None:
+        super().__init__(N_("There is no such passkey."))
+
+
+class TooManyPasskeys(Conflict):
+    def __init__(self, most: int) -> None:
+        super().__init__(message(N_("You have {most} passkeys already. Remove one first."), most=most))
+
+
+class PasskeyRefused(Invalid):
+    def __init__(self) -> None:
+        super().__init__(N_("The passkey's answer could not be used. Try again."))
+
+
+class SignInIsOld(Forbidden):
+    def __init__(self) -> None:
+        super().__init__(N_("Sign in again first: this is open only for some minutes after signing in."))
 
 
 class AddressTaken(Conflict):

@@ -1,8 +1,8 @@
 """Tables of people, credentials, sessions, keys and connections."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.values import ConnectionKind, PersonKind
@@ -53,6 +53,23 @@ class Credential(Base):
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_last_step: Mapped[int] = mapped_column(Integer, default=0)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Passkey(Base):
+    """A passkey's public half. `last_challenge` is when the challenge it last answered was made, in microseconds:
+    answers to older ones are not taken. Of the device nothing is kept but the name its owner gave it."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    last_challenge: Mapped[int] = mapped_column(BigInteger)
+    added_on: Mapped[date] = mapped_column(Date)
+    used_on: Mapped[date | None] = mapped_column(Date)
 
 
 class HandlerKey(Base):

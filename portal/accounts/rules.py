@@ -18,6 +18,8 @@ BROWSER_KNOWN = timedelta(days=400)
 SIGNATURES_NEEDED = 2
 LONGEST_SESSION = timedelta(hours=12)
 START_CODE_LASTS = timedelta(days=7)
+FRESH_SIGN_IN = timedelta(minutes=10)
+MOST_PASSKEYS = 10
 OUTSIDE_ROLE = "outside-recipient"
 
 

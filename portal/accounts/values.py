@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -114,6 +114,17 @@ class SessionCard:
     started_at: datetime
     last_seen_at: datetime
     is_current: bool
+
+
+@dataclass(frozen=True)
+class PasskeyCard:
+    """A passkey as its owner sees it listed."""
+
+    id: str
+    name: str
+    credential_id: bytes
+    added_on: date
+    used_on: date | None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from portal.accounts.queries.connections import (
     unconnected_people_with,
 )
 from portal.accounts.queries.keys import fingerprint_of, key_cards, trusted_keys
+from portal.accounts.queries.passkeys import passkeys_of
 from portal.accounts.queries.people import (
     actor_for,
     find_person_by_address,
@@ -41,6 +42,7 @@ __all__ = [
     "name_of",
     "nothing_connects",
     "open_private_keys",
+    "passkeys_of",
     "people_to_mail",
     "people_with",
     "roles_table",

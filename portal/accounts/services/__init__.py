@@ -11,6 +11,7 @@ from portal.accounts.services.connections import (
 )
 from portal.accounts.services.credentials import establish, issue_start_code
 from portal.accounts.services.keys import enrol_first, sign_key
+from portal.accounts.services.passkeys import add_passkey, remove_passkey, require_fresh
 from portal.accounts.services.people import (
     choose_mail,
     create_person,
@@ -34,6 +35,7 @@ from portal.accounts.services.sign_in import Challenge, SignedIn, confirm_phrase
 __all__ = [
     "Challenge",
     "SignedIn",
+    "add_passkey",
     "begin_phrase",
     "choose_mail",
     "confirm_first_phrase",
@@ -60,6 +62,8 @@ __all__ = [
     "load_anchors",
     "prepare_sign_in",
     "reapply_removal",
+    "remove_passkey",
+    "require_fresh",
     "revoke_role",
     "sign_in",
     "sign_key",

@@ -16,6 +16,7 @@ from portal.accounts.models import Credential, HandlerKey
 from portal.accounts.passwords import SALT_BYTES, Cost, Stretched, Stretcher
 from portal.accounts.queries.keys import find_key_row
 from portal.accounts.queries.people import get_person
+from portal.accounts.services.passkeys import remove_all_passkeys
 from portal.accounts.services.sessions import end_all_sessions
 from portal.accounts.totp import seal_totp
 from portal.accounts.values import PrivateKeys, StartCode
@@ -34,8 +35,8 @@ def issue_start_code(
 ) -> StartCode:
     """Reset a person: a phrase to set up with, once, within seven days.
 
-    What they had is gone: phrase, code, sessions, and the sealed half of their key. The key made at setting
-    up is new and unsigned, so nobody gains access by a reset. Raises NoSuchPerson.
+    What they had is gone: phrase, code, passkeys, sessions, and the sealed half of their key. The key made at
+    setting up is new and unsigned, so nobody gains access by a reset. Raises NoSuchPerson.
     """
     phrase, salt = new_phrase(), random_bytes(SALT_BYTES)
     stretched = stretcher.stretch(phrase, salt=salt)  # before the first statement, which takes the lock
@@ -43,6 +44,7 @@ def issue_start_code(
     expires_at = now + rules.START_CODE_LASTS
     forget_key(session, person_id, now)
     end_all_sessions(session, person_id=person_id)
+    remove_all_passkeys(session, person_id=person_id, actor=actor, now=now)
     session.merge(_credential(person_id, salt, stretched, stretcher.cost, now=now, expires_at=expires_at))
     record(session, actor=actor, act="accounts.issue-start-code", subject=person_id, now=now)
     return StartCode(person_id, phrase, expires_at)

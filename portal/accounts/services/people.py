@@ -12,6 +12,7 @@ from portal.accounts import policy, rules
 from portal.accounts.errors import AddressTaken, NoSuchLanguage, NoSuchPerson
 from portal.accounts.models import PersonRow, RoleGrant
 from portal.accounts.queries.people import get_person
+from portal.accounts.services.passkeys import remove_all_passkeys
 from portal.accounts.services.sessions import end_all_sessions
 from portal.accounts.values import NO_MAIL, Person, PersonKind
 from portal.audit.services import record
@@ -76,11 +77,12 @@ def revoke_role(session: Session, *, person_id: str, role: str, actor: Actor, no
 
 
 def disable_person(session: Session, *, person_id: str, actor: Actor, now: datetime) -> None:
-    """End a person's access: their sessions end at once. Raises NoSuchPerson."""
+    """End a person's access: sessions end and passkeys go at once. Raises NoSuchPerson."""
     row = _row(session, person_id)
     row.disabled_at = row.disabled_at or now
     note_removal(session, kind=PERSON_DISABLED, subject=person_id, now=now)
     end_all_sessions(session, person_id=person_id)
+    remove_all_passkeys(session, person_id=person_id, actor=actor, now=now)
     _note(session, "accounts.disable-person", person_id, actor=actor, now=now)
 
 

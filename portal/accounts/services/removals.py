@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import DeskSession, HandlerKey, PersonRow, RoleGrant
+from portal.accounts.models import DeskSession, HandlerKey, Passkey, PersonRow, RoleGrant
 from portal.accounts.services.credentials import KEY_RETIRED
+from portal.accounts.services.passkeys import PASSKEY_REMOVED
 from portal.accounts.services.people import PERSON_DISABLED, ROLE_REVOKED
 
-KINDS = (KEY_RETIRED, PERSON_DISABLED, ROLE_REVOKED)
+KINDS = (KEY_RETIRED, PASSKEY_REMOVED, PERSON_DISABLED, ROLE_REVOKED)
 
 
 def reapply_removal(session: Session, *, kind: str, subject: str, now: datetime) -> None:
@@ -26,6 +27,8 @@ def reapply_removal(session: Session, *, kind: str, subject: str, now: datetime)
     elif kind == ROLE_REVOKED:
         person_id, role = subject.split(":")
         session.execute(delete(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.role == role))
+    elif kind == PASSKEY_REMOVED:
+        session.execute(delete(Passkey).where(Passkey.id == subject))
     elif kind == KEY_RETIRED:
         key = session.get(HandlerKey, subject)
         if key is not None:

@@ -22,6 +22,7 @@ from portal.accounts.passwords import SALT_BYTES, Cost, Stretched
 from portal.accounts.queries.keys import find_key_row
 from portal.accounts.queries.people import actor_for, get_person
 from portal.accounts.queries.sessions import decode_secret
+from portal.accounts.services.passkeys import Shown, find_shown, use_up
 from portal.accounts.services.sessions import begin_session
 from portal.accounts.services.tries import (
     bucket_for,
@@ -51,7 +52,8 @@ class Challenge:
     bucket: bytes
     browser: str = field(repr=False)
     known: bool = False
-    """Whether the person signed in with this browser before."""
+    """Whether the person signed in with this browser before, or has just shown a passkey of theirs."""
+    passkey: Shown | None = None
 
 
 @dataclass(frozen=True)
@@ -65,23 +67,37 @@ class SignedIn:
 
 
 def prepare_sign_in(
-    session: Session, *, address: str, client: str, browser: str, keys: KeyRing, cost: Cost, now: datetime
+    session: Session,
+    *,
+    address: str,
+    client: str,
+    browser: str,
+    keys: KeyRing,
+    cost: Cost,
+    now: datetime,
+    passkey: str = "",
+    origin: str = "",
 ) -> Challenge:
     """Look up what to stretch with. `client` is the network address, `browser` the browser's own cookie.
 
+    `passkey` is the answer of one that was made at `origin`, if one is used; wrong tries then count for it alone.
     Stores nothing: network addresses are never written anywhere. Raises WaitBeforeSignIn.
     """
     lowered = address.strip().lower()
     person_id = session.scalar(select(PersonRow.id).where(PersonRow.address == lowered))
-    known = _is_known(session, browser, person_id)
-    bucket = bucket_for(keys, lowered, client=client, browser=browser if known else None, now=now)
+    known = browser if _is_known(session, browser, person_id) else None
+    shown = None
+    if passkey:
+        shown = find_shown(session, person_id=person_id, answer=passkey, origin=origin, keys=keys, now=now)
+        known = f"passkey {shown.id}" if shown is not None else known
+    bucket = bucket_for(keys, lowered, client=client, browser=known, now=now)
     require_no_wait(session, bucket, now)
     credential = session.get(Credential, person_id) if person_id is not None else None
     if credential is None:
         stand_in = hmac_digest(hkdf(keys.get("opener"), "accounts: stand-in salt"), lowered.encode())
-        return Challenge(None, stand_in[:SALT_BYTES], cost, bucket, browser, known)
+        return Challenge(None, stand_in[:SALT_BYTES], cost, bucket, browser, known is not None)
     own = Cost(credential.memory_kib, credential.time, credential.parallelism)
-    return Challenge(person_id, credential.salt, own, bucket, browser, known)
+    return Challenge(person_id, credential.salt, own, bucket, browser, known is not None, shown)
 
 
 def sign_in(
@@ -89,11 +105,11 @@ def sign_in(
 ) -> SignedIn | None:
     """Begin a session under a new secret, or count a wrong try and return None (the caller commits both).
 
-    A code is accepted once; a start phrase needs none. Raises WaitBeforeSignIn.
+    A code, or the answer of a passkey, is accepted once; a start phrase needs neither. Raises WaitBeforeSignIn.
     """
     take_turn(session, challenge.bucket, now)
     credential = _recognised(session, challenge, stretched, now)
-    if credential is None or not _code_accepted(session, credential, code, keys, now):
+    if credential is None or not _second_factor(session, challenge, credential, code, keys, now):
         count_wrong_try(session, challenge.bucket, now)
         return None
     forget_tries(session, challenge.bucket)
@@ -139,6 +155,14 @@ def _recognised(session: Session, challenge: Challenge, stretched: Stretched, no
     if found.expires_at is not None and now >= found.expires_at:
         return None
     return found if fits else None
+
+
+def _second_factor(
+    session: Session, challenge: Challenge, credential: Credential, code: str, keys: KeyRing, now: datetime
+) -> bool:
+    if challenge.passkey is not None and not credential.is_start:
+        return use_up(session, challenge.passkey, now)
+    return _code_accepted(session, credential, code, keys, now)
 
 
 def _code_accepted(session: Session, credential: Credential, code: str, keys: KeyRing, now: datetime) -> bool:

@@ -13,7 +13,9 @@ def stretcher() -> Stretcher:
     return Stretcher.of(edge.settings())
 
 
-def stretched_for(address: str, phrase: str, *, client: str, browser: str) -> tuple[Challenge, Stretched]:
+def stretched_for(
+    address: str, phrase: str, *, client: str, browser: str, passkey: str = ""
+) -> tuple[Challenge, Stretched]:
     """Both steps before the write; no transaction is open while the phrase is stretched.
 
     Raises WaitBeforeSignIn, TooBusy.
@@ -27,5 +29,7 @@ def stretched_for(address: str, phrase: str, *, client: str, browser: str) -> tu
             keys=edge.keys(),
             cost=stretcher().cost,
             now=edge.now(),
+            passkey=passkey,
+            origin=edge.settings().origin,
         )
     return challenge, stretcher().at(challenge.cost).stretch(phrase, salt=challenge.salt, known=challenge.known)

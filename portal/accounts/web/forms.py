@@ -25,11 +25,14 @@ class SignInForm(PortalForm):
     )
     code = StringField(
         _l("One-time code"),
-        description=_l("Six digits from your authenticator. Leave it empty if you sign in with a start phrase."),
+        description=_l(
+            "Six digits from your authenticator. Leave it empty if you use a passkey or a start phrase."
+        ),
         validators=[Length(max=12)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
     next = HiddenField()
+    passkey = HiddenField(validators=[Length(max=20_000)])
 
 
 class SetUpForm(PortalForm):
@@ -65,6 +68,20 @@ class NewPhraseForm(PortalForm):
 
 
 class EndSessionForm(PortalForm):
+    """One button."""
+
+
+class PasskeyForm(PortalForm):
+    name = StringField(
+        _l("Name"),
+        description=_l("By which you will know it again, such as “office laptop”."),
+        validators=[InputRequired(), Length(max=60)],
+        render_kw={"autocomplete": "off"},
+    )
+    passkey = HiddenField(validators=[Length(max=20_000)])
+
+
+class RemovePasskeyForm(PortalForm):
     """One button."""
 
 

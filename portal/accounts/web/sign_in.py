@@ -19,6 +19,7 @@ from portal.accounts.web.guard import (
     drop_session,
     load,
 )
+from portal.accounts.web.passkeys import options_for_sign_in
 from portal.foundation.errors import Invalid
 from portal.web import edge
 
@@ -68,6 +69,7 @@ def _sign_in(form: SignInForm) -> SignedIn | None:
         form.phrase.data or "",
         client=request.remote_addr or "",
         browser=request.cookies.get(browser_cookie_name(), ""),
+        passkey=form.passkey.data or "",
     )
     found = sign_in(
         edge.session(),
@@ -101,4 +103,6 @@ def _welcome(found: SignedIn, target: str | None) -> Response:
 
 
 def _page(form: SignInForm, status: int) -> tuple[str, int]:
-    return render_template("accounts/sign_in.html", form=form, done=request.args.get("done", "")), status
+    form.passkey.data = ""  # an answer is good for one try
+    done, options = request.args.get("done", ""), options_for_sign_in()
+    return render_template("accounts/sign_in.html", form=form, done=done, options=options), status

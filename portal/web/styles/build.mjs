@@ -1,4 +1,4 @@
-// Builds portal/web/static/dist: the style sheets, the script and the marks, each under a name that holds
+// Builds portal/web/static/dist: the style sheets, the scripts and the marks, each under a name that holds
 // the digest of its content (so it may be cached for ever), with gzip and brotli copies and a manifest.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -35,7 +35,8 @@ const files = new Map([
   ['portal.css', styleSheet('portal.scss')],
   ['embed.css', styleSheet('embed.scss')],
   ['paper.css', styleSheet('paper.scss')],
-  ['portal.js', script()]
+  ['portal.js', script()],
+  ['passkeys.js', readFileSync(join(styles, 'passkeys.js'), 'utf8')]
 ])
 for (const name of readdirSync(sources)) {
   if (extname(name) === '.svg') files.set(name, readFileSync(join(sources, name)))
