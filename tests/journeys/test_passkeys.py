@@ -1,10 +1,12 @@
 """The script of the passkey pages, in a real browser with an authenticator that the browser itself plays."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Route
 
+from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from tests.accounts.browsing import try_sign_in
 from tests.conftest import ORIGIN, new_client
@@ -13,7 +15,7 @@ from tests.factories.accounts import person
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("engine_name", ["sqlite"]),
-]  # the script knows no engine
+]
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -24,7 +26,9 @@ AUTHENTICATOR = {
 }
 
 
-def test_a_passkey_made_by_a_browser_signs_in_with_the_phrase(portal: Portal, browser: Browser) -> None:
+def test_a_passkey_made_by_a_browser_signs_in_with_the_phrase(
+    portal: Portal, clock: FixedClock, browser: Browser
+) -> None:
     someone, client = person(portal), new_client(portal)
 
     def serve(route: Route) -> None:
@@ -48,6 +52,7 @@ def test_a_passkey_made_by_a_browser_signs_in_with_the_phrase(portal: Portal, br
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_role("rowheader", name="Made here").wait_for()
     client.post("/desk/sign-out")
+    clock.at += timedelta(seconds=1)
     page.goto(f"{ORIGIN}/desk/sign-in")
     page.fill("[name=address]", someone.address)
     page.fill("[name=phrase]", someone.phrase)
