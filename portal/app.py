@@ -24,7 +24,7 @@ from portal.foundation.db import Database
 from portal.foundation.jobs import Handler, Punctual, Runner, Schedule
 from portal.foundation.keys import KeyRing
 from portal.foundation.logs import configure_logs
-from portal.roles import INCOMPATIBLE, ROLES
+from portal.roles import COURSES, INCOMPATIBLE, ROLES, TRAINING
 from portal.web.edge import EXTENSION, PortalFlask
 from portal.web.locale import LocaleMiddleware
 
@@ -57,7 +57,15 @@ def open_portal(settings: Settings | None = None, clock: Clock | None = None) ->
 def install_roles(settings: Settings) -> None:
     """Tell the room of accounts who may do what, and how long a connection outlasts its end."""
     lasts = timedelta(days=365 * settings.connection_years_after)
-    install_policy(Policy(roles=ROLES, incompatible=INCOMPATIBLE, connection_lasts=lasts))
+    install_policy(
+        Policy(
+            roles=ROLES,
+            incompatible=INCOMPATIBLE,
+            connection_lasts=lasts,
+            training=TRAINING,
+            courses=COURSES,
+        )
+    )
 
 
 def create_app(portal: Portal | None = None) -> Flask:

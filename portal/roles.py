@@ -16,7 +16,9 @@ from portal.registry.permissions import RegistryPermission
 
 ROLES: Mapping[str, frozenset[str]] = {
     # manages people; has no path to what reports say, and cannot be given one
-    "administrator": frozenset({AccountsPermission.MANAGE_PEOPLE, AccountsPermission.READ_ROLES}),
+    "administrator": frozenset(
+        {AccountsPermission.MANAGE_PEOPLE, AccountsPermission.RECORD_TRAINING, AccountsPermission.READ_ROLES}
+    ),
     # reads what staff did: the main chain of the audit record and this table
     "auditor": frozenset({AuditPermission.READ, AccountsPermission.READ_ROLES}),
     # keeps the register, brings in figures, puts releases and corrections forward
@@ -112,6 +114,18 @@ ROLES: Mapping[str, frozenset[str]] = {
     # outside the office: receives what nobody unconnected in it could
     "outside-recipient": frozenset({CasesPermission.READ, CasesPermission.OUTSIDE, CasesPermission.HANDLE}),
 }
+
+#: What somebody must have been trained in before a role counts. Without a valid certificate it is held back.
+TRAINING: Mapping[str, str] = {
+    "case-officer": "reports",
+    "case-decider": "reports",
+    "evaluation-officer": "evaluation",
+    "evaluation-approver": "evaluation",
+    "evaluator": "evaluation",
+}
+
+#: Courses, and for how many months their certificates are valid.
+COURSES: Mapping[str, int] = {"reports": 24, "evaluation": 36}
 
 #: Pairs that one person must not hold together.
 INCOMPATIBLE: frozenset[frozenset[str]] = frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import wraps
 from typing import ParamSpec
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import services
 from portal.accounts.passwords import Stretcher
-from portal.accounts.queries import find_person_by_address, list_people
+from portal.accounts.queries import find_person_by_address, get_person, list_people
 from portal.accounts.values import NO_MAIL, ConnectionKind, Person, PersonKind, StartCode
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal, pass_portal
@@ -76,7 +77,8 @@ def list_command(portal: Portal) -> None:
         people = list_people(session)
     for person in people:
         state = "" if person.is_active else "  (disabled)"
-        click.echo(f"{person.address}  {person.name}  {', '.join(person.roles) or 'no role'}{state}")
+        roles = [*person.roles, *(f"{role} (waits for training)" for role in person.held_back)]
+        click.echo(f"{person.address}  {person.name}  {', '.join(roles) or 'no role'}{state}")
     click.echo(f"{len(people)} in all.")
 
 
@@ -100,7 +102,8 @@ def grant(portal: Portal, address: str, role: str) -> None:
     """Give a person a role."""
     with _person(portal, address) as (session, person):
         services.grant_role(session, person_id=person.id, role=role, actor=SYSTEM, now=portal.clock.now())
-    click.echo(f"{person.name} holds {role}.")
+        waits = role in get_person(session, person.id).held_back
+    click.echo(f"{person.name} holds {role}" + (", once trained for it (`staff train`)." if waits else "."))
 
 
 @staff.command("revoke")
@@ -113,6 +116,26 @@ def revoke(portal: Portal, address: str, role: str) -> None:
     with _person(portal, address) as (session, person):
         services.revoke_role(session, person_id=person.id, role=role, actor=SYSTEM, now=portal.clock.now())
     click.echo(f"{person.name} no longer holds {role}.")
+
+
+@staff.command("train")
+@click.argument("address")
+@click.argument("course")
+@click.option("--on", "issued_on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The certificate's day.")
+@pass_portal
+@told
+def train(portal: Portal, address: str, course: str, issued_on: datetime) -> None:
+    """Record that a person was trained; roles that waited for it count from now."""
+    with _person(portal, address) as (session, person):
+        services.enter_certificate(
+            session,
+            person_id=person.id,
+            course=course,
+            issued_on=issued_on.date(),
+            actor=SYSTEM,
+            now=portal.clock.now(),
+        )
+    click.echo(f"{person.name} is trained: {course}.")
 
 
 @staff.command("disable")

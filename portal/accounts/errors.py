@@ -1,7 +1,7 @@
 """What can go wrong with people, credentials, keys and connections.
 
 NotFound
-└── NoSuchPerson, NoSuchKey, NoSuchSession, NoSuchConnection, NoSuchPasskey
+└── NoSuchPerson, NoSuchKey, NoSuchSession, NoSuchConnection, NoSuchPasskey, NoSuchCertificate
 Conflict
 ├── AddressTaken        another person has this address
 ├── TooManyPasskeys     one person has enough of them
@@ -9,10 +9,13 @@ Conflict
 └── AnchorsExist        the first set of keys is enrolled once
 Invalid
 ├── NoSuchRole          not in the role table
+├── NoSuchCourse        not in the table of courses
+├── NotOnThatDay        a certificate of a day to come, or one that is over
 ├── PasskeyRefused      a passkey's answer does not hold
 ├── NoSuchLanguage      mail is not written in it
 └── SignInRefused       the address, the pass phrase or the code is not right (never says which)
 Forbidden
+├── OwnCertificate      nobody vouches for their own training
 ├── SignInIsOld         this needs somebody who signed in minutes ago
 └── KeyNotTrusted       only people with trusted keys vouch for keys, and never for their own
 TooMany
@@ -63,6 +66,26 @@ class PasskeyRefused(Invalid):
 class SignInIsOld(Forbidden):
     def __init__(self) -> None:
         super().__init__(N_("Sign in again first: this is open only for some minutes after signing in."))
+
+
+class NoSuchCertificate(NotFound):
+    def __init__(self) -> None:
+        super().__init__(N_("There is no such certificate."))
+
+
+class NoSuchCourse(Invalid):
+    def __init__(self, course: str) -> None:
+        super().__init__(message(N_("There is no course called {course}."), course=course))
+
+
+class NotOnThatDay(Invalid):
+    def __init__(self) -> None:
+        super().__init__(N_("A certificate of that day is not valid today."))
+
+
+class OwnCertificate(Forbidden):
+    def __init__(self) -> None:
+        super().__init__(N_("Somebody else records your training."))
 
 
 class AddressTaken(Conflict):

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from portal.accounts.models import DeskSession, KnownBrowser, WrongTries
 from portal.accounts.rules import BROWSER_KNOWN, FORGET_AFTER, LONGEST_SESSION
+from portal.accounts.services import settle_roles
 from portal.foundation.jobs import JobContext, Schedule, every
 
 
@@ -25,4 +26,13 @@ def tidy(context: JobContext) -> None:
         session.execute(delete(WrongTries).where(WrongTries.last_at <= now - FORGET_AFTER))
 
 
-SCHEDULES = (Schedule("accounts.tidy", every(timedelta(hours=1)), tidy),)
+def hold_back_untrained(context: JobContext) -> None:
+    """Roles whose training has lapsed stop counting, within minutes of the day's end."""
+    with context.database.write() as session:
+        settle_roles(session, now=context.clock.now())
+
+
+SCHEDULES = (
+    Schedule("accounts.tidy", every(timedelta(hours=1)), tidy),
+    Schedule("accounts.training", every(timedelta(minutes=10)), hold_back_untrained),
+)

@@ -2,7 +2,18 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.values import ConnectionKind, PersonKind
@@ -35,6 +46,25 @@ class RoleGrant(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(64), primary_key=True)
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_back: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """Granted, but of no effect while the training it needs is missing or has lapsed."""
+
+
+class Certificate(Base):
+    """That somebody was trained in a course. `recorded_by` is the person who vouches for it, or the system."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        CheckConstraint("valid_until >= issued_on", name="days"),
+        Index(None, "person_id", "course"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    course: Mapped[str] = mapped_column(String(40))
+    issued_on: Mapped[date] = mapped_column(Date)
+    valid_until: Mapped[date] = mapped_column(Date)
+    recorded_by: Mapped[str] = mapped_column(String(26))
 
 
 class Credential(Base):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from portal.accounts.errors import NoSuchRole, RolesClash
 from portal.accounts.key_pairs import PublicKeys
 from portal.accounts.values import Connection, PersonKind, Policy, Scope
+from portal.foundation.clock import months_after
 from portal.foundation.crypto import signature_holds
 
 FREE_TRIES = 3
@@ -19,6 +21,7 @@ SIGNATURES_NEEDED = 2
 LONGEST_SESSION = timedelta(hours=12)
 START_CODE_LASTS = timedelta(days=7)
 FRESH_SIGN_IN = timedelta(minutes=10)
+TRAINING_WARNING = timedelta(days=30)
 MOST_PASSKEYS = 10
 OUTSIDE_ROLE = "outside-recipient"
 
@@ -117,6 +120,13 @@ def require_roles_fit(policy: Policy, kind: PersonKind, roles: Collection[str]) 
 def permissions_of(policy: Policy, roles: Iterable[str]) -> frozenset[str]:
     """All permissions of these roles; a role that is no longer in the table gives none."""
     return frozenset().union(*(policy.roles.get(role, frozenset()) for role in roles))
+
+
+def valid_until(issued_on: date, months: int) -> date:
+    """The last day of a certificate: the same day of the month so many months later, or that month's last."""
+    month = months_after(f"{issued_on:%Y-%m}", months)
+    year, number = int(month[:4]), int(month[5:])
+    return date(year, number, min(issued_on.day, monthrange(year, number)[1]))
 
 
 def touches(connection: Connection, scope: Scope) -> bool:

@@ -42,6 +42,8 @@ class Person:
     kind: PersonKind
     roles: tuple[str, ...]
     disabled_at: datetime | None = None
+    held_back: tuple[str, ...] = ()
+    """Roles that were given and have no effect, because the training they need is missing or has lapsed."""
     mail: str = ""
     """The language in which they are written to, or NO_MAIL; "" means the office's."""
 
@@ -128,6 +130,27 @@ class PasskeyCard:
 
 
 @dataclass(frozen=True)
+class CertificateCard:
+    """A certificate as it is listed."""
+
+    id: str
+    person_id: str
+    person_name: str
+    course: str
+    issued_on: date
+    valid_until: date
+
+
+@dataclass(frozen=True)
+class EndingTraining:
+    """Somebody with a role whose training ends on `until`, or ended then."""
+
+    person_id: str
+    course: str
+    until: date
+
+
+@dataclass(frozen=True)
 class Anchors:
     """Fingerprints of the first trusted keys, read from the file outside the database."""
 
@@ -158,3 +181,7 @@ class Policy:
     roles: Mapping[str, frozenset[str]]
     incompatible: frozenset[frozenset[str]] = frozenset()
     connection_lasts: timedelta = timedelta(days=730)
+    training: Mapping[str, str] = field(default_factory=dict)
+    """Which course a role needs, for those that need one."""
+    courses: Mapping[str, int] = field(default_factory=dict)
+    """For how many months the certificates of a course are valid."""

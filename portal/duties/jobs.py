@@ -1,4 +1,4 @@
-"""What the runner does for duties: at fixed hours it tells people by mail that something waits."""
+"""What the runner does for duties: it reminds of training that ends, and mails at fixed hours that things wait."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 from portal.config import Settings
 from portal.duties.hours import hour_of
 from portal.duties.mailing import TELL, begin, tell
-from portal.foundation.jobs import Handler, Schedule
+from portal.duties.training import HOUR, remind
+from portal.foundation.jobs import Handler, Schedule, daily
 
 
 def _at_fixed_hours(last: datetime | None, now: datetime, settings: Settings) -> bool:
@@ -16,4 +17,7 @@ def _at_fixed_hours(last: datetime | None, now: datetime, settings: Settings) ->
 
 
 HANDLERS: dict[str, Handler] = {TELL: tell}
-SCHEDULES = (Schedule("duties.mail", _at_fixed_hours, begin),)
+SCHEDULES = (
+    Schedule("duties.training", daily(lambda _settings: HOUR), remind),
+    Schedule("duties.mail", _at_fixed_hours, begin),
+)

@@ -17,7 +17,7 @@ from portal.accounts.passwords import Stretcher
 from portal.accounts.queries import actor_for, fingerprint_of, get_person
 from portal.accounts.queries.keys import find_key_row
 from portal.accounts.queries.sessions import decode_secret
-from portal.accounts.services import connect, create_person, establish
+from portal.accounts.services import connect, create_person, enter_certificate, establish
 from portal.accounts.services.anchors import anchor_file
 from portal.accounts.services.sessions import begin_session
 from portal.accounts.session_secrets import keys_as_contents
@@ -27,6 +27,7 @@ from portal.foundation.context import Portal
 from portal.foundation.ids import new_id, secret_token
 from portal.foundation.phrases import new_phrase
 from portal.foundation.storage import write_durably
+from portal.roles import TRAINING
 
 SYSTEM = Actor.system()
 
@@ -63,8 +64,10 @@ def person(
     name: str | None = None,
     trusted: bool = True,
     kind: PersonKind | None = None,
+    trained: bool = True,
 ) -> Someone:
-    """Somebody who has set up, with a trusted (anchored) key unless `trusted` is false."""
+    """Somebody who has set up, with a trusted (anchored) key and the training that their roles need, unless told
+    otherwise."""
     now, phrase, totp_secret = portal.clock.now(), new_phrase(), new_secret()
     if kind is None:
         kind = PersonKind.OUTSIDE if "outside-recipient" in roles else PersonKind.STAFF
@@ -80,6 +83,10 @@ def person(
             actor=SYSTEM,
             now=now,
         )
+        for course in {TRAINING[role] for role in roles if role in TRAINING} if trained else ():
+            enter_certificate(
+                session, person_id=made.id, course=course, issued_on=now.date(), actor=SYSTEM, now=now
+            )
         establish(
             session,
             person_id=made.id,

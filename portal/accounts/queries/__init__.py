@@ -23,14 +23,18 @@ from portal.accounts.queries.people import (
     roles_table,
 )
 from portal.accounts.queries.sessions import OpenSession, find_session, open_private_keys, sessions_of
+from portal.accounts.queries.training import certificates, courses, ending_training, roles_by_course
 
 __all__ = [
     "OpenSession",
     "actor_for",
+    "certificates",
     "connected_bodies",
     "connections_of",
+    "courses",
     "employed_people_with",
     "employers_of",
+    "ending_training",
     "find_person_by_address",
     "find_session",
     "fingerprint_of",
@@ -45,6 +49,7 @@ __all__ = [
     "passkeys_of",
     "people_to_mail",
     "people_with",
+    "roles_by_course",
     "roles_table",
     "sessions_of",
     "trusted_keys",

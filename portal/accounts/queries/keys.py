@@ -15,12 +15,15 @@ from portal.accounts.queries.people import list_people, people_with
 from portal.accounts.values import Anchors, KeyCard, TrustedKey
 
 
-def trusted_keys(session: Session, permission: str, anchors: Anchors) -> tuple[TrustedKey, ...]:
+def trusted_keys(
+    session: Session, permission: str, anchors: Anchors, *, even_held_back: bool = False
+) -> tuple[TrustedKey, ...]:
     """Keys that may receive wraps: in use, of active holders of `permission`, anchored or vouched for.
 
-    `anchors` comes from `services.load_anchors`; a key is never trusted by the database's word alone.
+    `anchors` comes from `services.load_anchors`; a key is never trusted by the database's word
+    alone. `even_held_back`: see `people_with`.
     """
-    holders = {person.id for person in people_with(session, permission)}
+    holders = {person.id for person in people_with(session, permission, even_held_back=even_held_back)}
     rows = _rows(session)
     standing = _standing(session, rows, anchors)
     return tuple(

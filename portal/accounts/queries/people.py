@@ -34,12 +34,17 @@ def list_people(session: Session) -> tuple[Person, ...]:
     return _to_people(session, rows)
 
 
-def people_with(session: Session, permission: str) -> tuple[Person, ...]:
-    """Active people who hold `permission` by one of their roles, by name."""
+def people_with(session: Session, permission: str, *, even_held_back: bool = False) -> tuple[Person, ...]:
+    """Active people who hold `permission` by one of their roles, by name.
+
+    With `even_held_back` also those who only wait for training: what they have is not to be taken from them.
+    """
     return tuple(
         person
         for person in list_people(session)
-        if person.is_active and permission in rules.permissions_of(policy.current(), person.roles)
+        if person.is_active
+        and permission
+        in rules.permissions_of(policy.current(), (*person.roles, *(person.held_back if even_held_back else ())))
     )
 
 
@@ -74,7 +79,8 @@ def _to_people(session: Session, rows: Sequence[PersonRow]) -> tuple[Person, ...
             name=row.name,
             address=row.address,
             kind=PersonKind(row.kind),
-            roles=tuple(sorted(roles[row.id])),
+            roles=tuple(sorted(role for role, held_back in roles[row.id] if not held_back)),
+            held_back=tuple(sorted(role for role, held_back in roles[row.id] if held_back)),
             disabled_at=row.disabled_at,
             mail=row.mail or "",
         )
@@ -82,9 +88,9 @@ def _to_people(session: Session, rows: Sequence[PersonRow]) -> tuple[Person, ...
     )
 
 
-def _roles_of(session: Session, people: Iterable[str]) -> Mapping[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    grants = select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(list(people)))
-    for person_id, role in session.execute(grants):
-        found[person_id].append(role)
+def _roles_of(session: Session, people: Iterable[str]) -> Mapping[str, list[tuple[str, bool]]]:
+    found: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    grants = select(RoleGrant).where(RoleGrant.person_id.in_(list(people)))
+    for grant in session.scalars(grants):
+        found[grant.person_id].append((grant.role, grant.held_back))
     return found

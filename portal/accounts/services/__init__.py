@@ -31,6 +31,12 @@ from portal.accounts.services.sessions import (
     touch_session,
 )
 from portal.accounts.services.sign_in import Challenge, SignedIn, confirm_phrase, prepare_sign_in, sign_in
+from portal.accounts.services.training import (
+    enter_certificate,
+    record_certificate,
+    settle_roles,
+    withdraw_certificate,
+)
 
 __all__ = [
     "Challenge",
@@ -53,6 +59,7 @@ __all__ = [
     "end_everybodys_sessions",
     "end_session",
     "enrol_first",
+    "enter_certificate",
     "establish",
     "find_pending",
     "forget_session",
@@ -62,12 +69,15 @@ __all__ = [
     "load_anchors",
     "prepare_sign_in",
     "reapply_removal",
+    "record_certificate",
     "remove_passkey",
     "require_fresh",
     "revoke_role",
+    "settle_roles",
     "sign_in",
     "sign_key",
     "sign_out",
     "sign_out_everywhere",
     "touch_session",
+    "withdraw_certificate",
 ]

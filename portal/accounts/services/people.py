@@ -14,6 +14,7 @@ from portal.accounts.models import PersonRow, RoleGrant
 from portal.accounts.queries.people import get_person
 from portal.accounts.services.passkeys import remove_all_passkeys
 from portal.accounts.services.sessions import end_all_sessions
+from portal.accounts.services.training import is_trained
 from portal.accounts.values import NO_MAIL, Person, PersonKind
 from portal.audit.services import record
 from portal.foundation.actor import Actor
@@ -56,11 +57,14 @@ def create_person(
 def grant_role(session: Session, *, person_id: str, role: str, actor: Actor, now: datetime) -> None:
     """Give a role; sessions begun without it end. Nothing happens when it is held already.
 
+    A role that needs training is held back until a certificate is there (`services.training`).
+
     Raises NoSuchPerson, NoSuchRole, RolesClash.
     """
     person = get_person(session, person_id)
-    rules.require_roles_fit(policy.current(), person.kind, {*person.roles, role})
-    if role not in person.roles:
+    held = {*person.roles, *person.held_back}
+    rules.require_roles_fit(policy.current(), person.kind, {*held, role})
+    if role not in held:
         _grant(session, person_id, role, actor=actor, now=now)
         end_all_sessions(session, person_id=person_id)
 
@@ -104,7 +108,8 @@ def choose_mail(session: Session, *, person_id: str, mail: str, actor: Actor, no
 
 
 def _grant(session: Session, person_id: str, role: str, *, actor: Actor, now: datetime) -> None:
-    session.add(RoleGrant(person_id=person_id, role=role, granted_at=now))
+    held_back = not is_trained(session, person_id, role, now.date())
+    session.add(RoleGrant(person_id=person_id, role=role, granted_at=now, held_back=held_back))
     _note(session, "accounts.grant-role", person_id, actor=actor, now=now, role=role)
 
 

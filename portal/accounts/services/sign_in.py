@@ -24,6 +24,7 @@ from portal.accounts.queries.people import actor_for, get_person
 from portal.accounts.queries.sessions import decode_secret
 from portal.accounts.services.passkeys import Shown, find_shown, use_up
 from portal.accounts.services.sessions import begin_session
+from portal.accounts.services.training import settle_roles
 from portal.accounts.services.tries import (
     bucket_for,
     count_wrong_try,
@@ -113,6 +114,7 @@ def sign_in(
         count_wrong_try(session, challenge.bucket, now)
         return None
     forget_tries(session, challenge.bucket)
+    settle_roles(session, people=[credential.person_id], now=now)
     person = get_person(session, credential.person_id)
     if credential.is_start:
         contents = pending_contents(PendingPhrase(new_phrase(), codes.new_secret()))

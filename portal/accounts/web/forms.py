@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.web.forms import PortalForm
@@ -82,6 +82,20 @@ class PasskeyForm(PortalForm):
 
 
 class RemovePasskeyForm(PortalForm):
+    """One button."""
+
+
+class CertificateForm(PortalForm):
+    person = SelectField(_l("Person"), validators=[InputRequired()])
+    course = SelectField(_l("Course"), validators=[InputRequired()])
+    issued_on = DateField(
+        _l("Issued on"),
+        description=_l("The day on the certificate, such as 2026-02-09."),
+        validators=[InputRequired()],
+    )
+
+
+class WithdrawCertificateForm(PortalForm):
     """One button."""
 
 

@@ -33,12 +33,18 @@ def candidates(
     scopes: Iterable[Scope],
     settings: Settings,
     now: datetime,
+    even_held_back: bool = False,
 ) -> tuple[Candidate, ...]:
-    """Everybody with a trusted key and this permission, and whether they are connected to any of `scopes`."""
+    """Everybody with a trusted key and this permission, and whether they are connected to any of `scopes`.
+
+    With `even_held_back` also those whose training has lapsed: they see nothing, but do not lose what they hold.
+    """
     touched = tuple(scopes)
     kind = HolderKind.OUTSIDE if permission is CasesPermission.OUTSIDE else HolderKind.HANDLER
     found = []
-    for key in accounts.trusted_keys(session, permission, load_anchors(settings.var)):
+    for key in accounts.trusted_keys(
+        session, permission, load_anchors(settings.var), even_held_back=even_held_back
+    ):
         person = accounts.get_person(session, key.person_id)
         connected = is_connected(session, person_id=person.id, scopes=touched, now=now)
         found.append(
@@ -86,6 +92,7 @@ def fit(
     subject: Subject,
     settings: Settings,
     now: datetime,
+    even_held_back: bool = False,
 ) -> tuple[Candidate, ...]:
     """Unconnected people with a trusted key and any of these permissions; the last one named says as what."""
     accused = scope_of(subject)
@@ -93,6 +100,13 @@ def fit(
     found = {
         one.person_id: one
         for permission in permissions
-        for one in candidates(session, permission=permission, scopes=scopes, settings=settings, now=now)
+        for one in candidates(
+            session,
+            permission=permission,
+            scopes=scopes,
+            settings=settings,
+            now=now,
+            even_held_back=even_held_back,
+        )
     }
     return tuple(one for _, one in sorted(found.items()) if not one.connected)

@@ -69,7 +69,9 @@ def cases_to_look_at(session: Session, *, settings: Settings, now: datetime) -> 
     sound = {
         one.person_id
         for permission in RIGHTS
-        for one in holders.candidates(session, permission=permission, scopes=(), settings=settings, now=now)
+        for one in holders.candidates(
+            session, permission=permission, scopes=(), settings=settings, now=now, even_held_back=True
+        )
     }
     newest = select(Wrap.case_id, func.max(Wrap.epoch).label("epoch")).group_by(Wrap.case_id).subquery()
     held = session.execute(
@@ -135,7 +137,9 @@ def keepers_left(session: Session, case: Case) -> tuple[str, ...]:
 
 def fit_to_hold(session: Session, case: Case, *, settings: Settings, now: datetime) -> tuple[Holder, ...]:
     """Everybody who could hold the case by right, key and distance; who does hold it is another question."""
-    found = holders.fit(session, permissions=RIGHTS, subject=subject_of(case), settings=settings, now=now)
+    found = holders.fit(
+        session, permissions=RIGHTS, subject=subject_of(case), settings=settings, now=now, even_held_back=True
+    )
     aside = recused(session, case.id)
     return tuple(
         Holder(one.person_id, one.key_id, one.box_public, one.holder)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.codes import current_code, new_secret
 from portal.accounts.passwords import Stretcher
-from portal.accounts.queries import actor_for, get_person
-from portal.accounts.services import connect, create_person, enrol_first, establish
+from portal.accounts.queries import actor_for, get_person, roles_by_course
+from portal.accounts.services import connect, create_person, enrol_first, enter_certificate, establish
 from portal.accounts.values import ConnectionKind, PersonKind
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
@@ -136,6 +136,10 @@ def make_people(session: Session, portal: Portal) -> Mapping[str, Account]:
             stretcher=stretcher,
             now=now,
         )
+        for course in (course for course, roles in roles_by_course().items() if set(roles) & set(part.roles)):
+            enter_certificate(
+                session, person_id=person.id, course=course, issued_on=now.date(), actor=system, now=now
+            )
         if part.connected is not None:
             since = now - timedelta(days=365)
             connect(session, person_id=person.id, body_code=INVENTED_BODY, kind=part.connected, now=since)
