@@ -99,7 +99,7 @@ def _members(
     portal: Portal, connection: Connection, audit: bytes | None, now: datetime, counter: _Counter
 ) -> Iterator[Member]:
     tables = rows.tables()
-    columns = {table.name: tuple(column.name for column in table.columns) for table in tables}
+    columns = {table.name: rows.stored_columns(table) for table in tables}
     about = Manifest(now, head(), portal.settings.log_origin, columns, marks_of(portal.keys))
     yield member(MANIFEST, about.dump())
     handlers = _bytes(portal.settings.var / ANCHORS / Path(HANDLERS).name)

@@ -27,9 +27,14 @@ def tables() -> tuple[Table, ...]:
     return tuple(metadata.sorted_tables)
 
 
+def stored_columns(table: Table) -> tuple[str, ...]:
+    """The columns that rows are written in: the database makes those it computes from them by itself."""
+    return tuple(column.name for column in table.columns if column.computed is None)
+
+
 def dump(connection: Connection, table: Table) -> Iterator[bytes]:
     """The rows of a table as lines, in pieces of about a mebibyte that end with a line; none of an empty table."""
-    columns = _listed(column.name for column in table.columns)
+    columns = _listed(stored_columns(table))
     order = _listed(column.name for column in table.primary_key)
     words = f'SELECT {columns} FROM "{table.name}" ORDER BY {order}'  # noqa: S608  (our own names)
     options = {"stream_results": True, "yield_per": _AT_ONCE}
