@@ -24,7 +24,7 @@ from portal.registry.queries import find_body
 P = ParamSpec("P")
 SYSTEM = Actor.system()
 OFFICE_LANGUAGE = "office"
-ROTATABLE = ("opener", "totp")
+ROTATABLE = ("evidence", "form-token", "lookup", "opener", "totp")
 
 
 def told(run: Callable[P, None]) -> Callable[P, None]:
@@ -237,7 +237,10 @@ def enrol_first(portal: Portal, addresses: tuple[str, ...]) -> None:
 @click.argument("name", type=click.Choice(ROTATABLE))
 @pass_portal
 def rotate_key(portal: Portal, name: str) -> None:
-    """Put a new server key before the old one; what people have is sealed anew as they sign in."""
+    """Put a new server key before the old ones, which go on opening what was made with them.
+
+    What people have is sealed anew under the new one as they sign in.
+    """
     portal.keys.rotate(name)
     click.echo(f"The server key {name} has been rotated. Restart the portal to use it.")
 

@@ -101,6 +101,8 @@ def test_a_request_is_public_only_after_somebody_read_it(desk: Desk) -> None:
         assert public_requests(session, edition=current_edition(session).n) == ()
         assert asking.find_by_code(session, code=received.code or "", keys=desk.portal.keys) == received.reference
         assert asking.find_by_code(session, code="aaaa-bbbb", keys=desk.portal.keys) is None
+        desk.portal.keys.rotate("lookup")  # and a code that was given out goes on holding
+        assert asking.find_by_code(session, code=received.code or "", keys=desk.portal.keys) == received.reference
     with pytest.raises(NoSuchRequest):
         desk.public(received.reference)
 

@@ -66,7 +66,7 @@ def send_request(
         FigureRequest(
             reference=reference,
             submission=submission,
-            code_digest=_digest(keys, code),
+            code_digest=_digest(keys.get("lookup"), code),
             state=RequestState.RECEIVED,
             body=body or None,
             text=words,
@@ -93,7 +93,8 @@ def send_request(
 def find_by_code(session: Session, *, code: str, keys: KeyRing) -> str | None:
     """The reference of the request this follow-up code belongs to, None when it belongs to none."""
     read = "".join(symbol for symbol in code.lower() if symbol in SYMBOLS)
-    return session.scalar(select(FigureRequest.reference).where(FigureRequest.code_digest == _digest(keys, read)))
+    digests = [_digest(key, read) for key in keys.every("lookup")]  # a code given out under an older key holds
+    return session.scalar(select(FigureRequest.reference).where(FigureRequest.code_digest.in_(digests)))
 
 
 def grouped(code: str) -> str:
@@ -108,5 +109,5 @@ def _symbols(count: int) -> str:
     return found[:count]
 
 
-def _digest(keys: KeyRing, code: str) -> bytes:
-    return hmac_digest(keys.get("lookup"), b"figure-request" + code.encode())
+def _digest(key: bytes, code: str) -> bytes:
+    return hmac_digest(key, b"figure-request" + code.encode())
