@@ -18,7 +18,7 @@ from portal.cases.values import CaseState, Deadline, Finding
 STAGES: Mapping[str, frozenset[CaseState]] = {
     "received": frozenset({CaseState.RECEIVED}),
     "read": frozenset({CaseState.ACKNOWLEDGED, CaseState.TRIAGE, CaseState.REOPENED}),
-    "investigated": frozenset({CaseState.ASSIGNED, CaseState.INVESTIGATING, CaseState.PROPOSED}),
+    "investigated": frozenset({CaseState.ASSIGNED, CaseState.INVESTIGATING, CaseState.PROPOSED, CaseState.JOINED}),
     "decided": frozenset({CaseState.DECIDED, CaseState.ACTION, CaseState.CLOSED}),
 }
 DECIDED = "decided"

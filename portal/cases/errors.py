@@ -11,6 +11,7 @@ PortalError
 │   ├── StillHeld         the time of a case is not over, or something holds it: it cannot be deleted
 │   ├── LastHolder        a recusal would leave nobody who can open the case
 │   ├── KeyNotHeld        this person's key opens no part of this case (any more)
+│   ├── CannotJoin        somebody who holds one of two cases may not hold the other
 │   ├── TooManyViews      somebody keeps as many views of the queue as one can
 │   └── FileNotWhole      a sealed file is missing, or is not as it was sealed
 ├── Forbidden
@@ -64,6 +65,16 @@ class KeyNotHeld(Conflict):
 class FileNotWhole(Conflict):
     def __init__(self) -> None:
         super().__init__(N_("The stored file is missing, or not as it was received. Nothing of it can be shown."))
+
+
+class CannotJoin(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "Not everybody who can read one of the two cases may read the other: they are connected, were"
+                " named by a reporter, or stepped aside. Link the cases instead."
+            )
+        )
 
 
 class TooManyViews(Conflict):

@@ -94,6 +94,8 @@ class Case(Base):
         CheckConstraint("extended_by IS NULL OR extended_by <> extension_by", name="extended_by_two"),
         CheckConstraint("message_on IS NULL OR message_due_on IS NOT NULL", name="message"),
         CheckConstraint("withdrawn_on IS NULL OR withdrawn_on >= received_on", name="withdrawn"),
+        CheckConstraint("state <> 'joined' OR merged_into IS NOT NULL", name="joined"),
+        CheckConstraint("merged_into IS NULL OR merged_into <> id", name="joined_to_another"),
         Index(None, "received_on"),
         *(Index(None, *columns, "shelf", "listed_on", "id") for columns in LISTED_BY),
     )
@@ -133,6 +135,9 @@ class Case(Base):
     extended_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
     extended_on: Mapped[date | None] = mapped_column(Date)
     withdrawn_on: Mapped[date | None] = mapped_column(Date)
+    merged_into: Mapped[str | None] = mapped_column(
+        String(26), ForeignKey("report_case.id", ondelete="SET NULL"), index=True
+    )
     shelf: Mapped[str | None] = mapped_column(String(8), Computed(SHELF), deferred=True)
     listed_on: Mapped[date | None] = mapped_column(Date, Computed(LISTED_ON), deferred=True)
 
@@ -155,6 +160,19 @@ class StepRow(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     state: Mapped[str] = mapped_column(String(16))
+    day: Mapped[date] = mapped_column(Date)
+
+
+class LinkRow(Base):
+    """Two cases that belong together; a link is two rows, one for each way."""
+
+    __tablename__ = "case_link"
+    __table_args__ = (CheckConstraint("case_id <> other_id", name="two"),)
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[str] = mapped_column(
+        ForeignKey("report_case.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     day: Mapped[date] = mapped_column(Date)
 
 

@@ -24,6 +24,7 @@ from portal.cases.services import (
     identities,
     inspections,
     items,
+    joining,
     retention,
     samples,
     steps,
@@ -52,9 +53,11 @@ from portal.cases.values import (
     Place,
     SentFile,
     Tally,
+    Together,
     UpheldFigure,
 )
 from portal.config import Settings
+from portal.duties.queries import find_waiting
 
 
 def queue(
@@ -182,6 +185,22 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
     )
 
 
+def together(session: Session, *, case_id: str, officer: Officer, now: datetime) -> Together:
+    """What belongs with a case, of what exists for this person. Raises NoSuchCase."""
+    case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
+    linked = joining.linked(session, case_id=case.id, officer=officer, now=now)
+    taken_in = joining.joined_to(session, case, officer=officer, now=now)
+    known = {one.id for one in (*linked, *taken_in)} | {case.merged_into}
+    same = joining.about_the_same(session, case_id=case.id, officer=officer, now=now)
+    waits = find_waiting(session, kind=upkeep.JOINING, subject=case.id)
+    return Together(
+        tuple(map(summary, linked)),
+        tuple(summary(one) for one in same if one.id not in known),
+        tuple(map(summary, taken_in)),
+        waits.proposer_id if waits else None,
+    )
+
+
 def handling(session: Session, *, officer: Officer, now: datetime) -> Handled:
     """How reporters found they were dealt with, over the newest judged cases that exist for this person."""
     if not officer.actor.may(CasesPermission.READ):
@@ -223,6 +242,7 @@ def upheld_for_evaluation(session: Session, body: str, period: str) -> tuple[Uph
             Case.period == period,
             Case.kind == CaseKind.FIGURE,
             Case.finding.in_(sorted(rules.FOUND_FALSE)),
+            Case.merged_into.is_(None),
         )
         .order_by(Case.decided_on, Case.indicator_code, Case.id)
     )
@@ -255,6 +275,7 @@ def summary(case: Case) -> CaseSummary:
         assigned_to=case.assigned_to,
         files=case.files,
         withdrawn=case.withdrawn_on is not None,
+        joined_to=case.merged_into,
     )
 
 

@@ -54,11 +54,28 @@ TRANSITIONS: dict[str, tuple[frozenset[CaseState], CaseState]] = {
     "act": (frozenset({CaseState.DECIDED, CaseState.ACTION}), CaseState.ACTION),
     "close": (frozenset({CaseState.DECIDED, CaseState.ACTION}), CaseState.CLOSED),
     "reopen": (frozenset({CaseState.CLOSED}), CaseState.REOPENED),
+    "join": (
+        frozenset(
+            {
+                CaseState.ACKNOWLEDGED,
+                CaseState.TRIAGE,
+                CaseState.ASSIGNED,
+                CaseState.INVESTIGATING,
+                CaseState.REOPENED,
+            }
+        ),
+        CaseState.JOINED,
+    ),
+    "part": (frozenset({CaseState.JOINED}), CaseState.ACKNOWLEDGED),
+    "follow": (frozenset({CaseState.JOINED}), CaseState.DECIDED),
 }
 """Every step a case can take; the database holds the same table and refuses all others."""
 
 UNDECIDED = frozenset(set(CaseState) - {CaseState.DECIDED, CaseState.ACTION, CaseState.CLOSED})
 """The reporter still waits for what was found."""
+
+TAKES_IN = TRANSITIONS["join"][0]
+"""States in which a case can take another in: read, and neither proposed nor decided nor itself joined."""
 
 FOUND_FALSE = frozenset({Finding.UPHELD, Finding.PARTLY})
 
@@ -114,7 +131,8 @@ def may_check_in(*, state: CaseState, due_on: date, asked: bool, today: date) ->
 
 def may_extend(*, state: CaseState, waits: bool, extended: bool) -> bool:
     """The term for feedback can be extended once, before anything is decided."""
-    return state in UNDECIDED and state is not CaseState.RECEIVED and not waits and not extended
+    waiting = state in UNDECIDED and state not in (CaseState.RECEIVED, CaseState.JOINED)
+    return waiting and not waits and not extended
 
 
 def missed(

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from portal.audit.queries import acts_of_chain
 from portal.audit.values import NotedAct, case_chain
-from portal.cases.models import Item
+from portal.cases import listing
+from portal.cases.models import Case, Item
 from portal.cases.services import access
 from portal.cases.services.access import Officer
 from portal.cases.values import Event, ItemKind
@@ -53,7 +54,16 @@ def timeline(session: Session, *, case_id: str, officer: Officer, now: datetime)
         if place.kind in _BY_REPORTER and (place.kind is not ItemKind.FILE or place.day > case.received_on)
     )
     acts = acts_of_chain(session, case_chain(case.id))
-    return tuple(_merged(sent, [act for act in acts if act.act not in PASSED_OVER], places))
+    hidden = _hidden(session, acts, officer, now)
+    told = [act for act in acts if act.act not in PASSED_OVER and act.details.get("other") not in hidden]
+    return tuple(_merged(sent, told, places))
+
+
+def _hidden(session: Session, acts: Iterable[NotedAct], officer: Officer, now: datetime) -> frozenset[str]:
+    """Other cases that acts are about and that do not exist for whoever looks: nothing is told of them."""
+    named = {act.details["other"] for act in acts if "other" in act.details}
+    seen = listing.visible_to(officer, now=now)
+    return frozenset(named) - frozenset(session.scalars(select(Case.id).where(Case.id.in_(named), *seen)))
 
 
 def _merged(sent: deque[_Place], acts: Iterable[NotedAct], places: Mapping[str, _Place]) -> Iterator[Event]:
@@ -78,4 +88,4 @@ def _by_reporter(place: _Place) -> Event:
 
 def _by_staff(act: NotedAct) -> Event:
     who = None if act.actor_id == Actor.system().person_id else act.actor_id
-    return Event(act.at.date(), act.act, who, act.details.get("person"), act.details.get("case"))
+    return Event(act.at.date(), act.act, who, act.details.get("person"), act.details.get("other"))

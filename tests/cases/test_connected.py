@@ -114,7 +114,7 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
     acts = ["", "/acknowledge", "/assign", "/propose", "/decide", "/recuse", "/message", "/nothing"]
     acts += ["/files/x", "/files/x/copy", "/files/x/original", "/triage", "/extend", "/reopen"]
     acts += ["/question", "/check-in", "/conflict", "/reread", "/delete", "/delete-agree", "/hold", "/release"]
-    acts += ["/timeline"]
+    acts += ["/timeline", "/link", "/unlink", "/join", "/join-agree", "/join-refuse", "/part"]
     acts += ["/identity", "/identity-agree", "/who", "/hear", "/inspect", "/inspected", "/export", "/package"]
     lists = ["/desk/cases?list=aside", "/desk/cases?list=closed"]
     narrowed = (

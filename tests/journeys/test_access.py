@@ -479,6 +479,8 @@ class Walk:
             officer.send(**filled)
         officer.get(self.at("/desk/cases/handover"))
         officer.send(of=mine, to=mine)
+        officer.get(f"{case}/link")
+        officer.send(other="nothing")
         officer.get(f"{case}/propose")
         officer.send(finding="not-upheld", reason="It is right. 属实。")
         signer = self.desk("signer")

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.services import declare_interest
@@ -74,7 +75,7 @@ def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, 
     """
     case = _take(session, case_id, officer, now)
     target = rules.after("assign", CaseState(case.state))
-    let_in(session, case, person_id, CasesPermission.HANDLE, officer, now)
+    _grant_with_joined(session, case, person_id, CasesPermission.HANDLE, officer, now)
     case.assigned_to, case.assigned_on = person_id, now.date()
     steps.move(session, case, target, day=now.date())
     trail.note(session, case, officer, "cases.assign", now, person=person_id)
@@ -85,7 +86,7 @@ def share(session: Session, *, case_id: str, person_id: str, officer: Officer, n
     case = _take(session, case_id, officer, now)
     if case.state == CaseState.CLOSED and samples.waiting(session, case.id) is None:
         raise WrongState
-    let_in(session, case, person_id, CasesPermission.DECIDE, officer, now)
+    _grant_with_joined(session, case, person_id, CasesPermission.DECIDE, officer, now)
     trail.note(session, case, officer, "cases.share", now, person=person_id)
 
 
@@ -115,9 +116,16 @@ def add_note(
 def recuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
     """Step aside for good: this person's keys to the case are deleted and the lock is changed.
 
-    What they had proposed is taken back. Raises LastHolder when nobody else could open the case.
+    What they had proposed is taken back, and cases joined with it go too. Raises LastHolder when nobody else could
+    open the case.
     """
     case = _take(session, case_id, officer, now)
+    held = [one for one in (case, *_with(session, case)) if officer.id in epochs.holders_of(session, one.id)]
+    for one in held:
+        _step_aside(session, one, officer, now)
+
+
+def _step_aside(session: Session, case: Case, officer: Officer, now: datetime) -> None:
     person = officer.id
     if set(epochs.holders_of(session, case.id)) <= {person}:
         raise LastHolder
@@ -209,6 +217,26 @@ def choices_for(
         session, case=row, report=case.report, permissions=(permission,), settings=settings, now=now
     )
     return tuple(sorted(((one.person_id, one.name) for one in found), key=lambda one: one[1]))
+
+
+def _grant_with_joined(
+    session: Session,
+    case: Case,
+    person_id: str,
+    permission: CasesPermission,
+    officer: Officer,
+    now: datetime,
+) -> None:
+    """Whoever gets a case gets what was joined with it, and must be allowed to have all of it."""
+    for one in (case, *_with(session, case)):
+        let_in(session, one, person_id, permission, officer, now)
+
+
+def _with(session: Session, case: Case) -> tuple[Case, ...]:
+    """The cases joined with this one: those it took in, or the one it was joined to and the others there."""
+    main = case.merged_into or case.id
+    query = select(Case).where(or_(Case.merged_into == main, Case.id == main), Case.id != case.id)
+    return tuple(session.scalars(query.order_by(Case.id).with_for_update()))
 
 
 def let_in(

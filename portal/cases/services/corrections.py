@@ -37,7 +37,7 @@ def propose(
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     key = figure_of(case)
     state = rules.after("act", CaseState(case.state))
-    if key is None or case.finding not in rules.FOUND_FALSE:
+    if key is None or case.finding not in rules.FOUND_FALSE or case.merged_into is not None:
         raise WrongState
     proposal = publishing.propose_correction(
         session,
@@ -79,7 +79,7 @@ def is_corrected(session: Session, case: Case) -> bool:
 def may_propose(session: Session, case: CaseFile) -> bool:
     """Whether the figure of a decided case still has to be corrected, and no correction is waiting."""
     found_false = case.summary.finding in rules.FOUND_FALSE and case.summary.kind is CaseKind.FIGURE
-    if not found_false or not rules.may("act", case.summary.state):
+    if not found_false or not rules.may("act", case.summary.state) or case.summary.joined_to:
         return False
     row = session.get_one(Case, case.summary.id)
     return not is_corrected(session, row) and not _waits(session, row)

@@ -12,7 +12,7 @@ from portal.cases import rules
 from portal.cases.errors import NotEligible, NotYetCorrected, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, check_ins, deadlines, halves, reminders, samples, steps, trail
+from portal.cases.services import access, check_ins, deadlines, following, halves, reminders, samples, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import figure_of, is_corrected
 from portal.cases.values import CaseKind, CaseState, Finding
@@ -76,6 +76,7 @@ def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     figure = figure_of(case) if finding in rules.FOUND_FALSE else None
     if figure is not None:
         _mark(session, case, figure, officer, now)
+    following.on_decided(session, case, officer, now=now)
     reminders.on_decided(session, case, correction_due=figure is not None, settings=officer.settings, now=now)
     trail.note(session, case, officer, "cases.decide", now, finding=finding.value)
 
@@ -96,6 +97,8 @@ def close(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     """Nothing is left to do. Raises NotYetCorrected while a figure found false stands as it was."""
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     state = rules.after("close", CaseState(case.state))
+    if case.merged_into is not None:
+        raise WrongState
     about_figure = case.kind == CaseKind.FIGURE
     corrected = about_figure and is_corrected(session, case)
     if not rules.may_close(finding=Finding(case.finding or ""), about_figure=about_figure, corrected=corrected):
@@ -104,6 +107,7 @@ def close(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     steps.move(session, case, state, day=now.date())
     reminders.on_corrected(session, case)
     check_ins.on_closed(session, case, settings=officer.settings)
+    following.on_closed(session, case, officer, now=now)
     trail.note(session, case, officer, "cases.close", now)
 
 
@@ -128,12 +132,16 @@ def begin_anew(session: Session, case: Case, *, settings: Settings, now: datetim
     state = rules.after("reopen", CaseState(case.state))
     case.finding = case.decided_by = case.decided_on = case.edition_decided = case.closed_on = None
     case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
-    case.assigned_to = case.assigned_on = None
+    case.assigned_to = case.assigned_on = case.merged_into = None
     case.feedback_due_on = deadlines.feedback_by(now.date(), settings)
     steps.move(session, case, state, day=now.date())
     check_ins.on_reopened(session, case)
     samples.on_reopened(session, case, day=now.date())
     reminders.on_extended(session, case, now=now)
+    for one in following.closed_with(session, case):
+        begin_anew(session, one, settings=settings, now=now)
+        one.merged_into = case.id
+        steps.move(session, one, rules.after("join", CaseState(one.state)), day=now.date())
 
 
 def _mark(session: Session, case: Case, figure: FigureKey, officer: Officer, now: datetime) -> None:

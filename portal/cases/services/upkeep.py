@@ -26,7 +26,8 @@ RECUSED = "cases.recused"
 DELETION = "case-deletion"
 IDENTITY = "case-identity"
 EXPORT = "case-export"
-SECOND_SIGNATURES = (DELETION, IDENTITY, EXPORT)
+JOINING = "case-joining"
+SECOND_SIGNATURES = (DELETION, IDENTITY, EXPORT, JOINING)
 """What waits for a second officer beside findings and extensions, which the case itself names."""
 RIGHTS = (
     CasesPermission.DECIDE,

@@ -48,6 +48,7 @@ class CaseSummary:
     assigned_to: str | None
     files: int
     withdrawn: bool
+    joined_to: str | None = None
 
     @property
     def reference(self) -> str:
@@ -56,6 +57,18 @@ class CaseSummary:
     @property
     def short(self) -> str:
         return self.reference[:11]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Cases that belong with one another, as far as they exist for whoever looks."""
+
+    linked: tuple[CaseSummary, ...] = ()
+    same: tuple[CaseSummary, ...] = ()
+    """Others about the same figure or service that are not linked or joined yet."""
+    taken_in: tuple[CaseSummary, ...] = ()
+    waits_by: str | None = None
+    """Who proposed to join the case into another, while that waits for its second signature."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class CaseState(StrEnum):
     ASSIGNED = "assigned"
     INVESTIGATING = "investigating"
     PROPOSED = "proposed"
+    JOINED = "joined"
     DECIDED = "decided"
     ACTION = "action"
     CLOSED = "closed"

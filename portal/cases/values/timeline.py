@@ -17,4 +17,4 @@ class Event:
     act: str
     who: str | None = None
     to: str | None = None
-    other: str | None = None  # the reference of another case it is about
+    other: str | None = None  # the id of another case it is about

@@ -12,7 +12,7 @@ from portal.cases.errors import NoSuchCase, NotEligible, WrongState
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import FEWEST_HANDLERS
 from portal.cases.services.access import Officer
-from portal.cases.values import Asked, CaseFile, case_id_of, reference
+from portal.cases.values import Asked, CaseFile, Together, case_id_of, reference
 from portal.cases.web import acts, subjects
 from portal.cases.web.beginning import begin
 from portal.cases.web.forms.desk import ReplyableForm
@@ -48,6 +48,7 @@ def handling() -> ResponseReturnValue:
 @desk(CasesPermission.READ)
 def case(ref: str) -> ResponseReturnValue:
     found = _read(ref)
+    together = _together(found)
     before = found.report.retaliation_for
     asked = Asked.of(request.args)
     previous, following = queries.beside(
@@ -73,8 +74,10 @@ def case(ref: str) -> ResponseReturnValue:
         following=reference(following) if following else None,
         retaliation_for=reference(before) if before else None,
         bodies=dict(subjects.body_choices()),
-        acts=acts.open_to(found, acting(), edge.reader()),
+        acts=acts.open_to(found, acting(), edge.reader(), together),
         may_take=acting().person_id in found.export.signed_by,
+        together=together,
+        reference=reference,
         today=edge.now().date(),
         people=_names(
             (
@@ -95,11 +98,12 @@ def case(ref: str) -> ResponseReturnValue:
 @desk(CasesPermission.HANDLE)
 def act(ref: str, name: str) -> ResponseReturnValue:
     found = _read(ref)
-    chosen = acts.open_to(found, acting(), edge.reader()).get(name)
+    together = _together(found)
+    chosen = acts.open_to(found, acting(), edge.reader(), together).get(name)
     if chosen is None:
         raise WrongState if name in acts.ACTS and request.method == "POST" else NoSuchCase
     form = chosen.form()
-    acts.offer(form, found, officer())
+    acts.offer(form, found, officer(), together)
     status = 200
     if form.validate_on_submit():
         refused = _try(chosen, form, found.summary.id)
@@ -115,6 +119,10 @@ def act(ref: str, name: str) -> ResponseReturnValue:
     return render_template(
         "cases/desk/act.html", form=form, act=chosen, case=found, ref=ref, own_name=own_name
     ), status
+
+
+def _together(case: CaseFile) -> Together:
+    return queries.together(edge.reader(), case_id=case.summary.id, officer=officer(), now=edge.now())
 
 
 def _try(chosen: acts.DeskAct, form: PortalForm, case_id: str) -> PortalError | None:

@@ -22,6 +22,10 @@ STATUS = {
     CaseState.ASSIGNED: _l("An officer is looking into it."),
     CaseState.INVESTIGATING: _l("An officer is investigating what you reported."),
     CaseState.PROPOSED: _l("An officer is looking into it."),
+    CaseState.JOINED: _l(
+        "Your report was joined with another about the same matter. What is found there holds for yours too, and"
+        " you read it here."
+    ),
     CaseState.REOPENED: _l("Your report is being looked at again. An officer is deciding who looks into it."),
 }
 OUTCOME = {

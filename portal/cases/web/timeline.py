@@ -7,6 +7,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.web.guard import desk
 from portal.cases.permissions import CasesPermission
 from portal.cases.timeline import timeline
+from portal.cases.values import reference
 from portal.cases.web.desk import blueprint, id_of, officer
 from portal.web import edge
 from portal.web.wording import lazy_gettext as _l
@@ -56,6 +57,13 @@ ACTS = {
     "cases.open-identity": _l("Opened who the reporter is"),
     "cases.refuse-identity": _l("Refused to open who the reporter is"),
     "cases.read-identity": _l("Read who the reporter is"),
+    "cases.link": _l("Linked it with another case"),
+    "cases.unlink": _l("Ended the link with another case"),
+    "cases.propose-joining": _l("Proposed to join it into another case"),
+    "cases.refuse-joining": _l("Refused to join it"),
+    "cases.join": _l("Joined it into another case"),
+    "cases.take-in": _l("Joined another case into it"),
+    "cases.part": _l("Ended the joining"),
     "cases.give-up-keys": _l("Gave up their keys to it"),
     "cases.recuse": _l("Stepped aside"),
     "cases.deadline-missed": _l("A deadline passed"),
@@ -73,6 +81,7 @@ def case_timeline(ref: str) -> ResponseReturnValue:
     return render_template(
         "cases/desk/timeline.html",
         ref=ref,
+        reference=reference,
         events=events,
         acts=ACTS,
         people={one: accounts.name_of(edge.reader(), one) for one in people},

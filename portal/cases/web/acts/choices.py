@@ -6,11 +6,12 @@ from portal.cases import rules
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import assigning, casework, corrections, replies
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseFile, CaseState, Hold, InspectionState
+from portal.cases.values import CaseFile, CaseState, Hold, InspectionState, Together
 from portal.cases.web import subjects
 from portal.cases.web.acts.table import ACTS, DeskAct
 from portal.cases.web.forms import desk as forms
 from portal.cases.web.forms.hearing import InspectForm
+from portal.cases.web.forms.joining import OtherCaseForm
 from portal.foundation.actor import Actor
 from portal.web import edge
 from portal.web.forms import PortalForm
@@ -18,7 +19,7 @@ from portal.web.forms import PortalForm
 PLACED = {Hold.EXPORT, Hold.OFFICER}
 
 
-def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct]:
+def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) -> dict[str, DeskAct]:
     """What this person can do now, in the order of the table."""
     state = case.summary.state
     mine = case.summary.assigned_to == actor.person_id
@@ -47,11 +48,19 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
         "decide": rules.may("decide", state) and second,
         "send-back": rules.may("send-back", state) and second,
         "correct": corrections.may_propose(session, case),
-        "close": rules.may("close", state) and corrections.may_close(session, case),
+        "close": rules.may("close", state)
+        and case.summary.joined_to is None
+        and corrections.may_close(session, case),
         "reopen": rules.may_reopen(state=state, finding=case.summary.finding),
         "extend": rules.may_extend(state=state, waits=waits, extended=extended) and mine,
         "extend-agree": signs,
         "extend-refuse": signs,
+        "link": running,
+        "unlink": bool(together.linked),
+        "join": rules.may("join", state) and together.waits_by is None and bool(together.linked or together.same),
+        "join-agree": together.waits_by not in (None, me) and actor.may(CasesPermission.DECIDE),
+        "join-refuse": together.waits_by is not None and actor.may(CasesPermission.DECIDE),
+        "part": rules.may("part", state),
         "message": True,
         "question": running and not case.summary.withdrawn,
         "check-in": any(
@@ -82,7 +91,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session) -> dict[str, DeskAct
     return {name: act for name, act in ACTS.items() if is_open[name] and actor.may(CasesPermission.HANDLE)}
 
 
-def offer(form: PortalForm, case: CaseFile, officer: Officer) -> None:
+def offer(form: PortalForm, case: CaseFile, officer: Officer, together: Together) -> None:
     """Fill in the choices a form needs."""
     if isinstance(form, InspectForm):
         form.offer(
@@ -101,6 +110,8 @@ def offer(form: PortalForm, case: CaseFile, officer: Officer) -> None:
                 edge.reader(), case_id=case.summary.id, officer=officer, permission=permission, now=edge.now()
             )
         )
+    if isinstance(form, OtherCaseForm):
+        form.offer(together)
     if isinstance(form, forms.ReplyableForm):
         written = rules.language_of(f"{case.report.what} {case.report.how}")
         form.replies = sorted(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.cases import queries
+from portal.cases.errors import NoSuchCase
 from portal.cases.services import (
     assigning,
     casework,
@@ -15,12 +16,16 @@ from portal.cases.services import (
     hearings,
     identities,
     inspections,
+    joining,
     rereading,
     retention,
 )
 from portal.cases.services.access import Officer
 from portal.cases.values import Finding, Method, Reread
 from portal.cases.web.forms import desk as forms
+from portal.cases.web.forms.joining import LinkForm
+from portal.foundation.errors import Invalid
+from portal.foundation.i18n import N_, Message
 from portal.web import edge
 
 Run = Callable[[Any, str, Officer], None]
@@ -74,6 +79,15 @@ def reread(form: forms.RereadForm, case_id: str, officer: Officer) -> None:
     )
 
 
+def link(form: LinkForm, case_id: str, officer: Officer) -> None:
+    """Raises Invalid for a mark of no case that exists for whoever links."""
+    try:
+        joining.link(edge.session(), case_id=case_id, other_id=form.other_id, officer=officer, now=edge.now())
+    except NoSuchCase:
+        problem = Message(N_("You were granted no other case with this mark."))
+        raise Invalid(problem, {"other": problem}) from None
+
+
 body = _run(casework.set_body, body_code="body")
 acknowledge = _run(assigning.acknowledge)
 triage = _run(casework.begin_triage)
@@ -87,6 +101,11 @@ reopen = _run(decisions.reopen, reason="reason")
 extend = _run(extensions.propose_extension, reason="reason")
 agree_to_extension = _run(extensions.agree_to_extension)
 refuse_extension = _run(extensions.refuse_extension)
+unlink = _run(joining.unlink, other_id="other")
+join = _run(joining.propose_joining, into_id="other", reason="reason")
+agree_to_joining = _run(joining.agree_to_joining)
+refuse_joining = _run(joining.refuse_joining)
+part = _run(joining.part, reason="reason")
 message = _write(casework.write_to_reporter)
 question = _write(casework.ask)
 check_in = _write(check_ins.ask)

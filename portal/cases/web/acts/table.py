@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.cases.web.acts import runs
 from portal.cases.web.forms import desk as forms
-from portal.cases.web.forms import hearing
+from portal.cases.web.forms import hearing, joining
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
@@ -133,6 +133,52 @@ ACTS: Mapping[str, DeskAct] = {
         _l("The term stays as it is. More time can be asked for again."),
         forms.RefuseExtensionForm,
         runs.refuse_extension,
+    ),
+    "link": DeskAct(
+        _l("Link it with another case"),
+        _l("Link"),
+        _l("Whoever was granted both sees the link, and nobody else."),
+        joining.LinkForm,
+        runs.link,
+    ),
+    "unlink": DeskAct(
+        _l("End a link"),
+        _l("End it"),
+        _l("Both cases keep on record that they were linked."),
+        joining.UnlinkForm,
+        runs.unlink,
+    ),
+    "join": DeskAct(
+        _l("Join it into another case"),
+        _l("Propose"),
+        _l(
+            "For a report that tells nothing new. A second officer decides. Its reporter keeps the mailbox, and"
+            " reads there what is found in the other case."
+        ),
+        joining.JoinForm,
+        runs.join,
+    ),
+    "join-agree": DeskAct(
+        _l("Agree to join the cases"),
+        _l("Sign"),
+        _l("This is the second signature. Everybody who can read one of the cases can then read both."),
+        joining.AgreeToJoiningForm,
+        runs.agree_to_joining,
+        main=True,
+    ),
+    "join-refuse": DeskAct(
+        _l("Refuse to join the cases"),
+        _l("Refuse"),
+        _l("Both stay as they are."),
+        joining.RefuseJoiningForm,
+        runs.refuse_joining,
+    ),
+    "part": DeskAct(
+        _l("End the joining"),
+        _l("End it"),
+        _l("The case goes its own way again and waits to be assigned. Whoever can read it keeps it."),
+        joining.PartForm,
+        runs.part,
     ),
     "message": DeskAct(
         _l("Write to the reporter"),

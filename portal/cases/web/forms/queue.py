@@ -15,6 +15,7 @@ STATES = {
     CaseState.ASSIGNED: _l("Assigned"),
     CaseState.INVESTIGATING: _l("Under investigation"),
     CaseState.PROPOSED: _l("Finding proposed"),
+    CaseState.JOINED: _l("Joined with another"),
     CaseState.DECIDED: _l("Decided"),
     CaseState.ACTION: _l("Correction under way"),
     CaseState.CLOSED: _l("Closed"),
