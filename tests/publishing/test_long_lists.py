@@ -102,3 +102,13 @@ def test_entries_of_the_register_between_editions_are_those_of_the_files(portal:
             known = [(row["what"], row[f"{row['what']}_code"], row["change"], row["parts"]) for row in rows]
             assert register_between(session, start, last, most=100) == (known, len(known))
             assert register_between(session, start, last, most=2) == (known[:2], len(known))
+
+
+def test_indicators_are_called_what_their_newest_entry_says(portal: Portal) -> None:
+    said = {"en": 'Of "names":{"en":"x"}', "zh_Hans": "“名称”"}
+    append(portal, indicator(), indicator("second", definition=said), kind="register")
+    last = append(portal, indicator("second", definition=said, names=said), kind="register")
+    with portal.database.read() as session:
+        for edition in (last - 1, last):
+            known = {one.code: one.names for one in queries.list_indicators(session, edition=edition)}
+            assert queries.names_of_indicators(session, edition=edition) == known

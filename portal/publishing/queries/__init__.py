@@ -48,6 +48,7 @@ from .register import (
     list_bodies,
     list_indicators,
     list_services,
+    names_of_indicators,
     predecessors,
     tree_of,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "list_indicators",
     "list_plans",
     "list_services",
+    "names_of_indicators",
     "notices",
     "planned_releases",
     "predecessors",

@@ -12,7 +12,7 @@ from sqlalchemy import Text, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.foundation.errors import NotFound
-from portal.foundation.i18n import N_, message
+from portal.foundation.i18n import N_, Names, message
 from portal.foundation.reads import Read
 from portal.publishing.models import Act, StatementRow
 from portal.publishing.queries.visible import newest, newest_texts, text_of_newest, texts_of_newest
@@ -105,6 +105,15 @@ def list_indicators(session: Session, *, edition: int) -> tuple[PublishedIndicat
     return tuple(indicator_said(said) for said in newest_texts(session, "indicator", edition))
 
 
+def names_of_indicators(session: Session, *, edition: int) -> dict[str, Names]:
+    """What every indicator is called, by code: of each statement no more is read than its names."""
+    newest: dict[str, str] = {}
+    for code, said in _TOLD.rows(session, kind="indicator", edition=edition):
+        newest[code] = said  # the oldest come first
+    start = len(_BEFORE_NAMES)
+    return {code: _NAMES.raw_decode(said, said.index(_BEFORE_NAMES) + start)[0] for code, said in newest.items()}
+
+
 def indicators_of_service(session: Session, service: str, *, edition: int) -> tuple[str, ...]:
     """The codes of the indicators that belong to a service. Raises NotFound."""
     body = get_service(session, service, edition=edition).body
@@ -184,6 +193,14 @@ def required(found: T | None, code: str) -> T:
     return found
 
 
+_NAMES = json.JSONDecoder()
+_BEFORE_NAMES = '"names":'  # in a text, the second of these quotation marks would have a backslash before it
+_TOLD = Read(
+    select(StatementRow.key, type_coerce(StatementRow.payload, Text))
+    .join(Act, Act.id == StatementRow.act_id)
+    .where(StatementRow.kind == bindparam("kind"), Act.edition <= bindparam("edition"))
+    .order_by(StatementRow.key, Act.edition, StatementRow.position)
+)
 _COUNTS = Read(
     select(StatementRow.kind, func.count(StatementRow.key.distinct()))
     .join(Act, Act.id == StatementRow.act_id)

@@ -36,34 +36,40 @@ PAGE_SIZE = 100
 @page("/indicators", JSON, CSV, query=("page",))
 def indicators(form: str) -> ResponseReturnValue:
     session, n = edge.reader(), edition().n
+    if form == HTML:
+        return _list(session, n)
     found = sorted(queries.list_indicators(session, edition=n), key=lambda one: name(one.names))
     if form == JSON:
         return json_reply({"indicators": [indicator_json(one) for one in found]})
-    if form == CSV:
-        cells = [
-            (
-                *(one.code, *named(one.names), one.definition.get("en")),
-                *(plain(one.unit), one.direction.value, one.kind.value, one.body, one.service),
-            )
-            for one in found
-        ]
-        columns = (
-            "code",
-            "name_en",
-            "name_zh_Hans",
-            "definition_en",
-            "unit",
-            "direction",
-            "kind",
-            "body",
-            "service",
+    cells = [
+        (
+            *(one.code, *named(one.names), one.definition.get("en")),
+            *(plain(one.unit), one.direction.value, one.kind.value, one.body, one.service),
         )
-        return csv_reply(columns, cells, name="indicators")
-    number = page_number(len(found), PAGE_SIZE)
+        for one in found
+    ]
+    columns = (
+        "code",
+        "name_en",
+        "name_zh_Hans",
+        "definition_en",
+        "unit",
+        "direction",
+        "kind",
+        "body",
+        "service",
+    )
+    return csv_reply(columns, cells, name="indicators")
+
+
+def _list(session: Session, n: int) -> ResponseReturnValue:
+    names = queries.names_of_indicators(session, edition=n)
+    number = page_number(len(names), PAGE_SIZE)
     start = (number - 1) * PAGE_SIZE
-    shown = Page(found[start : start + PAGE_SIZE], number, PAGE_SIZE, len(found))
-    codes = {one.body for one in shown.items if one.body}
-    bodies = queries.bodies_named(session, codes, edition=n)
+    codes = sorted(names, key=lambda code: name(names[code]))[start : start + PAGE_SIZE]
+    found = queries.indicators_named(session, codes, edition=n)
+    shown = Page([found[code] for code in codes], number, PAGE_SIZE, len(names))
+    bodies = queries.bodies_named(session, {one.body for one in shown.items if one.body}, edition=n)
     return render_template("publishing/indicators.html", shown=shown, bodies=bodies)
 
 
