@@ -495,9 +495,6 @@ class Walk:
         decider.send(sure="y")
         officer.get(f"{case}/who")
         officer.send()
-        for file in [link for link in officer.get(case) and officer.links() if "/files/" in link]:
-            officer.get(file)
-            officer.send()
         officer.get(f"{case}/export")
         officer.send(recipient=str(x25519.Identity.generate().to_public()), reason="They ask. 来函调取。")
         decider.get(f"{case}/export-agree")
