@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape, quoteattr
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, g, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.foundation.i18n import URL_PREFIX
 from portal.publishing import queries
-from portal.web import edge
+from portal.web import edge, editions
 from portal.web.cache import published
 from portal.web.locale import localised
 from portal.web.navigation import exists
@@ -68,8 +68,7 @@ def security() -> ResponseReturnValue:
 @published()
 def sitemap() -> ResponseReturnValue:
     """The list of the lists, each of at most `MOST_LISTED` pages."""
-    session = edge.reader()
-    edition = queries.current_edition(session)
+    edition = g.edition = queries.edition_as_of(edge.reader(), editions.asked())
     parts = -(-len(_pages(edition.n)) // MOST_LISTED)
     changed = (edition.at or datetime(1970, 1, 1, tzinfo=UTC)).strftime("%Y-%m-%d")
     origin = edge.portal().settings.origin
@@ -85,7 +84,8 @@ def sitemap() -> ResponseReturnValue:
 @blueprint.get("/sitemap-<int:part>.xml")
 @published()
 def sitemap_part(part: int) -> ResponseReturnValue:
-    listed = _pages(queries.current_edition(edge.reader()).n)[(part - 1) * MOST_LISTED :][:MOST_LISTED]
+    edition = g.edition = queries.edition_as_of(edge.reader(), editions.asked())
+    listed = _pages(edition.n)[(part - 1) * MOST_LISTED :][:MOST_LISTED]
     if part < 1 or not listed:
         abort(404)
     return _xml(
