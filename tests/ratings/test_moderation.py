@@ -9,9 +9,12 @@ from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.errors import Forbidden
 from portal.publishing import queries as published
+from portal.publishing.models import SaltedText
 from portal.publishing.services import append_waiting
+from portal.publishing.services.forgetting import forget_copies
 from portal.ratings import jobs, queries, services
 from portal.ratings.errors import AlreadyDecided, NoSuchComment
+from portal.ratings.models import CommentRow
 from portal.ratings.values import Comment, CommentState, HideReason
 from tests.factories.ratings import MODERATOR, fold, leave_marks, publish_services
 from tests.ratings.published import statements
@@ -174,6 +177,22 @@ def test_numbers_and_flagged_names_are_not_in_what_is_published(portal: Portal) 
     with portal.database.read() as session:
         (shown,) = published.rater_comments(session, "permits", edition=published.current_edition(session).n)
     assert shown.text.text == "Mr ▮▮▮, ▮▮▮, was kind."
+
+
+def test_words_that_were_withdrawn_are_gone_from_the_comment_too(portal: Portal) -> None:
+    leave_marks(portal, "permits", [1] * 10, comments=["Call me on 13800138000", "Open earlier"])
+    fold(portal)
+    for comment in waiting(portal):
+        approve(portal, comment)
+    next_month(portal)
+    jobs.run_publish(portal)
+    append_waiting(portal)
+    with portal.database.write() as session:
+        masked = session.scalars(select(CommentRow.masked).where(CommentRow.masked.is_not(None))).one()
+        forget_copies(session, digest=session.scalars(select(SaltedText.digest).filter_by(text=masked)).one())
+    with portal.database.read() as session:
+        kept = session.execute(select(CommentRow.text, CommentRow.masked)).all()
+    assert sorted(map(tuple, kept), key=str) == [("", None), ("Open earlier", None)]
 
 
 def test_one_decision_takes_the_very_same_words_with_it_and_no_others(portal: Portal) -> None:

@@ -1,4 +1,9 @@
-"""What else is left of withdrawn words: copies in proposals, requests and hand-ins, which go with them."""
+"""What else is left of withdrawn words: copies in proposals, requests and hand-ins, which go with them.
+
+Rooms above that keep copies of what they had published name, with `also_forget`, what takes those out.
+"""
+
+from collections.abc import Callable
 
 from sqlalchemy import Text, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -8,6 +13,15 @@ from portal.foundation.json_words import without, written
 from portal.publishing.models import SaltedText
 from portal.publishing.models.asking import FigureRequest
 from portal.publishing.models.collection import CollectedValue, HandedValue
+
+Forget = Callable[[Session, str], None]
+_FORGETTING: list[Forget] = []
+
+
+def also_forget(forget: Forget) -> Forget:
+    """Have `forget` called, in the transaction of a withdrawal, with the words withdrawn."""
+    _FORGETTING.append(forget)
+    return forget
 
 
 def forget_copies(session: Session, *, digest: str) -> None:
@@ -24,6 +38,8 @@ def forget_copies(session: Session, *, digest: str) -> None:
     session.execute(update(HandedValue).where(HandedValue.note == words).values(note=None))
     for column in (FigureRequest.drafted, CollectedValue.entry, CollectedValue.settled):
         _forget_in(session, column, words)
+    for forget in _FORGETTING:
+        forget(session, words)
     session.flush()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.audit.services import record
@@ -17,6 +17,7 @@ from portal.foundation.i18n import N_
 from portal.foundation.ids import new_id
 from portal.foundation.jobs import enqueue
 from portal.publishing.services import propose_act, salt_text
+from portal.publishing.services.forgetting import also_forget
 from portal.publishing.values import ActKind, cite
 from portal.ratings.errors import AlreadyDecided, NoSuchComment
 from portal.ratings.models import CommentRow, RollUpRow
@@ -88,6 +89,15 @@ def publish_comments(session: Session, *, now: datetime) -> str | None:
     for row in rows:
         row.act_id = act_id
     return act_id
+
+
+@also_forget
+def forget_published(session: Session, words: str) -> None:
+    """Take the words of a comment that was withdrawn out of its row, with what was masked of it."""
+    published = func.coalesce(CommentRow.masked, CommentRow.text) == words
+    session.execute(
+        update(CommentRow).where(CommentRow.act_id.is_not(None), published).values(text="", masked=None)
+    )
 
 
 _PUBLISHABLE = (
