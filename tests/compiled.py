@@ -1,6 +1,6 @@
 """What every application of the suite would compile again, kept for each worker: addresses and statements."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Any
 
 import pytest
@@ -11,27 +11,36 @@ from werkzeug.routing import Rule
 
 
 class CompiledRules:
-    """Builders of addresses: for one application they take longer to compile than most tests take to run."""
+    """Addresses read and their builders made: for one application that takes longer than most tests."""
 
     def __init__(self) -> None:
-        self._compile = Rule._compile_builder
-        self._known: dict[Hashable, Callable[..., Any]] = {}
+        self._compile = Rule.compile
+        self._known: dict[Hashable, Rule] = {}
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         compiled = self
 
-        def compile_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
-            return compiled.builder(rule, append_unknown)
+        def compile_once(rule: Rule) -> None:
+            compiled.compile(rule)
 
-        monkeypatch.setattr(Rule, "_compile_builder", compile_builder)
+        monkeypatch.setattr(Rule, "compile", compile_once)
 
-    def builder(self, rule: Rule, append_unknown: bool) -> Callable[..., Any]:
+    def compile(self, rule: Rule) -> None:
+        assert rule.map is not None, "rule not bound"
         # the values of defaults are written into the code
         defaults = tuple((name, type(value), value) for name, value in sorted((rule.defaults or {}).items()))
-        key = (rule.rule, rule.subdomain, rule.host, append_unknown, defaults)
+        domain = rule.host if rule.map.host_matching else rule.subdomain
+        key = (rule.rule, domain, rule.merge_slashes, defaults, *rule.map.converters.values())
         if key not in self._known:
-            self._known[key] = self._compile(rule, append_unknown)
-        return self._known[key]
+            self._compile(rule)
+            self._known[key] = rule
+            return
+        known = self._known[key]
+        rule._parts, rule._trace, rule._converters = known._parts, known._trace, known._converters
+        rule.arguments.update(known._converters)
+        # they are methods of one rule, and hold nothing of it but its converters
+        rule._build = known._build.__func__.__get__(rule, None)  # type: ignore[attr-defined]
+        rule._build_unknown = known._build_unknown.__func__.__get__(rule, None)  # type: ignore[attr-defined]
 
 
 class CompiledStatements:

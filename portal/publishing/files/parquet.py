@@ -6,7 +6,9 @@ digits (91.50 stays 91.50). Moments are UTC.
 This module loads duckdb: for jobs and commands, not for the web.
 """
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -22,12 +24,13 @@ _TYPES = {
     ColumnType.BOOLEAN: "BOOLEAN",
     ColumnType.MOMENT: "TIMESTAMP",
 }
-_SETTINGS = (
-    "SET threads = 1",
-    "SET memory_limit = '256MB'",
-    "SET autoinstall_known_extensions = false",
-    "SET autoload_known_extensions = false",
-)
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1,
+    "memory_limit": "256MB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+_OPEN = threading.local()
 
 
 def write_parquet(path: Path, table: Table, head: FileHead, rows: Path) -> None:
@@ -35,11 +38,28 @@ def write_parquet(path: Path, table: Table, head: FileHead, rows: Path) -> None:
 
     The same input gives the same bytes.
     """
-    with duckdb.connect(":memory:") as database:
-        for setting in _SETTINGS:
-            database.execute(setting)
-        database.execute(f"SET temp_directory = {_text(path.parent)}")
+    with _spilling_to(path.parent) as database:
         database.execute(_copy(path, rows, table, head))
+
+
+@contextmanager
+def _spilling_to(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty database of this thread, to open which takes longer than most tables do.
+
+    One that had to put something into `folder` leaves nothing there: it is closed.
+    """
+    database: duckdb.DuckDBPyConnection | None = getattr(_OPEN, "database", None)
+    if database is None:
+        database = _OPEN.database = duckdb.connect(":memory:", config=_SETTINGS)
+    database.execute(f"SET temp_directory = {_text(folder)}")
+    try:
+        yield database
+    finally:
+        try:
+            database.execute("SET temp_directory = ''")
+        except duckdb.Error:  # said of a folder that was used
+            database.close()
+            _OPEN.database = None
 
 
 def _copy(path: Path, rows: Path, table: Table, head: FileHead) -> str:

@@ -1,6 +1,8 @@
 """Marking what an act touches with the edition it is about to have."""
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, update
+from functools import cache
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from portal.foundation.db import Database, insert_if_absent
@@ -40,8 +42,14 @@ def renames(session: Session, act_id: str) -> bool:
 
     A name or a unit stands on many pages: then the act touches everything.
     """
+    return any(session.scalar(query, {"act_id": act_id}) is not None for query in _renaming())
+
+
+@cache
+def _renaming() -> tuple[Select[int], ...]:
+    """What finds such words of an act: put together once, for that takes longer than asking."""
     mine, theirs = aliased(StatementRow), aliased(StatementRow)
-    own = (mine.act_id == act_id, mine.kind.in_(_REGISTER))
+    own = (mine.act_id == bindparam("act_id"), mine.kind.in_(_REGISTER))
 
     def said(*same: ColumnElement[bool]) -> ColumnElement[bool]:
         return exists(select(theirs.id).join(Act, Act.id == theirs.act_id).where(Act.edition.is_not(None), *same))
@@ -50,7 +58,7 @@ def renames(session: Session, act_id: str) -> bool:
         said(theirs.kind == mine.kind, theirs.key == mine.key),
         said(theirs.kind.in_(_REGISTER), theirs.scope == mine.key),
     ]
-    statements = select(mine.id).where(*own, or_(*spoken_of)).limit(1)
+    statements = select(mine.id).where(*own, or_(*spoken_of))
     before = select(FigureVersion.id).join(Act, Act.id == FigureVersion.act_id).where(Act.edition.is_not(None))
     figures = select(mine.id).where(
         *own,
@@ -59,7 +67,7 @@ def renames(session: Session, act_id: str) -> bool:
             (mine.kind == "body") & exists(before.where(FigureVersion.body == mine.key)),
         ),
     )
-    return any(session.scalar(query) is not None for query in (statements, figures.limit(1)))
+    return statements.limit(1), figures.limit(1)
 
 
 def _mark(session: Session, act_id: str, edition: int, at_once: int | None) -> int:
