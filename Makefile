@@ -7,6 +7,8 @@ SHELL := /bin/bash
 # the first Python that runs and is new enough (a version manager may leave names that do not run)
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
   if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
+# journeys wait for browsers and for served houses: one worker more than there are processors fills what they leave
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)))
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 PORTAL := $(BIN)/python -m portal
@@ -35,7 +37,7 @@ setup: $(VENV)/.installed $(DIST) $(CATALOGUES) ## environment, styles and trans
 
 test: export PYTHONDONTWRITEBYTECODE =  # a thousand processes start, and each would compile the house again
 test: $(VENV)/.installed-dev setup browser check ## everything that must hold before a change lands
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: $(VENV)/.installed-dev ## the quick checks: style, types, import directions, templates
 	$(BIN)/ruff check .

@@ -1,16 +1,20 @@
 """Fixtures every room shares: real databases of both engines, a still clock, and a client that checks pages.
 
-A schema is migrated once per worker and engine; each test gets a clone of it.
+A schema is migrated once per worker and engine; each test gets a clone of it. What the tests of a module all
+begin with is made once per worker and engine too, when the module says so: see `beginning`.
 """
 
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck
@@ -34,7 +38,37 @@ hypothesis_settings.load_profile("portal")
 pytest_plugins = ["tests.running"]
 
 ORIGIN = "https://portal.test"
+NOW = datetime(2026, 2, 9, 9, 0, tzinfo=UTC)
 ENGINES = ("sqlite", "postgres")
+
+Beginning = Callable[[Portal], Any]
+"""Fills a new installation. Tests that begin there share what it returns: values, which may know the portal."""
+
+
+@dataclass(frozen=True)
+class World:
+    """An installation as a beginning left it, for tests to copy, and what that beginning returned."""
+
+    var: Path
+    database: str  # a file, or the name of a database
+    told: Any
+
+    def told_in(self, portal: Portal) -> Any:
+        """The same, with this portal in place of the one it was said of."""
+        return _moved(self.told, portal)
+
+
+def _moved(told: Any, portal: Portal) -> Any:
+    if isinstance(told, Portal):
+        return portal
+    if isinstance(told, dict):
+        return {key: _moved(one, portal) for key, one in told.items()}
+    if not is_dataclass(told) or isinstance(told, type):
+        return told
+    moved = copy(told)
+    for field in fields(told):
+        object.__setattr__(moved, field.name, _moved(getattr(told, field.name), portal))
+    return moved
 
 
 @pytest.fixture(scope="session")
@@ -97,22 +131,15 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def new_database_url(
     engine_name: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[Callable[[], str]]:
-    """Makes addresses of databases of this test's own, at the newest schema."""
+) -> Iterator[Callable[..., str]]:
+    """Makes addresses of databases of this test's own: copies of a given one, or at the newest schema."""
     made: list[str] = []
 
-    def make() -> str:
+    def make(template: str = "") -> str:
         name = f"t_{os.urandom(6).hex()}"
         made.append(name)
-        if engine_name == "sqlite":
-            path = tmp_path / name / "portal.sqlite3"
-            path.parent.mkdir()
-            shutil.copy(request.getfixturevalue("sqlite_template"), path)
-            return f"sqlite:///{path}"
-        template = request.getfixturevalue("postgres_template")
-        server = request.getfixturevalue("postgres_url")
-        administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-        return renamed(server, name)
+        found = template or str(request.getfixturevalue(f"{engine_name}_template"))
+        return copied(request, engine_name, found, tmp_path, name)
 
     yield make
     if engine_name == "postgres":
@@ -120,10 +147,61 @@ def new_database_url(
             administer(request.getfixturevalue("postgres_url"), f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def copied(request: pytest.FixtureRequest, engine: str, database: str, folder: Path, name: str) -> str:
+    """The address of a copy of this database, called `name`; on SQLite it lies in `folder`."""
+    if engine == "sqlite":
+        path = folder / name / "portal.sqlite3"
+        path.parent.mkdir()
+        shutil.copy(database, path)
+        return f"sqlite:///{path}"
+    server: str = request.getfixturevalue("postgres_url")
+    administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{database}" STRATEGY FILE_COPY')
+    return renamed(server, name)
+
+
 @pytest.fixture
-def database_url(new_database_url: Callable[[], str]) -> str:
-    """The address of a database of this test's own, at the newest schema."""
-    return new_database_url()
+def beginning() -> Beginning | None:
+    """What this module's tests begin with, for a module to say; nothing, unless it does.
+
+    Every test begins with a copy of its own: what it changes there no other test sees.
+    """
+    return None
+
+
+@pytest.fixture(scope="session")
+def worlds() -> dict[tuple[str, Beginning], World]:
+    return {}
+
+
+@pytest.fixture
+def world(
+    beginning: Beginning | None,
+    engine_name: str,
+    worlds: dict[tuple[str, Beginning], World],
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> World | None:
+    """The installation that this test's is a copy of; made when the first test of the worker needs it."""
+    if beginning is None:
+        return None
+    key = (engine_name, beginning)
+    if key not in worlds:
+        folder, name = tmp_path_factory.mktemp("world"), f"world_{len(worlds)}"
+        template = str(request.getfixturevalue(f"{engine_name}_template"))
+        url = copied(request, engine_name, template, folder, name)
+        portal = open_test_portal(folder / "var", url, FixedClock(NOW))
+        told = beginning(portal)
+        portal.database.truncate_wal()
+        portal.database.dispose()
+        file = str(folder / name / "portal.sqlite3")
+        worlds[key] = World(folder / "var", file if engine_name == "sqlite" else name, told)
+    return worlds[key]
+
+
+@pytest.fixture
+def database_url(new_database_url: Callable[..., str], world: World | None) -> str:
+    """The address of a database of this test's own: at the newest schema, or as the module's tests begin."""
+    return new_database_url(world.database) if world else new_database_url()
 
 
 @pytest.fixture
@@ -137,12 +215,14 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 2, 9, 9, 0, tzinfo=UTC))
+    return FixedClock(NOW)
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
+def settings(tmp_path: Path, database_url: str, world: World | None) -> Settings:
     """Cheap password hashing; the full cost is tested once, in accounts."""
+    if world is not None:
+        shutil.copytree(world.var, tmp_path / "var")
     return make_settings(tmp_path / "var", database_url)
 
 

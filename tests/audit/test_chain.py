@@ -13,6 +13,7 @@ from portal.audit.values import Verdict, case_chain
 from portal.audit.verifying import verify
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
+from tests.conftest import Beginning
 
 ACTOR = Actor("0123456789abcdefghjkmnpqrs", "Chen Wei", frozenset())
 
@@ -41,8 +42,7 @@ def command(portal: Portal) -> Result:
     return CliRunner().invoke(audit, ["verify"], obj=portal)
 
 
-@pytest.fixture
-def busy(portal: Portal) -> Portal:
+def keep_busy(portal: Portal) -> None:
     """An office in which five things happened, and three in each of two cases."""
     for number in range(5):
         act(portal, f"thing-{number}")
@@ -51,6 +51,15 @@ def busy(portal: Portal) -> Portal:
             act(portal, f"step-{number}", case_chain(case))
     seal(portal)
     assert checked(portal).passed
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return keep_busy if "busy" in request.fixturenames else None
+
+
+@pytest.fixture
+def busy(portal: Portal) -> Portal:
     return portal
 
 

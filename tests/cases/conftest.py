@@ -7,13 +7,24 @@ import pytest
 from sqlalchemy import inspect, text
 
 from portal.foundation.context import Portal
+from tests.conftest import Beginning, World
 from tests.factories.cases import Office, a_figure, an_office
 
 
-@pytest.fixture
-def office(portal: Portal) -> Office:
+def an_office_with_a_figure(portal: Portal) -> Office:
     a_figure(portal)
     return an_office(portal)
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return an_office_with_a_figure if "office" in request.fixturenames else None
+
+
+@pytest.fixture
+def office(portal: Portal, world: World) -> Office:
+    """The people of the office, in this test's own copy of it."""
+    return world.told_in(portal)
 
 
 def everything_stored(portal: Portal) -> bytes:

@@ -15,7 +15,7 @@ from portal.evaluation.values import ReasonCode, Standing
 from portal.foundation.context import Portal
 from portal.publishing.queries import current_edition
 from portal.publishing.services import append_waiting, approve_correction
-from tests.conftest import new_client
+from tests.conftest import Beginning, World, new_client
 from tests.factories.cases import Filed, Office, an_office, answer, desk_of, filed_report
 from tests.factories.evaluation import Setting, an_evaluation, published_result, score_now
 
@@ -23,8 +23,13 @@ PAGE = "/evaluations/2022/DPR"
 
 
 @pytest.fixture
-def setting(portal: Portal) -> Setting:
-    return an_evaluation(portal)
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return an_evaluation if "setting" in request.fixturenames else None
+
+
+@pytest.fixture
+def setting(portal: Portal, world: World) -> Setting:
+    return world.told_in(portal)
 
 
 def found(portal: Portal, office: Office, report: Filed, finding: Finding) -> None:

@@ -38,6 +38,7 @@ from portal.evaluation.values import CycleState, Element, Group, ReasonCode, Sta
 from portal.foundation.context import Portal
 from portal.foundation.errors import Forbidden, Invalid
 from portal.publishing.queries import current_edition, texts_cited
+from tests.conftest import Beginning, World
 from tests.factories import publishing as published
 from tests.factories.accounts import person
 from tests.factories.evaluation import (
@@ -58,8 +59,13 @@ ABILITY, SELF = Element.ORGANISATIONAL_ABILITY, Group.SELF
 
 
 @pytest.fixture
-def setting(portal: Portal) -> Setting:
-    return an_evaluation(portal)
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return an_evaluation if "setting" in request.fixturenames else None
+
+
+@pytest.fixture
+def setting(portal: Portal, world: World) -> Setting:
+    return world.told_in(portal)
 
 
 def test_the_score_is_computed_from_what_is_published(setting: Setting) -> None:

@@ -10,6 +10,7 @@ from portal.evaluation.values import Element, Group
 from portal.foundation.context import Portal
 from portal.publishing.queries import current_edition
 from portal.publishing.services import append_waiting
+from tests.conftest import Beginning, World
 from tests.factories import publishing as published
 from tests.factories.accounts import Someone, person
 from tests.factories.cases import answer, desk_of, send
@@ -20,8 +21,13 @@ PAGE = "/evaluations/2022/DPR"
 
 
 @pytest.fixture
-def setting(portal: Portal) -> Setting:
-    return an_evaluation(portal)
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return an_evaluation if "setting" in request.fixturenames else None
+
+
+@pytest.fixture
+def setting(portal: Portal, world: World) -> Setting:
+    return world.told_in(portal)
 
 
 def read(client: FlaskClient, address: str, *, expect: int = 200) -> str:

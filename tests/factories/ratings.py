@@ -41,6 +41,14 @@ def publish_services(portal: Portal, *codes: str, body: str = "DPR", **place: An
     append(portal, *statements, kind="register")
 
 
+def with_permits(portal: Portal) -> None:
+    publish_services(portal, "permits")
+
+
+def with_permits_and_parks(portal: Portal) -> None:
+    publish_services(portal, "permits", "parks")
+
+
 def leave_marks(portal: Portal, service: str, levels: Sequence[int], *, comments: Sequence[str] = ()) -> None:
     """Save marks (and comments on the last of them) as the form would."""
     now = portal.clock.now()

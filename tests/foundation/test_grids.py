@@ -31,7 +31,10 @@ def xlsx(**parts: bytes) -> bytes:
 
 def repacked(data: bytes, parts: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
         for info in old.infolist():
             new.writestr(info.filename, parts.get(info.filename, old.read(info)))
     return out.getvalue()

@@ -10,6 +10,7 @@ from portal.foundation.context import Portal
 from portal.publishing.models import Act
 from portal.publishing.services import salt_text
 from portal.publishing.values import cite
+from tests.conftest import Beginning, World
 from tests.factories.publishing import append, body, figure, indicator, release, service
 from tests.pages import PageClient
 from tests.publishing.test_pages import notice, summary
@@ -20,6 +21,7 @@ SAMPLES = {
     "service": "permits",
     "slug": "parks-2022",
     "cycle": "2025",
+    "part": 1,
     "period": "2022",
     "form": "json",
     "reference": "R-1",
@@ -45,8 +47,7 @@ _SINCE = re.compile(r'<section class="gp-box" id="since-then">.*?</section>', re
 _HIDDEN = re.compile(r'<input type="hidden" name="edition" value="\d+">\s*')
 
 
-@pytest.fixture
-def note(portal: Portal) -> str:
+def publish_four(portal: Portal) -> str:
     """Four editions: register, release with a note, ratings, correction."""
     with portal.database.write() as session:
         digest = salt_text(session, "counted by hand")
@@ -57,6 +58,16 @@ def note(portal: Portal) -> str:
         portal, figure(actual="70", cause="upheld-report", replaces=2), notice("under-review"), kind="correction"
     )
     return digest
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return publish_four if "note" in request.fixturenames else None
+
+
+@pytest.fixture
+def note(world: World) -> str:
+    return world.told
 
 
 def addresses(client: PageClient) -> list[str]:

@@ -7,16 +7,26 @@ import pytest
 from portal.foundation.context import Portal
 from portal.publishing.citing import Citation, Subject
 from portal.publishing.touched import met_by, touches
+from tests.conftest import Beginning, World
 from tests.factories.publishing import append, body, figure, indicator, release, service
 from tests.pages import PageClient
 
 FIGURE = "/bodies/DPR/indicators/clean-parks"
 
 
-@pytest.fixture
-def first(portal: Portal) -> int:
+def publish_two_years(portal: Portal) -> int:
     append(portal, body(), service(), indicator(service="permits"), kind="register")
     return append(portal, release(), figure(period="2021", actual="95.10", target=None), figure())
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return publish_two_years if "first" in request.fixturenames else None
+
+
+@pytest.fixture
+def first(world: World) -> int:
+    return world.told
 
 
 def cited(subject: Subject, *keys: str, edition: int) -> str:

@@ -9,13 +9,13 @@ import pytest
 from portal.foundation.context import Portal
 from portal.publishing.services import salt_text
 from portal.publishing.values import cite
+from tests.conftest import Beginning, World
 from tests.factories.publishing import append, body, figure, indicator, release
 from tests.pages import PageClient
 from tests.publishing.feeds import read_atom
 
 
-@pytest.fixture
-def editions(portal: Portal) -> tuple[int, int, int]:
+def publish_and_correct(portal: Portal) -> tuple[int, int, int]:
     first = append(portal, body(), indicator(), release(), figure(), figure(period="2021"))
     with portal.database.write() as session:
         note = salt_text(session, "Counted twice <b>\x0b&</b>.")
@@ -28,6 +28,16 @@ def editions(portal: Portal) -> tuple[int, int, int]:
     wider = {"en": "Parks and playgrounds.", "zh_Hans": "公园和游乐场。"}
     defined = append(portal, indicator(definition=wider, cause="method-change", reason=cite(why)), kind="register")
     return first, corrected, defined
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return publish_and_correct if "editions" in request.fixturenames else None
+
+
+@pytest.fixture
+def editions(world: World) -> tuple[int, int, int]:
+    return world.told
 
 
 def rows(client: PageClient, query: str = "") -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from portal.foundation.context import Portal
+from tests.conftest import Beginning, World
 from tests.factories.publishing import append, body, figure, indicator, release, service
 from tests.pages import PageClient
 
@@ -36,8 +37,7 @@ def summary(**fields: object) -> dict[str, object]:
     } | fields
 
 
-@pytest.fixture
-def first(portal: Portal) -> int:
+def publish_two_years(portal: Portal) -> int:
     """A small register with two years of one indicator; the edition of the release."""
     append(
         portal,
@@ -47,6 +47,16 @@ def first(portal: Portal) -> int:
         kind="register",
     )
     return append(portal, release(), figure(period="2021", actual="95.10", target=None), figure())
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return publish_two_years if "first" in request.fixturenames else None
+
+
+@pytest.fixture
+def first(world: World) -> int:
+    return world.told
 
 
 def correct(portal: Portal, first: int) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from portal.foundation.context import Portal
 from portal.publishing.verification.bundle import check_bundle, parse_bundle
+from tests.conftest import Beginning
 from tests.factories.publishing import append, figure
 from tests.pages import PageClient
 from tests.publishing.log.published import publish_six
@@ -15,9 +16,13 @@ PAGE = "https://portal.test/zh-Hans/bodies/DPR/indicators/clean-parks?edition=3"
 
 
 @pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return publish_six if "published" in request.fixturenames else None
+
+
+@pytest.fixture
 def published(portal: Portal) -> Portal:
     """Edition 2 publishes 91.50, edition 4 corrects it to 80.00."""
-    publish_six(portal)
     return portal
 
 

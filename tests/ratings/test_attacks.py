@@ -20,7 +20,7 @@ from portal.ratings.services import findings
 from portal.ratings.services.folding import add_totals
 from portal.ratings.values import Level
 from portal.web import limits
-from tests.conftest import new_client
+from tests.conftest import Beginning, new_client
 from tests.factories.accounts import person, sign_in
 from tests.factories.ratings import (
     fold,
@@ -28,9 +28,9 @@ from tests.factories.ratings import (
     hidden_fields,
     issue,
     leave_marks,
-    publish_services,
     rate,
     state_network,
+    with_permits_and_parks,
 )
 from tests.pages import PageClient
 from tests.ratings.published import statements
@@ -39,9 +39,9 @@ from tests.ratings.test_marks import spent
 FORM = "application/x-www-form-urlencoded"
 
 
-@pytest.fixture(autouse=True)
-def _services(portal: Portal) -> None:
-    publish_services(portal, "permits", "parks")
+@pytest.fixture
+def beginning() -> Beginning:
+    return with_permits_and_parks
 
 
 @pytest.mark.parametrize("kind", ["r", "q"])

@@ -10,12 +10,13 @@ from portal.foundation.context import Portal
 from portal.ratings.cli import ratings, receipts
 from portal.ratings.codes import read_code
 from portal.ratings.models import ReceiptRow
-from tests.factories.ratings import leave_marks, publish_services
+from tests.conftest import Beginning
+from tests.factories.ratings import leave_marks, with_permits
 
 
-@pytest.fixture(autouse=True)
-def _services(portal: Portal) -> None:
-    publish_services(portal, "permits")
+@pytest.fixture
+def beginning() -> Beginning:
+    return with_permits
 
 
 def stored(portal: Portal) -> int:

@@ -6,6 +6,7 @@ from portal.foundation.context import Portal
 from portal.publishing.services import append_waiting
 from portal.ratings import jobs, queries
 from portal.ratings.values import Comment, CommentState
+from tests.conftest import Beginning
 from tests.factories.accounts import person, sign_in
 from tests.factories.ratings import fold, hidden_fields, leave_marks, publish_services, rate
 from tests.pages import PageClient
@@ -13,11 +14,15 @@ from tests.pages import PageClient
 HOSTILE = "<script>alert(1)</script> \"'><img src=x onerror=alert(2)>"
 
 
-@pytest.fixture(autouse=True)
-def _comments(portal: Portal) -> None:
+def with_comments(portal: Portal) -> None:
     publish_services(portal, "permits")
     leave_marks(portal, "permits", [1] * 10, comments=[HOSTILE])
     fold(portal)
+
+
+@pytest.fixture
+def beginning() -> Beginning:
+    return with_comments
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """If these failed, a rater's text could run in a moderator's browser, break a page, or be lost."""
 
+from functools import lru_cache
+from typing import Any
+
 import html5lib
 import pytest
 
@@ -9,16 +12,17 @@ from portal.ratings import queries, services
 from portal.ratings.services.marks import comment_key
 from portal.ratings.values import COMMENT_LIMIT, CommentState, Level
 from portal.ratings.web.forms import readable
-from tests.factories.ratings import fold, hidden_fields, publish_services, rate
+from tests.conftest import Beginning
+from tests.factories.ratings import fold, hidden_fields, rate, with_permits
 from tests.foundation.corpora import naughty_strings, xss_lines
 from tests.pages import SPACE, PageClient
 
 STEP = 400  # texts sent together; each page is parsed as a browser does
 
 
-@pytest.fixture(autouse=True)
-def _services(portal: Portal) -> None:
-    publish_services(portal, "permits")
+@pytest.fixture
+def beginning() -> Beginning:
+    return with_permits
 
 
 def hostile() -> list[str]:
@@ -30,7 +34,9 @@ def batches() -> list[str]:
     return ["\n".join(texts[start : start + STEP]) for start in range(0, len(texts), STEP)]
 
 
-def parsed(page: str):  # type: ignore[no-untyped-def]
+@lru_cache(maxsize=1)
+def parsed(page: str) -> Any:
+    """The page as a tree, for looking only; a page is looked at twice, and parsing it takes longest."""
     return html5lib.parse(page)
 
 

@@ -20,7 +20,7 @@ from portal.ratings import jobs, services
 from portal.ratings.answers import Step
 from portal.ratings.rules.texts import alike, flags_of
 from portal.ratings.services.marks import comment_key
-from tests.conftest import new_client
+from tests.conftest import Beginning, World, new_client
 from tests.factories.accounts import person
 from tests.factories.answers import approve_all, hand_over, look_after, reply, say
 from tests.factories.ratings import KEEPER, fold, hidden_fields, issue, publish_services, state_network
@@ -42,13 +42,22 @@ class Rater:
     address: str
 
 
-@pytest.fixture
-def raters(portal: Portal) -> list[Rater]:
+def twelve_rated(portal: Portal) -> list[Rater]:
     """Twelve people who redeemed a receipt each, one after another, and wrote a comment."""
     publish_services(portal, "permits")
     codes = issue(portal, "permits", RATERS)
     client = new_client(portal)
     return [_visit(client, code, LEVELS[n], n) for n, code in enumerate(codes)]
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return twelve_rated if "raters" in request.fixturenames else None
+
+
+@pytest.fixture
+def raters(world: World) -> list[Rater]:
+    return world.told
 
 
 def _visit(client: PageClient, code: str, level: int, n: int) -> Rater:

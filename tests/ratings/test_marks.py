@@ -14,12 +14,13 @@ from portal.ratings.models import HeldRow, ReceiptRow, TotalRow
 from portal.ratings.services.folding import FRESH
 from portal.ratings.services.marks import Mark, mark_key
 from portal.ratings.values import Level
-from tests.factories.ratings import fold, issue, leave_marks, publish_services
+from tests.conftest import Beginning
+from tests.factories.ratings import fold, issue, leave_marks, with_permits_and_parks
 
 
-@pytest.fixture(autouse=True)
-def _services(portal: Portal) -> None:
-    publish_services(portal, "permits", "parks")
+@pytest.fixture
+def beginning() -> Beginning:
+    return with_permits_and_parks
 
 
 def save(portal: Portal, key: bytes, level: int, code: str | None = None, service: str = "permits") -> None:

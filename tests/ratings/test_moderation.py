@@ -16,13 +16,14 @@ from portal.ratings import jobs, queries, services
 from portal.ratings.errors import AlreadyDecided, NoSuchComment
 from portal.ratings.models import CommentRow
 from portal.ratings.values import Comment, CommentState, HideReason
-from tests.factories.ratings import MODERATOR, fold, leave_marks, publish_services
+from tests.conftest import Beginning
+from tests.factories.ratings import MODERATOR, fold, leave_marks, with_permits
 from tests.ratings.published import statements
 
 
-@pytest.fixture(autouse=True)
-def _services(portal: Portal) -> None:
-    publish_services(portal, "permits")
+@pytest.fixture
+def beginning() -> Beginning:
+    return with_permits
 
 
 def waiting(portal: Portal) -> list[Comment]:

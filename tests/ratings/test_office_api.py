@@ -17,6 +17,7 @@ from portal.ratings.models import ReceiptRow, TotalRow
 from portal.ratings.values import KeyUse
 from portal.web import limits
 from portal.web.problems import TYPE
+from tests.conftest import Beginning, World
 from tests.factories.accounts import person, sign_in
 from tests.factories.ratings import KEEPER, fold, hidden_fields, publish_services
 from tests.pages import PageClient
@@ -26,12 +27,21 @@ RECEIPTS = "/api/v1/services/permits/receipts"
 RATINGS = "/api/v1/services/permits/ratings"
 
 
-@pytest.fixture
-def key(portal: Portal) -> str:
+def with_a_key(portal: Portal) -> str:
     publish_services(portal, "permits")
     publish_services(portal, "taxes", body="TAX")
     with portal.database.write() as session:
         return services.make_office_key(session, body="DPR", name="hall", actor=KEEPER, now=portal.clock.now())
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return with_a_key if "key" in request.fixturenames else None
+
+
+@pytest.fixture
+def key(world: World) -> str:
+    return world.told
 
 
 def send(client: PageClient, path: str, key: str, content: Any, idem: str = "one", **more: Any) -> TestResponse:

@@ -13,15 +13,16 @@ from portal.foundation.ids import use_source
 from portal.foundation.sqlite_file import WriteQueue
 from portal.ratings import queries
 from portal.web import limits
-from tests.factories.ratings import hidden_fields, issue, publish_services
+from tests.conftest import Beginning
+from tests.factories.ratings import hidden_fields, issue, with_permits
 from tests.pages import PageClient
 
 FORM = "application/x-www-form-urlencoded"
 
 
-@pytest.fixture(autouse=True)
-def _services(portal: Portal) -> None:
-    publish_services(portal, "permits")
+@pytest.fixture
+def beginning() -> Beginning:
+    return with_permits
 
 
 @pytest.fixture

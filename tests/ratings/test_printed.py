@@ -11,6 +11,7 @@ from portal.ratings.cli import receipts
 from portal.ratings.codes import read_code
 from portal.ratings.models import ReceiptRow
 from portal.ratings.printing import picture
+from tests.conftest import Beginning
 from tests.factories.accounts import person, sign_in
 from tests.factories.ratings import hidden_fields, publish_services
 from tests.pages import PageClient
@@ -18,10 +19,14 @@ from tests.pages import PageClient
 CODE = re.compile(r"\b[0-9a-y]{4}-[0-9a-y]{4}-[0-9a-y]{4}\b")
 
 
-@pytest.fixture(autouse=True)
-def _services(portal: Portal) -> None:
+def with_a_hall(portal: Portal) -> None:
     publish_services(portal, "permits", place={"en": "North hall", "zh_Hans": "北大厅"}, windows=("3",))
     publish_services(portal, "taxes", body="TAX")
+
+
+@pytest.fixture
+def beginning() -> Beginning:
+    return with_a_hall
 
 
 @pytest.fixture

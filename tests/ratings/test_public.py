@@ -13,17 +13,26 @@ from portal.ratings.values import CommentState
 from portal.registry.rules import is_reserved
 from portal.web import limits
 from portal.web.static import DIST
-from tests.conftest import new_client
-from tests.factories.ratings import fold, held, hidden_fields, issue, leave_marks, publish_services, rate
+from tests.conftest import Beginning, new_client
+from tests.factories.ratings import (
+    fold,
+    held,
+    hidden_fields,
+    issue,
+    leave_marks,
+    publish_services,
+    rate,
+    with_permits_and_parks,
+)
 from tests.pages import PageClient
 from tests.ratings.test_marks import spent, totals
 
 ADDED = ("/rate/thanks/comment", "/rate/thanks")
 
 
-@pytest.fixture(autouse=True)
-def _services(portal: Portal) -> None:
-    publish_services(portal, "permits", "parks")
+@pytest.fixture
+def beginning() -> Beginning:
+    return with_permits_and_parks
 
 
 def test_rating_takes_one_tap_and_one_button(client: PageClient, portal: Portal) -> None:

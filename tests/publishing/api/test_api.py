@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from portal.foundation.context import Portal
 from portal.publishing.web.api import shapes
 from portal.web import limits
+from tests.conftest import Beginning, World
 from tests.factories.publishing import append, body, figure, release, service
 from tests.pages import PageClient
 from tests.publishing.api.filled import PERIODS, fill
@@ -35,8 +36,13 @@ LISTS = tuple(MODELS)
 
 
 @pytest.fixture
-def newest(portal: Portal) -> int:
-    return fill(portal)
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return fill if "newest" in request.fixturenames else None
+
+
+@pytest.fixture
+def newest(world: World) -> int:
+    return world.told
 
 
 def get(client: PageClient, path: str) -> Any:

@@ -13,6 +13,7 @@ from portal.publishing.files.forms import PACKAGE
 from portal.publishing.services.filing import make_missing
 from portal.publishing.services.shelving import sign_made
 from portal.publishing.web.data import waiting
+from tests.conftest import Beginning, World
 from tests.factories.publishing import append, figure
 from tests.pages import PageClient
 from tests.publishing.files.made import publish
@@ -20,12 +21,21 @@ from tests.publishing.files.made import publish
 DATA = LAYOUTS[1].data
 
 
-@pytest.fixture
-def newest(portal: Portal) -> int:
+def published(portal: Portal) -> int:
     edition = publish(portal, "手工统计")
     make_missing(portal)
     sign_made(portal)
     return edition
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return published if "newest" in request.fixturenames else None
+
+
+@pytest.fixture
+def newest(world: World) -> int:
+    return world.told
 
 
 def test_every_file_is_served_with_the_digest_that_was_signed(client: PageClient, newest: int):

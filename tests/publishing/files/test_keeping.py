@@ -9,6 +9,7 @@ from portal.publishing.files import keeping
 from portal.publishing.services.filing import make_missing
 from portal.publishing.services.shelving import sign_made
 from portal.publishing.shelf import Shelf
+from tests.conftest import Beginning
 from tests.factories.publishing import append, figure
 from tests.pages import PageClient
 from tests.publishing.files.made import publish
@@ -16,13 +17,23 @@ from tests.publishing.files.made import publish
 REGISTER, RELEASE, RATINGS, CORRECTION = 1, 2, 3, 4
 
 
+def made(portal: Portal) -> None:
+    """Four editions are made, where a table of two rows is a long one."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(keeping, "MOST_ROWS_KEPT", 1)
+        assert publish(portal) == CORRECTION
+        make_missing(portal)
+        sign_made(portal)
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return made if "shelf" in request.fixturenames else None
+
+
 @pytest.fixture
 def shelf(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    """Four editions are made, where a table of two rows is a long one."""
     monkeypatch.setattr(keeping, "MOST_ROWS_KEPT", 1)
-    assert publish(portal) == CORRECTION
-    make_missing(portal)
-    sign_made(portal)
     return Shelf(portal.settings.var)
 
 

@@ -26,7 +26,7 @@ from portal.publishing.values import cite
 from portal.publishing.verification.own_source import OwnSource
 from portal.publishing.verification.verify import verify
 from portal.publishing.verification.web_source import WebSource
-from tests.conftest import make_settings, new_client
+from tests.conftest import Beginning, make_settings, new_client
 from tests.factories.publishing import append, body, figure, release, service
 from tests.pages import PageClient
 from tests.publishing.log.published import address_of, cut_after, publish_six
@@ -39,14 +39,22 @@ def quiet(_done: int, _of: int) -> None:
     return
 
 
-@pytest.fixture
-def published(portal: Portal) -> Portal:
+def publish_all(portal: Portal) -> None:
     """Releases, corrections, a notice, a withdrawn note, and a rotation of keys."""
     note = publish_six(portal)
     append(portal, body(names={"en": "Renamed", "zh_Hans": "新名"}), service(), kind="register")
     append(portal, {"t": "withdrawal", "digest": note, "ground": "personal-data"}, kind="withdrawal")
     keys.add_key(portal, KeyRole.LOG)
     keys.retire_key(portal, KeyRole.LOG)
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return publish_all if "published" in request.fixturenames else None
+
+
+@pytest.fixture
+def published(portal: Portal) -> Portal:
     return portal
 
 

@@ -15,13 +15,19 @@ from portal.publishing.store import LogStore
 from portal.publishing.verification.own_source import OwnSource
 from portal.publishing.verification.source import Refuted
 from portal.publishing.verification.verify import Verified, verify
+from tests.conftest import Beginning, World
 from tests.factories.publishing import append, figure
 from tests.publishing.log.published import cut_after, publish_six
 
 
 @pytest.fixture
-def note(portal: Portal) -> str:
-    return publish_six(portal)
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return publish_six if "note" in request.fixturenames else None
+
+
+@pytest.fixture
+def note(world: World) -> str:
+    return world.told
 
 
 def check(portal: Portal) -> Verified:

@@ -20,7 +20,7 @@ from portal.publishing.models import Act, Checkpoint, LogEntry
 from portal.publishing.services import batches, keys
 from portal.publishing.store import LogStore
 from portal.publishing.verification import package
-from tests.conftest import new_client
+from tests.conftest import Beginning, new_client
 from tests.factories.publishing import append, figure
 from tests.publishing.log.published import address_of, cut_after, publish_six
 from tests.publishing.log.test_verify import (
@@ -71,8 +71,12 @@ def verifier(program: Path, tmp_path: Path) -> "Verifier":
 
 
 @pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return publish_six if "published" in request.fixturenames else None
+
+
+@pytest.fixture
 def published(portal: Portal) -> Portal:
-    publish_six(portal)
     return portal
 
 

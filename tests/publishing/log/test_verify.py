@@ -37,13 +37,18 @@ from portal.publishing.verification.own_source import OwnSource
 from portal.publishing.verification.source import Refuted
 from portal.publishing.verification.verify import Remembered, Verified, verify
 from portal.publishing.verification.web_source import WebSource
+from tests.conftest import Beginning
 from tests.factories.publishing import append, figure
 from tests.publishing.log.published import address_of, cut_after, publish_six
 
 
 @pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return publish_six if "published" in request.fixturenames else None
+
+
+@pytest.fixture
 def published(portal: Portal) -> Portal:
-    publish_six(portal)
     return portal
 
 

@@ -17,14 +17,20 @@ from portal.publishing.log.notes import Verifier
 from portal.publishing.models import Chunk
 from portal.publishing.services import propose_act, salt_text
 from portal.publishing.values import cite
+from tests.conftest import Beginning, World
 from tests.factories.publishing import append, figure
 from tests.pages import PageClient
 from tests.publishing.log.published import publish_six
 
 
 @pytest.fixture
-def note(portal: Portal) -> str:
-    return publish_six(portal)
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return publish_six if "note" in request.fixturenames else None
+
+
+@pytest.fixture
+def note(world: World) -> str:
+    return world.told
 
 
 def test_head_key_and_entries_fit_together(note: str, client: PageClient):
