@@ -7,7 +7,7 @@ SHELL := /bin/bash
 # the first Python that runs and is new enough (a version manager may leave names that do not run)
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
   if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
-# journeys wait for browsers and for served houses: one worker more than there are processors fills what they leave
+# of the tests; one more than there are processors
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)))
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
@@ -19,7 +19,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 # a Chromium that a package brought; the folder exists only where the machine had none that starts
 export PATH := $(CURDIR)/build/bin:$(PATH)
 
-.PHONY: help run accounts setup test check styles translations messages browser bench clean
+.PHONY: help run accounts setup test suite check look types styles translations messages browser bench clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -36,15 +36,22 @@ accounts: ## print the demonstration's staff accounts and their current one-time
 setup: $(VENV)/.installed $(DIST) $(CATALOGUES) ## environment, styles and translations
 
 test: export PYTHONDONTWRITEBYTECODE =  # a thousand processes start, and each would compile the house again
-test: $(VENV)/.installed-dev setup browser check ## everything that must hold before a change lands
+test: $(VENV)/.installed-dev setup browser look ## everything that must hold before a change lands
+	@$(MAKE) --no-print-directory --jobs=2 types suite
+
+suite: $(VENV)/.installed-dev  # what journeys leave of the processors while they wait, one more worker takes
 	$(BIN)/python -m pytest -n $(WORKERS)
 
-check: $(VENV)/.installed-dev ## the quick checks: style, types, import directions, templates
+check: look types ## the quick checks: style, types, import directions, templates
+
+look: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint portal --lint --quiet
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
 
 styles: $(DIST) ## build the style sheet and the script
 

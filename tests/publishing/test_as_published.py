@@ -25,7 +25,6 @@ SAMPLES = {
     "period": "2022",
     "form": "json",
     "reference": "R-1",
-    "part": 1,
 }
 """What stands for each variable in an address; a new page with a new one needs a value here."""
 
