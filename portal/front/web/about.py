@@ -34,7 +34,9 @@ _DAYS_VALID = 180
 @published(carried=True)
 def privacy() -> ResponseReturnValue:
     settings = edge.portal().settings
-    return render_template("front/privacy.html", contact=_contact(), draft_hours=settings.draft_hours)
+    rest = (settings.keep_not_upheld_months, settings.keep_not_admissible_months, settings.keep_referred_months)
+    kept = {"upheld": settings.keep_upheld_months, "fewest": min(rest), "other": max(rest)}
+    return render_template("front/privacy.html", contact=_contact(), draft_hours=settings.draft_hours, kept=kept)
 
 
 @blueprint.get("/about/accessibility")
