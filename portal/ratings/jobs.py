@@ -14,8 +14,8 @@ def run_fold(context: JobContext) -> int:
     """Fold what is held, look for bursts in it, then remove it from the files; return how many marks and comments
     there were."""
     now, threshold = context.clock.now(), context.settings.rating_threshold
+    folded = services.fold(context.database, now=now)
     with context.database.write() as session:
-        folded = services.fold(session, now=now)
         services.watch_day(session, folded.marks, threshold=threshold, now=now)
     with context.database.write() as session:
         renew_duty(session, now=now)
@@ -51,8 +51,7 @@ def run_publish(context: JobContext) -> tuple[str, ...]:
         alike = services.find_alike_texts(session, now=now)
     with context.database.write() as session:
         services.check_closed_months(session, alike=alike, threshold=threshold, now=now)
-    with context.database.write() as session:
-        acts = services.roll_up_closed_months(session, threshold=threshold, now=now)
+    acts = services.roll_up_closed_months(context.database, threshold=threshold, now=now)
     with context.database.write() as session:
         comments = services.publish_comments(session, now=now)
     with context.database.write() as session:

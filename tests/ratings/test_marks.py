@@ -1,6 +1,8 @@
 """If these failed, a mark would be lost, counted twice, or kept with more than it needs."""
 
 import threading
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -11,6 +13,7 @@ from portal.foundation.ids import new_id
 from portal.ratings import queries, services
 from portal.ratings.errors import ReceiptNotUsable
 from portal.ratings.models import HeldRow, ReceiptRow, TotalRow
+from portal.ratings.services import folding
 from portal.ratings.services.folding import FRESH
 from portal.ratings.services.marks import Mark, mark_key
 from portal.ratings.values import Level
@@ -184,8 +187,7 @@ def test_a_fold_leaves_out_what_is_not_committed_yet(portal: Portal, engine_name
             receipt=None,
             now=portal.clock.now(),
         )
-        with portal.database.write() as session:
-            services.fold(session, now=portal.clock.now())
+        services.fold(portal.database, now=portal.clock.now())
         assert totals(portal) == {("permits", "2026-02", 5, False): 1}
     fold(portal)
     assert totals(portal) == {("permits", "2026-02", 5, False): 1, ("permits", "2026-02", 1, False): 1}
@@ -193,7 +195,6 @@ def test_a_fold_leaves_out_what_is_not_committed_yet(portal: Portal, engine_name
 
 def test_a_failed_fold_changes_nothing(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     leave_marks(portal, "permits", [5, 4], comments=["kept"])
-    from portal.ratings.services import folding
 
     def broken(*_args: object) -> None:
         raise RuntimeError("power cut")
@@ -205,6 +206,29 @@ def test_a_failed_fold_changes_nothing(portal: Portal, monkeypatch: pytest.Monke
     assert totals(portal) == {}
     assert fold(portal) == 3
     assert sum(totals(portal).values()) == 2
+
+
+def test_a_full_day_is_folded_in_ranges_and_none_is_short(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A range with one mark in it would tell, by the total that its transaction wrote, what that mark was."""
+    monkeypatch.setattr(folding, "FEWEST_AT_ONCE", 4)
+    monkeypatch.setattr(folding, "MOST_AT_ONCE", 8)
+    folded_together: list[int] = []
+    fold_range = folding._fold_range
+
+    def watched(*given: Any) -> int:
+        folded = fold_range(*given)
+        folded_together.append(folded.rows)
+        return folded
+
+    monkeypatch.setattr(folding, "_fold_range", watched)
+    leave_marks(portal, "permits", [5, 4, 3] * 20, comments=["one", "two"])
+    assert fold(portal) == sum(folded_together) == 62
+    assert len(folded_together) > 4
+    assert totals(portal) == {("permits", "2026-02", level, False): 20 for level in (3, 4, 5)}
+    portal.clock.at += timedelta(days=3)  # type: ignore[attr-defined]
+    fold(portal)
+    with portal.database.read() as session:
+        assert session.scalars(select(HeldRow)).all() == []
 
 
 def test_bare_keys_go_after_two_days_and_expired_receipts_with_them(portal: Portal) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from portal.foundation.clock import months_after
 from portal.ratings.rules import marks_changed, may_change, may_roll_up, summarise, wilson
+from portal.ratings.services import folding
 from portal.ratings.values import Counts, Level, month_of
 
 counts = st.builds(lambda *levels: Counts(levels), *[st.integers(0, 500)] * 5)
@@ -80,3 +81,15 @@ def test_months_are_counted_over_the_end_of_a_year() -> None:
 def test_nothing_finer_than_a_month_is_kept_of_a_moment() -> None:
 
     assert month_of(datetime(2026, 2, 9, 9, 30, tzinfo=UTC)) == "2026-02"
+
+
+@given(rows=st.integers(0, 10**8), at_once=st.lists(st.integers(1000, 20_000), min_size=1))
+def test_ranges_of_keys_leave_no_key_out_and_none_is_narrow(rows: int, at_once: list[int]) -> None:
+    start, whole = 0, 1 << 64
+    for fits in at_once:
+        end = folding._end_of_range(start, fits, rows)
+        expected = rows * (end - start) / whole
+        assert end <= whole and (expected >= 499 or end - start == whole)
+        start = end
+        if end == whole:
+            break

@@ -2,7 +2,9 @@
 for the body, and the way back is gone.
 
 What is counted is exactly what is deleted (DELETE … RETURNING), so a row of a transaction still open is
-neither: it waits for the next fold. Everything is written in random order, in a transaction of its own.
+neither: it waits for the next fold. Everything is written in random order, in a transaction of its own; of a
+day with very many, in several, each about a range of keys (which are random) that holds a thousand or more:
+so nobody who rates meanwhile waits long, and memory holds one range.
 """
 
 from collections import Counter
@@ -11,12 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from portal.foundation.db import Database
+from portal.foundation.db import Database, insert_rows
 from portal.foundation.ids import new_id, random_bytes
+from portal.foundation.turns import Turns
 from portal.ratings.models import (
     CommentRow,
     DetailTotalRow,
@@ -34,6 +37,8 @@ from portal.ratings.values import CommentState, month_of
 T = TypeVar("T")
 
 TOMBSTONE_DAYS = 2  # longer than a form can be sent again
+FEWEST_AT_ONCE, MOST_AT_ONCE = 1000, 20_000  # rows of one transaction, where there are as many
+_KEYS = 1 << 64
 
 _FOLDED = (
     *(HeldRow.key, HeldRow.service, HeldRow.period, HeldRow.level, HeldRow.channel, HeldRow.verified),
@@ -59,11 +64,35 @@ class Folded:
     marks: Marks
 
 
-def fold(session: Session, *, now: datetime) -> Folded:
-    """Fold everything held. Below the fold no row is one person's any more."""
+def fold(database: Database, *, now: datetime) -> Folded:
+    """Fold everything held. Below the fold no row is one person's any more.
+
+    Each of its transactions is done wholly or not at all; what one that fails leaves is folded the next time.
+    """
+    with database.read() as session:
+        rows = session.scalar(select(func.count()).select_from(HeldRow)) or 0
+    turns = Turns(database, least=FEWEST_AT_ONCE, first=2 * FEWEST_AT_ONCE, most=MOST_AT_ONCE)
+    folded, start, marks = 0, 0, Marks()
+    while start < _KEYS:
+        end = _end_of_range(start, turns.at_once, rows)
+        with turns.write() as session:
+            part = _fold_range(session, _between(start, end), now)
+        folded += part.rows
+        marks += part.marks
+        start = end
+    with database.write() as session:
+        session.execute(delete(OfficeRequestRow).where(OfficeRequestRow.day < _oldest_kept(now.date())))
+        _drop_expired(session, now)
+        if session.get_bind().dialect.name == "postgresql":
+            _rewrite_spent_receipts(session)
+        _end_first_day(session)
+    return Folded(folded, marks)
+
+
+def _fold_range(session: Session, keys: ColumnElement[bool], now: datetime) -> Folded:
     rows = session.execute(
         delete(HeldRow)
-        .where(HeldRow.folded_on.is_(None))
+        .where(keys, HeldRow.folded_on.is_(None))
         .returning(*_FOLDED)
         .execution_options(synchronize_session=False)
     ).all()
@@ -82,12 +111,20 @@ def fold(session: Session, *, now: datetime) -> Folded:
         ),
     )
     _add_comments(session, additions)
-    _leave_bare_keys(session, [row.key for row in rows], now.date())
-    _drop_expired(session, now)
-    if session.get_bind().dialect.name == "postgresql":
-        _rewrite_spent_receipts(session)
-    _end_first_day(session)
+    _leave_bare_keys(session, keys, [row.key for row in rows], now.date())
     return Folded(len(rows), counted)
+
+
+def _end_of_range(start: int, at_once: int, rows: int) -> int:
+    """Where a range of keys ends that begins at `start` and holds about `at_once` of all rows; none is short."""
+    width = _KEYS * at_once // max(rows, 1)
+    return start + width if start + width + width // 2 < _KEYS else _KEYS
+
+
+def _between(start: int, end: int) -> ColumnElement[bool]:
+    """The keys whose first eight bytes lie in a range."""
+    begun = HeldRow.key >= start.to_bytes(8, "big")
+    return begun if end == _KEYS else begun & (HeldRow.key < end.to_bytes(8, "big"))
 
 
 def forget_folded(database: Database) -> None:
@@ -169,17 +206,17 @@ def _add_comments(session: Session, additions: Sequence[Any]) -> None:
 
 def _drop_expired(session: Session, now: datetime) -> None:
     """Receipts that nobody can use any more; how many were never used is kept by the last month of their use."""
-    gone = session.execute(
-        delete(ReceiptRow)
-        .where(ReceiptRow.expires < month_of(now))
-        .returning(ReceiptRow.service, ReceiptRow.expires, ReceiptRow.spent)
-        .execution_options(synchronize_session=False)
+    expired = ReceiptRow.expires < month_of(now)
+    unused = session.execute(
+        select(ReceiptRow.service, ReceiptRow.expires, func.count())
+        .where(expired, ReceiptRow.spent.is_(False))
+        .group_by(ReceiptRow.service, ReceiptRow.expires)
     )
-    unused = Counter((row.service, row.expires) for row in gone if not row.spent)
     rows = [
         {"service": service, "period": period, "issued": 0, "used": 0, "expired": count}
-        for (service, period), count in unused.items()
+        for service, period, count in unused
     ]
+    session.execute(delete(ReceiptRow).where(expired).execution_options(synchronize_session=False))
     _add_up(session, ReceiptCountRow.__table__, ["expired"], rows)
 
 
@@ -196,13 +233,15 @@ def _end_first_day(session: Session) -> None:
     )
 
 
-def _leave_bare_keys(session: Session, keys: Sequence[bytes], today: date) -> None:
-    old = (today - timedelta(days=TOMBSTONE_DAYS)).isoformat()
-    session.execute(delete(HeldRow).where(HeldRow.folded_on < old))
-    session.execute(delete(OfficeRequestRow).where(OfficeRequestRow.day < old))
-    if keys:
-        bare = [{"key": key, "folded_on": today.isoformat()} for key in shuffled(keys)]
-        session.connection().execute(insert(HeldRow), bare)
+def _leave_bare_keys(session: Session, among: ColumnElement[bool], keys: Sequence[bytes], today: date) -> None:
+    forgotten = delete(HeldRow).where(among, HeldRow.folded_on < _oldest_kept(today))
+    session.execute(forgotten.execution_options(synchronize_session=False))
+    insert_rows(session, HeldRow, ("key", "folded_on"), [(key, today.isoformat()) for key in shuffled(keys)])
+
+
+def _oldest_kept(today: date) -> str:
+    """The first day of which bare keys are kept."""
+    return (today - timedelta(days=TOMBSTONE_DAYS)).isoformat()
 
 
 def _rewrite_spent_receipts(session: Session) -> None:

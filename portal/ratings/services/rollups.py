@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.foundation.actor import Actor
+from portal.foundation.db import Database
 from portal.foundation.i18n import N_
 from portal.foundation.ids import new_id
 from portal.publishing.services import propose_act
@@ -33,12 +34,23 @@ from portal.registry.values import Period, PeriodType
 Statement = Mapping[str, Any]
 
 
-def roll_up_closed_months(session: Session, *, threshold: int, now: datetime) -> tuple[str, ...]:
-    """Publish every closed month that has something to say; return the acts' ids. Done twice it does nothing."""
-    # a month whose every mark was set aside has no total any more, and is published all the same
-    firsts = (session.scalar(select(func.min(column))) for column in (TotalRow.period, FindingRow.period))
-    first = min((each for each in firsts if each is not None), default=None)
-    acts = [roll_up(session, period=month, threshold=threshold, now=now) for month in closed_months(first, now)]
+def roll_up_closed_months(database: Database, *, threshold: int, now: datetime) -> tuple[str, ...]:
+    """Publish every closed month that has something to say; return the acts' ids. Done twice it does nothing.
+
+    Each month is looked at before a transaction is begun for it: on most nights no closed month has changed,
+    and whoever rates meanwhile must not wait until that is known.
+    """
+    with database.read() as session:
+        # a month whose every mark was set aside has no total any more, and is published all the same
+        firsts = (session.scalar(select(func.min(column))) for column in (TotalRow.period, FindingRow.period))
+        first = min((each for each in firsts if each is not None), default=None)
+    acts = []
+    for month in closed_months(first, now):
+        with database.read() as session:
+            if not _has_changed(session, month, threshold):
+                continue
+        with database.write() as session:
+            acts.append(roll_up(session, period=month, threshold=threshold, now=now))
     return tuple(act for act in acts if act)
 
 
@@ -49,33 +61,48 @@ def roll_up(session: Session, *, period: str, threshold: int, now: datetime) -> 
     """
     _require_closed(period, now)
     act_id = new_id()
-    services, said = _services(session, period, act_id, threshold)
-    bodies = _bodies(session, period, act_id, threshold, said)
-    rows = [*services, *bodies]
-    if not rows:
+    said, kept = _rolled(session, period, act_id, threshold)
+    for unsaid in kept:
+        session.merge(unsaid)
+    if not said:
         return None
     propose_act(
         session,
         kind=ActKind.RATINGS,
-        statements=[statement for statement, _ in rows],
+        statements=[statement for statement, _ in said],
         proposed_by=Actor.system().person_id,
         approved_by=Actor.system().person_id,
         now=now,
         act_id=act_id,
     )
-    for _, row in rows:
+    for _, row in said:
         session.merge(row)
     return act_id
 
 
+def _has_changed(session: Session, period: str, threshold: int) -> bool:
+    said, kept = _rolled(session, period, new_id(), threshold)
+    return bool(said or kept)
+
+
+def _rolled(
+    session: Session, period: str, act_id: str, threshold: int
+) -> tuple[list[tuple[Statement, RollUpRow | BodyRollUpRow]], list[RollUpRow]]:
+    """What is to be said of the month, and new counts of which a reader would find no difference."""
+    services, kept, by_body = _services(session, period, act_id, threshold)
+    return [*services, *_bodies(session, period, act_id, threshold, by_body)], kept
+
+
 def _services(
     session: Session, period: str, act_id: str, threshold: int
-) -> tuple[list[tuple[Statement, RollUpRow]], Mapping[str, dict[str, ServiceSaid]]]:
-    """The services of which something else is said than before, and what is said of all, by body."""
+) -> tuple[list[tuple[Statement, RollUpRow]], list[RollUpRow], Mapping[str, dict[str, ServiceSaid]]]:
+    """The services of which something else is said than before, those of which only the counts are to be kept, and
+    what is said of all, by body."""
     before = {row.service: row for row in session.scalars(select(RollUpRow).where(RollUpRow.period == period))}
     counted, served = counted_in(session, period), served_in(session, period, threshold=threshold)
     aside = set_aside_in(session, period)
     rows: list[tuple[Statement, RollUpRow]] = []
+    kept: list[RollUpRow] = []
     by_body: Mapping[str, dict[str, ServiceSaid]] = defaultdict(dict)
     for service in list_services(session):
         row = before.get(service.code)
@@ -91,24 +118,13 @@ def _services(
             served.get(service.code, Served()),
             threshold=threshold,
         )
-        if row is None or now is not old or (row.said and row.said["statement"] != statement):
-            _take(rows, session, row, statement, _row(service, period, now, statement, act_id))
-    return rows, by_body
-
-
-def _take(
-    rows: list[tuple[Statement, RollUpRow]],
-    session: Session,
-    before: RollUpRow | None,
-    statement: Statement,
-    row: RollUpRow,
-) -> None:
-    """Say it, unless a reader would find no difference: then the new counts are kept without a word."""
-    if before is not None and before.said and before.said["statement"] == statement:
-        row.act_id = before.act_id
-        session.merge(row)
-    else:
-        rows.append((statement, row))
+        said_before = row.said["statement"] if row and row.said else None
+        if row is not None and said_before == statement:
+            if now is not old:
+                kept.append(_row(service, period, now, statement, row.act_id))
+        elif row is None or now is not old or said_before:
+            rows.append((statement, _row(service, period, now, statement, act_id)))
+    return rows, kept, by_body
 
 
 def _row(service: RatedService, period: str, said: ServiceSaid, statement: Statement, act_id: str) -> RollUpRow:
