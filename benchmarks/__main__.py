@@ -8,14 +8,30 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-from benchmarks import files, importing, log_verify, marks, page_cache, pages, rating, rows, timed_release
+from benchmarks import (
+    files,
+    hall,
+    importing,
+    isso,
+    log_verify,
+    marks,
+    page_cache,
+    pages,
+    rating,
+    rows,
+    ten_million,
+    timed_release,
+)
 from benchmarks.measures import Measure
 
 PARTS: dict[str, Callable[[], Iterable[Measure]]] = {
     "cache": page_cache.run,
     "rating": rating.run,
+    "hall": hall.run,
+    "isso": isso.run,
     "import": importing.run,
     "marks": marks.run,
+    "ratings": ten_million.run,
     "pages": pages.run,
     "rows": rows.run,
     "files": files.run,

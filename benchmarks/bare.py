@@ -25,6 +25,9 @@ def hello() -> Flask:
     return app
 
 
+_SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=30000")
+
+
 class _Base(DeclarativeBase):
     pass
 
@@ -38,15 +41,16 @@ class Mark(_Base):
 
 
 def inserter() -> Flask:
-    """A view that inserts one row through the ORM, with the SQLite settings the portal uses."""
+    """A view that inserts one row through the ORM, on SQLite with the settings the portal uses."""
     from flask import request
 
-    engine = create_engine(os.environ["BARE_DATABASE_URL"], connect_args={"timeout": 30})
+    engine = create_engine(os.environ["BARE_DATABASE_URL"])
+    if engine.dialect.name == "sqlite":
 
-    @event.listens_for(engine, "connect")
-    def settings(raw: object, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-            raw.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+        @event.listens_for(engine, "connect")
+        def settings(raw: object, _record: object) -> None:
+            for pragma in _SETTINGS:
+                raw.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
     _Base.metadata.create_all(engine)
     app = Flask("inserter")

@@ -1,14 +1,19 @@
 """Installations for the benchmarks: a folder with a database, keys and published figures."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from portal.accounts.queries.sessions import decode_secret
+from portal.accounts.services.sessions import begin_session
+from portal.accounts.session_secrets import keys_as_contents
 from portal.app import open_portal
 from portal.config import Mode, Settings
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
+from portal.foundation.ids import secret_token
 from portal.foundation.migrate import upgrade
 from portal.foundation.streams import stream_table
 from portal.publishing.imports.checks import check_table
@@ -21,17 +26,38 @@ from portal.publishing.services import (
     publish_release,
     stage_big_import,
 )
-from tests.factories.accounts import person
+from tests.factories.accounts import Someone, person
 
 SLUG = "benchmark"
 
 
-def new_portal(folder: Path) -> Portal:
-    """An empty installation in `folder`."""
-    portal = open_portal(Settings(mode=Mode.TEST, var=folder))
+def new_portal(folder: Path, url: str = "") -> Portal:
+    """An empty installation in `folder`; on SQLite unless `url` is that of another database."""
+    portal = open_portal(Settings(mode=Mode.TEST, var=folder, database_url=url))
     upgrade(portal.database)
     portal.keys.create_missing()
     return portal
+
+
+def cache_folder() -> Path:
+    """Where things lie that one run makes and later ones use; `GONGPING_BENCH_CACHE` names another place."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("GONGPING_BENCH_CACHE") or cache / "gongping-bench")
+
+
+def cookie_of(portal: Portal, someone: Someone) -> str:
+    """The cookie of a browser in which this person is signed in."""
+    secret = secret_token()
+    with portal.database.write() as session:
+        begin_session(
+            session,
+            person_id=someone.id,
+            secret=decode_secret(secret),
+            contents=keys_as_contents(someone.private),
+            is_start=False,
+            now=portal.clock.now(),
+        )
+    return f"__Host-desk={secret}"
 
 
 def served(folder: Path) -> dict[str, str]:

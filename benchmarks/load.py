@@ -26,13 +26,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk measured: requests a second, replies that were not 2xx or 3xx, the 99th percentile in ms, and how
-    many requests there were."""
+    """What wrk measured: requests a second, replies that were not 2xx or 3xx, the 99th percentile in ms, how many
+    requests there were, and the longest wait in ms."""
 
     rate: float
     failed: int
     p99_ms: float
     requests: int
+    longest_ms: float = 0.0
 
 
 def free_port() -> int:
@@ -44,13 +45,27 @@ def free_port() -> int:
 
 @contextmanager
 def granian(
-    target: str, *, workers: int = 1, threads: int = 2, environment: Mapping[str, str] | None = None
+    target: str,
+    *,
+    workers: int = 1,
+    threads: int = 2,
+    environment: Mapping[str, str] | None = None,
+    python: Path = Path(sys.executable),
+    within: Path = ROOT,
+    quiet: bool = False,
 ) -> Iterator[str]:
-    """Serve the WSGI `target` (module:name) and give its address."""
+    """Serve the WSGI `target` (module:name) and give its address. `quiet`: what it says goes nowhere."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface=wsgi", f"--host={HOST}", f"--port={port}"]
+    command = [str(python), "-m", "granian", "--interface=wsgi", f"--host={HOST}", f"--port={port}"]
     command += [f"--workers={workers}", f"--blocking-threads={threads}", "--no-ws", "--log-level=error", target]
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, start_new_session=True)
+    server = subprocess.Popen(
+        command,
+        cwd=within,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.DEVNULL if quiet else None,
+        stderr=subprocess.DEVNULL if quiet else None,
+        start_new_session=True,
+    )
     try:
         address = f"http://{HOST}:{port}"
         _wait_for(address, server)
@@ -79,6 +94,7 @@ def compare(
     *,
     rounds: int = 5,
     seconds: int = 3,
+    connections: int = 16,
     script: Path | None = None,
     args: Sequence[str] = (),
     yardstick_args: Sequence[str] = (),
@@ -86,25 +102,33 @@ def compare(
     """The median over rounds of (our rate / the yardstick's rate), measured in turn."""
     pairs = []
     for _ in range(rounds):
-        mine = wrk(ours, seconds=seconds, script=script, args=args)
-        theirs = wrk(yardstick, seconds=seconds, script=script, args=yardstick_args)
+        mine = wrk(ours, seconds=seconds, connections=connections, script=script, args=args)
+        theirs = wrk(yardstick, seconds=seconds, connections=connections, script=script, args=yardstick_args)
         pairs.append((mine, theirs))
     return statistics.median(mine.rate / theirs.rate for mine, theirs in pairs), pairs
 
 
 def compare_cost(
-    ours: str, yardstick: str, *, rounds: int = 5, seconds: int = 2
+    ours: str,
+    yardstick: str,
+    *,
+    rounds: int = 5,
+    seconds: int = 2,
+    args: Sequence[str] = (),
+    yardstick_args: Sequence[str] = (),
 ) -> tuple[float, Sequence[tuple[float, float]]]:
     """The median over rounds of (what a request costs us / what it costs the yardstick), measured in turn; and
     each pair, in microseconds of processor time. What else the machine does meanwhile counts for neither."""
-    pairs = [(_cost(ours, seconds), _cost(yardstick, seconds)) for _ in range(rounds)]
+    pairs = [(_cost(ours, seconds, args), _cost(yardstick, seconds, yardstick_args)) for _ in range(rounds)]
     return statistics.median(mine / theirs for mine, theirs in pairs), pairs
 
 
-def _cost(address: str, seconds: int) -> float:
-    urllib.request.urlopen(address).close()  # noqa: S310  (loopback; its templates are compiled now)
+def _cost(address: str, seconds: int, args: Sequence[str]) -> float:
+    wrk(address, seconds=1, connections=2, args=args)  # its templates are compiled now
     before = _processor_seconds(address)
-    load = wrk(address, seconds=seconds)
+    load = wrk(address, seconds=seconds, args=args)
+    if load.failed or not load.requests:
+        raise RuntimeError(f"{load.failed} of {load.requests} requests failed: nothing was measured")
     return (_processor_seconds(address) - before) / load.requests * 1e6
 
 
@@ -156,10 +180,12 @@ def _read(output: str) -> Load:
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     requests = re.search(r"(\d+) requests in", output)
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", output)
+    longest = re.search(r"Latency\s+\S+\s+\S+\s+([\d.]+)(us|ms|s)", output)
     scale = {"us": 0.001, "ms": 1.0, "s": 1000.0}
     return Load(
         rate=rate,
         failed=int(failed.group(1)) if failed else 0,
         p99_ms=float(p99.group(1)) * scale[p99.group(2)] if p99 else 0.0,
         requests=int(requests.group(1)) if requests else 0,
+        longest_ms=float(longest.group(1)) * scale[longest.group(2)] if longest else 0.0,
     )
