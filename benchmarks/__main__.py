@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from benchmarks import (
     files,
+    flood,
     hall,
     importing,
     isso,
@@ -18,6 +19,7 @@ from benchmarks import (
     page_cache,
     pages,
     rating,
+    reports,
     rows,
     ten_million,
     timed_release,
@@ -29,9 +31,11 @@ PARTS: dict[str, Callable[[], Iterable[Measure]]] = {
     "rating": rating.run,
     "hall": hall.run,
     "isso": isso.run,
+    "flood": flood.run,
     "import": importing.run,
     "marks": marks.run,
     "ratings": ten_million.run,
+    "report": reports.run,
     "pages": pages.run,
     "rows": rows.run,
     "files": files.run,

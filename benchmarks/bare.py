@@ -25,7 +25,7 @@ def hello() -> Flask:
     return app
 
 
-_SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=30000")
+SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=30000")
 
 
 class _Base(DeclarativeBase):
@@ -49,7 +49,7 @@ def inserter() -> Flask:
 
         @event.listens_for(engine, "connect")
         def settings(raw: object, _record: object) -> None:
-            for pragma in _SETTINGS:
+            for pragma in SETTINGS:
                 raw.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
     _Base.metadata.create_all(engine)

@@ -38,10 +38,10 @@ def _served(many: Installed) -> Iterator[Measure]:
         address = ours + _FILE.format(n=many.editions)
         first = _get(address)
         told = {"BARE_FILE_BYTES": str(first.size)}
-        before = _server_mb(ours)
+        before = server_mb(ours)
         with granian("benchmarks.bare:stream_app", environment=told) as bare:
             pairs = [(_get(address).speed, _get(bare + "/").speed) for _ in range(PAIRS)]
-        after = _server_mb(ours)
+        after = server_mb(ours)
     mine, theirs = (median(pair[side] for pair in pairs) for side in (0, 1))
     said = f"{first.size / 1e6:,.0f} MB: ours {mine:,.0f} MB/s, bare generator {theirs:,.0f} MB/s"
     ratio = median(pair[0] / pair[1] for pair in pairs)
@@ -63,7 +63,7 @@ def _get(address: str) -> _Got:
     return _Got(size, time.monotonic() - began)
 
 
-def _server_mb(address: str) -> float:
+def server_mb(address: str) -> float:
     """The most memory that processes listening at this address, and their children, have held."""
     total = 0.0
     for process in processes_of(address):

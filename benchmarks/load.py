@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -71,21 +71,35 @@ def granian(
         _wait_for(address, server)
         yield address
     finally:
+        _end(server)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=15)
+        try:
+            server.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
 def wrk(
     address: str, *, seconds: int = 4, connections: int = 16, script: Path | None = None, args: Sequence[str] = ()
 ) -> Load:
     """Load `address` for some seconds. Raises RuntimeError when wrk is missing (Debian package `wrk`)."""
-    program = shutil.which("wrk")
-    if program is None:
-        raise RuntimeError("benchmarks need wrk: apt-get install wrk")
-    command = [program, "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
+    command = [wrk_program(), "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
     command += ["-s", str(script)] if script else []
     done = subprocess.run([*command, address, *args], capture_output=True, text=True, check=True)
     return _read(done.stdout)
+
+
+def wrk_program() -> str:
+    """Where it is. Raises RuntimeError when it is missing."""
+    program = shutil.which("wrk")
+    if program is None:
+        raise RuntimeError("benchmarks need wrk: apt-get install wrk")
+    return program
 
 
 def compare(

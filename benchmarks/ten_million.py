@@ -1,7 +1,7 @@
 """Ten million ratings beside ten thousand: pages, the moderators' queue, the night's work on a day; and a month of
 half a million, folded and published in bounded memory.
 
-The same ten services over the same ten months, a hundred ratings a month or more of each: so pages say as much, and
+The same ten services over the same ten months, a hundred ratings a month or more of each: pages say as much, and
 what something costs more is what the ten million cost. They are made by SQL as forms leave them, and go through
 the product's own fold and roll-up; what comes out is kept for the next run (`GENERATION` says how it was made).
 """
@@ -32,6 +32,7 @@ from portal.foundation.context import Portal
 from portal.foundation.migrate import upgrade
 from portal.publishing.services import append_waiting
 from portal.ratings import jobs
+from portal.ratings.services import folding
 from tests.factories.accounts import person
 from tests.factories.ratings import publish_services
 
@@ -161,6 +162,7 @@ def make(folder: Path, ratings: int) -> None:
     clock = FixedClock(MADE_AT)
     portal = Portal(settings=portal.settings, database=portal.database, keys=portal.keys, clock=clock)
     publish_services(portal, *(f"service-{number}" for number in range(SERVICES)))
+    folding.FEWEST_AT_ONCE = folding.MOST_AT_ONCE = 50_000  # nobody rates meanwhile
     sql = fold = 0.0
     for start in range(0, ratings, CHUNK):
         began = time.monotonic()

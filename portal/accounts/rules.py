@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from portal.accounts.errors import NoSuchRole, RolesClash
 from portal.accounts.key_pairs import PublicKeys
@@ -88,7 +89,13 @@ def _is_valid(keys: Mapping[str, PublicKeys], voucher: Voucher) -> bool:
     key, signer = keys.get(voucher.key_id), keys.get(voucher.signer_key_id)
     if key is None or signer is None or key.person_id == signer.person_id:
         return False
-    return signature_holds(signer.sign_public, key.statement, voucher.signature)
+    return _holds(signer.sign_public, key.statement, voucher.signature)
+
+
+@lru_cache(1024)
+def _holds(public: bytes, statement: bytes, signature: bytes) -> bool:
+    """Looked at once: the same three never give another answer, and every page of a report asks again."""
+    return signature_holds(public, statement, signature)
 
 
 def _signers(

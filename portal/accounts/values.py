@@ -84,6 +84,17 @@ class TrustedKey:
     box_public: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class TrustedPerson:
+    """Somebody active with such a key in use."""
+
+    id: str
+    name: str
+    address: str
+    key_id: str
+    box_public: bytes
+
+
 @dataclass(frozen=True)
 class PrivateKeys:
     """A person's opened private keys, 32 bytes each. Never stored, logged or shown."""

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, delete, select, type_coerce, update
+from sqlalchemy import Text, bindparam, delete, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.values import Scope
@@ -18,9 +18,13 @@ from portal.duties.models import DutyPerson, DutyRow, MailedItem, ProposalPerson
 from portal.duties.queries import is_for, to_proposal
 from portal.duties.values import Proposal, ProposalState
 from portal.foundation.actor import Actor
+from portal.foundation.db import add_plain
 from portal.foundation.i18n import Message
 from portal.foundation.ids import new_id
 from portal.foundation.json_words import without, written
+from portal.foundation.reads import Read
+
+_OPEN = Read(select(DutyRow.id).where(DutyRow.kind == bindparam("kind"), DutyRow.subject == bindparam("subject")))
 
 
 def open_duty(
@@ -57,17 +61,18 @@ def open_duty(
         opened_at=now,
         due_at=due_at,
     )
-    session.add(duty)
-    session.flush()
-    session.add_all(DutyPerson(duty_id=duty.id, person_id=person) for person in sorted(set(people or ())))
+    add_plain(
+        session, duty, *(DutyPerson(duty_id=duty.id, person_id=person) for person in sorted(set(people or ())))
+    )
     return duty.id
 
 
 def close_duty(session: Session, *, kind: str, subject: str) -> None:
     """The duty is done or void, and leaves no trace here. Nothing happens when there is none."""
-    gone = select(DutyRow.id).where(DutyRow.kind == kind, DutyRow.subject == subject)
-    session.execute(delete(MailedItem).where(MailedItem.item_id.in_(gone)))
-    session.execute(delete(DutyRow).where(DutyRow.kind == kind, DutyRow.subject == subject))
+    session.flush()
+    for (duty_id,) in _OPEN.rows(session, kind=kind, subject=subject):
+        session.execute(delete(MailedItem).where(MailedItem.item_id == duty_id))
+        session.execute(delete(DutyRow).where(DutyRow.id == duty_id))
 
 
 def reassign_duty(session: Session, *, kind: str, subject: str, people: Sequence[str]) -> None:

@@ -22,6 +22,7 @@ from portal.accounts.queries.people import (
     people_with,
     roles_table,
 )
+from portal.accounts.queries.receivers import connected_people, trusted_people
 from portal.accounts.queries.sessions import OpenSession, find_session, open_private_keys, sessions_of
 from portal.accounts.queries.training import certificates, courses, ending_training, roles_by_course
 
@@ -30,6 +31,7 @@ __all__ = [
     "actor_for",
     "certificates",
     "connected_bodies",
+    "connected_people",
     "connections_of",
     "courses",
     "employed_people_with",
@@ -53,5 +55,6 @@ __all__ = [
     "roles_table",
     "sessions_of",
     "trusted_keys",
+    "trusted_people",
     "unconnected_people_with",
 ]

@@ -19,6 +19,7 @@ from portal.cases.sealing import EpochKeys
 from portal.cases.values import HolderKind
 from portal.foundation import ids
 from portal.foundation.crypto import CannotOpen
+from portal.foundation.db import add_plain
 
 Keys = Mapping[int, EpochKeys]
 
@@ -35,36 +36,47 @@ class Holder:
 
 def open_epoch(session: Session, *, case_id: str, holders: Iterable[Holder], day: date) -> EpochKeys:
     """A new epoch for `holders` and the reporter. Nobody's private key is needed."""
-    keys = sealing.new_epoch(newest(session, case_id) + 1)
-    session.add(Epoch(case_id=case_id, number=keys.number, opened_on=day))
-    session.flush()
     mailbox = session.get_one(Mailbox, case_id)
-    session.add(
+    number = newest(session, case_id) + 1
+    return open_numbered(
+        session, case_id=case_id, number=number, reporter=mailbox.public, holders=holders, day=day
+    )
+
+
+def open_numbered(
+    session: Session, *, case_id: str, number: int, reporter: bytes, holders: Iterable[Holder], day: date
+) -> EpochKeys:
+    """`open_epoch` where the number and the reporter's public key are known: for a case that is just made."""
+    keys = sealing.new_epoch(number)
+    wraps = [
         Wrap(
             id=ids.new_id(),
             case_id=case_id,
-            epoch=keys.number,
+            epoch=number,
             holder=HolderKind.REPORTER,
-            sealed=sealing.wrap(keys, HolderKind.REPORTER, mailbox.public),
+            person_id=None,
+            key_id=None,
+            sealed=sealing.wrap(keys, HolderKind.REPORTER, reporter),
         )
-    )
-    for holder in holders:
-        grant(session, case_id=case_id, keys=keys, holder=holder)
-    session.flush()
+    ]
+    wraps += [_wrap(case_id, keys, holder) for holder in holders]
+    add_plain(session, Epoch(case_id=case_id, number=number, opened_on=day), *wraps)
     return keys
 
 
 def grant(session: Session, *, case_id: str, keys: EpochKeys, holder: Holder) -> None:
-    session.add(
-        Wrap(
-            id=ids.new_id(),
-            case_id=case_id,
-            epoch=keys.number,
-            holder=holder.kind,
-            person_id=holder.person_id,
-            key_id=holder.key_id,
-            sealed=sealing.wrap(keys, holder.kind, holder.box_public),
-        )
+    session.add(_wrap(case_id, keys, holder))
+
+
+def _wrap(case_id: str, keys: EpochKeys, holder: Holder) -> Wrap:
+    return Wrap(
+        id=ids.new_id(),
+        case_id=case_id,
+        epoch=keys.number,
+        holder=holder.kind,
+        person_id=holder.person_id,
+        key_id=holder.key_id,
+        sealed=sealing.wrap(keys, holder.kind, holder.box_public),
     )
 
 

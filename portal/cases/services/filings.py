@@ -39,12 +39,11 @@ def document(content: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def commit(session: Session, *, case_id: str, code: str, content: Mapping[str, Any], day: date) -> None:
-    """Note what the next root has to cover. `content` is what is sealed as the report."""
+def commitment(*, case_id: str, code: str, content: Mapping[str, Any], day: date) -> Filing:
+    """The row that says what the next root has to cover. `content` is what is sealed as the report."""
     digest = crypto.sha256(document(content))
     made = crypto.sha256(codes.filing_nonce(code) + digest)
-    session.add(Filing(case_id=case_id, commitment=made, day=day))
-    session.flush()
+    return Filing(case_id=case_id, commitment=made, day=day)
 
 
 def publish_root(session: Session, *, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -39,18 +39,36 @@ def candidates(
 
     With `even_held_back` also those whose training has lapsed: they see nothing, but do not lose what they hold.
     """
-    touched = tuple(scopes)
-    kind = HolderKind.OUTSIDE if permission is CasesPermission.OUTSIDE else HolderKind.HANDLER
-    found = []
-    for key in accounts.trusted_keys(
-        session, permission, load_anchors(settings.var), even_held_back=even_held_back
-    ):
-        person = accounts.get_person(session, key.person_id)
-        connected = is_connected(session, person_id=person.id, scopes=touched, now=now)
-        found.append(
-            Candidate(person.id, person.name, person.address, key.key_id, key.box_public, kind, connected)
+    (found,) = _candidates(
+        session, (permission,), scopes, settings=settings, now=now, even_held_back=even_held_back
+    ).values()
+    return found
+
+
+def _candidates(
+    session: Session,
+    permissions: Sequence[CasesPermission],
+    scopes: Iterable[Scope],
+    *,
+    settings: Settings,
+    now: datetime,
+    even_held_back: bool = False,
+) -> dict[CasesPermission, tuple[Candidate, ...]]:
+    trusted = accounts.trusted_people(
+        session, permissions, load_anchors(settings.var), even_held_back=even_held_back
+    )
+    near = accounts.connected_people(session, scopes, at=now)
+    return {
+        permission: tuple(
+            Candidate(
+                *(one.id, one.name, one.address, one.key_id, one.box_public),
+                HolderKind.OUTSIDE if permission is CasesPermission.OUTSIDE else HolderKind.HANDLER,
+                one.id in near,
+            )
+            for one in trusted[permission]
         )
-    return tuple(sorted(found, key=lambda one: one.person_id))
+        for permission in permissions
+    }
 
 
 def trusted(session: Session, *, permission: CasesPermission, settings: Settings) -> tuple[TrustedKey, ...]:
@@ -71,11 +89,9 @@ def receivers(
     """Who would receive a report now; nobody means that reporting is not open for this body."""
     accused = scope_of(subject)
     scopes = [Scope(body) for body in bodies] + ([accused] if accused else [])
-    people = [
-        one
-        for permission in (CasesPermission.INTAKE, CasesPermission.OUTSIDE)
-        for one in candidates(session, permission=permission, scopes=scopes, settings=settings, now=now)
-    ]
+    rights = (CasesPermission.INTAKE, CasesPermission.OUTSIDE)
+    found = _candidates(session, rights, scopes, settings=settings, now=now)
+    people = [one for permission in rights for one in found[permission]]
     return rules.recipients(people, names=names, body_known=accused is not None, outside_only=outside_only)
 
 
@@ -97,16 +113,8 @@ def fit(
     """Unconnected people with a trusted key and any of these permissions; the last one named says as what."""
     accused = scope_of(subject)
     scopes = (accused,) if accused else ()
-    found = {
-        one.person_id: one
-        for permission in permissions
-        for one in candidates(
-            session,
-            permission=permission,
-            scopes=scopes,
-            settings=settings,
-            now=now,
-            even_held_back=even_held_back,
-        )
-    }
+    people = _candidates(
+        session, tuple(permissions), scopes, settings=settings, now=now, even_held_back=even_held_back
+    )
+    found = {one.person_id: one for some in people.values() for one in some}
     return tuple(one for _, one in sorted(found.items()) if not one.connected)

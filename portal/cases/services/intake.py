@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, bindparam, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.cases import codes, rules
 from portal.cases.errors import OwnConnection, ReportingClosed
-from portal.cases.models import Case, Mailbox, StoredFile
+from portal.cases.models import Case, Mailbox, StepRow, StoredFile
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
 from portal.cases.services import (
@@ -24,7 +24,6 @@ from portal.cases.services import (
     identities,
     items,
     reminders,
-    steps,
     trail,
     upkeep,
 )
@@ -33,7 +32,29 @@ from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseKind, CaseState, Channel, Draft, ItemKind, Lane, SentFile, Subject
 from portal.config import Settings
 from portal.foundation import crypto, ids
+from portal.foundation.db import add_plain
 from portal.foundation.keys import KeyRing
+from portal.foundation.reads import Read
+
+
+def _count(*conditions: ColumnElement[bool]) -> Read:
+    """How many cases of a `day` fulfil some conditions, up to `most`."""
+    found = select(Case.id).where(Case.received_on == bindparam("day"), *conditions).limit(bindparam("most"))
+    return Read(select(func.count()).select_from(found.subquery()))
+
+
+def _is(column: InstrumentedAttribute[str | None], name: str) -> ColumnElement[bool]:
+    return column.is_not_distinct_from(bindparam(name, type_=String))
+
+
+_TODAY = _count()
+_SAME_BODY = _count(_is(Case.body_code, "body"), Case.indicator_code.is_(None))
+_SAME = _count(
+    _is(Case.body_code, "body"),
+    _is(Case.indicator_code, "indicator"),
+    _is(Case.period, "period"),
+    _is(Case.service_code, "service"),
+)
 
 
 def keep_file(session: Session, *, secret: str, file: SentFile, settings: Settings, now: datetime) -> Draft | None:
@@ -193,37 +214,25 @@ def _file(
         acknowledge_due_on=deadlines.acknowledge_by(day, settings),
         feedback_due_on=deadlines.feedback_by(day, settings),
     )
-    session.add(case)
-    steps.move(session, case, CaseState.RECEIVED, day=day)
     salt = ids.random_bytes(16)
-    session.add(
-        Mailbox(
-            case_id=case.id,
-            lookup=codes.lookup(code, lookup_key),
-            salt=salt,
-            public=codes.mailbox_keys(code, salt).public,
-        )
-    )
-    session.flush()
+    reporter = codes.mailbox_keys(code, salt).public
+    lookup = codes.lookup(code, lookup_key)
+    first = StepRow(case_id=case.id, number=0, state=CaseState.RECEIVED, day=day)
+    add_plain(session, case, first, Mailbox(case_id=case.id, lookup=lookup, salt=salt, public=reporter))
     sealers = [Holder(p.person_id, p.key_id, p.box_public, p.holder) for p in people]
-    epoch = epochs.open_epoch(session, case_id=case.id, holders=sealers, day=day)
+    epoch = epochs.open_numbered(session, case_id=case.id, number=1, reporter=reporter, holders=sealers, day=day)
     content = _report(draft) | ({"retaliation_for": of} if of else {})
-    items.add_item(session, case_id=case.id, keys=epoch, kind=ItemKind.REPORT, content=content, day=day)
-    filings.commit(session, case_id=case.id, code=code, content=content, day=day)
+    parts = [(ItemKind.REPORT, content), *((ItemKind.FILE, items.file_content(file)) for file in draft.files)]
+    rows = [
+        items.sealed_item(ids.new_id(), case.id, at, keys=epoch, kind=kind, content=said, day=day)
+        for at, (kind, said) in enumerate(parts, start=1)
+    ]
+    add_plain(session, *rows, filings.commitment(case_id=case.id, code=code, content=content, day=day))
+    if draft.files:
+        own = update(StoredFile).where(StoredFile.draft_id == draft.id)
+        session.execute(own.values(draft_id=None, case_id=case.id))
     if draft.identity:
         identities.seal(session, case_id=case.id, text=draft.identity, receivers=people, day=day)
-    for file in draft.files:
-        items.add_item(
-            session,
-            case_id=case.id,
-            keys=epoch,
-            kind=ItemKind.FILE,
-            content=items.file_content(file),
-            day=day,
-        )
-    session.execute(
-        update(StoredFile).where(StoredFile.draft_id == draft.id).values(draft_id=None, case_id=case.id)
-    )
     return case
 
 
@@ -243,18 +252,19 @@ def _report(draft: Draft) -> dict[str, object]:
 
 
 def _lane(session: Session, subject: Subject, settings: Settings, day: date) -> Lane:
-    today = select(func.count()).select_from(Case).where(Case.received_on == day)
-    same = today.where(
-        Case.body_code == subject.body,
-        Case.indicator_code == subject.indicator,
-        Case.period == subject.period,
-        Case.service_code == subject.service,
-    )
-    if subject.kind is not CaseKind.FIGURE:
-        same = today.where(Case.body_code == subject.body, Case.indicator_code.is_(None))
+    """In a flood no more is counted than what makes it one."""
+    daily, same_subject = settings.report_lane_daily, settings.report_lane_subject
+    today, same = {"day": day.isoformat()}, 0
+    received = _TODAY.rows(session, most=daily, **today)[0][0]
+    if received < daily:
+        about = {"body": subject.body, "most": same_subject}
+        figure = {
+            "indicator": subject.indicator,
+            "period": subject.period,
+            "service": subject.service,
+        }
+        query, more = (_SAME, figure) if subject.kind is CaseKind.FIGURE else (_SAME_BODY, {})
+        same = query.rows(session, **today, **about, **more)[0][0]
     return rules.lane_for(
-        received_today=session.scalar(today) or 0,
-        received_today_same_subject=session.scalar(same) or 0,
-        daily=settings.report_lane_daily,
-        same_subject=settings.report_lane_subject,
+        received_today=received, received_today_same_subject=same, daily=daily, same_subject=same_subject
     )

@@ -33,19 +33,31 @@ def add_item(
     if submission and session.get(Item, item_id) is not None:
         return item_id
     last = session.scalar(select(func.max(Item.position)).where(Item.case_id == case_id)) or 0
-    session.add(
-        Item(
-            id=item_id,
-            case_id=case_id,
-            position=last + 1,
-            epoch=keys.number,
-            kind=kind,
-            day=day,
-            sealed=sealing.seal_item(keys, case=case_id, item=item_id, kind=kind, content=content),
-        )
-    )
+    session.add(sealed_item(item_id, case_id, last + 1, keys=keys, kind=kind, content=content, day=day))
     session.flush()
     return item_id
+
+
+def sealed_item(
+    item_id: str,
+    case_id: str,
+    position: int,
+    *,
+    keys: EpochKeys,
+    kind: ItemKind,
+    content: Mapping[str, Any],
+    day: date,
+) -> Item:
+    """The row of an item."""
+    return Item(
+        id=item_id,
+        case_id=case_id,
+        position=position,
+        epoch=keys.number,
+        kind=kind,
+        day=day,
+        sealed=sealing.seal_item(keys, case=case_id, item=item_id, kind=kind, content=content),
+    )
 
 
 def open_items(

@@ -153,8 +153,7 @@ def check() -> ResponseReturnValue:
         return _ended()
     if draft.sent:
         return _to("done")
-    form = CheckForm()
-    receivers = subjects.receivers(draft)
+    form, shut = CheckForm(), False
     if draft.what and form.validate_on_submit():
         try:
             intake.send(
@@ -166,9 +165,10 @@ def check() -> ResponseReturnValue:
             )
             return _to("done")
         except ReportingClosed:
-            receivers = ()
+            shut = True
         except TooFewKeepers as error:
             form.form_errors.append(say(error.message))
+    receivers = () if shut else subjects.receivers(draft)
     more = {"bodies": dict(subjects.body_choices()), "matters": MATTERS}
     return _page("check", draft, form, receivers=receivers, **more)
 

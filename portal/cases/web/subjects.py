@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from wtforms.fields import SelectChoice
 
@@ -122,21 +123,31 @@ def sector_choices() -> list[SelectChoice]:
 
 def receivers(draft: Draft) -> tuple[Candidate, ...]:
     """Who would receive this draft if it were sent now."""
-    return holders.receivers(
-        edge.reader(),
-        subject=draft.subject,
-        names=draft.names,
-        bodies=draft.bodies,
-        outside_only=draft.outside_only,
-        settings=edge.settings(),
-        now=edge.now(),
-    )
+    return _receivers(draft.subject, draft.names, draft.bodies, draft.outside_only)
 
 
 def is_open(draft: Draft) -> bool:
     """Whether a report about this could be received by anybody, leaving nobody out."""
-    found = holders.receivers(edge.reader(), subject=draft.subject, settings=edge.settings(), now=edge.now())
-    return bool(found)
+    return bool(_receivers(draft.subject))
+
+
+def _receivers(
+    subject: Subject, names: str = "", bodies: tuple[str, ...] = (), outside_only: bool = False
+) -> tuple[Candidate, ...]:
+    """The same for the whole request, which asks twice about most drafts."""
+    known: dict[Any, tuple[Candidate, ...]] = edge.noted().setdefault("receivers", {})
+    asked = (subject, names, bodies, outside_only)
+    if asked not in known:
+        known[asked] = holders.receivers(
+            edge.reader(),
+            subject=subject,
+            names=names,
+            bodies=bodies,
+            outside_only=outside_only,
+            settings=edge.settings(),
+            now=edge.now(),
+        )
+    return known[asked]
 
 
 def as_published_now(subject: Subject) -> Described:

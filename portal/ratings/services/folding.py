@@ -37,7 +37,7 @@ from portal.ratings.values import CommentState, month_of
 T = TypeVar("T")
 
 TOMBSTONE_DAYS = 2  # longer than a form can be sent again
-FEWEST_AT_ONCE, MOST_AT_ONCE = 1000, 20_000  # rows of one transaction, where there are as many
+FEWEST_AT_ONCE, MOST_AT_ONCE = 2000, 20_000  # rows of one transaction, where there are as many
 _KEYS = 1 << 64
 
 _FOLDED = (

@@ -1,0 +1,210 @@
+"""Sending a report, sealed for five handlers and its reporter, beside a bare Flask-WTF view; and with a file.
+
+Ours: the last page of the report and its form, for a draft under the secret of a cookie. It checks the token and
+the draft, asks who is connected to the figure, seals the report and its key six times, commits to it for the
+log, opens deadlines and duties, and leaves a mailbox. The yardstick's page has as many bytes; it checks its token,
+seals one body, and inserts a report, a case and an audit row through Core. Both on both engines, on granian.
+"""
+
+import json
+import statistics
+import subprocess
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from benchmarks.files import server_mb
+from benchmarks.installation import new_portal, served
+from benchmarks.load import granian, wrk_program
+from benchmarks.measures import Measure
+from benchmarks.postgres import postgres
+from portal.app import create_app
+from portal.cases.models import Case, StoredFile
+from portal.cases.services import drafts
+from portal.cases.values import Subject
+from portal.cases.web.forms.report import CheckForm, FilesForm
+from portal.foundation.context import Portal
+from portal.foundation.ids import new_id
+from portal.web import forms
+from tests.factories.accounts import person
+from tests.factories.cases import FIGURE, a_figure
+
+HANDLERS = 5
+DRAFTS, UPLOADS = 6000, 600
+ROUNDS, SECONDS = 5, 3
+FILE_BYTES = 5 * 1024 * 1024
+SCRIPT = Path(__file__).with_name("report.lua")
+COOKIE = "__Host-report"
+_FIELD = "form_token"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a run of `SCRIPT` measured."""
+
+    rate: float
+    posted: int
+    failed: int
+    spent: bool
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True)
+class House:
+    """An installation that reports are sent to, and the environment of the yardstick beside it."""
+
+    portal: Portal
+    engine: str
+    folder: Path
+    bare: dict[str, str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return served(self.folder) | {"PORTAL_DATABASE_URL": self.portal.settings.database_url}
+
+
+def run() -> Iterator[Measure]:
+    with house() as on_sqlite:
+        yield from _sending(on_sqlite)
+        yield from _with_a_file(on_sqlite)
+    with postgres() as new, house(new("portal"), new("bare")) as on_postgres:
+        yield from _sending(on_postgres)
+
+
+@contextmanager
+def house(url: str = "", bare_url: str = "") -> Iterator[House]:
+    """An installation with a figure and five handlers; on SQLite unless `url` is that of another database."""
+    with tempfile.TemporaryDirectory(prefix="gongping-bench-") as name:
+        folder = Path(name)
+        portal = new_portal(folder, url)
+        a_figure(portal)
+        for number in range(HANDLERS):
+            person(portal, roles=["case-officer"], name=f"Handler {number}")
+        (folder / "bare").mkdir()
+        bare = {
+            "BARE_DATABASE_URL": bare_url or f"sqlite:///{folder / 'bare.sqlite3'}",
+            "BARE_FILES": str(folder / "bare"),
+        }
+        try:
+            yield House(portal, "PostgreSQL" if url else "SQLite", folder, bare)
+        finally:
+            portal.database.dispose()
+
+
+def _sending(house: House) -> Iterator[Measure]:
+    lines = list(drafted(house.portal, CheckForm, DRAFTS))
+    size, pairs = 0, []
+    with granian("wsgi:app", environment=house.environment) as ours:
+        size = len(_page(ours + "/report/check", lines[-1].partition(" ")[0]))
+        with granian(
+            "benchmarks.bare_report:app", environment=house.bare | {"BARE_PAGE_BYTES": str(size)}
+        ) as bare:
+            theirs = [_bare_line(bare)] * DRAFTS
+            for nth in range(ROUNDS):
+                each = DRAFTS // ROUNDS
+                mine = send(ours, "/report/check", lines[nth * each : (nth + 1) * each], _FIELD)
+                pairs.append((mine, send(bare, "/", theirs, "csrf_token")))
+    with house.portal.database.read() as session:
+        filed = session.scalar(select(func.count()).select_from(Case)) or 0
+    asked = sum(mine.posted for mine, _ in pairs)
+    if filed < asked - 16 * ROUNDS:
+        raise RuntimeError(f"{asked} reports were sent and {filed} filed: nothing was measured")
+    ratio = statistics.median(mine.rate / theirs.rate for mine, theirs in pairs)
+    rates = [statistics.median(pair[side].rate for pair in pairs) / 2 for side in (0, 1)]
+    said = (
+        f"{size:,} bytes, {HANDLERS} handlers: {rates[0]:,.0f} reports/s, bare {rates[1]:,.0f}/s, {filed:,} filed"
+    )
+    yield Measure(f"Sending a report against a bare view, on {house.engine}", ratio, said, least=0.7)
+    slow = statistics.median(mine.p95 / mine.p50 for mine, _ in pairs)
+    each = ", ".join(f"{mine.p50:.0f}/{mine.p95:.0f}" for mine, _ in pairs)
+    said = f"16 connections; p50/p95 of each round in ms: {each}"
+    yield Measure(f"p95 of sending a report against p50, on {house.engine}", slow, said, most=3)
+
+
+def _with_a_file(house: House) -> Iterator[Measure]:
+    lines = list(drafted(house.portal, FilesForm, UPLOADS))
+    with (
+        granian("wsgi:app", environment=house.environment) as ours,
+        granian("benchmarks.bare_report:app", environment=house.bare | {"BARE_PAGE_BYTES": "1000"}) as bare,
+    ):
+        theirs, pairs, each = [_bare_line(bare)] * UPLOADS, [], UPLOADS // ROUNDS
+        size = str(FILE_BYTES)
+        for nth in range(ROUNDS):
+            mine = send(ours, "/report/files", lines[nth * each : (nth + 1) * each], _FIELD, size, connections=4)
+            pairs.append((mine, send(bare, "/file", theirs, "csrf_token", size, connections=4)))
+        held = server_mb(ours)
+    with house.portal.database.read() as session:
+        kept = session.scalar(select(func.count()).select_from(StoredFile)) or 0
+    if kept < sum(mine.posted for mine, _ in pairs) - 4 * ROUNDS:
+        raise RuntimeError(f"{kept} files were kept: nothing was measured")
+    ratio = statistics.median(mine.rate / theirs.rate for mine, theirs in pairs)
+    rates = [statistics.median(pair[side].rate for pair in pairs) for side in (0, 1)]
+    said = f"{rates[0]:,.1f} files/s, bare view {rates[1]:,.1f}/s, {kept} kept"
+    yield Measure("A report's file of 5 MB against a bare view that writes the bytes", ratio, said, least=0.3)
+    yield _memory(house, held)
+
+
+def _memory(house: House, held: float) -> Measure:
+    """How much more memory a server takes for files four times as large: none, when it is bounded by the chunk."""
+    with granian("wsgi:app", environment=house.environment) as ours:
+        most = []
+        for size in (FILE_BYTES, FILE_BYTES * 39 // 10):
+            lines = list(drafted(house.portal, FilesForm, 40))
+            send(ours, "/report/files", lines, _FIELD, str(size), connections=1)
+            most.append(server_mb(ours))
+    said = f"5 MB files {most[0]:.0f} MiB, 19.5 MB files {most[1]:.0f} MiB; four of 5 MB at once {held:.0f} MiB"
+    return Measure("More memory for a file four times as large", most[1] - most[0], said, most=4, unit=" MiB")
+
+
+def drafted(portal: Portal, form: type[forms.PortalForm], count: int) -> Iterator[str]:
+    """So many drafts with all answers given; of each its cookie and a token of the form, bound to it."""
+    app = create_app(portal)
+    now, settings = portal.clock.now(), portal.settings
+    made = []
+    for _ in range(count // 200 + 1):
+        with portal.database.write() as session:
+            for _ in range(200):
+                subject = Subject(**FIGURE, edition=1)
+                secret = drafts.start(session, subject=subject, secret=None, settings=settings, now=now)
+                what = "The parks were never inspected."
+                drafts.save(session, secret=secret, settings=settings, now=now, what=what, how="I was there.")
+                made.append(secret)
+    for secret in made[:count]:
+        with app.test_request_context("/report/check"):
+            forms.bind(secret.encode())
+            yield f"{COOKIE}={secret} {forms._signer(form).sign(new_id()).decode()}"
+
+
+def send(address: str, path: str, lines: list[str], field: str, *more: str, connections: int = 16) -> Sent:
+    """Send what stands in `lines` for some seconds. Raises RuntimeError when something failed or they ran out."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lines") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        command = [wrk_program(), "-t1", f"-c{connections}", f"-d{SECONDS}s", "--timeout=20s", "-s", str(SCRIPT)]
+        done = subprocess.run(
+            [*command, address, "--", file.name, field, path, *more], capture_output=True, text=True, check=True
+        )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    sent = Sent(**found)
+    if sent.failed or sent.spent or not sent.posted:
+        raise RuntimeError(f"{sent}: nothing was measured")
+    return sent
+
+
+def _bare_line(address: str) -> str:
+    with urllib.request.urlopen(address + "/token") as reply:  # noqa: S310  (loopback)
+        return f"{reply.headers['Set-Cookie'].partition(';')[0]} {reply.read().decode()}"
+
+
+def _page(address: str, cookie: str) -> bytes:
+    asked = urllib.request.Request(address, headers={"Cookie": cookie})  # noqa: S310  (loopback)
+    with urllib.request.urlopen(asked) as reply:  # noqa: S310
+        found: bytes = reply.read()
+    return found

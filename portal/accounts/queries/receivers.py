@@ -1,0 +1,98 @@
+"""Who may receive a case, asked with every page of a report: few reads for all permissions and people at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import String, bindparam, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from portal.accounts import policy, rules
+from portal.accounts.key_pairs import PublicKeys
+from portal.accounts.models import ConnectionRow, HandlerKey, KeySignature, PersonRow, RoleGrant
+from portal.accounts.values import Anchors, Scope, TrustedPerson
+from portal.foundation.reads import Read
+
+_PEOPLE = Read(
+    select(PersonRow.id, PersonRow.name, PersonRow.address, RoleGrant.role, RoleGrant.held_back)
+    .join(RoleGrant, RoleGrant.person_id == PersonRow.id)
+    .where(PersonRow.disabled_at.is_(None))
+    .order_by(PersonRow.id)
+)
+_KEYS = Read(
+    select(
+        *(HandlerKey.id, HandlerKey.person_id, HandlerKey.box_public, HandlerKey.sign_public),
+        type_coerce(HandlerKey.retired_at, String),
+    ).order_by(HandlerKey.created_at, HandlerKey.id)
+)
+_SIGNATURES = Read(select(KeySignature.key_id, KeySignature.signer_key_id, KeySignature.signature))
+_SINCE, _UNTIL = (type_coerce(column, String) for column in (ConnectionRow.since, ConnectionRow.until))
+_CONNECTED = Read(
+    select(ConnectionRow.person_id)
+    .where(
+        ConnectionRow.body_code == bindparam("body", type_=String),
+        *(
+            or_(bindparam(name, type_=String).is_(None), column.is_(None), column == bindparam(name, type_=String))
+            for name, column in (
+                ("indicator", ConnectionRow.indicator_code),
+                ("period", ConnectionRow.period),
+                ("cycle", ConnectionRow.cycle),
+            )
+        ),
+        bindparam("now", type_=String) >= _SINCE,
+        or_(_UNTIL.is_(None), bindparam("ended", type_=String) <= _UNTIL),
+    )
+    .distinct()
+)
+
+
+def trusted_people(
+    session: Session, permissions: Sequence[str], anchors: Anchors, *, even_held_back: bool = False
+) -> Mapping[str, tuple[TrustedPerson, ...]]:
+    """For each permission those of its active holders whose key in use may receive wraps, by id.
+
+    The same keys as `trusted_keys` gives, with their owners; `even_held_back`: see `people_with`.
+    """
+    people: dict[str, tuple[str, str]] = {}
+    roles: dict[str, list[str]] = defaultdict(list)
+    for person_id, name, address, role, held_back in _PEOPLE.rows(session):
+        people[person_id] = name, address
+        if even_held_back or not held_back:
+            roles[person_id].append(role)
+    rights = {one: rules.permissions_of(policy.current(), roles[one]) for one in people}
+    rows = _KEYS.rows(session)
+    keys = {row[0]: PublicKeys(*row[:4]) for row in rows}
+    vouchers = [rules.Voucher(*row) for row in _SIGNATURES.rows(session)]
+    standing = rules.standing(keys, vouchers, anchors.fingerprints)
+    sound = [
+        TrustedPerson(key.person_id, *people[key.person_id], key.key_id, key.box_public)
+        for key, row in zip(keys.values(), rows, strict=True)
+        if row[4] is None and standing[key.key_id].trusted and key.person_id in people
+    ]
+    sound.sort(key=lambda one: one.id)
+    return {right: tuple(one for one in sound if right in rights[one.id]) for right in permissions}
+
+
+def connected_people(session: Session, scopes: Iterable[Scope], *, at: datetime) -> frozenset[str]:
+    """Everybody whom something connects to any of these; the same decision as `is_connected_to`."""
+    now, ended = _moment(at), _moment(at - policy.current().connection_lasts)
+    return frozenset(
+        person_id
+        for scope in scopes
+        for (person_id,) in _CONNECTED.rows(
+            session,
+            body=scope.body_code,
+            indicator=scope.indicator_code,
+            period=scope.period,
+            cycle=scope.cycle,
+            now=now,
+            ended=ended,
+        )
+    )
+
+
+def _moment(at: datetime) -> str:
+    """As `foundation.db.UtcDateTime` stores it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
