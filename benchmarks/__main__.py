@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from benchmarks import (
+    case_queue,
     files,
     flood,
     hall,
@@ -19,6 +20,7 @@ from benchmarks import (
     page_cache,
     pages,
     rating,
+    report_flood,
     reports,
     rows,
     ten_million,
@@ -36,6 +38,8 @@ PARTS: dict[str, Callable[[], Iterable[Measure]]] = {
     "marks": marks.run,
     "ratings": ten_million.run,
     "report": reports.run,
+    "queue": case_queue.run,
+    "report-flood": report_flood.run,
     "pages": pages.run,
     "rows": rows.run,
     "files": files.run,

@@ -133,11 +133,12 @@ def compare_cost(
 ) -> tuple[float, Sequence[tuple[float, float]]]:
     """The median over rounds of (what a request costs us / what it costs the yardstick), measured in turn; and
     each pair, in microseconds of processor time. What else the machine does meanwhile counts for neither."""
-    pairs = [(_cost(ours, seconds, args), _cost(yardstick, seconds, yardstick_args)) for _ in range(rounds)]
+    pairs = [(cost(ours, seconds, args), cost(yardstick, seconds, yardstick_args)) for _ in range(rounds)]
     return statistics.median(mine / theirs for mine, theirs in pairs), pairs
 
 
-def _cost(address: str, seconds: int, args: Sequence[str]) -> float:
+def cost(address: str, seconds: int, args: Sequence[str]) -> float:
+    """Microseconds of processor time that a request costs the server at an address."""
     wrk(address, seconds=1, connections=2, args=args)  # its templates are compiled now
     before = _processor_seconds(address)
     load = wrk(address, seconds=seconds, args=args)

@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,19 +164,28 @@ def _memory(house: House, held: float) -> Measure:
 
 
 def drafted(portal: Portal, form: type[forms.PortalForm], count: int) -> Iterator[str]:
-    """So many drafts with all answers given; of each its cookie and a token of the form, bound to it."""
-    app = create_app(portal)
+    """So many drafts about a figure; of each its cookie and a token of the form, bound to it."""
+    return lines_of(portal, form, drafts_of(portal, Subject(**FIGURE, edition=1), count))
+
+
+def drafts_of(portal: Portal, subject: Subject, count: int) -> list[str]:
+    """The secrets of so many drafts with all answers given."""
     now, settings = portal.clock.now(), portal.settings
-    made = []
-    for _ in range(count // 200 + 1):
+    made: list[str] = []
+    while len(made) < count:
         with portal.database.write() as session:
-            for _ in range(200):
-                subject = Subject(**FIGURE, edition=1)
+            for _ in range(min(200, count - len(made))):
                 secret = drafts.start(session, subject=subject, secret=None, settings=settings, now=now)
                 what = "The parks were never inspected."
                 drafts.save(session, secret=secret, settings=settings, now=now, what=what, how="I was there.")
                 made.append(secret)
-    for secret in made[:count]:
+    return made
+
+
+def lines_of(portal: Portal, form: type[forms.PortalForm], secrets: Iterable[str]) -> Iterator[str]:
+    """Of each draft its cookie, and a token of the form that is bound to it."""
+    app = create_app(portal)
+    for secret in secrets:
         with app.test_request_context("/report/check"):
             forms.bind(secret.encode())
             yield f"{COOKIE}={secret} {forms._signer(form).sign(new_id()).decode()}"
