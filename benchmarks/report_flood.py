@@ -1,6 +1,6 @@
 """Ten thousand junk reports in a day, and real ones among them.
 
-Nobody is refused: every report, junk or real, is filed. The codes of the real ones open their mailboxes, an officer
+Nobody is refused: every report, junk or real, is filed. Codes of the real ones open their mailboxes, an officer
 finds them by their body, and the lists that officers work through cost no more than before the flood.
 """
 

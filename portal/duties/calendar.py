@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, lru_cache
+from threading import Lock
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from portal.config import Settings, listed_days
 
 _DAY = timedelta(days=1)
+
+
+_LOCK = Lock()
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,9 @@ class WorkingDays:
     def is_working(self, day: date) -> bool:
         if day in self.on or day in self.off:
             return day in self.on
-        if self._public is None:
+        if not self.country:
             return day.weekday() < 5
-        return bool(self._public.is_working_day(day))
+        return _is_public_working_day(self.country, day)
 
     def after(self, day: date, count: int) -> date:
         """The count-th working day after `day`, which itself does not count. Raises ValueError below 0."""
@@ -67,13 +71,19 @@ class WorkingDays:
             count -= self.is_working(day)
         return day
 
-    @cached_property
-    def _public(self) -> Any:
-        if not self.country:
-            return None
-        from holidays import country_holidays  # heavy: only deadlines need it
 
-        return country_holidays(self.country)
+@lru_cache(4096)
+def _is_public_working_day(country: str, day: date) -> bool:
+    """Looked up once: a year's holidays take a millisecond to work out, and every report has deadlines."""
+    with _LOCK:  # of two threads at once the second would find a year that is not filled yet
+        return bool(_holidays_of(country).is_working_day(day))
+
+
+@cache
+def _holidays_of(country: str) -> Any:
+    from holidays import country_holidays  # heavy: only deadlines need it
+
+    return country_holidays(country)
 
 
 def _days(start: date, end: date) -> Iterator[date]:

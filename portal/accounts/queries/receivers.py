@@ -55,6 +55,7 @@ def trusted_people(
 
     The same keys as `trusted_keys` gives, with their owners; `even_held_back`: see `people_with`.
     """
+    session.flush()  # what this transaction has changed is asked for, too
     people: dict[str, tuple[str, str]] = {}
     roles: dict[str, list[str]] = defaultdict(list)
     for person_id, name, address, role, held_back in _PEOPLE.rows(session):
@@ -77,6 +78,7 @@ def trusted_people(
 
 def connected_people(session: Session, scopes: Iterable[Scope], *, at: datetime) -> frozenset[str]:
     """Everybody whom something connects to any of these; the same decision as `is_connected_to`."""
+    session.flush()
     now, ended = _moment(at), _moment(at - policy.current().connection_lasts)
     return frozenset(
         person_id

@@ -40,8 +40,8 @@ def start(session: Session, *, subject: Subject, secret: str | None, settings: S
 
 
 def find(session: Session, *, secret: str | None, now: datetime) -> Draft | None:
-    found = _find(session, secret=secret, now=now, lock=False)
-    return found[1] if found else None
+    found = sessions.read_session(session, purpose=DRAFT, secret=secret, now=now)
+    return _from_content(*found) if found else None
 
 
 def save(session: Session, *, secret: str, settings: Settings, now: datetime, **changes: Any) -> Draft | None:

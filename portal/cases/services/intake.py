@@ -96,7 +96,7 @@ def send(session: Session, *, secret: str, keys: KeyRing, settings: Settings, no
     case = _file(
         session, draft, people, code=code, lookup_key=keys.get("lookup"), settings=settings, day=now.date()
     )
-    reminders.on_received(session, case, settings=settings, now=now)
+    reminders.on_received(session, case, people=[one.person_id for one in people], now=now)
     drafts.finish(row, secret, draft, code=code, now=now, settings=settings)
     return True
 
@@ -138,7 +138,7 @@ def enter(
         case_id=case_id,
         channel=channel,
     )
-    reminders.on_received(session, case, settings=settings, now=now)
+    reminders.on_received(session, case, people=[one.person_id for one in people], now=now)
     trail.note(session, case, officer, "cases.enter", now, channel=channel.value)
     return code
 
@@ -166,7 +166,7 @@ def open_linked(
     made = _file(session, draft, people, code=code, lookup_key=lookup_key, settings=settings, day=day, of=case.id)
     for person_id in sorted(aside):
         upkeep.note_recusal(session, case_id=made.id, person_id=person_id, day=day)
-    reminders.on_received(session, made, settings=settings, now=now)
+    reminders.on_received(session, made, people=[one.person_id for one in people], now=now)
     return code
 
 
@@ -253,6 +253,7 @@ def _report(draft: Draft) -> dict[str, object]:
 
 def _lane(session: Session, subject: Subject, settings: Settings, day: date) -> Lane:
     """In a flood no more is counted than what makes it one."""
+    session.flush()
     daily, same_subject = settings.report_lane_daily, settings.report_lane_subject
     today, same = {"day": day.isoformat()}, 0
     received = _TODAY.rows(session, most=daily, **today)[0][0]

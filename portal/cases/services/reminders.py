@@ -46,8 +46,11 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time(23, 59), UTC)
 
 
-def on_received(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
-    """Acknowledge within days. Reports set aside in a flood share one duty for each body and day."""
+def on_received(session: Session, case: Case, *, people: Sequence[str], now: datetime) -> None:
+    """Acknowledge within days. Reports set aside in a flood share one duty for each body and day.
+
+    `people` are those who received it.
+    """
     aside = case.lane == Lane.QUARANTINE
     _open(
         session,
@@ -57,6 +60,7 @@ def on_received(session: Session, case: Case, *, settings: Settings, now: dateti
         title=N_("Look through the reports set aside in a flood") if aside else N_("Acknowledge a report"),
         path="/desk/cases?list=aside" if aside else address(case.id),
         due_on=case.acknowledge_due_on,
+        people=people,
         now=now,
     )
 

@@ -9,14 +9,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.cases import sealing
 from portal.cases.models import ReporterSession
 from portal.foundation import crypto, ids
+from portal.foundation.reads import Read
 
 UNTIL = "until"
+_OF = Read(
+    select(ReporterSession.id, ReporterSession.sealed).where(
+        ReporterSession.secret_hash == bindparam("digest"), ReporterSession.purpose == bindparam("purpose")
+    )
+)
 
 
 def open_session(
@@ -41,13 +47,28 @@ def find_session(
         ReporterSession.secret_hash == _hash(secret), ReporterSession.purpose == purpose
     )
     row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
+    content = None if row is None else _opened(secret, row.sealed, _bound(row.purpose, row.id), now)
+    return None if row is None or content is None else (row, content)
+
+
+def read_session(
+    session: Session, *, purpose: str, secret: str | None, now: datetime
+) -> tuple[str, dict[str, Any]] | None:
+    """`find_session` for whoever only looks: the row's id and its opened content."""
+    if not secret:
         return None
+    session.flush()  # a read at the driver's cost does not do it by itself
+    found = _OF.first(session, digest=_hash(secret), purpose=purpose)
+    content = None if found is None else _opened(secret, found[1], _bound(purpose, found[0]), now)
+    return None if found is None or content is None else (found[0], content)
+
+
+def _opened(secret: str, sealed: bytes, bound: bytes, now: datetime) -> dict[str, Any] | None:
     try:
-        content = sealing.unpack(crypto.aead_open(_key(secret), row.sealed, _bound(row)))
+        content = sealing.unpack(crypto.aead_open(_key(secret), sealed, bound))
     except crypto.CannotOpen:
         return None
-    return (row, content) if now < datetime.fromisoformat(content[UNTIL]) else None
+    return content if now < datetime.fromisoformat(content[UNTIL]) else None
 
 
 def reseal(
@@ -59,7 +80,7 @@ def reseal(
 
 def _seal(row: ReporterSession, secret: str, content: Mapping[str, Any], until: datetime) -> None:
     data = sealing.pack({**content, UNTIL: until.isoformat()})
-    row.sealed = crypto.aead_seal(_key(secret), data, _bound(row))
+    row.sealed = crypto.aead_seal(_key(secret), data, _bound(row.purpose, row.id))
 
 
 def _hash(secret: str) -> bytes:
@@ -70,5 +91,5 @@ def _key(secret: str) -> bytes:
     return crypto.hkdf(secret.encode(), "gongping reporter session 1")
 
 
-def _bound(row: ReporterSession) -> bytes:
-    return f"gongping reporter session 1|{row.purpose}|{row.id}".encode()
+def _bound(purpose: str, row_id: str) -> bytes:
+    return f"gongping reporter session 1|{purpose}|{row_id}".encode()
