@@ -35,7 +35,7 @@ def signed_in(browser: Browser, house: House, name: str, *, printed: bool = Fals
     page.get_by_label("Address", exact=False).fill(account.address)
     page.locator("input[name=phrase]").fill(account.password)
     page.locator("input[name=code]").fill(account.code)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Sign in to the desk")
     return page
 
