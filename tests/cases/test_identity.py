@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from portal.accounts.models import RoleGrant
 from portal.cases import shares
 from portal.cases.errors import NobodyToDecide, NoSuchCase, WrongState
 from portal.cases.models import IdentityKey, IdentityShare
@@ -161,3 +162,18 @@ def test_leaving_people_out_can_leave_too_few_for_a_name(portal: Portal, people:
     answer(client, "/report/what", what="Look here.")
     refused = answer(client, "/report/who", names="Ben and Cai", identity=NAME, expect=422)
     assert any("cannot be sealed safely" in one for one in problems(refused))
+
+
+def test_nothing_is_filed_when_the_keepers_went_before_it_was_sent(portal: Portal, people: Any) -> None:
+    client, before = new_client(portal), case_ids(portal)
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/what", what="Look here.")
+    answer(client, "/report/who", identity=NAME)
+    with portal.database.write() as session:
+        gone = delete(RoleGrant).where(RoleGrant.role == KEEPER, RoleGrant.person_id != people[0].id)
+        session.execute(gone)
+    refused = answer(client, "/report/check", expect=422)
+
+    assert any("cannot be sealed safely" in one for one in problems(refused))
+    assert case_ids(portal) == before
+    assert "Look here." in client.get("/report/check").get_data(as_text=True)

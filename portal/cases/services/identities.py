@@ -42,11 +42,17 @@ def can_be_kept(session: Session, receivers: Iterable[Candidate]) -> bool:
     return len(keepers(session, receivers)) >= FEWEST_KEEPERS
 
 
-def seal(session: Session, *, case_id: str, text: str, receivers: Iterable[Candidate], day: date) -> None:
-    """Seal who the reporter is beside the case. Raises TooFewKeepers."""
+def require_keepers(session: Session, receivers: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Those who could open an identity, two together. Raises TooFewKeepers."""
     found = keepers(session, receivers)
     if len(found) < FEWEST_KEEPERS:
         raise TooFewKeepers
+    return found
+
+
+def seal(session: Session, *, case_id: str, text: str, receivers: Iterable[Candidate], day: date) -> None:
+    """Seal who the reporter is beside the case. Raises TooFewKeepers."""
+    found = require_keepers(session, receivers)
     key = ids.random_bytes(shares.SECRET_BYTES)
     sealed = crypto.aead_seal(key, sealing.pack({"text": text}), _bound(case_id))
     session.add(Identity(case_id=case_id, sealed=sealed, day=day))

@@ -196,6 +196,8 @@ def _file(
     channel: Channel = Channel.WEB,
     of: str | None = None,
 ) -> Case:
+    if draft.identity:
+        identities.require_keepers(session, people)  # before anything is written: a page answers the refusal
     subject = draft.subject
     case = Case(
         id=case_id or ids.new_id(),
