@@ -129,5 +129,6 @@ COURSES: Mapping[str, int] = {"reports": 24, "evaluation": 36}
 
 #: Pairs that one person must not hold together.
 INCOMPATIBLE: frozenset[frozenset[str]] = frozenset(
-    frozenset({"administrator", role}) for role in ("case-officer", "case-decider", "identity-keeper")
+    frozenset({"administrator", role})
+    for role in ("case-officer", "case-decider", "identity-keeper", "body-editor", "body-signer")
 )

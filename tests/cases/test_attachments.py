@@ -201,7 +201,8 @@ def test_a_stored_file_that_was_changed_is_not_shown(portal: Portal, office: Off
     ada = desk_of(portal, office.officer)
     address = file_page(ada, report)
     (path,) = FileStore(portal.settings.var).folder.iterdir()
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     page = answer(ada, address, expect=409).get_data(as_text=True)
     assert "not as it was received" in page
     assert [one.name for one in path.parent.iterdir()] == [path.name]

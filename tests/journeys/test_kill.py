@@ -158,12 +158,14 @@ def kill(house: House) -> None:
 
 
 def marks(house: House) -> int:
+    """All that were folded, also those that so sudden a crowd has set aside."""
     house.run("ratings", "fold")
     portal = open_portal(load_settings(**house.settings))
     with portal.database.read() as session:
-        total = session.scalar(text("SELECT coalesce(sum(count), 0) FROM rating_total"))
+        tables = ("rating_total", "rating_set_aside")
+        counts = [session.scalar(text(f"SELECT sum(count) FROM {table}")) for table in tables]
     portal.database.dispose()
-    return int(total or 0)
+    return sum(int(count or 0) for count in counts)
 
 
 def wait_for_appender(house: House, ledger: Ledger) -> None:

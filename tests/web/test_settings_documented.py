@@ -14,4 +14,5 @@ def test_every_setting_is_documented_with_its_default_and_none_is_invented() -> 
     assert set(rows) == set(known), "docs/operating.md and portal/config.py list different settings"
     for name, field in known.items():
         if field.default not in ("", None):
-            assert rows[name] == f"`{field.default}`", f"{name}: the documented default is not the real one"
+            written = str(field.default).lower() if isinstance(field.default, bool) else field.default
+            assert rows[name] == f"`{written}`", f"{name}: the documented default is not the real one"
