@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
-from typing import Any, cast
+from typing import Any
 
 from flask.templating import DispatchingJinjaLoader, Environment
 from jinja2 import Template, nodes
@@ -37,16 +37,16 @@ class _Template(Template):
         return self._module
 
 
-def _escaped(value: Any) -> str:
+def _escaped(value: Any) -> Any:
     """A value as it is written out: what markupsafe's `escape` gives, without dressing it as markup first."""
-    kind, written = type(value), cast(str, value)
+    kind = type(value)
     if kind is str:
-        written = _escape_inner(value)
-    elif kind is int:
-        written = str(value)
-    elif kind is not Markup:
-        written = value.__html__() if hasattr(value, "__html__") else _escape_inner(str(value))
-    return written
+        return _escape_inner(value)
+    if kind is Markup:
+        return value
+    if kind is int:
+        return str(value)
+    return value.__html__() if hasattr(value, "__html__") else _escape_inner(str(value))
 
 
 class _Context(Context):

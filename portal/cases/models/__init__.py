@@ -1,0 +1,47 @@
+"""The tables of this room. In clear: body and figure, kind, state, days, padded sizes, who holds a wrap.
+
+No column holds a time of day: days only, so that a dump cannot be laid beside an access log.
+"""
+
+from portal.cases.models.after import CheckInRow, CountedRow, ExportRow, HoldRow, NoticeRow, RereadRow, SampleRow
+from portal.cases.models.case import LISTED_BY, LISTED_ON, SHELF, Case, LinkRow, MissedRow, StepRow, Transition
+from portal.cases.models.contents import Filing, Item, Mailbox, ReporterSession, StoredFile
+from portal.cases.models.desk import CompetenceRow, ReplyRow, ViewRow
+from portal.cases.models.inquiry import HearingRow, InspectionRow, InspectorRow
+from portal.cases.models.keys import Epoch, Identity, IdentityHalf, IdentityKey, IdentityShare, Recusal, Wrap
+
+__all__ = [
+    "LISTED_BY",
+    "LISTED_ON",
+    "SHELF",
+    "Case",
+    "CheckInRow",
+    "CompetenceRow",
+    "CountedRow",
+    "Epoch",
+    "ExportRow",
+    "Filing",
+    "HearingRow",
+    "HoldRow",
+    "Identity",
+    "IdentityHalf",
+    "IdentityKey",
+    "IdentityShare",
+    "InspectionRow",
+    "InspectorRow",
+    "Item",
+    "LinkRow",
+    "Mailbox",
+    "MissedRow",
+    "NoticeRow",
+    "Recusal",
+    "ReplyRow",
+    "ReporterSession",
+    "RereadRow",
+    "SampleRow",
+    "StepRow",
+    "StoredFile",
+    "Transition",
+    "ViewRow",
+    "Wrap",
+]

@@ -1,0 +1,108 @@
+"""Who can read a case: its locks, who holds a key to them, who stepped aside, who its reporter is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.cases.models.among import among
+from portal.cases.values import (
+    HolderKind,
+)
+from portal.foundation.db import Base
+
+
+class Epoch(Base):
+    """One numbered key of a case; nothing of the key itself is here."""
+
+    __tablename__ = "case_epoch"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    opened_on: Mapped[date] = mapped_column(Date)
+
+
+class Wrap(Base):
+    """An epoch's key, sealed to one holder's public key."""
+
+    __tablename__ = "case_wrap"
+    __table_args__ = (
+        ForeignKeyConstraint(["case_id", "epoch"], ["case_epoch.case_id", "case_epoch.number"]),
+        CheckConstraint(among("holder", HolderKind), name="holder"),
+        CheckConstraint("(holder = 'reporter') = (person_id IS NULL)", name="person"),
+        UniqueConstraint("case_id", "epoch", "person_id"),
+        Index(None, "person_id", "case_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(26))
+    epoch: Mapped[int] = mapped_column(Integer)
+    holder: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
+    key_id: Mapped[str | None] = mapped_column(String(64))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Recusal(Base):
+    """Somebody who stepped aside or was found connected: never granted this case again."""
+
+    __tablename__ = "case_recusal"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
+
+
+class Identity(Base):
+    """Who a reporter is, sealed by a key that is in no key of the case; when two people opened it last."""
+
+    __tablename__ = "case_identity"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    day: Mapped[date] = mapped_column(Date)
+    opened_on: Mapped[date | None] = mapped_column(Date)
+
+
+class IdentityShare(Base):
+    """One keeper's share of that key: it takes two."""
+
+    __tablename__ = "case_identity_share"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IdentityHalf(Base):
+    """The share of whoever asks to open it, sealed to another keeper, until that one agrees or refuses."""
+
+    __tablename__ = "case_identity_half"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IdentityKey(Base):
+    """The opened key, sealed to one of the two who opened it, for some days."""
+
+    __tablename__ = "case_identity_key"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    opened_on: Mapped[date] = mapped_column(Date)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
