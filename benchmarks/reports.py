@@ -156,7 +156,7 @@ def _memory(house: House, held: float) -> Measure:
     with granian("wsgi:app", environment=house.environment) as ours:
         most = []
         for size in (FILE_BYTES, FILE_BYTES * 39 // 10):
-            lines = list(drafted(house.portal, FilesForm, 40))
+            lines = list(drafted(house.portal, FilesForm, UPLOADS))
             send(ours, "/report/files", lines, _FIELD, str(size), connections=1)
             most.append(server_mb(ours))
     said = f"5 MB files {most[0]:.0f} MiB, 19.5 MB files {most[1]:.0f} MiB; four of 5 MB at once {held:.0f} MiB"
