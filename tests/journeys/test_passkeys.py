@@ -1,7 +1,7 @@
 """The script of the passkey pages, in a real browser with an authenticator that the browser itself plays."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Route
@@ -37,6 +37,10 @@ def test_a_passkey_made_by_a_browser_signs_in_with_the_phrase(
         parts = urlsplit(asked.url)
         kind, data = asked.headers.get("content-type"), asked.post_data_buffer or b""
         reply = client.open(f"{parts.path}?{parts.query}", method=asked.method, data=data, content_type=kind)
+        if reply.location and asked.is_navigation_request():  # where a redirect leads, the browser asks past this
+            on = f'<meta http-equiv="refresh" content="0;url={urljoin(ORIGIN, reply.location)}">'
+            route.fulfill(content_type="text/html", body=on)
+            return
         headers = {name: value for name, value in reply.headers if name != "Set-Cookie"}  # the client keeps them
         route.fulfill(status=reply.status_code, headers=headers, body=reply.get_data())
 
