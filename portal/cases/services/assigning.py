@@ -6,7 +6,7 @@ know of never moves a suggestion, nor an assignment that they see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -27,14 +27,22 @@ IN_HAND = (CaseState.ASSIGNED, CaseState.INVESTIGATING, CaseState.PROPOSED)
 
 def competence_of(session: Session, person_id: str) -> Competence:
     """What somebody declared of themselves."""
-    found: dict[str, set[str]] = {skill: set() for skill in Skill}
-    for row in session.scalars(select(CompetenceRow).where(CompetenceRow.person_id == person_id)):
-        found[row.skill].add(row.value)
-    return Competence(
-        frozenset(Language(one) for one in found[Skill.LANGUAGE]),
-        frozenset(Matter(one) for one in found[Skill.MATTER]),
-        frozenset(found[Skill.SECTOR]),
-    )
+    return competences_of(session, [person_id])[person_id]
+
+
+def competences_of(session: Session, people: Iterable[str]) -> dict[str, Competence]:
+    """What each of these declared of themselves."""
+    found: dict[str, dict[str, set[str]]] = {person: {skill: set() for skill in Skill} for person in people}
+    for row in session.scalars(select(CompetenceRow).where(CompetenceRow.person_id.in_(found))):
+        found[row.person_id][row.skill].add(row.value)
+    return {
+        person: Competence(
+            frozenset(Language(one) for one in said[Skill.LANGUAGE]),
+            frozenset(Matter(one) for one in said[Skill.MATTER]),
+            frozenset(said[Skill.SECTOR]),
+        )
+        for person, said in found.items()
+    }
 
 
 def declare_competence(session: Session, *, competence: Competence, officer: Officer) -> None:
@@ -80,19 +88,20 @@ def _able(
         rules.language_of(f"{report.what} {report.how}"), Matter(case.matter), _sectors(session, case.body_code)
     )
     candidates = tuple(people)
-    loads = _loads(session, case, [one.person_id for one in candidates], now)
+    ids = [one.person_id for one in candidates]
+    loads, competences = _loads(session, case, ids, now), competences_of(session, ids)
     return tuple(
         Able(
             one.person_id,
             one.name,
             loads.get(one.person_id, 0),
-            rules.skills_for(need, competence_of(session, one.person_id)),
+            rules.skills_for(need, competences[one.person_id]),
         )
         for one in candidates
     )
 
 
-def _loads(session: Session, case: Case, people: Iterable[str], now: datetime) -> dict[str, int]:
+def _loads(session: Session, case: Case, people: Sequence[str], now: datetime) -> dict[str, int]:
     """How many open cases each has in hand, of those that exist for everybody who holds `case`."""
     newest = select(func.max(Epoch.number)).where(Epoch.case_id == Case.id).scalar_subquery()
     for_all = [
@@ -110,7 +119,7 @@ def _loads(session: Session, case: Case, people: Iterable[str], now: datetime) -
     ]
     query = (
         select(Case.assigned_to, func.count())
-        .where(Case.state.in_(IN_HAND), Case.assigned_to.in_(list(people)), Case.id != case.id, *for_all)
+        .where(Case.state.in_(IN_HAND), Case.assigned_to.in_(people), Case.id != case.id, *for_all)
         .group_by(Case.assigned_to)
     )
     return {person: count for person, count in session.execute(query) if person}

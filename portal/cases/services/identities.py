@@ -7,7 +7,7 @@ joins it with their own. Both can then read for some days, and each reading is o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, delete, select
@@ -50,14 +50,13 @@ def require_keepers(session: Session, receivers: Iterable[Candidate]) -> tuple[C
     return found
 
 
-def seal(session: Session, *, case_id: str, text: str, receivers: Iterable[Candidate], day: date) -> None:
-    """Seal who the reporter is beside the case. Raises TooFewKeepers."""
-    found = require_keepers(session, receivers)
+def seal(session: Session, *, case_id: str, text: str, keepers: Sequence[Candidate], day: date) -> None:
+    """Seal who the reporter is beside the case, to `keepers` as `require_keepers` found them."""
     key = ids.random_bytes(shares.SECRET_BYTES)
     sealed = crypto.aead_seal(key, sealing.pack({"text": text}), _bound(case_id))
     session.add(Identity(case_id=case_id, sealed=sealed, day=day))
     session.flush()
-    for keeper, share in zip(found, shares.split(key, len(found)), strict=True):
+    for keeper, share in zip(keepers, shares.split(key, len(keepers)), strict=True):
         session.add(
             IdentityShare(
                 case_id=case_id,

@@ -196,8 +196,8 @@ def _file(
     channel: Channel = Channel.WEB,
     of: str | None = None,
 ) -> Case:
-    if draft.identity:
-        identities.require_keepers(session, people)  # before anything is written: a page answers the refusal
+    # before anything is written: a page answers the refusal
+    keepers = identities.require_keepers(session, people) if draft.identity else ()
     subject = draft.subject
     case = Case(
         id=case_id or ids.new_id(),
@@ -234,7 +234,7 @@ def _file(
         own = update(StoredFile).where(StoredFile.draft_id == draft.id)
         session.execute(own.values(draft_id=None, case_id=case.id))
     if draft.identity:
-        identities.seal(session, case_id=case.id, text=draft.identity, receivers=people, day=day)
+        identities.seal(session, case_id=case.id, text=draft.identity, keepers=keepers, day=day)
     return case
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -34,7 +35,7 @@ def commit_due(session: Session, *, keys: KeyRing, settings: Settings, now: date
         percent = settings.report_reread_percent
         session.add(SampleRow(period=str(quarter), percent=percent, told=False))
         said = _said(str(quarter), drawing.commitment_to(drawing.seed_of(keys.get(KEY), str(quarter))), percent)
-        _publish(session, f"sample-{quarter}", said, now)
+        publish(session, f"sample-{quarter}", [said], now)
 
 
 def draw(
@@ -128,12 +129,13 @@ def _said(
     }
 
 
-def _publish(session: Session, act_id: str, said: dict[str, Any], now: datetime) -> None:
+def publish(session: Session, act_id: str, statements: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Have an act about cases in the log that nobody decides on: it comes by itself, each quarter."""
     system = Actor.system().person_id
     propose_act(
         session,
         kind=ActKind.CASES,
-        statements=[said],
+        statements=statements,
         proposed_by=system,
         approved_by=system,
         now=now,

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -20,10 +19,11 @@ from portal.ratings.rules.integrity import (
     judge_codes,
     judge_own_network,
 )
-from portal.ratings.rules.likeness import Said, judge_texts
+from portal.ratings.rules.likeness import judge_texts
 from portal.ratings.rules.rolling import CHANNEL
 from portal.ratings.served import matters_in
 from portal.ratings.services.findings import set_aside
+from portal.ratings.services.resembling import comments_said
 from portal.ratings.values import closed_months
 
 Found = Sequence[tuple[str, str, Fired]]
@@ -32,11 +32,12 @@ Found = Sequence[tuple[str, str, Fired]]
 
 def find_alike_texts(session: Session, *, now: datetime) -> Found:
     """Look at the comments of every closed month that nobody has read about yet: the one rule that takes long,
-    so it only reads, and holds up nobody who rates. Of a service it keeps sketches of texts, never all texts."""
+    so it only reads, and holds up nobody who rates. Of a service it keeps sketches of texts, never all texts. What
+    a moderator decided makes no difference: a hidden comment stays counted."""
     return [
         (service, month, fired)
         for month in _unpublished(session, now)
-        for service, said in _comments_of(session, month)
+        for service, said in comments_said(session, CommentRow.period == month)
         for fired in judge_texts(said)
     ]
 
@@ -49,7 +50,7 @@ def check_closed_months(session: Session, *, alike: Found, threshold: int, now: 
     """
     fired = list(alike)
     unpublished = _unpublished(session, now)
-    for month in closed_months(session.scalar(select(func.min(TotalRow.period))), now):
+    for month in _closed(session, now):
         fired += ((service, month, one) for service, one in _codes(session, month))
         if month in unpublished:
             fired += ((service, month, one) for service, one in _of_month(session, month))
@@ -61,12 +62,13 @@ def check_closed_months(session: Session, *, alike: Found, threshold: int, now: 
     return sum(one is not None for one in found)
 
 
+def _closed(session: Session, now: datetime) -> Iterator[str]:
+    return closed_months(session.scalar(select(func.min(TotalRow.period))), now)
+
+
 def _unpublished(session: Session, now: datetime) -> Collection[str]:
-    months = closed_months(session.scalar(select(func.min(TotalRow.period))), now)
-    published = select(RollUpRow.period)
-    return [
-        month for month in months if session.scalar(published.where(RollUpRow.period == month).limit(1)) is None
-    ]
+    published = set(session.scalars(select(RollUpRow.period).distinct()))
+    return [month for month in _closed(session, now) if month not in published]
 
 
 def _of_month(session: Session, month: str) -> Iterator[tuple[str, Fired]]:
@@ -110,16 +112,3 @@ def _own_network(session: Session, month: str) -> Iterator[tuple[str, Fired]]:
     for service, count in counts.items():
         if one := judge_own_network(count):
             yield service, one
-
-
-def _comments_of(session: Session, month: str) -> Iterator[tuple[str, Iterator[Said]]]:
-    """The month's comments by service, read on as they are looked at, whatever a moderator decided: a hidden
-    comment stays counted."""
-    rows = session.execute(
-        select(CommentRow.service, CommentRow.id, CommentRow.channel, CommentRow.level, CommentRow.text)
-        .where(CommentRow.period == month)
-        .order_by(CommentRow.service, CommentRow.id)
-        .execution_options(yield_per=500)
-    )
-    for service, group in groupby(rows, key=lambda row: row.service):
-        yield service, (Said(row.id, row.channel, row.level, row.text) for row in group)

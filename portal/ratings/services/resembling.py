@@ -3,10 +3,10 @@
 The rule of the month (`services.checking`) looks again at all of them when it is over, whatever was decided.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from sqlalchemy import case, select, update
+from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.orm import Session
 
 from portal.ratings.models import CommentRow
@@ -19,18 +19,27 @@ _AT_ONCE = 500
 
 def find_resembling(session: Session) -> Sequence[str]:
     """The ids of comments that wait among so many of a service and month that say nearly the same. Only reads."""
-    waiting = session.execute(
-        select(CommentRow.service, CommentRow.period, *_SAID)
-        .where(CommentRow.state == CommentState.WAITING.value)
+    return [
+        comment
+        for _, said in comments_said(session, CommentRow.state == CommentState.WAITING.value)
+        for group in alike_among(said)
+        for comment in group.ids
+    ]
+
+
+def comments_said(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[str, Iterator[Said]]]:
+    """Comments by service and month, each group with its service, read on as they are looked at."""
+    rows = session.execute(
+        select(
+            *(CommentRow.service, CommentRow.period),
+            *(CommentRow.id, CommentRow.channel, CommentRow.level, CommentRow.text),
+        )
+        .where(which)
         .order_by(CommentRow.service, CommentRow.period, CommentRow.id)
         .execution_options(yield_per=_AT_ONCE)
     )
-    return [
-        comment
-        for _, rows in groupby(waiting, key=lambda row: (row.service, row.period))
-        for group in alike_among(Said(row.id, row.channel, row.level, row.text) for row in rows)
-        for comment in group.ids
-    ]
+    for (service, _), group in groupby(rows, key=lambda row: (row.service, row.period)):
+        yield service, (Said(row.id, row.channel, row.level, row.text) for row in group)
 
 
 def flag_resembling(session: Session, ids: Sequence[str]) -> None:
@@ -47,6 +56,3 @@ def flag_resembling(session: Session, ids: Sequence[str]) -> None:
             .values(flags=case((flags == "", like_others), else_=flags + f" {like_others}"))
             .execution_options(synchronize_session=False)
         )
-
-
-_SAID = (CommentRow.id, CommentRow.channel, CommentRow.level, CommentRow.text)

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from portal.cases.replies import open_places
 from portal.cases.values import Able, Finding, Reply, Reread
 from portal.cases.web.forms.assigning import SKILLS
-from portal.cases.web.forms.words import Words, answer
+from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, Words, answer
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 from portal.web.wording import ngettext
@@ -30,7 +30,7 @@ class InvestigateForm(PortalForm):
 class ExtendForm(PortalForm):
     reason = answer(
         _l("Why is more time needed?"),
-        required=_l("Give the reason: the second officer decides on it."),
+        required=FOR_THE_SECOND,
         description=_l("It is sealed with the case. The reporter sees the new day, so write to them as well."),
         rows=4,
     )
@@ -48,7 +48,7 @@ class ReopenForm(PortalForm):
     reason = answer(
         _l("Why is it looked at again?"),
         required=_l("Say what is new, or what was overlooked."),
-        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+        description=SEALED,
     )
 
 
@@ -157,8 +157,8 @@ class ProposeForm(PortalForm):
     )
     reason = answer(
         _l("Why?"),
-        required=_l("Give the reason: the second officer decides on it."),
-        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+        required=FOR_THE_SECOND,
+        description=SEALED,
     )
 
 
@@ -174,7 +174,7 @@ class RereadForm(PortalForm):
     reason = answer(
         _l("Why?"),
         required=_l("Give the reason."),
-        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+        description=SEALED,
     )
 
 
@@ -182,7 +182,7 @@ class IdentityForm(PortalForm):
     reason = answer(
         _l("Why must it be known who the reporter is?"),
         required=_l("Give the reason: the second keeper decides on it."),
-        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+        description=SEALED,
         rows=4,
     )
 
@@ -205,7 +205,7 @@ class ReadIdentityForm(PortalForm):
 class DeleteForm(PortalForm):
     reason = answer(
         _l("Why can it be deleted?"),
-        required=_l("Give the reason: the second officer decides on it."),
+        required=FOR_THE_SECOND,
         description=_l("It goes with the case."),
         rows=4,
     )
@@ -225,7 +225,7 @@ class HoldForm(PortalForm):
     reason = answer(
         _l("Why is it kept longer?"),
         required=_l("Give the reason."),
-        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+        description=SEALED,
         rows=4,
     )
 

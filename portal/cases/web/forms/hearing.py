@@ -7,7 +7,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.cases.values import Method
-from portal.cases.web.forms.words import answer
+from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, answer
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
@@ -63,7 +63,7 @@ class InspectedForm(PortalForm):
     text = answer(
         _l("What was found"),
         required=_l("Say what was found."),
-        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+        description=SEALED,
     )
 
 
@@ -80,8 +80,8 @@ class ExportForm(PortalForm):
     )
     reason = answer(
         _l("To which authority, and on what ground?"),
-        required=_l("Give the reason: the second officer decides on it."),
-        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+        required=FOR_THE_SECOND,
+        description=SEALED,
         rows=4,
     )
 

@@ -5,7 +5,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.cases.values import Together, case_id_of
-from portal.cases.web.forms.words import answer
+from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, answer
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
@@ -39,8 +39,8 @@ class UnlinkForm(OtherCaseForm):
 class JoinForm(OtherCaseForm):
     reason = answer(
         _l("Why do they tell the same?"),
-        required=_l("Give the reason: the second officer decides on it."),
-        description=_l("It is sealed with the case. Only officers who were granted the case can read it."),
+        required=FOR_THE_SECOND,
+        description=SEALED,
     )
 
     def offer(self, together: Together) -> None:

@@ -8,6 +8,9 @@ from wtforms.validators import DataRequired, Length, Optional
 from portal.web.wording import lazy_gettext as _l
 
 LONGEST_ANSWER = 20_000
+SEALED = _l("It is sealed with the case. Only officers who were granted the case can read it.")
+"""Beside a text that goes into the case."""
+FOR_THE_SECOND = _l("Give the reason: the second officer decides on it.")
 
 
 def newlines(text: str | None) -> str:

@@ -3,13 +3,10 @@
 from typing import Any
 
 from portal.foundation.i18n import N_
-from portal.publishing import queries
 from portal.publishing.queries.visible import Said
-from portal.publishing.values import Text
 from portal.publishing.web.api import shapes
 from portal.publishing.web.api.base import Asked, Rows, encode, listing
-from portal.publishing.web.api.ratings import FILTERS, published_in, walked
-from portal.web import edge
+from portal.publishing.web.api.ratings import FILTERS, published_in, walked, worded
 
 
 @listing(
@@ -32,10 +29,7 @@ def rating_answers(asked: Asked) -> Rows:
     filters=FILTERS,
 )
 def rating_replies(asked: Asked) -> Rows:
-    found, after = walked("rating-reply", asked)
-    digests = {one.content["text"]["digest"] for one in found}
-    texts = queries.texts_cited(edge.reader(), digests, edition=asked.n)
-    return [encode(_reply_json(one, texts.get(one.content["text"]["digest"]))) for one in found], after
+    return worded("rating-reply", asked)
 
 
 def _answers_json(said: Said) -> dict[str, Any]:
@@ -44,15 +38,5 @@ def _answers_json(said: Said) -> dict[str, Any]:
         **{name: content[name] for name in ("service", "body", "period", "as_of", "threshold")},
         "asked": int(content["asked"]),
         **{way: {name: int(count) for name, count in content[way].items()} for way in ("came", "ended")},
-        **published_in(said),
-    }
-
-
-def _reply_json(said: Said, text: Text | None) -> dict[str, Any]:
-    content = said.content
-    return {
-        **{name: content[name] for name in ("service", "body", "period")},
-        "text": text.text if text else None,
-        "withdrawn_in": text.withdrawn_in if text else None,
         **published_in(said),
     }

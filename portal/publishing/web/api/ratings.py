@@ -55,10 +55,15 @@ def body_ratings(asked: Asked) -> Rows:
     filters=FILTERS,
 )
 def comments(asked: Asked) -> Rows:
-    found, after = walked("comment", asked)
+    return worded("comment", asked)
+
+
+def worded(kind: str, asked: Asked) -> Rows:
+    """Statements of a kind that each say a text about a service and a period, with the text."""
+    found, after = walked(kind, asked)
     digests = {one.content["text"]["digest"] for one in found}
     texts = queries.texts_cited(edge.reader(), digests, edition=asked.n)
-    return [encode(_comment_json(one, texts.get(one.content["text"]["digest"]))) for one in found], after
+    return [encode(_worded_json(one, texts.get(one.content["text"]["digest"]))) for one in found], after
 
 
 def walked(kind: str, asked: Asked, of: str = "service") -> tuple[tuple[Said, ...], tuple[str, ...] | None]:
@@ -166,7 +171,7 @@ def _number(text: str | None) -> int | None:
     return None if text is None else int(text)
 
 
-def _comment_json(said: Said, text: Text | None) -> dict[str, Any]:
+def _worded_json(said: Said, text: Text | None) -> dict[str, Any]:
     content = said.content
     return {
         **{name: content[name] for name in ("service", "body", "period")},
