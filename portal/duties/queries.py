@@ -95,6 +95,14 @@ def find_waiting(session: Session, *, kind: str, subject: str) -> Proposal | Non
     return None if row is None else to_proposal(session, row)
 
 
+def get_waiting(session: Session, *, kind: str, subject: str, actor: Actor, now: datetime) -> Proposal:
+    """The same as far as it exists for `actor`. Raises NoSuchProposal as `get_proposal`."""
+    found = find_waiting(session, kind=kind, subject=subject)
+    if found is None:
+        raise NoSuchProposal
+    return get_proposal(session, found.id, actor=actor, now=now)
+
+
 def signers_of(session: Session, *, kind: str, subject: str) -> frozenset[str]:
     """Everybody who gave one half of an act of this kind about this subject that was done."""
     halves = session.execute(

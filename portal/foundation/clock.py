@@ -26,6 +26,11 @@ class FixedClock:
         return self.at
 
 
+def day_start(now: datetime) -> datetime:
+    """The day in UTC, as a moment: for what must not tell a time of day."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def months_after(month: str, count: int) -> str:
     """The month `count` months after a month written 2026-02; before it when `count` is below 0."""
     year, index = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + count, 12)

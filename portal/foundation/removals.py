@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, Index, String, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.foundation.clock import day_start
 from portal.foundation.context import Portal
 from portal.foundation.db import Base
 from portal.foundation.ids import new_id
@@ -54,7 +55,7 @@ def note_removal(session: Session, *, kind: str, subject: str, now: datetime) ->
     if not session.info.get(WRITE):
         session.info[WRITE] = True  # one transaction needs one job
         # due since midnight: what a reporter sends can end somebody's hold, and has no time of day anywhere
-        enqueue(session, WRITE, {}, due_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
+        enqueue(session, WRITE, {}, due_at=day_start(now))
 
 
 def ledger_file(var: Path) -> Path:

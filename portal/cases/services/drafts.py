@@ -14,6 +14,7 @@ from portal.cases.models import ReporterSession, StoredFile
 from portal.cases.services import items, sessions
 from portal.cases.values import Draft, Matter, OwnMatter, Subject
 from portal.config import Settings
+from portal.foundation.clock import day_start
 from portal.foundation.jobs import enqueue
 
 DRAFT = "draft"
@@ -84,11 +85,6 @@ def finish(
 def lock(session: Session, *, secret: str | None, now: datetime) -> tuple[ReporterSession, Draft] | None:
     """The draft, for one request at a time."""
     return _find(session, secret=secret, now=now, lock=True)
-
-
-def day_start(now: datetime) -> datetime:
-    """The day alone, for rows that must not tell the hour."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def subject_content(subject: Subject) -> list[str | int | None]:

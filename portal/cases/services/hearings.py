@@ -27,6 +27,7 @@ from portal.config import Settings
 from portal.duties import services as duties
 from portal.foundation import crypto, ids
 from portal.foundation.actor import Actor
+from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
 from portal.foundation.keys import KeyRing
 
@@ -101,7 +102,7 @@ def ask_body(
         address=f"/desk/asked/{row.id}",
         people=[one.id for one in people],
         due_at=reminders.end_of(row.due_on),
-        now=now.replace(hour=0, minute=0, second=0, microsecond=0),
+        now=day_start(now),
     )
     trail.note(session, case, officer, "cases.ask-body", now)
 

@@ -17,6 +17,7 @@ from portal.cases.values import HolderKind, Lane, reference
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.duties.calendar import WorkingDays
+from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
 
 ACKNOWLEDGE = "case-acknowledge"
@@ -247,5 +248,5 @@ def _open(
         people=epochs.holders_of(session, case.id) if people is None else people,
         about=scope(case),
         due_at=end_of(due_on),
-        now=now.replace(hour=0, minute=0, second=0, microsecond=0),
+        now=day_start(now),
     )

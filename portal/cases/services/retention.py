@@ -17,7 +17,7 @@ from portal.cases import keeping, rules
 from portal.cases.errors import StillHeld, WrongState
 from portal.cases.models import Case, CheckInRow, HoldRow, NoticeRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, drafts, halves, reminders, removals, samples, statistics, trail
+from portal.cases.services import access, halves, reminders, removals, samples, statistics, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import figure_of, is_corrected
 from portal.cases.services.upkeep import DELETION
@@ -27,6 +27,7 @@ from portal.duties import queries as waiting
 from portal.duties import services as duties
 from portal.foundation import ids
 from portal.foundation.actor import Actor
+from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
 from portal.foundation.jobs import enqueue
 
@@ -155,7 +156,7 @@ def look_after(session: Session, case: Case, *, settings: Settings, now: datetim
 def _delete(session: Session, case: Case, *, now: datetime) -> None:
     removals.note_deletion(session, case_id=case.id, now=now)
     files = removals.reapply_deletions(session, case_ids=[case.id], now=now)
-    enqueue(session, SHRED, {"files": list(files)}, due_at=drafts.day_start(now))
+    enqueue(session, SHRED, {"files": list(files)}, due_at=day_start(now))
 
 
 def _require_over(session: Session, case: Case, settings: Settings, now: datetime) -> None:

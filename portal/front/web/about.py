@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from flask import Blueprint, Response, abort, g, render_template
 from flask.typing import ResponseReturnValue
 
+from portal.foundation.clock import day_start
 from portal.foundation.i18n import URL_PREFIX
 from portal.publishing import queries
 from portal.web import edge, editions
@@ -60,7 +61,7 @@ def security() -> ResponseReturnValue:
     contact = _contact()
     if contact is None:
         abort(404)
-    expires = portal.clock.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=_DAYS_VALID)
+    expires = day_start(portal.clock.now()) + timedelta(days=_DAYS_VALID)
     own = f"{portal.settings.origin}/.well-known/security.txt"
     lines = [f"Contact: {contact}", f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}"]
     return _plain("\n".join([*lines, "Preferred-Languages: zh, en", f"Canonical: {own}", ""]))

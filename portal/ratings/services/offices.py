@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.audit.services import record
 from portal.foundation.actor import Actor
+from portal.foundation.clock import day_start
 from portal.foundation.crypto import same, sha256
 from portal.foundation.i18n import N_, message
 from portal.foundation.ids import new_id, secret_token
@@ -96,7 +97,7 @@ def use_office_key(session: Session, office: Office, use: KeyUse, *, count: int,
         .execution_options(synchronize_session=False)
     ).first()
     if counted is None:
-        tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        tomorrow = day_start(now) + timedelta(days=1)
         raise UsedUp(
             N_("This key has been used as often as it may on one day. It can be used again tomorrow (UTC)."),
             retry_after=int((tomorrow - now).total_seconds()) + 1,

@@ -4,8 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.web.guard import acting, desk
-from portal.duties.errors import NoSuchProposal
-from portal.duties.queries import find_waiting, get_proposal
+from portal.duties.queries import get_waiting
 from portal.duties.values import Proposal
 from portal.ratings import asked, services
 from portal.ratings.answers import STEP_WORDS
@@ -71,7 +70,4 @@ def _on() -> ResponseReturnValue:
 
 def _waiting(answer_id: str) -> Proposal:
     """The body's words that wait, as far as they exist for whoever is signed in. Raises NoSuchProposal."""
-    found = find_waiting(edge.session(), kind=REPLY, subject=answer_id)
-    if found is None:
-        raise NoSuchProposal
-    return get_proposal(edge.session(), found.id, actor=acting(), now=edge.now())
+    return get_waiting(edge.session(), kind=REPLY, subject=answer_id, actor=acting(), now=edge.now())

@@ -4,8 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.web.guard import acting, desk
-from portal.duties.errors import NoSuchProposal
-from portal.duties.queries import find_waiting, get_proposal
+from portal.duties.queries import find_waiting, get_waiting
 from portal.duties.values import Proposal
 from portal.foundation.i18n import N_
 from portal.publishing.queries import current_edition, rating_replies
@@ -92,7 +91,5 @@ def _said(service: str, period: str) -> list[RatingReply]:
 
 def _waiting(service: str, period: str) -> Proposal:
     """The words that wait, as far as they exist for whoever is signed in. Raises NoSuchProposal."""
-    found = find_waiting(edge.session(), kind=PUBLIC_REPLY, subject=subject_of(service, period))
-    if found is None:
-        raise NoSuchProposal
-    return get_proposal(edge.session(), found.id, actor=acting(), now=edge.now())
+    subject = subject_of(service, period)
+    return get_waiting(edge.session(), kind=PUBLIC_REPLY, subject=subject, actor=acting(), now=edge.now())
