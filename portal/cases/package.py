@@ -1,7 +1,8 @@
 """A case as it is handed to an authority: one archive, encrypted to its key while it is written. Pure.
 
-In it are the words of the report and of messages, reasons and results; the cleaned copies of files; and who did
-what, by number and not by name. Not in it: who the reporter is, whom they wanted kept away, notes, originals.
+In it are the words of the report and of messages, how the finding was reached, and results; the cleaned copies of
+files; and who did what, by number and not by name. Not in it: who the reporter is, whether that is known here or
+was asked for, whom they wanted kept away, notes, why the case is held or handed over, originals.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from portal.cases.values import CaseFile, CleanedCopy, Entry, ItemKind, Says, re
 from portal.foundation.text import plain
 
 _BLOCK = 512
+ABOUT_IDENTITY = frozenset(f"cases.{act}-identity" for act in ("propose", "refuse", "open", "read"))
 SHOWN_NOTES = frozenset({Says.EXTRACT, Says.BODY_ANSWER, Says.INSPECTION, Says.INSPECTED})
 
 
@@ -66,10 +68,10 @@ def documents(case: CaseFile, trail: Sequence[tuple[str, str, str]]) -> list[Mem
         "how": plain(case.report.how),
         "own matter": {name: getattr(own, name) for name in own.__dataclass_fields__} if own else None,
     }
-    said = [
-        _entry(one, people) for one in case.entries if one.kind is not ItemKind.NOTE or one.says in SHOWN_NOTES
+    said = [_entry(one, people) for one in case.entries if _is_handed_over(one)]
+    done = [
+        {"day": day, "act": act, "by": people.name(who)} for day, act, who in trail if act not in ABOUT_IDENTITY
     ]
-    done = [{"day": day, "act": act, "by": people.name(who)} for day, act, who in trail]
     contents = {"case.json": facts, "report.json": report, "messages.json": said, "trail.json": done}
     return [_document(name, content) for name, content in contents.items()]
 
@@ -83,6 +85,17 @@ def copy_name(number: int, copy: CleanedCopy) -> str:
 def write(target: IO[bytes], members: Iterable[Member], *, recipient: Any) -> None:
     """Write the archive encrypted; nothing of it is ever in clear but in memory, a piece at a time."""
     pyrage.encrypt_io(_Reader(_tarred(members)), target, [recipient])
+
+
+def _is_handed_over(entry: Entry) -> bool:
+    """Messages, what was asked of the body or found on the spot, and how the finding was reached.
+
+    A reason goes only where it is known to be of that kind: why somebody wanted to know who the reporter is, or
+    keeps the case, can say who that is.
+    """
+    if entry.kind is ItemKind.REASON:
+        return entry.why is not None and entry.why.handed_over
+    return entry.kind is not ItemKind.NOTE or entry.says in SHOWN_NOTES
 
 
 def _entry(entry: Entry, people: People) -> dict[str, Any]:

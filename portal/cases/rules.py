@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from portal.cases.errors import WrongState
 from portal.cases.values import (
@@ -187,7 +188,17 @@ def recipients(
     return handlers + outside
 
 
-def named(candidate: Candidate, text: str) -> bool:
+class Nameable(Protocol):
+    """Somebody a reporter could name: an officer, or one of the body's own people."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
+
+
+def named(candidate: Nameable, text: str) -> bool:
     """Whether the reporter's words name this person. Errs towards leaving somebody out.
 
     One part of the name written as a word of its own is enough ("Chen" leaves out Chen Wei); a name in Chinese

@@ -3,23 +3,34 @@
 import io
 import json
 import tarfile
+from dataclasses import replace
 
 import pyrage
 import pytest
 from pyrage import x25519
 
+from portal.cases import package
 from portal.cases.errors import FilesNotCleaned
 from portal.cases.files import FileStore
 from portal.cases.queries import read_case
-from portal.cases.services import casework, copies, exports
-from portal.cases.values import CaseFile
+from portal.cases.services import casework, copies, decisions, exports, identities, retention
+from portal.cases.values import CaseFile, Entry, Finding, ItemKind, Why
 from portal.duties.errors import OwnProposal
 from portal.foundation.context import Portal
 from portal.foundation.errors import Invalid
 from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import do
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Filed, Office, answer, desk_of, filed_by_pages, officer_of, problems
+from tests.factories.cases import (
+    Filed,
+    Office,
+    answer,
+    desk_of,
+    filed_by_pages,
+    filed_report,
+    officer_of,
+    problems,
+)
 
 AUTHORITY = x25519.Identity.generate()
 KEY = str(AUTHORITY.to_public())
@@ -104,3 +115,54 @@ def test_a_wrong_key_is_named_on_the_page(portal: Portal, office: Office) -> Non
     ada = desk_of(portal, office.officer)
     refused = answer(ada, f"{report.address}/export", recipient="age1nothing", reason="x", expect=422)
     assert any("it begins with age1" in one for one in problems(refused))
+
+
+def test_why_somebody_asks_for_a_name_or_keeps_a_case_stays_in_the_house(portal: Portal, office: Office) -> None:
+    """Such reasons say who the reporter may be; the authority gets how the finding was reached, and no more."""
+    hold, name, sent_back, handing = "hold-wistful", "name-wistful", "back-wistful", "hand-wistful"
+    keepers = [
+        person(portal, roles=[role, "identity-keeper"], name=f"Kim {role}")
+        for role in ("case-officer", "case-decider")
+    ]
+    report = filed_report(portal, what=WORDS, identity="I am the clerk")
+    do(portal, casework.acknowledge, office.officer, report.case_id)
+    do(portal, identities.propose_opening, keepers[0], report.case_id, reason=name)
+    do(portal, identities.agree_to_opening, keepers[1], report.case_id)
+    do(portal, casework.assign, office.officer, report.case_id, person_id=office.officer.id)
+    finding = {"finding": Finding.NOT_UPHELD, "reason": "found-wistful"}
+    do(portal, decisions.propose_finding, office.officer, report.case_id, **finding)
+    do(portal, decisions.send_back, office.decider, report.case_id, reason=sent_back)
+    do(portal, decisions.propose_finding, office.officer, report.case_id, **finding)
+    do(portal, decisions.decide, office.decider, report.case_id)
+    do(portal, decisions.close, office.officer, report.case_id)
+    do(portal, retention.hold, office.officer, report.case_id, reason=hold)
+    case = opened(portal, office.officer, report.case_id)
+    with portal.database.write() as session:
+        asking = {"officer": officer_of(office.officer), "now": portal.clock.now()}
+        exports.propose(session, case=case, recipient=KEY, reason=handing, **asking)
+    do(portal, exports.agree, office.decider, report.case_id)
+
+    handed = handed_over(portal, office.officer, report.case_id)
+    assert "found-wistful" in handed and sent_back in handed
+    for kept in (hold, name, handing, KEY):
+        assert kept not in handed, kept
+    assert "cases.hold" in handed and "identity" not in handed
+    before = Entry("i", ItemKind.REASON, portal.clock.now().date(), "of a time when it was not kept what for")
+    assert b"of a time" not in messages_of(replace(case, entries=(before,)))
+    assert b"of a time" in messages_of(replace(case, entries=(replace(before, why=Why.FINDING),)))
+
+
+def messages_of(case: CaseFile) -> bytes:
+    found = {one.name: b"".join(one.chunks) for one in package.documents(case, [])}
+    return found["messages.json"]
+
+
+def handed_over(portal: Portal, someone: Someone, case_id: str) -> str:
+    """All that is in the package, names included."""
+    case, store = opened(portal, someone, case_id), FileStore(portal.settings.var)
+    with portal.database.write() as session:
+        _, members = exports.take(
+            session, case=case, store=store, officer=officer_of(someone), now=portal.clock.now()
+        )
+        found = [(one.name, b"".join(one.chunks).decode()) for one in members]
+    return "\n".join(f"{name}\n{text}" for name, text in found)

@@ -87,6 +87,7 @@ def filed_report(
     names: str = "",
     bodies: tuple[str, ...] = (),
     outside_only: bool = False,
+    identity: str = "",
     file: tuple[str, bytes] | None = None,
 ) -> Filed:
     """A report filed by the services that the pages call, for tests that are about something else."""
@@ -97,6 +98,7 @@ def filed_report(
         meant = Subject(**about, edition=int(edition))
         secret = drafts.start(session, subject=meant, secret=None, settings=settings, now=now)
         answers = {"what": what, "how": how, "names": names, "bodies": bodies, "outside_only": outside_only}
+        answers["identity"] = identity
         drafts.save(session, secret=secret, settings=settings, now=now, **answers)
         if file is not None:
             sink = FileStore(settings.var).sink(limit=10**9)

@@ -7,7 +7,7 @@ from portal.cases.models.after import CheckInRow, CountedRow, ExportRow, HoldRow
 from portal.cases.models.case import LISTED_BY, LISTED_ON, SHELF, Case, LinkRow, MissedRow, StepRow, Transition
 from portal.cases.models.contents import Filing, Item, Mailbox, ReporterSession, StoredFile
 from portal.cases.models.desk import CompetenceRow, ReplyRow, ViewRow
-from portal.cases.models.inquiry import HearingRow, InspectionRow, InspectorRow
+from portal.cases.models.inquiry import HearingReaderRow, HearingRow, InspectionRow, InspectorRow
 from portal.cases.models.keys import Epoch, Identity, IdentityHalf, IdentityKey, IdentityShare, Recusal, Wrap
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Epoch",
     "ExportRow",
     "Filing",
+    "HearingReaderRow",
     "HearingRow",
     "HoldRow",
     "Identity",

@@ -39,6 +39,16 @@ class HearingRow(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class HearingReaderRow(Base):
+    """One of the body's people who were asked: nobody else sees that it was."""
+
+    __tablename__ = "case_hearing_reader"
+
+    hearing_id: Mapped[str] = mapped_column(ForeignKey("case_hearing.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), index=True)
+
+
 class InspectionRow(Base):
     """An inspection that a case ordered; how and what for is sealed with the case."""
 

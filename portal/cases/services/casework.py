@@ -120,7 +120,7 @@ def recuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     open the case.
     """
     case = _take(session, case_id, officer, now)
-    held = [one for one in (case, *_with(session, case)) if officer.id in epochs.holders_of(session, one.id)]
+    held = [one for one in (case, *joined_with(session, case)) if officer.id in epochs.holders_of(session, one.id)]
     for one in held:
         _step_aside(session, one, officer, now)
 
@@ -228,11 +228,11 @@ def _grant_with_joined(
     now: datetime,
 ) -> None:
     """Whoever gets a case gets what was joined with it, and must be allowed to have all of it."""
-    for one in (case, *_with(session, case)):
+    for one in (case, *joined_with(session, case)):
         let_in(session, one, person_id, permission, officer, now)
 
 
-def _with(session: Session, case: Case) -> tuple[Case, ...]:
+def joined_with(session: Session, case: Case) -> tuple[Case, ...]:
     """The cases joined with this one: those it took in, or the one it was joined to and the others there."""
     main = case.merged_into or case.id
     query = select(Case).where(or_(Case.merged_into == main, Case.id == main), Case.id != case.id)

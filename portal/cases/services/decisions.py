@@ -15,7 +15,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services import access, check_ins, deadlines, following, halves, reminders, samples, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import figure_of, is_corrected
-from portal.cases.values import CaseKind, CaseState, Finding
+from portal.cases.values import CaseKind, CaseState, Finding, Why
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.foundation.i18n import N_, Message
@@ -51,6 +51,7 @@ def propose_finding(
         title=Message(N_("A finding waits for a second decision")),
         payload={"finding": finding.value},
         reason=reason,
+        why=Why.FINDING,
         officer=officer,
         now=now,
     )
@@ -87,7 +88,7 @@ def send_back(session: Session, *, case_id: str, reason: str, officer: Officer, 
     state = rules.after("send-back", CaseState(case.state))
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
     duties.decline(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
-    halves.seal_reason(session, case, reason=reason, keys=keys, officer=officer, now=now)
+    halves.seal_reason(session, case, reason=reason, why=Why.FINDING, keys=keys, officer=officer, now=now)
     steps.move(session, case, state, day=now.date())
     case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
     trail.note(session, case, officer, "cases.send-back", now)
@@ -121,7 +122,7 @@ def reopen(session: Session, *, case_id: str, reason: str, officer: Officer, now
     if not rules.may_reopen(state=CaseState(case.state), finding=Finding(case.finding) if case.finding else None):
         raise WrongState
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    halves.seal_reason(session, case, reason=reason, keys=keys, officer=officer, now=now)
+    halves.seal_reason(session, case, reason=reason, why=Why.REOPENING, keys=keys, officer=officer, now=now)
     before = case.finding or ""
     begin_anew(session, case, settings=officer.settings, now=now)
     trail.note(session, case, officer, "cases.reopen", now, finding=before)

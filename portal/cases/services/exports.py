@@ -18,7 +18,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services import access, halves, retention, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.upkeep import EXPORT
-from portal.cases.values import CaseFile, Export, Hold
+from portal.cases.values import CaseFile, Export, Hold, Why
 from portal.duties.queries import find_waiting
 from portal.foundation.archive import recipient_of
 from portal.foundation.errors import Invalid
@@ -49,6 +49,7 @@ def propose(
         title=Message(N_("Handing a case to an authority waits for a second signature")),
         payload={"recipient": key},
         reason=f"{key}\n{reason}",
+        why=Why.EXPORT,
         officer=officer,
         now=now,
     )

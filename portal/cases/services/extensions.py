@@ -12,7 +12,7 @@ from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import access, deadlines, halves, reminders, trail
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseState
+from portal.cases.values import CaseState, Why
 from portal.duties import services as duties
 from portal.foundation.i18n import N_, Message
 
@@ -34,6 +34,7 @@ def propose_extension(session: Session, *, case_id: str, reason: str, officer: O
         title=Message(N_("More time for a case waits for a second signature")),
         payload={"until": deadlines.extended_by(case.feedback_due_on, officer.settings).isoformat()},
         reason=reason,
+        why=Why.EXTENSION,
         officer=officer,
         now=now,
     )

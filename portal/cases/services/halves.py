@@ -15,7 +15,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
 from portal.cases.services import access, items, reminders, upkeep
 from portal.cases.services.access import Officer
-from portal.cases.values import ItemKind
+from portal.cases.values import ItemKind, Why
 from portal.duties import services as duties
 from portal.duties.queries import find_waiting
 from portal.duties.values import Proposal
@@ -47,6 +47,7 @@ def propose(
     title: Message,
     payload: Mapping[str, Any],
     reason: str,
+    why: Why,
     officer: Officer,
     now: datetime,
     permission: CasesPermission = CasesPermission.DECIDE,
@@ -60,7 +61,7 @@ def propose(
     deciders = upkeep.deciders(session, case, but=officer.id) if people is None else people
     if not deciders:
         raise NobodyToDecide
-    seal_reason(session, case, reason=reason, keys=keys, officer=officer, now=now)
+    seal_reason(session, case, reason=reason, why=why, keys=keys, officer=officer, now=now)
     proposal = duties.propose(
         session,
         kind=kind,
@@ -81,8 +82,15 @@ def propose(
 
 
 def seal_reason(
-    session: Session, case: Case, *, reason: str, keys: EpochKeys, officer: Officer, now: datetime
+    session: Session,
+    case: Case,
+    *,
+    reason: str,
+    why: Why,
+    keys: EpochKeys,
+    officer: Officer,
+    now: datetime,
 ) -> None:
-    """Keep why an officer did something, for those who hold the case."""
-    content = {"text": reason, "author": officer.id}
+    """Keep why an officer did something, and what it was, for those who hold the case."""
+    content = {"text": reason, "author": officer.id, "why": why.value}
     items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())

@@ -2,7 +2,8 @@
 
 An officer writes the extract; nothing of the report itself leaves the case. It lies under a server key until the
 body has answered or its time is over, and is then forgotten here; the case keeps it, and the answer, like other
-notes. Whoever is connected learns by it that something is looked at, and by nothing before it.
+notes. Whoever is connected learns by it that something is looked at, and by nothing before it. Whom the reporter
+named as people who must not see the report is not asked: who may answer is settled when the extract is sent.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
+from portal.accounts.values import Person, Scope
 from portal.audit.services import record
 from portal.audit.values import case_chain
 from portal.cases import rules, sealing
 from portal.cases.errors import NobodyAnswers, NoSuchCase, WrongState
-from portal.cases.models import Case, HearingRow
+from portal.cases.models import Case, HearingReaderRow, HearingRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, deadlines, items, reminders, trail, upkeep
+from portal.cases.services import access, casework, deadlines, holders, items, reminders, trail, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Hearing, ItemKind, Says
 from portal.config import Settings
@@ -69,7 +71,7 @@ def ask_body(
     body = case.body_code
     if body is None or not rules.may("propose", CaseState(case.state)) or waits:
         raise WrongState
-    people = accounts.employed_people_with(session, CasesPermission.ANSWER, body, at=now)
+    people = _who_may_answer(session, case, body, officer, now)
     if not people:
         raise NobodyAnswers
     writing = access.writing_keys(session, case=case, officer=officer, now=now)
@@ -94,6 +96,8 @@ def ask_body(
     row.sealed = crypto.aead_seal(_key(keys.get(KEY)), sealing.pack({"text": text}), _bound(row.id))
     session.add(row)
     session.flush()
+    session.add_all(HearingReaderRow(hearing_id=row.id, person_id=one.id, case_id=case.id) for one in people)
+    session.flush()
     duties.open_duty(
         session,
         kind=ANSWER,
@@ -108,10 +112,11 @@ def ask_body(
 
 
 def asked_of(session: Session, *, actor: Actor, keys: KeyRing, now: datetime) -> tuple[Extract, ...]:
-    """What the bodies that employ this person were asked, the newest first."""
+    """What this person was asked for the bodies that employ them, the newest first."""
     actor.require(CasesPermission.ANSWER)
     bodies = accounts.employers_of(session, person_id=actor.person_id, at=now)
-    query = select(HearingRow).where(HearingRow.body_code.in_(sorted(bodies)))
+    asked = select(HearingReaderRow.hearing_id).where(HearingReaderRow.person_id == actor.person_id)
+    query = select(HearingRow).where(HearingRow.body_code.in_(sorted(bodies)), HearingRow.id.in_(asked))
     rows = session.scalars(query.order_by(HearingRow.asked_on.desc(), HearingRow.id))
     return tuple(_extract(row, keys, now) for row in rows)
 
@@ -161,6 +166,27 @@ def forget_over(session: Session, *, today: date) -> None:
         row.sealed = b""
         duties.close_duty(session, kind=ANSWER, subject=row.id)
     session.flush()
+
+
+def _who_may_answer(
+    session: Session, case: Case, body: str, officer: Officer, now: datetime
+) -> tuple[Person, ...]:
+    """The body's people with the right, without those whom a reporter wanted kept away.
+
+    Of bodies whose people must not see it, the one that is asked does not count: it has to be heard, and reads
+    nothing but the extract.
+    """
+    reports = [
+        casework.read_report(session, one, access.open_keys(session, case=one, officer=officer))
+        for one in (case, *casework.joined_with(session, case))
+    ]
+    avoided = [Scope(one) for report in reports for one in report.bodies if one != body]
+    return tuple(
+        one
+        for one in accounts.employed_people_with(session, CasesPermission.ANSWER, body, at=now)
+        if not any(rules.named(one, report.names) for report in reports)
+        and not holders.is_connected(session, person_id=one.id, scopes=avoided, now=now)
+    )
 
 
 def _newest(session: Session, case_id: str) -> HearingRow | None:

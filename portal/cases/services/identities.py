@@ -22,7 +22,7 @@ from portal.cases.rules import Candidate
 from portal.cases.services import access, halves, holders, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.upkeep import IDENTITY, keepers_left
-from portal.cases.values import IdentityState
+from portal.cases.values import IdentityState, Why
 from portal.duties.queries import find_waiting
 from portal.foundation import crypto, ids
 from portal.foundation.i18n import N_, Message
@@ -98,6 +98,7 @@ def propose_opening(session: Session, *, case_id: str, reason: str, officer: Off
         title=Message(N_("Opening a reporter's identity waits for a second signature")),
         payload={},
         reason=reason,
+        why=Why.IDENTITY,
         officer=officer,
         now=now,
         permission=CasesPermission.IDENTITY,

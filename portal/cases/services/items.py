@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.cases import sealing
 from portal.cases.models import Item
 from portal.cases.sealing import EpochKeys
-from portal.cases.values import Entry, Handling, ItemKind, Method, Says, SentFile
+from portal.cases.values import Entry, Handling, ItemKind, Method, Says, SentFile, Why
 from portal.foundation import crypto, ids
 
 Opened = tuple[Item, dict[str, Any]]
@@ -107,6 +107,7 @@ def to_entry(opened: Opened) -> Entry:
         says=Says(says) if says else None,
         level=Handling(level) if level else None,
         method=Method(content["method"]) if content.get("method") else None,
+        why=Why(content["why"]) if content.get("why") else None,
     )
 
 

@@ -21,7 +21,7 @@ from portal.cases.services import access, casework, epochs, halves, reminders, s
 from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
 from portal.cases.services.upkeep import JOINING
-from portal.cases.values import CaseState
+from portal.cases.values import CaseState, Why
 from portal.duties import services as duties
 from portal.duties.queries import find_waiting
 from portal.foundation.i18n import N_, Message
@@ -86,6 +86,7 @@ def propose_joining(
         title=Message(N_("Joining two cases waits for a second signature")),
         payload={"into": into.id},
         reason=reason,
+        why=Why.JOINING,
         officer=officer,
         now=now,
     )
@@ -127,7 +128,7 @@ def part(session: Session, *, case_id: str, reason: str, officer: Officer, now: 
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     state = rules.after("part", CaseState(case.state))
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    halves.seal_reason(session, case, reason=reason, keys=keys, officer=officer, now=now)
+    halves.seal_reason(session, case, reason=reason, why=Why.JOINING, keys=keys, officer=officer, now=now)
     into, case.merged_into = case.merged_into or "", None
     steps.move(session, case, state, day=now.date())
     trail.note(session, case, officer, "cases.part", now, other=into)

@@ -11,7 +11,7 @@ from portal.cases.errors import NotEligible, WrongState
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import access, decisions, halves, reminders, samples, steps, trail
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseState, Reread
+from portal.cases.values import CaseState, Reread, Why
 
 
 def read_again(
@@ -29,7 +29,7 @@ def read_again(
     if officer.id in (row.assigned_to, row.proposed_by, row.decided_by):
         raise NotEligible
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    halves.seal_reason(session, case, reason=reason, keys=keys, officer=officer, now=now)
+    halves.seal_reason(session, case, reason=reason, why=Why.REREADING, keys=keys, officer=officer, now=now)
     row.result, row.reader_id, row.read_on = result, officer.id, now.date()
     session.flush()
     reminders.on_reread(session, case)

@@ -21,7 +21,7 @@ from portal.cases.services import access, halves, reminders, removals, samples, 
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import figure_of, is_corrected
 from portal.cases.services.upkeep import DELETION
-from portal.cases.values import CaseState, Finding, Hold, Keeping
+from portal.cases.values import CaseState, Finding, Hold, Keeping, Why
 from portal.config import Settings
 from portal.duties import queries as waiting
 from portal.duties import services as duties
@@ -67,7 +67,7 @@ def hold(session: Session, *, case_id: str, reason: str, officer: Officer, now: 
     if Hold.OFFICER in of(session, case, settings=officer.settings).holds:
         raise WrongState
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    halves.seal_reason(session, case, reason=reason, keys=keys, officer=officer, now=now)
+    halves.seal_reason(session, case, reason=reason, why=Why.HOLD, keys=keys, officer=officer, now=now)
     place(session, case, Hold.OFFICER, now=now)
     trail.note(session, case, officer, "cases.hold", now)
 
@@ -102,6 +102,7 @@ def propose_deletion(session: Session, *, case_id: str, reason: str, officer: Of
         title=Message(N_("The deletion of a case waits for a second signature")),
         payload={},
         reason=reason,
+        why=Why.DELETION,
         officer=officer,
         now=now,
     )

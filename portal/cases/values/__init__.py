@@ -35,6 +35,7 @@ from portal.cases.values.kinds import (
     Method,
     Reread,
     Retaliation,
+    Why,
 )
 from portal.cases.values.mailbox import CheckIn, Entry, MailboxView, Says, open_questions
 from portal.cases.values.queue import Asked, Due, Listed, Place, Shelf, Tally, View, Whose
@@ -97,6 +98,7 @@ __all__ = [
     "UpheldFigure",
     "View",
     "Whose",
+    "Why",
     "case_id_of",
     "open_questions",
     "reference",

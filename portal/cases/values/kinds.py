@@ -114,6 +114,25 @@ class ItemKind(StrEnum):
         return self not in (ItemKind.NOTE, ItemKind.REASON, ItemKind.COPY)
 
 
+class Why(StrEnum):
+    """What an officer gave a reason for. Reasons from before this was kept say nothing."""
+
+    FINDING = "finding"
+    REOPENING = "reopening"
+    REREADING = "rereading"
+    EXTENSION = "extension"
+    JOINING = "joining"
+    IDENTITY = "identity"
+    EXPORT = "export"
+    HOLD = "hold"
+    DELETION = "deletion"
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether an authority gets it: how it was found, and not what the house does with the case."""
+        return self in (Why.FINDING, Why.REOPENING, Why.REREADING)
+
+
 class HolderKind(StrEnum):
     """To whom a case key is wrapped."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from portal.cases.values.kinds import CaseState, Finding, Handling, ItemKind, Method
+from portal.cases.values.kinds import CaseState, Finding, Handling, ItemKind, Method, Why
 from portal.cases.values.sent import SentFile
 
 
@@ -53,6 +53,7 @@ class Entry:
     says: Says | None = None
     level: Handling | None = None
     method: Method | None = None
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)
