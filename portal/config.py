@@ -72,8 +72,10 @@ class Settings(BaseSettings):
     rating_answer_working_days: int = Field(5, ge=1)  # working days of a body to answer a low rating
     rating_settle_working_days: int = Field(15, ge=1)  # … and from its first answer, or a refusal, to the last
     rating_confirm_days: int = Field(14, ge=1)  # days of the rater to refuse "fixed" before it counts as such
-    fold_hour: int = Field(3, ge=0, le=23)  # UTC hour of the daily fold of ratings
-    filing_hour: int = Field(22, ge=0, le=23)  # UTC hour at which the log commits to reports of the days before
+    fold_hour: int = Field(3, ge=0, le=23)  # hour of the daily fold of ratings, by the office's clock
+    filing_hour: int = Field(
+        22, ge=0, le=23
+    )  # hour (as above) at which the log commits to reports of the days before
     acknowledge_days: int = Field(7, ge=1)  # calendar days to acknowledge a report
     message_working_days: int = Field(3, ge=1)  # working days from acknowledging to a first message in person
     feedback_months: int = Field(3, ge=1)  # months to give feedback on a report
@@ -167,6 +169,11 @@ class Settings(BaseSettings):
     @property
     def https(self) -> bool:
         return self.origin.startswith("https://")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's clock: in it its days and months begin."""
+        return ZoneInfo(self.time_zone)
 
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for a process that is started with them."""

@@ -27,7 +27,7 @@ class FixedClock:
 
 
 def day_start(now: datetime) -> datetime:
-    """The day in UTC, as a moment: for what must not tell a time of day."""
+    """The beginning of the day, by the clock of the moment: for what must not tell a time of day."""
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 

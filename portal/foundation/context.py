@@ -1,6 +1,7 @@
 """What the whole installation works with, opened once: settings, database, keys and the clock."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import click
 
@@ -16,6 +17,10 @@ class Portal:
     database: Database
     keys: KeyRing
     clock: Clock
+
+    def local_now(self) -> datetime:
+        """The present moment by the office's clock: its day and month are those the office has."""
+        return self.clock.now().astimezone(self.settings.zone)
 
 
 pass_portal = click.make_pass_decorator(Portal)

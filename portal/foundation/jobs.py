@@ -7,7 +7,7 @@ that comes round by the clock. Payloads carry ids and codes, never keys or conte
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -75,10 +75,11 @@ def every(period: timedelta) -> Callable[[datetime | None, datetime, Settings], 
 
 
 def daily(hour: Callable[[Settings], int]) -> Callable[[datetime | None, datetime, Settings], bool]:
-    """Once a day, at or after the UTC hour that the settings give."""
+    """Once a day, at or after the hour of the office's clock that the settings give."""
 
     def due(last: datetime | None, now: datetime, settings: Settings) -> bool:
-        at = now.replace(hour=hour(settings), minute=0, second=0, microsecond=0)
+        local = now.astimezone(settings.zone)
+        at = local.replace(hour=hour(settings), minute=0, second=0, microsecond=0).astimezone(UTC)
         return now >= at and (last is None or last < at)
 
     return due

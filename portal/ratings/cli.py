@@ -61,7 +61,7 @@ def issue(portal: Portal, service: str, count: int, out: Path | None, form: str,
     try:
         with portal.database.write() as session:
             codes = services.issue_receipts(
-                session, service=service, count=count, keys=portal.keys, now=portal.clock.now()
+                session, service=service, count=count, keys=portal.keys, now=portal.local_now()
             )
             text = _written(portal, session, service, codes, form, language)
             if handle is not None:
@@ -108,7 +108,7 @@ def key(portal: Portal, body: str, name: str, use: str, per_day: int) -> None:
                 good_for=KeyUse(use),
                 per_day=per_day,
                 actor=_KEEPER,
-                now=portal.clock.now(),
+                now=portal.local_now(),
             )
     except PortalError as error:
         raise click.ClickException(str(error)) from None
@@ -135,7 +135,7 @@ def revoke(portal: Portal, key_id: str) -> None:
     """End a key; it opens nothing from this moment."""
     try:
         with portal.database.write() as session:
-            services.revoke_office_key(session, key_id=key_id, actor=_KEEPER, now=portal.clock.now())
+            services.revoke_office_key(session, key_id=key_id, actor=_KEEPER, now=portal.local_now())
     except PortalError as error:
         raise click.ClickException(str(error)) from None
     click.echo("Revoked.")
@@ -157,7 +157,7 @@ def import_command(portal: Portal, file: Path, mapping_file: Path, dry_run: bool
     They are counted in the channel "import" and never as verified. Nothing is imported unless the mapping
     says which end of the scale is best.
     """
-    now, data = portal.clock.now(), file.read_bytes()
+    now, data = portal.local_now(), file.read_bytes()
     try:
         mapping = load_mapping(mapping_file)
         with portal.database.read() as session:
@@ -191,14 +191,14 @@ def publish(portal: Portal, period: str | None) -> None:
     """Publish the ratings of closed months, and the approved comments that may appear with them."""
     try:
         if period is None:
-            acts = jobs.run_publish(portal)
+            acts = jobs.run_publish(portal, everything=True)
         else:
             with portal.database.write() as session:
                 act = services.roll_up(
                     session,
                     period=period,
                     threshold=portal.settings.rating_threshold,
-                    now=portal.clock.now(),
+                    now=portal.local_now(),
                 )
             acts = (act,) if act else ()
     except PortalError as error:
@@ -214,7 +214,7 @@ def publish(portal: Portal, period: str | None) -> None:
 @pass_portal
 def receipt_uses(portal: Portal, period: str | None) -> None:
     """Show how many receipts of each service were issued and used in a month."""
-    month = period or month_of(portal.clock.now())
+    month = period or month_of(portal.local_now())
     with portal.database.read() as session:
         uses = queries.list_receipt_uses(session, month)
     for use in uses:
@@ -235,7 +235,7 @@ def matters_command(portal: Portal, file: Path, source: str, dry_run: bool) -> N
         table = read_table(file)
         with portal.database.write() as session:
             actor = Actor("system", "system", frozenset({RatingsPermission.RECONCILE}))
-            read = import_matters(session, table, source=source, actor=actor, now=portal.clock.now())
+            read = import_matters(session, table, source=source, actor=actor, now=portal.local_now())
             if dry_run:
                 session.rollback()
     except ImportRefused as refusal:
@@ -253,7 +253,7 @@ def _written(
     """The codes in the form asked for."""
     origin = portal.settings.origin
     if form == "sheet":
-        expires = months_after(month_of(portal.clock.now()), RECEIPT_MONTHS)
+        expires = months_after(month_of(portal.local_now()), RECEIPT_MONTHS)
         names = next(one.names for one in list_services(session) if one.code == service)
         return printing.sheet(Issued(service, tuple(codes), expires), names, origin=origin, language=language)
     lines = codes if form == "codes" else [printing.receipt_address(origin, code) for code in codes]

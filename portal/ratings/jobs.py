@@ -13,14 +13,14 @@ from portal.ratings.services.reading_duty import renew_duty
 def run_fold(context: JobContext) -> int:
     """Fold what is held, look for bursts in it, then remove it from the files; return how many marks and comments
     there were."""
-    now, threshold = context.clock.now(), context.settings.rating_threshold
+    now, threshold = context.local_now(), context.settings.rating_threshold
     folded = services.fold(context.database, now=now)
     with context.database.write() as session:
-        services.watch_day(session, folded.marks, threshold=threshold, now=now)
+        services.watch_folded(session, threshold=threshold, now=now)
     with context.database.write() as session:
         renew_duty(session, now=now)
     services.forget_folded(context.database)  # last, so that not even this work stays in SQLite's log
-    return folded.rows
+    return folded
 
 
 def run_likeness(context: JobContext) -> int:
@@ -35,7 +35,7 @@ def run_likeness(context: JobContext) -> int:
 
 def run_answers(context: JobContext) -> None:
     """Take what raters said of answers and mark what is overdue; on its day, hand the bodies what is new."""
-    terms, now = Terms.of(context.settings), context.clock.now()
+    terms, now = Terms.of(context.settings), context.local_now()
     with context.database.write() as session:
         services.look_after_answers(session, terms=terms, now=now)
     if is_handing_over_day(terms.calendar.day_of(now), terms.calendar):
@@ -43,15 +43,19 @@ def run_answers(context: JobContext) -> None:
             services.hand_over(session, terms=terms, now=now)
 
 
-def run_publish(context: JobContext) -> tuple[str, ...]:
-    """Check and roll up every closed month, publish approved comments and how bodies answered; return the ids of
-    the acts."""
-    now, threshold = context.clock.now(), context.settings.rating_threshold
+def run_publish(context: JobContext, *, everything: bool = False) -> tuple[str, ...]:
+    """Check and roll up the closed months that have changed (or all of them), publish approved comments and how
+    bodies answered; return the ids of the acts."""
+    now, threshold = context.local_now(), context.settings.rating_threshold
     with context.database.read() as session:
-        alike = services.find_alike_texts(session, now=now)
-    with context.database.write() as session:
-        services.check_closed_months(session, alike=alike, threshold=threshold, now=now)
-    acts = services.roll_up_closed_months(context.database, threshold=threshold, now=now)
+        under = services.circumstances(session, threshold=threshold, now=now)
+        months = services.all_closed_months(session, now)
+        months = months if everything else services.months_to_look_at(session, under=under, now=now)
+        alike = services.find_alike_texts(session, months)
+    if months:
+        with context.database.write() as session:
+            services.check_closed_months(session, months, alike=alike, threshold=threshold, now=now)
+    acts = services.roll_up_months(context.database, months, under=under, threshold=threshold, now=now)
     with context.database.write() as session:
         comments = services.publish_comments(session, now=now)
     with context.database.write() as session:
@@ -68,7 +72,7 @@ def _daily(context: JobContext) -> None:
 
 def _publish_comments(context: JobContext, _payload: Mapping[str, Any]) -> None:
     with context.database.write() as session:
-        services.publish_comments(session, now=context.clock.now())
+        services.publish_comments(session, now=context.local_now())
 
 
 HANDLERS: dict[str, Handler] = {PUBLISH_JOB: _publish_comments}

@@ -14,6 +14,7 @@ from portal.ratings.details import Way
 from portal.ratings.models import TransactionsRow
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.register import list_services
+from portal.ratings.services.looking import touch
 
 COLUMNS = ("service_code", "period", "way", "count")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -56,6 +57,7 @@ def import_matters(session: Session, table: Table, *, source: str, actor: Actor,
         )
     session.flush()
     periods = tuple(sorted({period for _, period, _ in seen}))
+    touch(session, periods)
     for period in periods:
         record(session, actor=actor, act="ratings.matters-told", subject=period, now=now)
     return MattersRead(len(seen), periods)

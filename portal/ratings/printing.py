@@ -12,9 +12,11 @@ import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from portal.foundation.i18n import N_, Names
+from portal.ratings.register import RatedService
 from portal.ratings.values import Issued
 from portal.web.static import PREFIX, Assets
 from portal.web.wording import catalogue_of
+from portal.web.words import month
 
 LANGUAGES = {"zh": ("zh_Hans",), "en": ("en",), "both": ("zh_Hans", "en")}
 """What can be chosen for print; Chinese first where both are."""
@@ -50,12 +52,28 @@ class Line:
     text: str
 
 
-def words(table: dict[str, str], languages: Sequence[str], **values: str) -> dict[str, list[Line]]:
-    """The words of a table in each of these languages."""
-    return {
-        name: [Line(_html(language), catalogue_of(language).gettext(text) % values) for language in languages]
-        for name, text in table.items()
-    }
+def words(table: dict[str, str], languages: Sequence[str], *, until: str = "") -> dict[str, list[Line]]:
+    """The words of a table in each of these languages; `until`: the month that they speak of."""
+
+    def line(text: str, language: str) -> Line:
+        values = {"month": month(until, language)} if until else {}
+        return Line(_html(language), catalogue_of(language).gettext(text) % values)
+
+    return {name: [line(text, language) for language in languages] for name, text in table.items()}
+
+
+def windows(service: RatedService, languages: Sequence[str]) -> list[Line]:
+    """The windows of a service in each of these languages; none where it has no windows of its own."""
+    found, count = ", ".join(service.windows), len(service.windows)
+    return [
+        Line(
+            _html(language),
+            catalogue_of(language).ngettext("Window %(windows)s", "Windows %(windows)s", count)
+            % {"windows": found},
+        )
+        for language in languages
+        if count
+    ]
 
 
 def named(names: Names, languages: Sequence[str]) -> list[Line]:
@@ -75,7 +93,7 @@ def sheet_values(issued: Issued, names: Names, *, origin: str, language: str) ->
     return {
         "slips": slips(issued, origin=origin),
         "names": named(names, languages),
-        "words": words(SLIP_WORDS, languages, month=issued.expires),
+        "words": words(SLIP_WORDS, languages, until=issued.expires),
         "address": origin.rstrip("/") + "/rate",
     }
 

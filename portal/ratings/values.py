@@ -62,7 +62,10 @@ RECEIPT_MONTHS = 3  # a receipt can be used in the month of issue and this many 
 
 
 def month_of(moment: datetime) -> str:
-    """The month a mark counts in, as 2026-02 (UTC). Nothing finer is ever kept of a mark."""
+    """The month a mark counts in, as 2026-02, by the clock of the moment: the office's, where there is one.
+
+    Nothing finer is ever kept of a mark.
+    """
     return f"{moment.year:04}-{moment.month:02}"
 
 

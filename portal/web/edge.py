@@ -131,6 +131,11 @@ def now() -> datetime:
     return moment
 
 
+def local_now() -> datetime:
+    """The moment of this request by the office's clock: for its day and its month."""
+    return now().astimezone(settings().zone)
+
+
 def session() -> Session:
     """This request's session: read-only for GET, else one transaction; opened when first asked for."""
     if here().method in SAFE_METHODS:

@@ -21,6 +21,7 @@ from portal.web.wording import gettext
 _DAY = {"en": "d MMMM y", "zh_Hans": "y年M月d日"}
 _SHORT_DAY = {"en": "d MMM y", "zh_Hans": "y年M月d日"}
 _WEEKDAY = {"en": "EEEE, d MMMM", "zh_Hans": "M月d日 EEEE"}
+MONTH = {"en": "MMMM y", "zh_Hans": "y年M月"}
 _OWN_NAME = {"en": "English", "zh_Hans": "中文"}
 
 
@@ -59,6 +60,12 @@ def day(value: date) -> str:
 def short_day(value: date) -> str:
     """3 Feb 2026 · 2026年2月3日"""
     return dated(value, _SHORT_DAY)
+
+
+def month(text: str, language: str | None = None) -> str:
+    """February 2026 · 2026年2月, for 2026-02, in the reader's language or another."""
+    language = language or edge.locale()
+    return _dated(date.fromisoformat(f"{text}-01"), MONTH[language], language)
 
 
 def weekday(value: date) -> str:

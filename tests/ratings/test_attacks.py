@@ -9,15 +9,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.foundation.context import Portal
 from portal.foundation.ids import new_id
 from portal.ratings import jobs, office, queries, services
 from portal.ratings.codes import new_code
-from portal.ratings.models import BusyDayRow, HeldRow, OwnNetworkRow, TransactionsRow
+from portal.ratings.models import BusyDayRow, FoldedRow, HeldRow, OwnNetworkRow, TransactionsRow
 from portal.ratings.rules.integrity import Fired, Rule
 from portal.ratings.services import findings
 from portal.ratings.services.folding import add_totals
+from portal.ratings.services.watching import watch_day
 from portal.ratings.values import Level
 from portal.web import limits
 from tests.conftest import Beginning, new_client
@@ -139,16 +141,48 @@ def test_whoever_lets_300_marks_pass_from_one_browser_has_none_of_them_counted(p
 def test_a_service_that_is_busy_every_day_has_no_bursts(portal: Portal) -> None:
     for _ in range(16):
         with portal.database.write() as session:
-            services.watch_day(session, Counter({MARKS: 200}), threshold=10, now=portal.clock.now())
+            watch(session, Counter({MARKS: 200}), portal.clock.now())
         portal.clock.at += timedelta(days=1)  # type: ignore[attr-defined]
     with portal.database.read() as session:
         early = len(office.list_findings(session))
     with portal.database.write() as session:
-        services.watch_day(session, Counter({MARKS: 400}), threshold=10, now=portal.clock.now())
+        watch(session, Counter({MARKS: 400}), portal.clock.now())
         assert len(office.list_findings(session)) == early
 
 
 MARKS = ("permits", "2026-02", 5, False, "web")
+
+
+def watch(session: Session, marks: Counter[tuple[str, str, int, bool, str]], now: datetime) -> int:
+    return watch_day(session, marks, today=now.date(), threshold=10, now=now)
+
+
+@pytest.mark.parametrize("stops_at", ["watch_folded", "renew_duty"])
+def test_a_night_that_stops_after_the_fold_loses_no_burst_and_finds_none_twice(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, stops_at: str
+) -> None:
+    """Else whoever stops the process at the right moment has a thousand marks counted that nobody looked at."""
+    leave_marks(portal, "permits", [3, 4, 2] * 5 + [5] * 300)
+    with monkeypatch.context() as stopped, pytest.raises(Stopped):
+        room = services if stops_at == "watch_folded" else jobs
+        stopped.setattr(room, stops_at, _stop)
+        fold(portal)
+    portal.clock.at += timedelta(days=1)  # type: ignore[attr-defined]
+    leave_marks(portal, "permits", [5] * 20)
+    assert fold(portal) == 20, "what was folded is not folded again"
+    with portal.database.read() as session:
+        (found,) = office.list_findings(session)
+        assert (found.rule, found.facts["on_day"]) == (Rule.BURST, 315), "each day is looked at for itself"
+        assert [row.size for row in session.scalars(select(BusyDayRow))] == [8]
+        assert session.scalars(select(FoldedRow)).all() == []
+
+
+class Stopped(BaseException):
+    """The process is killed here."""
+
+
+def _stop(*_: object, **__: object) -> None:
+    raise Stopped
 
 
 def test_praise_copied_with_a_word_changed_counts_as_little_as_praise_copied(portal: Portal) -> None:

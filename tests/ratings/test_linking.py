@@ -265,7 +265,10 @@ def test_answering_adds_no_time_of_the_rater_and_nothing_that_leads_to_a_receipt
     for code in codes:
         say(portal, code, settled=True)
     for row in _table(portal, "rating_answer"):
-        assert set(_meaning(row)) == {"owed_since", "state", "due_on", "overdue", "refused", "word", "reply"}
+        assert set(_meaning(row)) == {
+            *("owed_since", "state", "due_on", "overdue", "refused", "word", "reply", "counted"),
+        }
+        assert not row["counted"]
     clock.at = clock.at.replace(day=10, hour=3, minute=0, second=0)
     look_after(portal)
     dump = [(table, row) for table, row in _rows(portal)]

@@ -217,7 +217,7 @@ def test_a_full_day_is_folded_in_ranges_and_none_is_short(portal: Portal, monkey
 
     def watched(*given: Any) -> int:
         folded = fold_range(*given)
-        folded_together.append(folded.rows)
+        folded_together.append(folded)
         return folded
 
     monkeypatch.setattr(folding, "_fold_range", watched)

@@ -20,7 +20,7 @@ from portal.web import edge
 from portal.web.wording import gettext as _
 from portal.web.wording import lazy_gettext as _l
 from portal.web.wording import ngettext
-from portal.web.words import dated, day, moment, name, number, say
+from portal.web.words import MONTH, dated, day, moment, name, number, say
 
 STATUS: Mapping[Status, tuple[Any, str]] = {
     Status.MET: (_l("Target met"), "good"),
@@ -119,9 +119,6 @@ _UNITS: Mapping[str, Any] = {
 }
 
 
-_MONTH = {"en": "MMMM y", "zh_Hans": "y年M月"}
-
-
 def site_origin() -> str:
     """The portal's own public address, for what is copied elsewhere."""
     return edge.settings().origin.rstrip("/")
@@ -213,7 +210,7 @@ def when_words(when: When) -> str:
 
 def month(first: date) -> str:
     """March 2027 · 2027年3月"""
-    return dated(first, _MONTH)
+    return dated(first, MONTH)
 
 
 def office_moment(at: datetime) -> str:
@@ -304,5 +301,5 @@ def _period_name(text: str, _language: str) -> str:
         case PeriodType.QUARTER:
             return _("quarter %(quarter)s of %(year)s", quarter=period.part, year=period.year)
         case PeriodType.MONTH:
-            return dated(date(period.year, period.part, 1), _MONTH)
+            return dated(date(period.year, period.part, 1), MONTH)
     return str(period)

@@ -200,7 +200,8 @@ class CommentRow(Base):
 # the tables of what is published, of what was served and so on stand in modules of their own
 from portal.ratings.models.answers import AnsweredRow, AnswerRow, PublicReplyRow  # noqa: E402
 from portal.ratings.models.integrity import FindingRow, SampleRow, SetAsideRow  # noqa: E402
-from portal.ratings.models.noticed import BusyDayRow, NetworkRow, OwnNetworkRow  # noqa: E402
+from portal.ratings.models.looked import MonthRow  # noqa: E402
+from portal.ratings.models.noticed import BusyDayRow, FoldedRow, NetworkRow, OwnNetworkRow  # noqa: E402
 from portal.ratings.models.offices import ImportRow, OfficeKeyRow, OfficeRequestRow, PaperBatchRow  # noqa: E402
 from portal.ratings.models.published import BodyRollUpRow, RollUpRow  # noqa: E402
 from portal.ratings.models.served import TransactionsRow  # noqa: E402
@@ -213,9 +214,11 @@ __all__ = [
     "CommentRow",
     "DetailTotalRow",
     "FindingRow",
+    "FoldedRow",
     "FollowUpRow",
     "HeldRow",
     "ImportRow",
+    "MonthRow",
     "NetworkRow",
     "OfficeKeyRow",
     "OfficeRequestRow",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.foundation.db import Base, JsonText
@@ -26,6 +26,7 @@ class AnswerRow(Base):
         CheckConstraint("word IS NULL OR (word IN ('yes', 'no') AND state = 'fixed')", name="word"),
         Index(None, "due_on"),
         Index(None, "owed_since"),
+        Index(None, "counted", sqlite_where=text("NOT counted"), postgresql_where=text("NOT counted")),
         {"sqlite_with_rowid": False},
     )
 
@@ -41,6 +42,8 @@ class AnswerRow(Base):
     word: Mapped[str | None] = mapped_column(String(8))
     reply: Mapped[str | None] = mapped_column(Text)
     """What the body answered last, as it was let through."""
+    counted: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether its end has been counted for what is said in public: then nothing of it changes any more."""
 
 
 class AnsweredRow(Base):

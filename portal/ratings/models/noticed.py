@@ -23,6 +23,22 @@ class BusyDayRow(Base):
     size: Mapped[int] = mapped_column(Integer)
 
 
+class FoldedRow(Base):
+    """What a day's fold has counted and nobody has looked at for bursts: written with the fold, gone once it has
+    been looked at. So a day is looked at even when the work stops in between."""
+
+    __tablename__ = "rating_folded"
+    __table_args__ = (CheckConstraint("count > 0", name="count"), {"sqlite_with_rowid": False})
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    service: Mapped[str] = mapped_column(CODE, ForeignKey("service.code"), primary_key=True)
+    period: Mapped[str] = mapped_column(MONTH, primary_key=True)
+    level: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    verified: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(8), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
 class NetworkRow(Base):
     """A range of addresses at which the people of a body work, as the office was told."""
 

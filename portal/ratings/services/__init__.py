@@ -12,6 +12,7 @@ from portal.ratings.services.answering import (
 from portal.ratings.services.checking import check_closed_months, find_alike_texts
 from portal.ratings.services.folding import fold, forget_folded
 from portal.ratings.services.importing import import_ratings
+from portal.ratings.services.looking import all_closed_months, circumstances, months_to_look_at
 from portal.ratings.services.marks import (
     Mark,
     add_to_mark,
@@ -40,15 +41,17 @@ from portal.ratings.services.receipts import (
     require_own_service,
 )
 from portal.ratings.services.resembling import find_resembling, flag_resembling
-from portal.ratings.services.rollups import roll_up, roll_up_closed_months
-from portal.ratings.services.watching import watch_day
+from portal.ratings.services.rollups import roll_up, roll_up_months
+from portal.ratings.services.watching import watch_folded
 
 __all__ = [
     "Mark",
     "add_to_mark",
+    "all_closed_months",
     "approve_comment",
     "check_closed_months",
     "check_paper",
+    "circumstances",
     "enter_paper",
     "find_alike_texts",
     "find_office",
@@ -71,6 +74,7 @@ __all__ = [
     "look_after_answers",
     "make_office_key",
     "mark_key",
+    "months_to_look_at",
     "propose_public_reply",
     "propose_reply",
     "publish_answers",
@@ -81,11 +85,11 @@ __all__ = [
     "return_reply",
     "revoke_office_key",
     "roll_up",
-    "roll_up_closed_months",
+    "roll_up_months",
     "save_from_office",
     "save_mark",
     "save_open_mark",
     "send_back",
     "use_office_key",
-    "watch_day",
+    "watch_folded",
 ]

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.foundation.clock import months_after
 from portal.ratings.counting import NOTHING, counted_in
-from portal.ratings.models import CommentRow, OwnNetworkRow, ReceiptCountRow, RollUpRow, TotalRow
+from portal.ratings.models import CommentRow, OwnNetworkRow, ReceiptCountRow, RollUpRow
 from portal.ratings.rules.integrity import (
     MONTHS_LOOKED_BACK,
     Ages,
@@ -24,33 +24,34 @@ from portal.ratings.rules.rolling import CHANNEL
 from portal.ratings.served import matters_in
 from portal.ratings.services.findings import set_aside
 from portal.ratings.services.resembling import comments_said
-from portal.ratings.values import closed_months
 
 Found = Sequence[tuple[str, str, Fired]]
 """What fired, with the service and the month it fired on."""
 
 
-def find_alike_texts(session: Session, *, now: datetime) -> Found:
-    """Look at the comments of every closed month that nobody has read about yet: the one rule that takes long,
-    so it only reads, and holds up nobody who rates. Of a service it keeps sketches of texts, never all texts. What
-    a moderator decided makes no difference: a hidden comment stays counted."""
+def find_alike_texts(session: Session, months: Collection[str]) -> Found:
+    """Look at the comments of those of the months that nobody has read about yet: the one rule that takes long, so
+    it only reads, and holds up nobody who rates. Of a service it keeps sketches of texts, never all texts. What a
+    moderator decided makes no difference: a hidden comment stays counted."""
     return [
         (service, month, fired)
-        for month in _unpublished(session, now)
+        for month in _unpublished(session, months)
         for service, said in comments_said(session, CommentRow.period == month)
         for fired in judge_texts(said)
     ]
 
 
-def check_closed_months(session: Session, *, alike: Found, threshold: int, now: datetime) -> int:
+def check_closed_months(
+    session: Session, months: Collection[str], *, alike: Found, threshold: int, now: datetime
+) -> int:
     """Set aside what the rules are about; return how many findings are new. `alike`: from `find_alike_texts`.
 
-    Matters can be told later, so codes are compared with them in each run; the rest is looked at until the month
+    Matters can be told later, so codes are compared with them in each look; the rest is looked at until the month
     is published, and after that nothing is known any more of who came from the body's own network.
     """
     fired = list(alike)
-    unpublished = _unpublished(session, now)
-    for month in _closed(session, now):
+    unpublished = _unpublished(session, months)
+    for month in months:
         fired += ((service, month, one) for service, one in _codes(session, month))
         if month in unpublished:
             fired += ((service, month, one) for service, one in _of_month(session, month))
@@ -62,13 +63,9 @@ def check_closed_months(session: Session, *, alike: Found, threshold: int, now: 
     return sum(one is not None for one in found)
 
 
-def _closed(session: Session, now: datetime) -> Iterator[str]:
-    return closed_months(session.scalar(select(func.min(TotalRow.period))), now)
-
-
-def _unpublished(session: Session, now: datetime) -> Collection[str]:
-    published = set(session.scalars(select(RollUpRow.period).distinct()))
-    return [month for month in _closed(session, now) if month not in published]
+def _unpublished(session: Session, months: Collection[str]) -> Collection[str]:
+    published = set(session.scalars(select(RollUpRow.period).where(RollUpRow.period.in_(months)).distinct()))
+    return [month for month in months if month not in published]
 
 
 def _of_month(session: Session, month: str) -> Iterator[tuple[str, Fired]]:

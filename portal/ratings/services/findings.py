@@ -26,6 +26,7 @@ from portal.ratings.models import FindingRow, SetAsideRow, TotalRow
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.rules.integrity import Cell, Fired, Rule
 from portal.ratings.services.folding import add_totals
+from portal.ratings.services.looking import touch
 from portal.registry.queries import get_service
 
 SETTLE = "ratings.settle-finding"
@@ -54,6 +55,7 @@ def set_aside(
             session.delete(row)
         else:
             row.count -= count
+    touch(session, [period])
     finding = FindingRow(
         id=new_id(),
         rule=fired.rule.value,

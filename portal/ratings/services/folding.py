@@ -9,7 +9,6 @@ so nobody who rates meanwhile waits long, and memory holds one range.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -23,6 +22,7 @@ from portal.foundation.turns import Turns
 from portal.ratings.models import (
     CommentRow,
     DetailTotalRow,
+    FoldedRow,
     FollowUpRow,
     HeldRow,
     OfficeRequestRow,
@@ -32,6 +32,7 @@ from portal.ratings.models import (
     TotalRow,
 )
 from portal.ratings.rules.integrity import ReceiptAge
+from portal.ratings.services.looking import touch
 from portal.ratings.values import CommentState, month_of
 
 T = TypeVar("T")
@@ -56,29 +57,20 @@ Marks = Counter[tuple[str, str, int, bool, str]]
 """So many marks of each service, month, level, whether verified, and channel."""
 
 
-@dataclass(frozen=True)
-class Folded:
-    """How many rows were folded, and the marks among them."""
-
-    rows: int
-    marks: Marks
-
-
-def fold(database: Database, *, now: datetime) -> Folded:
-    """Fold everything held. Below the fold no row is one person's any more.
+def fold(database: Database, *, now: datetime) -> int:
+    """Fold everything held; return how many rows it was. Below the fold no row is one person's any more.
 
     Each of its transactions is done wholly or not at all; what one that fails leaves is folded the next time.
+    What was counted waits for `services.watching`.
     """
     with database.read() as session:
         rows = session.scalar(select(func.count()).select_from(HeldRow)) or 0
     turns = Turns(database, least=FEWEST_AT_ONCE, first=2 * FEWEST_AT_ONCE, most=MOST_AT_ONCE)
-    folded, start, marks = 0, 0, Marks()
+    folded, start = 0, 0
     while start < _KEYS:
         end = _end_of_range(start, turns.at_once, rows)
         with turns.write() as session:
-            part = _fold_range(session, _between(start, end), now)
-        folded += part.rows
-        marks += part.marks
+            folded += _fold_range(session, _between(start, end), now)
         start = end
     with database.write() as session:
         session.execute(delete(OfficeRequestRow).where(OfficeRequestRow.day < _oldest_kept(now.date())))
@@ -86,10 +78,10 @@ def fold(database: Database, *, now: datetime) -> Folded:
         if session.get_bind().dialect.name == "postgresql":
             _rewrite_spent_receipts(session)
         _end_first_day(session)
-    return Folded(folded, marks)
+    return folded
 
 
-def _fold_range(session: Session, keys: ColumnElement[bool], now: datetime) -> Folded:
+def _fold_range(session: Session, keys: ColumnElement[bool], now: datetime) -> int:
     rows = session.execute(
         delete(HeldRow)
         .where(keys, HeldRow.folded_on.is_(None))
@@ -100,6 +92,7 @@ def _fold_range(session: Session, keys: ColumnElement[bool], now: datetime) -> F
     additions = shuffled(row for row in rows if row.details is not None)
     counted: Marks = Counter((row.service, row.period, row.level, row.verified, row.channel) for row in marks)
     add_totals(session, counted)
+    _add_folded(session, counted, now.date())
     _add_used(session, Counter((row.service, row.period, row.age) for row in marks if row.verified))
     _add_own_network(session, [row for row in marks if row.own_network and not row.verified])
     add_details(
@@ -112,7 +105,7 @@ def _fold_range(session: Session, keys: ColumnElement[bool], now: datetime) -> F
     )
     _add_comments(session, additions)
     _leave_bare_keys(session, keys, [row.key for row in rows], now.date())
-    return Folded(len(rows), counted)
+    return len(rows)
 
 
 def _end_of_range(start: int, at_once: int, rows: int) -> int:
@@ -129,7 +122,9 @@ def _between(start: int, end: int) -> ColumnElement[bool]:
 
 def forget_folded(database: Database) -> None:
     """Remove from the files what the fold deleted; called after its transaction has committed."""
-    database.erase_deleted(rewritten=(HeldRow.__tablename__,), cleaned=(ReceiptRow.__tablename__,))
+    database.erase_deleted(
+        rewritten=(HeldRow.__tablename__, FoldedRow.__tablename__), cleaned=(ReceiptRow.__tablename__,)
+    )
 
 
 def shuffled(items: Iterable[T]) -> list[T]:
@@ -138,9 +133,19 @@ def shuffled(items: Iterable[T]) -> list[T]:
 
 def add_totals(session: Session, counts: Marks) -> None:
     """Add so many marks of a service, month, level, whether verified, and channel."""
+    _add_up(session, TotalRow.__table__, ["count"], _rows(counts))
+    touch(session, (period for _, period, *_ in counts))
+
+
+def _add_folded(session: Session, counts: Marks, today: date) -> None:
+    """Keep what was counted until somebody has looked at the day."""
+    rows = [row | {"day": today.isoformat()} for row in _rows(counts)]
+    _add_up(session, FoldedRow.__table__, ["count"], rows)
+
+
+def _rows(counts: Marks) -> list[dict[str, Any]]:
     names = ("service", "period", "level", "verified", "channel")
-    rows = [dict(zip(names, of, strict=True)) | {"count": count} for of, count in counts.items()]
-    _add_up(session, TotalRow.__table__, ["count"], rows)
+    return [dict(zip(names, of, strict=True)) | {"count": count} for of, count in counts.items()]
 
 
 def add_details(session: Session, counts: Counter[tuple[str, str, str, str, str]]) -> None:
@@ -148,6 +153,7 @@ def add_details(session: Session, counts: Counter[tuple[str, str, str, str, str]
     names = ("service", "period", "channel", "question", "answer")
     rows = [dict(zip(names, of, strict=True)) | {"count": count} for of, count in counts.items()]
     _add_up(session, DetailTotalRow.__table__, ["count"], rows)
+    touch(session, (period for _, period, *_ in counts))
 
 
 def _add_used(session: Session, counts: Counter[tuple[str, str, str | None]]) -> None:

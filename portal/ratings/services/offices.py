@@ -1,6 +1,6 @@
 """Keys of bodies' own systems: shown once, kept as a digest, good for one body, revoked at any time."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
@@ -97,9 +97,9 @@ def use_office_key(session: Session, office: Office, use: KeyUse, *, count: int,
         .execution_options(synchronize_session=False)
     ).first()
     if counted is None:
-        tomorrow = day_start(now) + timedelta(days=1)
+        tomorrow = (day_start(now) + timedelta(days=1)).astimezone(UTC)
         raise UsedUp(
-            N_("This key has been used as often as it may on one day. It can be used again tomorrow (UTC)."),
+            N_("This key has been used as often as it may on one day. It can be used again tomorrow."),
             retry_after=int((tomorrow - now).total_seconds()) + 1,
         )
 

@@ -6,11 +6,11 @@ What may be shown is decided in `rules.rolling`; here the states before and afte
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.foundation.actor import Actor
@@ -22,35 +22,42 @@ from portal.publishing.values import ActKind
 from portal.ratings import rules, said_rows
 from portal.ratings.counting import NOTHING, counted_in
 from portal.ratings.errors import MonthStillOpen, NotAMonth
-from portal.ratings.models import BodyRollUpRow, FindingRow, RollUpRow, TotalRow
+from portal.ratings.models import BodyRollUpRow, RollUpRow
 from portal.ratings.register import RatedService, list_services
 from portal.ratings.rules.rolling import ServiceSaid, say_body, say_service
 from portal.ratings.served import served_in
 from portal.ratings.services.findings import set_aside_in
+from portal.ratings.services.looking import looked_at, mark_of
 from portal.ratings.statements import Served, body_statement, service_statement
-from portal.ratings.values import closed_months, month_of
+from portal.ratings.values import month_of
 from portal.registry.values import Period, PeriodType
 
 Statement = Mapping[str, Any]
 
 
-def roll_up_closed_months(database: Database, *, threshold: int, now: datetime) -> tuple[str, ...]:
-    """Publish every closed month that has something to say; return the acts' ids. Done twice it does nothing.
+def roll_up_months(
+    database: Database, months: Collection[str], *, under: str, threshold: int, now: datetime
+) -> tuple[str, ...]:
+    """Publish those of the closed months that have something to say, and note that they were looked at; return the
+    acts' ids. Done twice it does nothing. `under`: from `looking.circumstances`.
 
-    Each month is looked at before a transaction is begun for it: on most nights no closed month has changed,
-    and whoever rates meanwhile must not wait until that is known.
+    Each month is looked at before a transaction is begun for it: most have nothing new to say, and whoever rates
+    meanwhile must not wait until that is known.
     """
-    with database.read() as session:
-        # a month whose every mark was set aside has no total any more, and is published all the same
-        firsts = (session.scalar(select(func.min(column))) for column in (TotalRow.period, FindingRow.period))
-        first = min((each for each in firsts if each is not None), default=None)
-    acts = []
-    for month in closed_months(first, now):
+    acts, unchanged = [], []
+    for month in months:
         with database.read() as session:
+            mark = mark_of(session, month)
             if not _has_changed(session, month, threshold):
+                unchanged.append((month, mark))
                 continue
         with database.write() as session:
+            mark = mark_of(session, month)
             acts.append(roll_up(session, period=month, threshold=threshold, now=now))
+            looked_at(session, [(month, mark)], under=under)
+    if unchanged:
+        with database.write() as session:
+            looked_at(session, unchanged, under=under)
     return tuple(act for act in acts if act)
 
 

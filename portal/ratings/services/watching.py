@@ -5,12 +5,12 @@ What is kept of a day is its size alone, and only of busy days (`rules.bursts`).
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.ratings.models import BusyDayRow
+from portal.ratings.models import BusyDayRow, FoldedRow
 from portal.ratings.rules.bursts import DAYS_LOOKED_BACK, SMALLEST, judge_day, size_of
 from portal.ratings.rules.integrity import Cell
 from portal.ratings.services.findings import set_aside
@@ -20,12 +20,26 @@ Way = tuple[str, str, bool]
 """A service, a channel, and whether with a code."""
 
 
-def watch_day(session: Session, marks: Marks, *, threshold: int, now: datetime) -> int:
-    """Look at what the fold has just counted, and note how busy the day was; return how many findings are new."""
-    today = now.date()
-    session.execute(
-        delete(BusyDayRow).where(BusyDayRow.day < (today - timedelta(days=DAYS_LOOKED_BACK)).isoformat())
+def watch_folded(session: Session, *, threshold: int, now: datetime) -> int:
+    """Look at every day that was folded and not yet looked at; return how many findings are new.
+
+    Done and noted in one transaction: a day is looked at once, however often the night's work stops in between.
+    """
+    oldest = (now.date() - timedelta(days=DAYS_LOOKED_BACK)).isoformat()
+    session.execute(delete(BusyDayRow).where(BusyDayRow.day < oldest))
+    days: dict[str, Marks] = defaultdict(Marks)
+    for row in session.scalars(select(FoldedRow).order_by(FoldedRow.day)):
+        days[row.day][row.service, row.period, row.level, row.verified, row.channel] = row.count
+    found = sum(
+        watch_day(session, marks, today=date.fromisoformat(day), threshold=threshold, now=now)
+        for day, marks in days.items()
     )
+    session.execute(delete(FoldedRow).execution_options(synchronize_session=False))
+    return found
+
+
+def watch_day(session: Session, marks: Marks, *, today: date, threshold: int, now: datetime) -> int:
+    """Look at what the fold has counted on a day, and note how busy it was; return how many findings are new."""
     found = 0
     ways = _by_way(marks)
     for (service, channel, verified), months in ways.items():

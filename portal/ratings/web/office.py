@@ -153,7 +153,7 @@ def decline(finding_id: str, proposal_id: str) -> ResponseReturnValue:
 
 def _period() -> str:
     asked = request.args.get("period", "")
-    return asked if _MONTH.fullmatch(asked) else months_after(month_of(edge.now()), -1)
+    return asked if _MONTH.fullmatch(asked) else months_after(month_of(edge.local_now()), -1)
 
 
 def _served_page(form: MattersForm, sample_form: SampleForm, refusal: ImportRefused | None = None) -> str:
@@ -162,7 +162,7 @@ def _served_page(form: MattersForm, sample_form: SampleForm, refusal: ImportRefu
         "ratings/desk/served.html",
         period=period,
         before=months_after(period, -1),
-        following=months_after(period, 1) if period < month_of(edge.now()) else None,
+        following=months_after(period, 1) if period < month_of(edge.local_now()) else None,
         months=office.served_months(edge.session(), period),
         samples=sampling.samples_of(edge.session(), period),
         form=form,

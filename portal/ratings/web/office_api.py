@@ -53,7 +53,7 @@ def order_receipts(service: str) -> Response:
         count=asked.count,
         idempotency_key=key,
         keys=edge.keys(),
-        now=edge.now(),
+        now=edge.local_now(),
     )
     origin = edge.settings().origin
     receipts = [
@@ -80,7 +80,7 @@ def send_rating(service: str) -> Response:
         details=sent.details,
         text=sent.words,
         keys=edge.keys(),
-        now=edge.now(),
+        now=edge.local_now(),
     )
     return _created({"saved": True})
 

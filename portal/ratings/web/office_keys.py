@@ -39,7 +39,7 @@ def make() -> ResponseReturnValue:
         per_day=form.per_day.data or 0,
         key_id=form.submission_id,
         actor=acting(),
-        now=edge.now(),
+        now=edge.local_now(),
     )
     return render_template("ratings/desk/office_key.html", key=key, body=_bodies()[form.body.data])
 
@@ -47,7 +47,7 @@ def make() -> ResponseReturnValue:
 @blueprint.post("/desk/office-keys/<key_id>/revoke")
 @desk(RatingsPermission.KEEP_OFFICE_KEYS)
 def revoke(key_id: str) -> ResponseReturnValue:
-    services.revoke_office_key(edge.session(), key_id=key_id, actor=acting(), now=edge.now())
+    services.revoke_office_key(edge.session(), key_id=key_id, actor=acting(), now=edge.local_now())
     return redirect(url_for(".office_keys"), 303)
 
 

@@ -80,7 +80,7 @@ def check(batch_id: str) -> ResponseReturnValue:
 
 def _form() -> PaperForm:
     form = PaperForm()
-    month = month_of(edge.now())
+    month = month_of(edge.local_now())
     form.offer(list(own_services().values()), [month, months_after(month, -1)])
     return form
 

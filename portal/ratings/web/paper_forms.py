@@ -15,7 +15,7 @@ from portal.ratings.web.forms import readable
 from portal.web.forms import PortalForm
 from portal.web.wording import gettext
 from portal.web.wording import lazy_gettext as _l
-from portal.web.words import name, say
+from portal.web.words import month, name, say
 
 MOST = 500
 _LEVELS = {str(int(level)): level for level in Level}
@@ -83,7 +83,7 @@ class PaperForm(_Answers):
     def offer(self, services: Sequence[RatedService], months: Sequence[str]) -> None:
         """Let only these be chosen."""
         self.service.choices = [SelectChoice(each.code, name(each.names)) for each in services]
-        self.month.choices = [SelectChoice(month, month) for month in months]
+        self.month.choices = [SelectChoice(each, month(each)) for each in months]
 
 
 class CheckForm(_Answers):

@@ -71,6 +71,7 @@ class PlainMarks:
         if not is_from_own_pages(environ, portal.settings):
             return None
         now = portal.clock.now()
+        local = now.astimezone(portal.settings.zone)
         path: str = environ["PATH_INFO"]
         begins, channel = (_POSTER, Channel.QR) if path.startswith(_POSTER) else (_BEGINNING, Channel.WEB)
         service = self._directory.known(path[len(begins) :], now)
@@ -84,12 +85,12 @@ class PlainMarks:
         address = address_of(environ)
         if self._limits.hit("rate", address, now) is not None:
             return None
-        saved = tickets.Saved(submission, service.code, level, month_of(now), channel)
+        saved = tickets.Saved(submission, service.code, level, month_of(local), channel)
         ticket = tickets.seal_saved(portal.keys, saved, now)
         key, own = services.mark_key(portal.keys, submission), is_within(address, service.networks)
         mark = services.Mark(service.code, level, channel, own_network=own)
         try:
-            services.save_open_mark(portal.database, key=key, mark=mark, now=now)
+            services.save_open_mark(portal.database, key=key, mark=mark, now=local)
         except (SQLAlchemyError, OSError):  # or the queue of those who write
             return None  # the view tries again, which changes nothing, and says what is wrong
         return ticket

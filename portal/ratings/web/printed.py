@@ -37,7 +37,7 @@ def issue() -> ResponseReturnValue:
         bodies=employers(),
         keys=edge.keys(),
         actor=acting(),
-        now=edge.now(),
+        now=edge.local_now(),
     )
     origin, service = edge.settings().origin, get_service(issued.service)
     if form.layout.data == "text":
@@ -61,7 +61,7 @@ def poster(code: str) -> ResponseReturnValue:
         names=printing.named(service.names, languages),
         bodies=printing.named(service.body_names, languages),
         place=printing.named(service.place, languages),
-        service=service,
+        windows=printing.windows(service, languages),
         words=printing.words(printing.POSTER_WORDS, languages),
         address=address,
         report=edge.settings().origin.rstrip("/") + "/report",
@@ -78,6 +78,8 @@ def _form() -> IssueForm:
 def _page(form: IssueForm) -> str:
     own = own_services()
     known = tuple(own.values())
-    uses = [use for use in queries.list_receipt_uses(edge.reader(), month_of(edge.now())) if use.service in own]
+    uses = [
+        use for use in queries.list_receipt_uses(edge.reader(), month_of(edge.local_now())) if use.service in own
+    ]
     names = {code: service.names for code, service in own.items()}
     return render_template("ratings/receipts.html", form=form, services=known, uses=uses, names=names)

@@ -64,7 +64,7 @@ def _visit_of(code: str, channel: Channel) -> tickets.Visit | None:
     key = services.receipt_key(edge.keys(), code)
     service = None
     if key is not None and limits.check("rate-code") is None:
-        service = queries.find_service_of_receipt(edge.session(), key=key, now=edge.now())
+        service = queries.find_service_of_receipt(edge.session(), key=key, now=edge.local_now())
     if key is None or service is None:
         limits.hit("rate-code")
         return None

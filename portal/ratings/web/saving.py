@@ -38,7 +38,7 @@ def save(
         wait = limits.check("rate-code")
     if wait is not None:
         return _later(service, visit, channel, wait)
-    keys, now = edge.keys(), edge.now()
+    keys, now = edge.keys(), edge.local_now()
     receipt = visit.receipt if visit else services.receipt_key(keys, code) if code else None
     if receipt is None and code:
         return _mistyped(service, channel, code)
