@@ -2,5 +2,5 @@
 
 Nothing untrue is said about a real body: ratings, reports, replies and evaluations here belong to the invented
 Riverside Building Office alone, whose pages say that it is invented. What is corrected of a real body its own
-city corrected, in a report that is named with its page.
+government corrected: in a report that is named with its page, or in a file that is named with its day.
 """

@@ -46,8 +46,10 @@ RESTATED = ReleaseFacts(
     licence=_LICENCE,
 )
 
-REVISIONS: tuple[tuple[ReleaseFacts, Path, Cause | None], ...] = (
+Later = tuple[ReleaseFacts, Path, Cause | None]
+"""A later release, its file, and the cause that lets it change published values (None: projections only)."""
+
+REVISIONS: tuple[Later, ...] = (
     (RESULTS_OF_2023, DATA / "nyc_mmr_results_2023.csv", None),
     (RESTATED, DATA / "nyc_mmr_restated.csv", Cause.METHOD_CHANGE),
 )
-"""Each later release, its file, and the cause that lets it change published values (None: projections only)."""

@@ -8,16 +8,16 @@ from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.installation import mark
 from portal.foundation.tables import read_table
+from portal.front.demo import canada, new_york
 from portal.front.demo.calendar import change_a_definition, plan_releases, reply
 from portal.front.demo.collection import collect
 from portal.front.demo.evaluation import evaluate
-from portal.front.demo.new_york import AS_FIRST_PUBLISHED, REVISIONS
 from portal.front.demo.people import Account, acting, make_people
 from portal.front.demo.ratings import rate
 from portal.front.demo.report import file_report
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.checks import check_table
-from portal.publishing.imports.decisions import NONE, Decisions
+from portal.publishing.imports.decisions import Decisions
 from portal.publishing.imports.mapping import default_mapping, load_mapping
 from portal.publishing.services import (
     ReleaseFacts,
@@ -52,16 +52,17 @@ def load_demonstration(portal: Portal, say: Callable[[str], None]) -> None:
         people = make_people(session, portal)
     say(f"{len(people)} people of an invented office.")
     _register(portal)
-    for facts, file, mapping in (
-        (AS_FIRST_PUBLISHED, "nyc_mmr_extract.csv", load_mapping(MAPPINGS / "nyc_mmr.toml")),
-        (RIVERSIDE, "riverside_figures.csv", default_mapping()),
+    plain, of_canada = default_mapping(), load_mapping(MAPPINGS / canada.MAPPING)
+    for facts, path, mapping, cause in (
+        (new_york.AS_FIRST_PUBLISHED, DATA / "nyc_mmr_extract.csv", load_mapping(MAPPINGS / "nyc_mmr.toml"), None),
+        (RIVERSIDE, DATA / "riverside_figures.csv", plain, None),
+        *((facts, path, plain, cause) for facts, path, cause in new_york.REVISIONS),
+        (canada.AS_FIRST_PUBLISHED, canada.FIRST_FILE, of_canada, None),
+        *((facts, path, of_canada, cause) for facts, path, cause in canada.REVISIONS),
     ):
-        counts = _release(portal, people, facts, check_table(read_table(DATA / file), mapping))
-        say(f"{facts.names['en']}: {counts['added']} figures published.")
-    for facts, path, cause in REVISIONS:
-        checked = check_table(read_table(path), default_mapping())
-        counts = _release(portal, people, facts, checked, Decisions(cause=cause))
-        say(f"{facts.names['en']}: {counts['completed']} completed, {counts['corrected']} corrected.")
+        counts = _release(portal, people, facts, check_table(read_table(path), mapping), Decisions(cause=cause))
+        done = ", ".join(f"{counts[what]} {what}" for what in ("added", "completed", "corrected") if counts[what])
+        say(f"{facts.names['en']}: {done}.")
     _disclosed_error(portal, people)
     change_a_definition(portal, people)
     reply(portal, people)
@@ -82,7 +83,7 @@ def load_demonstration(portal: Portal, say: Callable[[str], None]) -> None:
 
 
 def _register(portal: Portal) -> None:
-    for name in ("nyc_bodies", "riverside_bodies", "riverside_services", "riverside_indicators"):
+    for name in ("nyc_bodies", "canada_bodies", "riverside_bodies", "riverside_services", "riverside_indicators"):
         table = read_table(DATA / f"{name}.csv")
         with portal.database.write() as session:
             import_register(session, table, actor=Actor.system(), now=portal.clock.now())
@@ -93,7 +94,7 @@ def _release(
     people: Mapping[str, Account],
     facts: ReleaseFacts,
     checked: Checked,
-    decisions: Decisions = NONE,
+    decisions: Decisions,
 ) -> Mapping[str, int]:
     now = portal.clock.now()
     with portal.database.write() as session:

@@ -20,8 +20,8 @@ from portal.web.wording import lazy_gettext as _l
 Tagged = Mapping[Any, tuple[Any, str]]
 
 ROUND_STATE: Tagged = {
-    RoundState.OPEN: (_l("Open"), "info"),
-    RoundState.CLOSED: (_l("Closed"), "neutral"),
+    RoundState.OPEN: (_l("Under way"), "info"),
+    RoundState.CLOSED: (_l("Ended"), "neutral"),
     RoundState.CANCELLED: (_l("Cancelled"), "neutral"),
 }
 RETURN_STATE: Tagged = {

@@ -84,9 +84,9 @@ def test_a_real_file_is_published_as_it_stood_and_as_it_was_revised(portal: Port
     )
     with portal.database.read() as session:
         assert queries.get_figure(session, late, edition=1).actual is None
-        assert str(queries.get_figure(session, late, edition=2).actual) == "0.9733"
+        assert str(queries.get_figure(session, late, edition=2).actual) == "97.33"
         before, now = queries.get_figure(session, gone, edition=1), queries.get_figure(session, gone, edition=2)
-    assert (str(before.target), before.current.obs_status) == ("0.95", "A")
+    assert (str(before.target), before.current.obs_status) == ("95", "A")
     assert (now.target, now.current.obs_status, now.current.cause) == (None, "L", Cause.SOURCE_CORRECTION)
     assert now.current.note is not None
     assert "No longer supplied" in str(now.current.note.text)
