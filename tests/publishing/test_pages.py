@@ -145,6 +145,18 @@ def test_provisional_value_is_marked_wherever_it_stands(client: PageClient, port
         assert "[p]" in client.get(path).text, path
 
 
+def test_a_result_that_came_later_as_planned_is_not_called_corrected(
+    client: PageClient, portal: Portal, first: int
+) -> None:
+    """“Corrected” says that somebody had published something wrong."""
+    empty = append(portal, figure(period="2023", actual=None, target=None))
+    append(portal, figure(period="2023", replaces=empty))
+    page = client.get(FIGURE).text
+    assert "Revised 9 Feb 2026" in page
+    assert f"There was no result of 2023 until edition {empty}." in page
+    assert "Corrected" not in page
+
+
 def test_corrected_figure_keeps_its_old_value_on_the_page_and_in_the_chart(
     client: PageClient, portal: Portal, first: int
 ) -> None:
