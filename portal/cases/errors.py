@@ -8,6 +8,8 @@ PortalError
 │   ├── WrongState        the case is no longer where this act begins
 │   ├── FilesNotCleaned   a case can be handed over only with cleaned copies of its files
 │   ├── NobodyAnswers     nobody employed by the body can answer for it
+│   ├── AnswersHere       somebody employed by the body can, so it is not asked by letter
+│   ├── NotHeard          the body was not heard: nothing can be found against it yet
 │   ├── StillHeld         the time of a case is not over, or something holds it: it cannot be deleted
 │   ├── LastHolder        a recusal would leave nobody who can open the case
 │   ├── KeyNotHeld        this person's key opens no part of this case (any more)
@@ -22,8 +24,11 @@ PortalError
     └── ReportingClosed   too few unconnected officers, and no outside recipient
 """
 
+from datetime import date
+
+from portal.cases.values import ToHear
 from portal.foundation.errors import Conflict, Forbidden, NotFound, Unavailable
-from portal.foundation.i18n import N_
+from portal.foundation.i18n import N_, Message
 
 
 class NoSuchCase(NotFound):
@@ -97,6 +102,32 @@ class FilesNotCleaned(Conflict):
 class NobodyAnswers(Conflict):
     def __init__(self) -> None:
         super().__init__(N_("Nobody who is employed by this body can answer for it here. Ask it by letter."))
+
+
+class AnswersHere(Conflict):
+    def __init__(self) -> None:
+        super().__init__(N_("People of this body can answer here: put it before them at their desk."))
+
+
+_TO_HEAR = {
+    ToHear.NO_BODY: N_("Say first which body it is about: nothing is found against a body that was not heard."),
+    ToHear.NOT_ASKED: N_(
+        "The body has to be heard before anything is found against it. Ask it for an answer first, at its desk or"
+        " by letter."
+    ),
+    ToHear.MAY_ANSWER: N_(
+        "The body may still answer, until {day}. Nothing can be found against it before it has, or before that day"
+        " is over."
+    ),
+}
+
+
+class NotHeard(Conflict):
+    """`missing` says what, and `until` which day the body may answer."""
+
+    def __init__(self, missing: ToHear, until: date | None = None) -> None:
+        super().__init__(Message(_TO_HEAR[missing], {"day": until.isoformat()} if until else {}))
+        self.missing = missing
 
 
 class NotEligible(Forbidden):

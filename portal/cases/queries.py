@@ -175,6 +175,8 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         identity=identities.state_of(session, case, officer.id),
         export=exports.of(session, case),
         hearing=hearings.of(session, case.id),
+        to_hear=hearings.to_hear(session, case, today=now.date()),
+        asked_here=hearings.can_be_asked_here(session, case, officer=officer, now=now),
         inspection=inspections.of(session, case.id),
         keeping=retention.of(session, case, settings=officer.settings),
         drawn_on=drawn.drawn_on if drawn else None,

@@ -68,7 +68,8 @@ def a_case_under_way(portal: Portal, office: Office) -> str:
         answer(ada, f"{report.address}/assign", person=office.officer.id)
         answer(ada, f"{report.address}/note", text="hm")
         answer(ada, f"{report.address}/question", text="when?")
-        answer(ada, f"{report.address}/propose", finding="upheld", reason="so it is")
+        # a finding against the body would have it heard, and its people know of that by intent
+        answer(ada, f"{report.address}/propose", finding="referred", reason="so it is")
     return report.case_id
 
 

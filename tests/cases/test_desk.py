@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.services import connect, disable_person
 from portal.accounts.values import ConnectionKind
+from portal.cases import rules
 from portal.cases.errors import LastHolder, NoSuchCase, NotEligible, NotYetCorrected, WrongState
 from portal.cases.jobs import change_locks
 from portal.cases.models import Case, Epoch, Wrap
@@ -32,6 +33,7 @@ from tests.factories.cases import (
     answer,
     desk_of,
     filed_report,
+    heard,
     officer_of,
     send,
 )
@@ -58,6 +60,8 @@ def to_state(portal: Portal, office: Office, state: CaseState, finding: Finding 
     for reached, act, someone, fields in steps:
         if state is CaseState.RECEIVED:
             break
+        if reached is CaseState.PROPOSED and finding in rules.FOUND_FALSE:
+            heard(portal, office.officer, case_id)
         do(portal, act, someone, case_id, **fields)
         if reached is state:
             break
@@ -399,6 +403,7 @@ def test_what_stands_in_the_way_is_said_above_what_was_typed(portal: Portal) -> 
     do(portal, casework.recuse, office.decider, report.case_id)
     do(portal, casework.acknowledge, third, report.case_id)
     do(portal, casework.assign, third, report.case_id, person_id=third.id)
+    heard(portal, third, report.case_id)
     reason = "A long and careful reason."
     page = answer(desk_of(portal, third), f"{report.address}/propose", expect=409, finding="upheld", reason=reason)
 

@@ -31,6 +31,7 @@ from tests.factories.cases import (
     code_on,
     desk_of,
     filed_report,
+    heard,
     officer_of,
     problems,
     send,
@@ -73,6 +74,8 @@ def decided(portal: Portal, office: Office, finding: Finding, *, closed: bool) -
     report = filed_report(portal)
     do(portal, casework.acknowledge, office.officer, report.case_id)
     do(portal, casework.assign, office.officer, report.case_id, person_id=office.officer.id)
+    if finding in rules.FOUND_FALSE:
+        heard(portal, office.officer, report.case_id)
     do(portal, decisions.propose_finding, office.officer, report.case_id, finding=finding, reason="so")
     do(portal, decisions.decide, office.decider, report.case_id)
     if closed:

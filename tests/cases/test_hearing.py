@@ -1,23 +1,27 @@
-"""The body is heard on an extract and learns nothing else; nobody connected to it inspects it."""
+"""Nothing is found against a body that was not heard; it is heard on an extract and learns nothing else.
+
+Nobody connected to it inspects it.
+"""
 
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
-from portal.cases.errors import NobodyAnswers, NoSuchCase, NotEligible, WrongState
-from portal.cases.models import HearingRow, InspectionRow
+from portal.cases import hearing
+from portal.cases.errors import AnswersHere, NobodyAnswers, NoSuchCase, NotEligible, NotHeard, WrongState
+from portal.cases.models import Case, HearingRow, InspectionRow
 from portal.cases.queries import read_case
-from portal.cases.services import casework, hearings, inspections
-from portal.cases.values import CaseFile, CaseState, Method, Says, reference
+from portal.cases.services import casework, decisions, hearings, inspections, letters
+from portal.cases.values import CaseFile, CaseState, Finding, Hearing, Method, Says, ToHear, reference
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from tests.cases.conftest import everything_stored
-from tests.cases.test_desk import DAY, do, titles, to_state
+from tests.cases.test_desk import DAY, do, state_of, titles, to_state
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Office, answer, desk_of, officer_of
+from tests.factories.cases import Office, answer, desk_of, heard, officer_of
 
 EXTRACT = "Please explain the inspections of midsummer-meadow"
 ANSWER = "The inspector of midwinter-meadow was on leave"
@@ -111,6 +115,120 @@ def test_a_body_of_which_nobody_is_here_cannot_be_asked(portal: Portal, office: 
     case_id = to_state(portal, office, CaseState.ASSIGNED)
     with pytest.raises(NobodyAnswers):
         ask(portal, office.officer, case_id)
+
+
+ON = date(2026, 2, 9)
+WAITS, OVER = Hearing(ON, ON + DAY, None), Hearing(ON, ON - DAY, None)
+ANSWERED = Hearing(ON, ON + DAY, ON)
+
+
+@pytest.mark.parametrize(
+    ("accused", "missing"),
+    [
+        ({}, (ToHear.NO_BODY, None)),
+        ({"DPR": None}, (ToHear.NOT_ASKED, None)),
+        ({"DPR": WAITS}, (ToHear.MAY_ANSWER, ON + DAY)),
+        ({"DPR": Hearing(ON, ON, None)}, (ToHear.MAY_ANSWER, ON)),
+        ({"DPR": OVER}, None),
+        ({"DPR": ANSWERED}, None),
+        ({"DPR": ANSWERED, "DOT": None}, (ToHear.NOT_ASKED, None)),
+        ({"DPR": OVER, "DOT": WAITS}, (ToHear.MAY_ANSWER, ON + DAY)),
+    ],
+)
+@pytest.mark.parametrize("finding", list(Finding))
+def test_only_what_goes_against_a_body_waits_until_it_was_heard(
+    finding: Finding, accused: dict[str, Hearing | None], missing: tuple[ToHear, date | None] | None
+) -> None:
+    against = finding in (Finding.UPHELD, Finding.PARTLY)
+    found = hearing.still_to_hear(finding=finding, accused=accused, today=ON)
+    assert found == (missing if against else None)
+
+
+def propose(portal: Portal, office: Office, case_id: str, finding: Finding = Finding.PARTLY) -> None:
+    do(portal, decisions.propose_finding, office.officer, case_id, finding=finding, reason="so")
+
+
+def test_no_finding_against_a_body_is_proposed_before_it_answered_or_its_time_is_over(
+    portal: Portal, office: Office, signer: Someone
+) -> None:
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    with pytest.raises(NotHeard, match="has to be heard"):
+        propose(portal, office, case_id)
+    ask(portal, office.officer, case_id)
+    assert isinstance(portal.clock, FixedClock)
+    due_on = opened(portal, office.officer, case_id).hearing.due_on  # type: ignore[union-attr]
+    portal.clock.at += (due_on - portal.clock.now().date()).days * DAY
+    with pytest.raises(NotHeard, match="may still answer"):
+        propose(portal, office, case_id)
+    page = desk_of(portal, office.officer).get(f"/desk/cases/{reference(case_id)}").get_data(as_text=True)
+    assert "Before it can be upheld: the body answers" in page
+    portal.clock.at += DAY
+    propose(portal, office, case_id)
+    do(portal, decisions.decide, office.decider, case_id)
+    assert state_of(portal, case_id) == ("decided", "partly")
+
+
+def test_a_finding_that_was_proposed_unheard_is_not_decided(portal: Portal, office: Office) -> None:
+    """Proposed before this held, or past the desk: the second officer can send it back, and nothing else."""
+    case_id = to_state(portal, office, CaseState.PROPOSED)
+    with portal.database.write() as session:
+        session.execute(delete(HearingRow))
+    answer(desk_of(portal, office.decider), f"/desk/cases/{reference(case_id)}/decide", expect=409)
+    assert state_of(portal, case_id) == ("proposed", None)
+    do(portal, decisions.send_back, office.decider, case_id, reason="hear them first")
+    propose(portal, office, case_id, Finding.NOT_UPHELD)
+    do(portal, decisions.decide, office.decider, case_id)
+
+
+def test_a_body_is_heard_anew_when_its_case_is_opened_again(portal: Portal, office: Office) -> None:
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    heard(portal, office.officer, case_id)
+    propose(portal, office, case_id, Finding.NOT_UPHELD)
+    do(portal, decisions.decide, office.decider, case_id)
+    do(portal, decisions.close, office.officer, case_id)
+    do(portal, decisions.reopen, office.officer, case_id, reason="new sheets")
+    do(portal, casework.assign, office.officer, case_id, person_id=office.officer.id)
+    with pytest.raises(NotHeard):
+        propose(portal, office, case_id)
+
+
+def test_nothing_is_found_against_a_body_nobody_named(portal: Portal, office: Office) -> None:
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    with portal.database.write() as session:
+        session.execute(update(Case).values(body_code=None))
+    with pytest.raises(NotHeard, match="which body"):
+        propose(portal, office, case_id)
+
+
+def test_a_case_that_took_in_one_about_another_body_waits_for_both(portal: Portal, office: Office) -> None:
+    case_id, other = to_state(portal, office, CaseState.ASSIGNED), to_state(portal, office, CaseState.ACKNOWLEDGED)
+    heard(portal, office.officer, case_id)
+    with portal.database.write() as session:
+        moved = {"state": "joined", "merged_into": case_id, "body_code": "DOT"}
+        session.execute(update(Case).where(Case.id == other).values(**moved))
+    with pytest.raises(NotHeard):
+        propose(portal, office, case_id)
+
+
+def test_a_body_is_asked_by_letter_only_where_none_of_its_people_can_answer_here(
+    portal: Portal, office: Office
+) -> None:
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    desk = desk_of(portal, office.officer)
+    address = f"/desk/cases/{reference(case_id)}"
+    assert desk.get(f"{address}/hear").status_code == 404
+    answer(desk, f"{address}/letter", text=EXTRACT)
+    assert "The body was asked by letter" in desk.get(address).get_data(as_text=True)
+    with pytest.raises(NotHeard):
+        propose(portal, office, case_id)
+    answer(desk, f"{address}/letter-answer", text=ANSWER)
+    assert notes(opened(portal, office.officer, case_id)) == {Says.EXTRACT: EXTRACT, Says.BODY_ANSWER: ANSWER}
+    with pytest.raises(WrongState):
+        do(portal, letters.enter_answer, office.officer, case_id, text="more", submission="2")
+    late = person(portal, roles=["body-signer"], name="Sig Signer", connected_to=["DPR"])
+    with pytest.raises(AnswersHere):
+        do(portal, letters.write_letter, office.officer, case_id, text=EXTRACT, submission="3")
+    assert "There is nothing here." in desk_of(portal, late).get("/desk/asked").get_data(as_text=True)
 
 
 def order(portal: Portal, office: Office, case_id: str, *team: Someone, **fields: Any) -> None:

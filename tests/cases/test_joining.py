@@ -19,7 +19,7 @@ from portal.foundation.context import Portal
 from tests.conftest import new_client
 from tests.factories import publishing as published
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Filed, Office, answer, desk_of, filed_report, officer_of, send
+from tests.factories.cases import Filed, Office, answer, desk_of, filed_report, heard, officer_of, send
 
 
 def do(portal: Portal, act: Any, someone: Someone, report: Filed, **fields: Any) -> None:
@@ -145,6 +145,7 @@ def test_every_reporter_reads_what_was_found_and_a_figure_is_counted_once(
 ) -> None:
     first, again = joined(portal, office, pair)
     do(portal, casework.assign, office.officer, first, person_id=office.officer.id)
+    heard(portal, office.officer, first.case_id)
     do(portal, decisions.propose_finding, office.officer, first, finding=Finding.UPHELD, reason="so")
     send(again.client, "/report/mailbox/message", _open_mailbox(again, again.client), text="I have more.")
     do(portal, decisions.decide, office.decider, first)

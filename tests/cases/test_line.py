@@ -32,6 +32,12 @@ def test_a_report_is_filed_decided_by_two_and_its_figure_corrected(portal: Porta
     answer(ada, report.address + "/assign", person=office.officer.id)
     answer(ada, report.address + "/message", text="When was that?")
     answer(ada, report.address + "/note", text="Ask the contractor.")
+    refused = answer(
+        ada, report.address + "/propose", expect=409, finding="upheld", reason="The sheets are empty."
+    )
+    assert "The body has to be heard" in refused.get_data(as_text=True)
+    answer(ada, report.address + "/letter", text="Please show the sheets of the inspections.")
+    answer(ada, report.address + "/letter-answer", text="They were lost in the move.")
     answer(ada, report.address + "/propose", finding="upheld", reason="The sheets are empty.")
     assert "decide" not in ada.get(report.address).get_data(as_text=True).split("What you can do")[1]
     assert ada.get(report.address + "/decide").status_code == 404

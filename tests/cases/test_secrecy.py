@@ -40,6 +40,7 @@ from tests.factories.cases import (
     desk_of,
     filed_by_pages,
     filed_report,
+    heard,
     officer_of,
     send,
     token_on,
@@ -65,6 +66,7 @@ def a_whole_case(portal: Portal, office: Office) -> Any:
     answer(ada, f"{report.address}/note", text=NOTE)
     answer(report.client, "/report/mailbox", code=report.code)
     answer_message(report.client, MESSAGE)
+    heard(portal, office.officer, report.case_id)
     answer(ada, f"{report.address}/propose", finding="upheld", reason=REASON)
     answer(ben, f"{report.address}/send-back", reason=REASON)
     return report

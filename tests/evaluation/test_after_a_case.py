@@ -6,6 +6,7 @@ public log does.
 
 import pytest
 
+from portal.cases.rules import FOUND_FALSE
 from portal.cases.values import Finding
 from portal.duties.queries import duties_of, signatures_waiting_for
 from portal.evaluation import services
@@ -16,7 +17,7 @@ from portal.foundation.context import Portal
 from portal.publishing.queries import current_edition
 from portal.publishing.services import append_waiting, approve_correction
 from tests.conftest import Beginning, World, new_client
-from tests.factories.cases import Filed, Office, an_office, answer, desk_of, filed_report
+from tests.factories.cases import Filed, Office, an_office, answer, desk_of, filed_report, heard
 from tests.factories.evaluation import Setting, an_evaluation, published_result, score_now
 
 PAGE = "/evaluations/2022/DPR"
@@ -37,6 +38,8 @@ def found(portal: Portal, office: Office, report: Filed, finding: Finding) -> No
     ada, ben = desk_of(portal, office.officer), desk_of(portal, office.decider)
     answer(ada, report.address + "/acknowledge")
     answer(ada, report.address + "/assign", person=office.officer.id)
+    if finding in FOUND_FALSE:
+        heard(portal, office.officer, report.case_id)
     answer(ada, report.address + "/propose", finding=finding.value, reason="The sheets are empty.")
     answer(ben, report.address + "/decide")
 

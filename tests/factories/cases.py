@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from portal.cases.files import FileStore
 from portal.cases.models import Case
-from portal.cases.services import drafts, intake
+from portal.cases.services import drafts, intake, letters
 from portal.cases.services.access import Officer
 from portal.cases.values import SentFile, Subject, reference
 from portal.foundation.context import Portal
@@ -136,6 +136,17 @@ def filed_by_pages(
     assert sent.headers["Location"] == "/report/done", sent.get_data(as_text=True)
     (case_id,) = case_ids(portal) - before
     return Filed(case_id, code_on(client.get("/report/done")), portal, client)
+
+
+def heard(portal: Portal, someone: Someone, case_id: str) -> None:
+    """The body is asked by letter and answers at once, so that something can be found against it.
+
+    Whoever tests the hearing itself does otherwise; everybody else holds it here.
+    """
+    given: dict[str, Any] = {"case_id": case_id, "officer": officer_of(someone), "now": portal.clock.now()}
+    with portal.database.write() as session:
+        letters.write_letter(session, text="Please show your sheets.", submission="ask", **given)
+        letters.enter_answer(session, text="Here they are.", submission="answer", **given)
 
 
 def case_ids(portal: Portal) -> set[str]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 
 from portal.foundation.db import Database
@@ -63,7 +63,8 @@ def rate(browser: Browser, house: House) -> None:
 
 
 def decide(browser: Browser, house: House) -> None:
-    """One officer acknowledges, takes and proposes; a second one signs; the connected one sees nothing."""
+    """One officer acknowledges, takes, hears the body and proposes; a second one signs; the connected one sees
+    nothing."""
     connected = people.signed_in(browser, house, "connected", printed=True)
     connected.goto("/desk/cases")
     expect(connected.locator("main")).to_contain_text("There is nothing here.")
@@ -77,6 +78,8 @@ def decide(browser: Browser, house: House) -> None:
     officer.get_by_role("link", name="Assign the case").click()
     officer.get_by_label("Wang Fang", exact=False).check()
     officer.get_by_role("button", name="Assign", exact=True).click()
+    hear_the_body(browser, house, officer)
+    officer.goto(address)
     officer.get_by_role("link", name="Propose a finding").click()
     officer.get_by_label("Upheld: the figure", exact=False).check()
     officer.locator("textarea[name=reason]").fill("The filing dates show it.")
@@ -91,6 +94,19 @@ def decide(browser: Browser, house: House) -> None:
     officer.locator("input[name=new_actual]").fill("13.4")
     officer.locator("textarea[name=reason]").fill("Counted anew from the filing dates.")
     officer.get_by_role("button", name="Propose", exact=True).click()
+
+
+def hear_the_body(browser: Browser, house: House, officer: Page) -> None:
+    """An extract is put before the body, and its signer answers at its own desk."""
+    officer.get_by_role("link", name="Ask the body for an answer").click()
+    officer.locator("textarea[name=text]").fill("Please show how plan reviews of 2025 were counted.")
+    officer.get_by_role("button", name="Send", exact=True).click()
+    signer = people.signed_in(browser, house, "signer")
+    signer.get_by_role("link", name="The office asks your body for an answer").click()
+    expect(signer.locator("main")).to_contain_text("how plan reviews of 2025 were counted")
+    expect(signer.locator("main")).not_to_contain_text(people.WHAT)
+    signer.locator("textarea[name=text]").fill("From the day a plan was found complete.")
+    signer.locator("main").get_by_role("button").click()
 
 
 def correct(browser: Browser, house: House) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Date,
     ForeignKey,
     Integer,
     LargeBinary,
     String,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,7 +24,10 @@ from portal.foundation.db import Base
 
 
 class HearingRow(Base):
-    """A body that was asked for an answer; the extract lies here under a server key until it answered."""
+    """A body that was asked for an answer; the extract lies here under a server key until it answered.
+
+    `by_letter` where nobody of the body is here to answer; `earlier` once the case was opened again after it.
+    """
 
     __tablename__ = "case_hearing"
     __table_args__ = (
@@ -36,6 +41,8 @@ class HearingRow(Base):
     asked_on: Mapped[date] = mapped_column(Date)
     due_on: Mapped[date] = mapped_column(Date)
     answered_on: Mapped[date | None] = mapped_column(Date)
+    by_letter: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    earlier: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 

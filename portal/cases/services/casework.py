@@ -232,11 +232,12 @@ def _grant_with_joined(
         let_in(session, one, person_id, permission, officer, now)
 
 
-def joined_with(session: Session, case: Case) -> tuple[Case, ...]:
+def joined_with(session: Session, case: Case, *, lock: bool = True) -> tuple[Case, ...]:
     """The cases joined with this one: those it took in, or the one it was joined to and the others there."""
     main = case.merged_into or case.id
     query = select(Case).where(or_(Case.merged_into == main, Case.id == main), Case.id != case.id)
-    return tuple(session.scalars(query.order_by(Case.id).with_for_update()))
+    query = query.order_by(Case.id)
+    return tuple(session.scalars(query.with_for_update() if lock else query))
 
 
 def let_in(

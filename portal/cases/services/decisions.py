@@ -12,7 +12,18 @@ from portal.cases import rules
 from portal.cases.errors import NotEligible, NotYetCorrected, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, check_ins, deadlines, following, halves, reminders, samples, steps, trail
+from portal.cases.services import (
+    access,
+    check_ins,
+    deadlines,
+    following,
+    halves,
+    hearings,
+    reminders,
+    samples,
+    steps,
+    trail,
+)
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import figure_of, is_corrected
 from portal.cases.values import CaseKind, CaseState, Finding, Why
@@ -38,12 +49,13 @@ def propose_finding(
 ) -> None:
     """The assignee's half. The reason is sealed; the waiting signature holds the finding's code alone.
 
-    Raises NoSuchCase, WrongState, NotEligible (not the assignee), NobodyToDecide.
+    Raises NoSuchCase, WrongState, NotEligible (not the assignee), NotHeard, NobodyToDecide.
     """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     state = rules.after("propose", CaseState(case.state))
     if case.assigned_to != officer.id:
         raise NotEligible
+    hearings.require_heard(session, case, finding, today=now.date())
     proposal = halves.propose(
         session,
         case,
@@ -64,12 +76,13 @@ def propose_finding(
 def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
     """The second half, never by the proposer. A figure found false is marked as under review in the same breath.
 
-    Raises NoSuchCase, WrongState and the errors of duties.countersign.
+    Raises NoSuchCase, WrongState, NotHeard and the errors of duties.countersign.
     """
     case = _proposed(session, case_id, officer, now)
     state = rules.after("decide", CaseState(case.state))
-    duties.countersign(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
     finding = Finding(case.proposed_finding or "")
+    hearings.require_heard(session, case, finding, today=now.date())
+    duties.countersign(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
     _drop_extension(session, case, now)
     case.edition_decided = current_edition(session).n
     case.finding, case.decided_by, case.decided_on = finding, officer.id, now.date()
@@ -136,6 +149,7 @@ def begin_anew(session: Session, case: Case, *, settings: Settings, now: datetim
     case.assigned_to = case.assigned_on = case.merged_into = None
     case.feedback_due_on = deadlines.feedback_by(now.date(), settings)
     steps.move(session, case, state, day=now.date())
+    hearings.on_reopened(session, case, today=now.date())
     check_ins.on_reopened(session, case)
     samples.on_reopened(session, case, day=now.date())
     reminders.on_extended(session, case, now=now)

@@ -1,4 +1,4 @@
-"""The body answers a masked extract before a finding goes against it.
+"""The body answers a masked extract before a finding goes against it; `cases.hearing` says when it was heard.
 
 An officer writes the extract; nothing of the report itself leaves the case. It lies under a server key until the
 body has answered or its time is over, and is then forgotten here; the case keeps it, and the answer, like other
@@ -11,20 +11,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.accounts.values import Person, Scope
 from portal.audit.services import record
 from portal.audit.values import case_chain
-from portal.cases import rules, sealing
-from portal.cases.errors import NobodyAnswers, NoSuchCase, WrongState
+from portal.cases import hearing, rules, sealing
+from portal.cases.errors import NobodyAnswers, NoSuchCase, NotHeard, WrongState
 from portal.cases.models import Case, HearingReaderRow, HearingRow
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import access, casework, deadlines, holders, items, reminders, trail, upkeep
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseState, Hearing, ItemKind, Says
+from portal.cases.values import CaseState, Finding, Hearing, ItemKind, Says, ToHear
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.foundation import crypto, ids
@@ -49,9 +49,56 @@ class Extract:
 
 
 def of(session: Session, case_id: str) -> Hearing | None:
-    """Whether the body was asked, the last time."""
-    row = _newest(session, case_id)
-    return None if row is None else Hearing(row.asked_on, row.due_on, row.answered_on)
+    """Whether the body was asked since the case was opened, or opened again: the last time."""
+    row = newest(session, case_id)
+    return None if row is None else _hearing(row)
+
+
+def to_hear(
+    session: Session, case: Case, *, finding: Finding = Finding.UPHELD, today: date
+) -> tuple[ToHear, date | None] | None:
+    """What `hearing.still_to_hear` says of this case and of all that was joined into it."""
+    joined = session.execute(select(Case.id, Case.body_code).where(Case.merged_into == case.id)).all()
+    query = select(HearingRow).where(HearingRow.case_id.in_([case.id, *(one.id for one in joined)]))
+    rows = session.scalars(query.where(HearingRow.earlier.is_(False)).order_by(HearingRow.asked_on))
+    asked = {row.body_code: _hearing(row) for row in rows}
+    also = {one.body_code for one in joined if one.body_code is not None}
+    bodies = also | {case.body_code} if case.body_code is not None else ()
+    return hearing.still_to_hear(finding=finding, accused={body: asked.get(body) for body in bodies}, today=today)
+
+
+def require_heard(session: Session, case: Case, finding: Finding, *, today: date) -> None:
+    """Raises NotHeard when this finding would go against a body that was not heard."""
+    missing = to_hear(session, case, finding=finding, today=today)
+    if missing is not None:
+        raise NotHeard(*missing)
+
+
+def on_reopened(session: Session, case: Case, *, today: date) -> None:
+    """What a body said before belongs to what was found then: it is heard anew, unless it may still answer."""
+    over = HearingRow.answered_on.is_not(None) | (HearingRow.due_on < today)
+    session.execute(update(HearingRow).where(HearingRow.case_id == case.id, over).values(earlier=True))
+
+
+def can_be_asked_here(session: Session, case: Case, *, officer: Officer, now: datetime) -> bool:
+    """Whether somebody of the body can be asked at a desk now; if nobody can, it is asked by letter."""
+    if case.body_code is None or not is_askable(case):
+        return False
+    return bool(who_may_answer(session, case, case.body_code, officer=officer, now=now))
+
+
+def is_askable(case: Case) -> bool:
+    """Whether the body can be heard at this point: somebody looks into it, and nothing is proposed."""
+    return case.body_code is not None and rules.may("propose", CaseState(case.state))
+
+
+def require_askable(session: Session, case: Case, *, now: datetime) -> str:
+    """The body that can be asked now. Raises WrongState, also while it may still answer."""
+    before = newest(session, case.id)
+    waits = before is not None and before.answered_on is None and now.date() <= before.due_on
+    if case.body_code is None or not is_askable(case) or waits:
+        raise WrongState
+    return case.body_code
 
 
 def ask_body(
@@ -66,12 +113,8 @@ def ask_body(
 ) -> None:
     """Put an extract before the body's people. Raises NoSuchCase, WrongState, NobodyAnswers."""
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
-    before = _newest(session, case.id)
-    waits = before is not None and before.answered_on is None and now.date() <= before.due_on
-    body = case.body_code
-    if body is None or not rules.may("propose", CaseState(case.state)) or waits:
-        raise WrongState
-    people = _who_may_answer(session, case, body, officer, now)
+    body = require_askable(session, case, now=now)
+    people = [one.id for one in who_may_answer(session, case, body, officer=officer, now=now)]
     if not people:
         raise NobodyAnswers
     writing = access.writing_keys(session, case=case, officer=officer, now=now)
@@ -96,7 +139,7 @@ def ask_body(
     row.sealed = crypto.aead_seal(_key(keys.get(KEY)), sealing.pack({"text": text}), _bound(row.id))
     session.add(row)
     session.flush()
-    session.add_all(HearingReaderRow(hearing_id=row.id, person_id=one.id, case_id=case.id) for one in people)
+    session.add_all(HearingReaderRow(hearing_id=row.id, person_id=one, case_id=case.id) for one in people)
     session.flush()
     duties.open_duty(
         session,
@@ -104,7 +147,7 @@ def ask_body(
         subject=row.id,
         title=Message(N_("The office asks your body for an answer")),
         address=f"/desk/asked/{row.id}",
-        people=[one.id for one in people],
+        people=people,
         due_at=reminders.end_of(row.due_on),
         now=day_start(now),
     )
@@ -168,8 +211,8 @@ def forget_over(session: Session, *, today: date) -> None:
     session.flush()
 
 
-def _who_may_answer(
-    session: Session, case: Case, body: str, officer: Officer, now: datetime
+def who_may_answer(
+    session: Session, case: Case, body: str, *, officer: Officer, now: datetime
 ) -> tuple[Person, ...]:
     """The body's people with the right, without those whom a reporter wanted kept away.
 
@@ -178,7 +221,7 @@ def _who_may_answer(
     """
     reports = [
         casework.read_report(session, one, access.open_keys(session, case=one, officer=officer))
-        for one in (case, *casework.joined_with(session, case))
+        for one in (case, *casework.joined_with(session, case, lock=False))
     ]
     avoided = [Scope(one) for report in reports for one in report.bodies if one != body]
     return tuple(
@@ -189,9 +232,13 @@ def _who_may_answer(
     )
 
 
-def _newest(session: Session, case_id: str) -> HearingRow | None:
-    query = select(HearingRow).where(HearingRow.case_id == case_id)
+def newest(session: Session, case_id: str) -> HearingRow | None:
+    query = select(HearingRow).where(HearingRow.case_id == case_id, HearingRow.earlier.is_(False))
     return session.scalar(query.order_by(HearingRow.asked_on.desc(), HearingRow.id).limit(1))
+
+
+def _hearing(row: HearingRow) -> Hearing:
+    return Hearing(row.asked_on, row.due_on, row.answered_on, row.by_letter)
 
 
 def _extract(row: HearingRow, keys: KeyRing, now: datetime) -> Extract:

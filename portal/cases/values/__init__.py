@@ -35,6 +35,7 @@ from portal.cases.values.kinds import (
     Method,
     Reread,
     Retaliation,
+    ToHear,
     Why,
 )
 from portal.cases.values.mailbox import CheckIn, Entry, MailboxView, Says, open_questions
@@ -94,6 +95,7 @@ __all__ = [
     "Step",
     "Subject",
     "Tally",
+    "ToHear",
     "Together",
     "UpheldFigure",
     "View",

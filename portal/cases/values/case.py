@@ -16,6 +16,7 @@ from portal.cases.values.kinds import (
     InspectionState,
     Lane,
     Matter,
+    ToHear,
 )
 from portal.cases.values.mailbox import CheckIn, Entry, open_questions
 from portal.cases.values.sent import CleanedCopy, OwnMatter, SentFile, Subject
@@ -102,11 +103,12 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """When the body was asked, by when it may answer, and when it did."""
+    """When the body was asked, by when it may answer, and when it did; by letter where nobody of it is here."""
 
     asked_on: date
     due_on: date
     answered_on: date | None
+    by_letter: bool = False
 
     def is_over(self, today: date) -> bool:
         return self.answered_on is not None or today > self.due_on
@@ -167,6 +169,8 @@ class CaseFile:
     identity: IdentityState | None
     export: Export
     hearing: Hearing | None
+    to_hear: tuple[ToHear, date | None] | None  # before it could be found false
+    asked_here: bool  # somebody of the body can answer at a desk
     inspection: Inspection | None
     drawn_on: date | None  # to be read again, and nobody has
     report: Report

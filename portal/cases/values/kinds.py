@@ -162,3 +162,11 @@ class Language(StrEnum):
 
     ENGLISH = "en"
     CHINESE = "zh_Hans"
+
+
+class ToHear(StrEnum):
+    """What is still missing before something can be found against a body."""
+
+    NO_BODY = "no-body"
+    NOT_ASKED = "not-asked"
+    MAY_ANSWER = "may-answer"

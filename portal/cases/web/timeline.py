@@ -41,6 +41,8 @@ ACTS = {
     "cases.refuse-extension": _l("Refused more time"),
     "cases.ask-body": _l("Asked the body for an answer"),
     "cases.body-answered": _l("Answered for the body"),
+    "cases.write-letter": _l("Asked the body by letter"),
+    "cases.enter-answer": _l("Entered what the body answered"),
     "cases.order-inspection": _l("Ordered an inspection"),
     "cases.inspected": _l("Attached what the inspection found"),
     "cases.cancel-inspection": _l("Cancelled the inspection"),

@@ -10,9 +10,18 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.codes import current_code, new_secret
 from portal.accounts.passwords import Stretcher
-from portal.accounts.queries import actor_for, get_person, roles_by_course
-from portal.accounts.services import connect, create_person, enrol_first, enter_certificate, establish
-from portal.accounts.values import ConnectionKind, PersonKind
+from portal.accounts.queries import actor_for, find_session, get_person, open_private_keys, roles_by_course
+from portal.accounts.services import (
+    connect,
+    create_person,
+    enrol_first,
+    enter_certificate,
+    establish,
+    prepare_sign_in,
+    sign_in,
+    sign_out_everywhere,
+)
+from portal.accounts.values import ConnectionKind, PersonKind, PrivateKeys
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.phrases import new_phrase
@@ -155,6 +164,38 @@ def make_people(session: Session, portal: Portal) -> Mapping[str, Account]:
 def acting(session: Session, account: Account) -> Actor:
     """The person behind an account, with the permissions they hold."""
     return actor_for(get_person(session, account.person_id))
+
+
+def keys_of(portal: Portal, account: Account) -> PrivateKeys:
+    """The account's private keys, opened by signing in and out again.
+
+    The one-time code is that of half a minute ago: whoever signs in right after the loading is not refused for it.
+    """
+    now = portal.clock.now()
+    with portal.database.read() as session:
+        challenge = prepare_sign_in(
+            session,
+            address=account.address,
+            client="",
+            browser="",
+            keys=portal.keys,
+            cost=Stretcher.of(portal.settings).cost,
+            now=now,
+        )
+    stretched = Stretcher.of(portal.settings).stretch(account.phrase, salt=challenge.salt)
+    code = current_code(account.totp_secret, now - timedelta(seconds=30))
+    with portal.database.write() as session:
+        signed_in = sign_in(
+            session, challenge=challenge, stretched=stretched, code=code, keys=portal.keys, now=now
+        )
+        if signed_in is None:
+            raise RuntimeError(f"{account.key} could not sign in")
+        opened = find_session(session, signed_in.secret, now=now, idle=timedelta(minutes=1))
+        if opened is None:
+            raise RuntimeError(f"{account.key} could not sign in")
+        keys = open_private_keys(opened)
+        sign_out_everywhere(session, person_id=account.person_id, actor=acting(session, account), now=now)
+    return keys
 
 
 def known_accounts(var: Path) -> tuple[Account, ...]:

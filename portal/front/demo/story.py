@@ -14,7 +14,7 @@ from portal.front.demo.collection import collect
 from portal.front.demo.evaluation import evaluate
 from portal.front.demo.people import Account, acting, make_people
 from portal.front.demo.ratings import rate
-from portal.front.demo.report import file_report
+from portal.front.demo.report import file_report, hear_the_body
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.checks import check_table
 from portal.publishing.imports.decisions import Decisions
@@ -71,13 +71,14 @@ def load_demonstration(portal: Portal, say: Callable[[str], None]) -> None:
     append_waiting(portal)
     evaluate(portal, people)
     file_report(portal)
+    hear_the_body(portal, people)
     collect(portal, people)
     adopt_newest(portal)
     announce_files_key(portal)
     say("Two collection rounds, one of them late, and two requests for figures;")
     say("A calendar of four releases to come, a changed definition and a reply of the invented body;")
     say("Three months of ratings and an error that the invented body disclosed itself;")
-    say("two evaluations of it, and a report that waits for the case officers.")
+    say("two evaluations of it, and a report on which it was heard and that waits for a finding.")
     with portal.database.write() as session:
         mark(session, Mode.DEMO, now=now)
 

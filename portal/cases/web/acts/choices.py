@@ -28,7 +28,10 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
     kept, me = case.keeping, actor.person_id
     deletes = kept.proposed_by not in (None, me) and kept.is_over(today) and actor.may(CasesPermission.DECIDE)
     exports = case.export.asked_by not in (None, me) and actor.may(CasesPermission.DECIDE)
-    heard = case.hearing is None or case.hearing.is_over(today)
+    body = case.summary.subject.body
+    waits_for_body = case.hearing is not None and not case.hearing.is_over(today)
+    asks = body is not None and rules.may("propose", state) and not waits_for_body
+    letter = case.hearing if case.hearing is not None and case.hearing.by_letter else None
     inspection = case.inspection
     ordered = inspection is not None and inspection.state is InspectionState.ORDERED
     sealed = case.identity
@@ -70,7 +73,9 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
         "note": running,
         "share": running or case.drawn_on is not None,
         "reread": case.drawn_on is not None and not had_part,
-        "hear": rules.may("propose", state) and case.summary.subject.body is not None and heard,
+        "hear": asks and case.asked_here,
+        "letter": asks and not case.asked_here,
+        "letter-answer": rules.may("propose", state) and letter is not None and letter.answered_on is None,
         "inspect": rules.may("propose", state) and not ordered,
         "inspected": ordered and inspection is not None and me in inspection.team,
         "inspect-cancel": ordered,

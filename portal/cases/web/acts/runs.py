@@ -17,6 +17,7 @@ from portal.cases.services import (
     identities,
     inspections,
     joining,
+    letters,
     rereading,
     retention,
 )
@@ -156,6 +157,8 @@ def export(form: Any, case_id: str, officer: Officer) -> None:
 
 agree_to_export = _run(exports.agree)
 refuse_export = _run(exports.refuse)
+letter = _write(letters.write_letter)
+letter_answer = _write(letters.enter_answer)
 inspected = _write(inspections.attach_result)
 cancel_inspection = _run(inspections.cancel)
 hold = _run(retention.hold, reason="reason")

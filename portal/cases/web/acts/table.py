@@ -231,9 +231,29 @@ ACTS: Mapping[str, DeskAct] = {
     "hear": DeskAct(
         _l("Ask the body for an answer"),
         _l("Send"),
-        _l("From then on its people know that something is looked at. Ask before you propose that it is false."),
+        _l(
+            "From then on its people know that something is looked at. Nothing can be found false before the body"
+            " has answered, or its time to answer is over."
+        ),
         hearing.HearForm,
         runs.hear,
+    ),
+    "letter": DeskAct(
+        _l("Ask the body by letter"),
+        _l("It was sent today"),
+        _l(
+            "Nobody of this body can be asked here. Send the letter first, to nobody whom the report wants kept"
+            " away, then enter what it says: the body's time begins today."
+        ),
+        hearing.LetterForm,
+        runs.letter,
+    ),
+    "letter-answer": DeskAct(
+        _l("Enter the body's answer"),
+        _l("Save"),
+        _l("What the body wrote back, word for word. It is entered once."),
+        hearing.LetterAnswerForm,
+        runs.letter_answer,
     ),
     "inspect": DeskAct(
         _l("Order an inspection"),

@@ -20,15 +20,28 @@ METHODS = {
 }
 
 
+_ANEW = _l(
+    "Write it anew, from what can be checked: no words of the report, nothing that only few can know, no hint that"
+    " anybody reported."
+)
+
+
 class HearForm(PortalForm):
     text = answer(
-        _l("What is put before the body"),
-        required=_l("Write what the body is to answer."),
-        description=_l(
-            "Write it anew, from what can be checked: no words of the report, nothing that only few can know, no"
-            " hint that anybody reported."
-        ),
+        _l("What is put before the body"), required=_l("Write what the body is to answer."), description=_ANEW
     )
+
+
+class LetterForm(PortalForm):
+    text = answer(
+        _l("What the letter puts before the body"),
+        required=_l("Enter what the letter says."),
+        description=_ANEW,
+    )
+
+
+class LetterAnswerForm(PortalForm):
+    text = answer(_l("What the body answered"), required=_l("Enter what the body answered."), description=SEALED)
 
 
 class AnswerForm(PortalForm):

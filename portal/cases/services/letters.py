@@ -1,0 +1,71 @@
+"""A body of which nobody can answer here is heard by letter: an officer sends it, and enters what comes back.
+
+Its time begins on the day the letter is entered, never before, and is the same as at the desk.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.cases.errors import AnswersHere, WrongState
+from portal.cases.models import Case, HearingRow
+from portal.cases.permissions import CasesPermission
+from portal.cases.services import access, deadlines, hearings, items, trail
+from portal.cases.services.access import Officer
+from portal.cases.values import ItemKind, Says
+from portal.foundation import ids
+
+
+def write_letter(
+    session: Session, *, case_id: str, text: str, submission: str, officer: Officer, now: datetime
+) -> None:
+    """Enter the extract that was sent to the body today. Raises NoSuchCase, WrongState, AnswersHere."""
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
+    body = hearings.require_askable(session, case, now=now)
+    if hearings.who_may_answer(session, case, body, officer=officer, now=now):
+        raise AnswersHere
+    _keep(session, case, Says.EXTRACT, text, submission, officer, now)
+    row = HearingRow(
+        id=ids.new_id(),
+        case_id=case.id,
+        body_code=body,
+        asked_on=now.date(),
+        due_on=deadlines.body_answer_by(now.date(), officer.settings),
+        by_letter=True,
+        sealed=b"",
+    )
+    session.add(row)
+    session.flush()
+    trail.note(session, case, officer, "cases.write-letter", now)
+
+
+def enter_answer(
+    session: Session, *, case_id: str, text: str, submission: str, officer: Officer, now: datetime
+) -> None:
+    """Enter what the body answered, late or not, as long as nothing is proposed. Raises NoSuchCase, WrongState."""
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
+    row = hearings.newest(session, case.id)
+    if not hearings.is_askable(case) or row is None or not row.by_letter or row.answered_on is not None:
+        raise WrongState
+    _keep(session, case, Says.BODY_ANSWER, text, submission, officer, now)
+    row.answered_on = now.date()
+    session.flush()
+    trail.note(session, case, officer, "cases.enter-answer", now)
+
+
+def _keep(
+    session: Session, case: Case, says: Says, text: str, submission: str, officer: Officer, now: datetime
+) -> None:
+    keys = access.writing_keys(session, case=case, officer=officer, now=now)
+    content = {"text": text, "author": officer.id, "says": says.value}
+    items.add_item(
+        session,
+        case_id=case.id,
+        keys=keys,
+        kind=ItemKind.NOTE,
+        content=content,
+        day=now.date(),
+        submission=submission,
+    )
