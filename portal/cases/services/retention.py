@@ -62,9 +62,9 @@ def of(session: Session, case: Case, *, settings: Settings) -> Keeping:
 
 
 def hold(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
-    """Keep a case beyond its time, for a reason that is sealed. Raises NoSuchCase, WrongState."""
+    """Keep a closed case beyond its time, for a reason that is sealed. Raises NoSuchCase, WrongState."""
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
-    if Hold.OFFICER in of(session, case, settings=officer.settings).holds:
+    if case.state != CaseState.CLOSED or Hold.OFFICER in of(session, case, settings=officer.settings).holds:
         raise WrongState
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
     halves.seal_reason(session, case, reason=reason, why=Why.HOLD, keys=keys, officer=officer, now=now)
