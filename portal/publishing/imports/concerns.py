@@ -14,12 +14,14 @@ from enum import StrEnum
 
 from portal.foundation.i18n import N_, Message, message
 from portal.publishing.imports.checked import Checked, FigureInput
+from portal.publishing.imports.fields import NUMBERS
 from portal.publishing.imports.mapping import Mapping as FigureMapping
 from portal.publishing.values import ObsStatus
 from portal.registry.values import Direction
 
 MOST_PER_KIND = 200
 TOTALS = frozenset({"合计", "总计", "小计", "共计", "total", "totals", "subtotal", "sum", "grandtotal"})
+FACTORS = frozenset("百千万亿")
 NOT_FINAL = frozenset({ObsStatus.PROVISIONAL.value, ObsStatus.ESTIMATED.value, ObsStatus.FORECAST.value})
 
 
@@ -27,6 +29,7 @@ class ConcernKind(StrEnum):
     """What looks odd, in the order in which it is told."""
 
     UNIT_LINE = "unit-line"
+    FACTOR_TWICE = "factor-twice"
     LIKE_A_TOTAL = "like-a-total"
     BODY_ABSENT = "body-absent"
     JUMP = "jump"
@@ -43,6 +46,7 @@ class ConcernKind(StrEnum):
 
 KIND_WORDS = {
     ConcernKind.UNIT_LINE: N_("A unit stands above the table and the mapping does not use it"),
+    ConcernKind.FACTOR_TWICE: N_("The number says 万 or 亿 itself, and so does its unit"),
     ConcernKind.LIKE_A_TOTAL: N_("A row looks like a total, not like a body"),
     ConcernKind.BODY_ABSENT: N_("A body that this source had before is not in the file"),
     ConcernKind.JUMP: N_("The result is far from the figure's own past"),
@@ -141,6 +145,23 @@ def in_merged_cells(figure: FigureInput, merged: Set[tuple[int, str]]) -> Iterat
         if (figure.row, figure.origin.columns.get(name, name)) in merged:
             says = message(N_("One cell stands for several rows or columns; each figure needs its own."))
             yield concern_of(ConcernKind.MERGED_CELL, figure, name, says)
+
+
+def factor_twice(figure: FigureInput, units: Iterable[str]) -> Iterator[Concern]:
+    """Numbers such as 1.3亿 below 单位：万元, which may mean 13 000 of the unit or ten thousand times as much."""
+    unit = next((one for one in units if one[:1] in FACTORS), None)
+    if unit is None:
+        return
+    for name in NUMBERS:
+        value, found = getattr(figure, name), figure.fault(name, "").found.strip()
+        if value is not None and found[-1:] in FACTORS:
+            says = message(
+                N_("Read as {value} {unit}. Was that meant, or {found} of the plain unit?"),
+                value=value,
+                unit=unit,
+                found=found,
+            )
+            yield concern_of(ConcernKind.FACTOR_TWICE, figure, name, says)
 
 
 def concern_of(kind: ConcernKind, figure: FigureInput, name: str, says: Message) -> Concern:

@@ -22,6 +22,7 @@ from portal.publishing.imports.concerns import (
     about_a_figure,
     about_the_sheet,
     concern_of,
+    factor_twice,
     in_merged_cells,
 )
 from portal.publishing.imports.jumps import jumps
@@ -93,6 +94,7 @@ class Review:
         self._tell(about_the_sheet(self.sheet.unit, self.mapping, self.checked, self.absent_bodies))
         indicators = {**self.register.indicators, **{one.code: one for one in self.plan.indicators}}
         self._directions = {code: one.direction for code, one in indicators.items()}
+        self._unit_of = {code: one.unit for code, one in indicators.items()}
         self._wholes = {code: one.part_of for code, one in indicators.items() if one.part_of}
         self._days: dict[str, tuple[date, date]] = {}
         additions = {addition.figure.key: addition for addition in self.plan.additions}
@@ -117,12 +119,18 @@ class Review:
             if standing is not None and standing.target is None and figure.target and figure.actual:
                 says = message(N_("Published without a target until now."))
                 self.concerns.add(concern_of(ConcernKind.LATE_TARGET, figure, "target", says))
+            if self.mapping.numbers.multipliers:
+                self._tell(factor_twice(figure, self._units(figure.key.indicator)))
             if self.sheet.merged:
                 self._tell(in_merged_cells(figure, self.sheet.merged))
         for figure, says in jumps(news, figures, published):
             self.concerns.add(concern_of(ConcernKind.JUMP, figure, "actual", says))
         for figure, says in parts_above_totals(self._wholes, news, self.checked, published):
             self.concerns.add(concern_of(ConcernKind.PARTS_ABOVE_TOTAL, figure, "actual", says))
+
+    def _units(self, indicator: str) -> list[str]:
+        """What the figures of an indicator may be counted in: as the sheet says above the table, and by its unit."""
+        return [*([self.sheet.unit] if self.sheet.unit else []), *self._unit_of[indicator].values()]
 
     def _tell(self, concerns: Iterator[Concern]) -> None:
         for concern in concerns:

@@ -10,6 +10,7 @@ import xlsxwriter
 from portal.foundation.tables import ImportRefused
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.checks import check_table
+from portal.publishing.imports.concerns import factor_twice
 from portal.publishing.imports.mapping import Mapping, NumberFormat, PeriodFormat
 from portal.publishing.imports.parsing import parse_number, parse_period
 from portal.publishing.imports.reading import parse_mapped
@@ -215,3 +216,11 @@ def test_periods_in_chinese_and_as_days(text: str, style: dict[str, Any], period
 def test_the_period_before(text: str, before: str) -> None:
     assert str(Period.parse(text).before) == before
     assert Period.parse(text).before.type is not PeriodType.MONTH or text == "2023-01"
+
+
+def test_a_factor_in_the_number_and_in_its_unit_is_told_because_it_may_be_meant_once() -> None:
+    """1.25万 below 单位：万元 is either 12 500 of the unit or the plain 12 500: nobody may guess."""
+    figures = read(workbook(report), MESSY).figures.values()
+    told = [one for figure in figures for one in factor_twice(figure, ["万元"])]
+    assert [(one.row, one.column, one.found) for one in told] == [(5, "2023年 目标值", "1.25万")]
+    assert not [one for figure in figures for one in factor_twice(figure, ["元", "%"])]
