@@ -129,7 +129,7 @@ class Review:
             self.concerns.add(concern_of(ConcernKind.PARTS_ABOVE_TOTAL, figure, "actual", says))
 
     def _units(self, indicator: str) -> list[str]:
-        """What the figures of an indicator may be counted in: as the sheet says above the table, and by its unit."""
+        """What figures of an indicator may be counted in: what the line above the table says, and its unit."""
         return [*([self.sheet.unit] if self.sheet.unit else []), *self._unit_of[indicator].values()]
 
     def _tell(self, concerns: Iterator[Concern]) -> None:

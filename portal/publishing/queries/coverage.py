@@ -54,6 +54,10 @@ class Cell:
     edition: int
     at: datetime
 
+    def came_late(self, due: datetime) -> bool:
+        """Whether it was handed in after its round was due, and is still being checked."""
+        return self.state is Coverage.HANDED_IN and self.at > due
+
 
 @dataclass(frozen=True)
 class PublicRound:

@@ -1,5 +1,7 @@
 """A reader sees what is missing and who owes it, from acts alone, as of any edition."""
 
+from datetime import timedelta
+
 from portal.publishing.collecting import Coverage, Entry, Owes, Reason, RoundState
 from portal.publishing.queries.coverage import Cell, Filter, counts_by_body, coverage, public_rounds
 from portal.publishing.services import rounds
@@ -41,6 +43,18 @@ def test_late_and_missing_name_who_owes(house: Collecting) -> None:
         announced = public_rounds(session, edition=closed)[0]
         before = public_rounds(session, edition=late)[0]
     assert (announced.state, before.state) == (RoundState.CLOSED, RoundState.OPEN)
+
+
+def test_what_was_handed_in_late_does_not_become_punctual_by_coming(house: Collecting) -> None:
+    """Otherwise a body could hand in late and stand there as if it had come in time."""
+    house.open()
+    punctual = house.hand_in()
+    with house.portal.database.read() as session:
+        due = public_rounds(session, edition=punctual)[0].due
+    handed = cells(house, punctual).values()
+    assert handed
+    assert not any(one.came_late(due) for one in handed)
+    assert all(one.came_late(due - timedelta(days=31)) for one in handed)
 
 
 def test_a_provisional_value_stays_published_while_its_final_one_is_asked_for(house: Collecting) -> None:

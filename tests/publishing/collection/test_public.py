@@ -41,6 +41,9 @@ def test_coverage_says_who_owes_what(house: Collecting, prefix: str) -> None:
     assert "The body has not handed it in." in page
     assert "Owed by the body." in page
     assert f"/coverage?body={BODY}" in client.get(f"/bodies/{BODY}").get_data(as_text=True)
+    house.hand_in()
+    came = client.get(f"{prefix}/coverage/rounds/{ROUND}").get_data(as_text=True)
+    assert ("逾期报送" if prefix else "Handed in late") in came
 
 
 def test_coverage_is_a_table_for_programs(house: Collecting) -> None:
