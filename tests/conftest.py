@@ -28,6 +28,7 @@ from portal.foundation.context import Portal
 from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
 from portal.foundation.migrate import upgrade
+from portal.publishing.services import shelving
 from tests.compiled import RULES, STATEMENTS
 from tests.pages import PageClient, watch_templates
 
@@ -264,6 +265,17 @@ def compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         RULES.install(monkeypatch)
         STATEMENTS.install(monkeypatch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_files_in_the_background() -> Iterator[None]:
+    """The runner of a test starts no process that makes the files: nothing waits for it, and it loads the house anew.
+
+    What a download starts for its reader is started; those tests wait for it.
+    """
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(shelving, "start_maker", lambda portal: subprocess.Popen(["/bin/true"]))
         yield
 
 
