@@ -270,7 +270,7 @@ def compiled_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_files_in_the_background() -> Iterator[None]:
-    """The runner of a test starts no process that makes the files: nothing waits for it, and it loads the house anew.
+    """The runner of a test starts no process that makes files: it loads the house anew, and nobody waits for it.
 
     What a download starts for its reader is started; those tests wait for it.
     """
