@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template_string, request
+from flask import Flask, Response, redirect, render_template, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
+from jinja2 import DictLoader
 from nacl.public import PrivateKey, SealedBox
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, create_engine, event, insert
 from wtforms import FileField, TextAreaField
@@ -61,6 +62,7 @@ def reporting() -> Flask:
     words = "x" * max(0, int(os.environ["BARE_PAGE_BYTES"]) - 500)
     app = Flask("reporting")
     app.secret_key = "a key of the bench"  # noqa: S105
+    app.jinja_loader = DictLoader({"report.html": PAGE})  # compiled once, as a template in a file is
 
     @app.get("/token")
     def token() -> str:
@@ -70,7 +72,7 @@ def reporting() -> Flask:
     def send() -> Any:
         form = ReportForm()
         if not form.validate_on_submit():
-            return render_template_string(PAGE, form=form, words=words), 422 if form.is_submitted() else 200
+            return render_template("report.html", form=form, words=words), 422 if form.is_submitted() else 200
         sealed = box.encrypt((form.what.data or "").encode())
         with engine.begin() as connection:
             made = connection.execute(insert(case), {"state": "received"}).inserted_primary_key

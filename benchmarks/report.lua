@@ -1,7 +1,7 @@
 -- One report after another: its page is asked for, then its form is sent. A line of the file: cookie, token.
 -- With "file": a file of so many bytes is sent in place of it, each with another draft.
 local lines, count, upload, body_of = {}, 0, nil, nil
-local path, field
+local path, field, more
 posted, spent = 0, false
 
 local thread_of
@@ -11,6 +11,7 @@ function setup(thread) thread_of = thread end
 function init(args)
   for line in io.lines(args[1]) do lines[#lines + 1] = line end
   field, path = args[2], args[3]
+  more = field == "csrf_token" and "&what=The+parks+were+never+inspected." or "" -- ours has it in the draft
   local bytes = tonumber(args[4] or "")
   if bytes then upload = string.rep("0123456789abcde\n", math.floor(bytes / 16)) end
 end
@@ -36,7 +37,7 @@ function request()
   if count % 2 == 1 then return wrk.format("GET", path, headers) end
   posted = posted + 1
   headers["Content-Type"] = "application/x-www-form-urlencoded"
-  return wrk.format("POST", path, headers, field .. "=" .. token .. "&what=The+parks+were+never+inspected.")
+  return wrk.format("POST", path, headers, field .. "=" .. token .. more)
 end
 
 function done(summary, latency)

@@ -2,8 +2,12 @@
 
 Ours: the last page of the report and its form, for a draft under the secret of a cookie. It checks the token and
 the draft, asks who is connected to the figure, seals the report and its key six times, commits to it for the
-log, opens deadlines and duties, and leaves a mailbox. The yardstick's page has as many bytes; it checks its token,
-seals one body, and inserts a report, a case and an audit row through Core. Both on both engines, on granian.
+log, opens deadlines and duties, and leaves a mailbox. The yardstick's page has as many bytes, from a template that
+is compiled once; it checks its token, seals one body, and inserts a report, a case and an audit row through Core.
+Both on both engines, on granian, with the same settings of the database; each report is there when it is answered.
+
+One page and one form are held against one page and one form. A reporter has seen up to four pages before, one
+question each: they are no part of this, nor has the yardstick anything like them.
 """
 
 import json
