@@ -5,6 +5,7 @@ PortalError
 │   ├── NoSuchCase        there is none, or its existence is not for this person: one answer
 │   └── NoSuchReply       the office keeps no such text
 ├── Conflict
+│   ├── NothingSaid       a report says nothing yet of what happened
 │   ├── WrongState        the case is no longer where this act begins
 │   ├── FilesNotCleaned   a case can be handed over only with cleaned copies of its files
 │   ├── NobodyAnswers     nobody employed by the body can answer for it
@@ -39,6 +40,11 @@ class NoSuchCase(NotFound):
 class NoSuchReply(NotFound):
     def __init__(self) -> None:
         super().__init__(N_("There is no such page."))
+
+
+class NothingSaid(Conflict):
+    def __init__(self) -> None:
+        super().__init__(N_("Say in your own words what it is about."))
 
 
 class WrongState(Conflict):

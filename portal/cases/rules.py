@@ -204,6 +204,8 @@ def named(candidate: Nameable, text: str) -> bool:
     One part of the name written as a word of its own is enough ("Chen" leaves out Chen Wei); a name in Chinese
     characters counts wherever it stands in the text, a mail address wholly or by what stands before the @.
     """
+    if not text:
+        return False
     words = set(re.findall(r"\w+", _plain(text)))
     squeezed = re.sub(r"\s", "", _plain(text))
     if not squeezed:

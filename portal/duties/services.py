@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, bindparam, delete, select, type_coerce, update
+from sqlalchemy import Text, bindparam, delete, exists, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.values import Scope
@@ -18,13 +18,27 @@ from portal.duties.models import DutyPerson, DutyRow, MailedItem, ProposalPerson
 from portal.duties.queries import is_for, to_proposal
 from portal.duties.values import Proposal, ProposalState
 from portal.foundation.actor import Actor
-from portal.foundation.db import add_plain
 from portal.foundation.i18n import Message
 from portal.foundation.ids import new_id
 from portal.foundation.json_words import without, written
 from portal.foundation.reads import Read
+from portal.foundation.writes import Step, Write, into, run_all
 
+_ADDED, _GIVEN = into(DutyRow), into(DutyPerson)
 _OPEN = Read(select(DutyRow.id).where(DutyRow.kind == bindparam("kind"), DutyRow.subject == bindparam("subject")))
+_SAME = Read(
+    select(
+        DutyPerson.person_id,
+        DutyRow.about,
+        DutyRow.due_at,
+        exists().where(MailedItem.item_id == DutyRow.id).correlate(DutyRow),
+    )
+    .join(DutyRow, DutyRow.id == DutyPerson.duty_id)
+    .where(DutyRow.kind == bindparam("kind"), DutyRow.subject == bindparam("subject"))
+)
+_ITS_ID = select(DutyRow.id).where(DutyRow.kind == bindparam("kind"), DutyRow.subject == bindparam("subject"))
+_UNTOLD = Write(delete(MailedItem).where(MailedItem.item_id.in_(_ITS_ID)))
+_CLOSED = Write(delete(DutyRow).where(DutyRow.kind == bindparam("kind"), DutyRow.subject == bindparam("subject")))
 
 
 def open_duty(
@@ -46,25 +60,73 @@ def open_duty(
     done, without locale. Duties of a case must name people, so that they exist for nobody else; with `about`
     a person who becomes connected to it loses it from that moment.
     """
-    _require_someone(permission, people)
     close_duty(session, kind=kind, subject=subject)
-    duty = DutyRow(
-        id=new_id(),
+    duty_id = new_id()
+    steps = new_duty(
+        duty_id,
         kind=kind,
         subject=subject,
-        title=title.msgid,
-        title_params=dict(title.params),
+        title=title,
         address=address,
         permission=permission,
-        named=people is not None,
-        about=None if about is None else asdict(about),
-        opened_at=now,
+        people=people,
+        about=about,
         due_at=due_at,
+        now=now,
     )
-    add_plain(
-        session, duty, *(DutyPerson(duty_id=duty.id, person_id=person) for person in sorted(set(people or ())))
-    )
-    return duty.id
+    run_all(session, steps)
+    return duty_id
+
+
+def new_duty(
+    duty_id: str,
+    *,
+    kind: str,
+    subject: str,
+    title: Message,
+    address: str,
+    permission: str | None = None,
+    people: Sequence[str] | None = None,
+    about: Scope | None = None,
+    due_at: datetime,
+    now: datetime,
+) -> tuple[Step, ...]:
+    """What `open_duty` writes for a subject of which no duty of this kind can be open."""
+    _require_someone(permission, people)
+    duty = {
+        "id": duty_id,
+        "kind": kind,
+        "subject": subject,
+        "title": title.msgid,
+        "title_params": dict(title.params),
+        "address": address,
+        "permission": permission,
+        "named": people is not None,
+        "about": None if about is None else asdict(about),
+        "opened_at": now,
+        "due_at": due_at,
+    }
+    given = [{"duty_id": duty_id, "person_id": person} for person in sorted(set(people or ()))]
+    return (_ADDED.step(duty), _GIVEN.step(*given)) if given else (_ADDED.step(duty),)
+
+
+def renewed_duty(
+    session: Session, *, kind: str, subject: str, people: Sequence[str], about: Scope | None, **more: Any
+) -> tuple[Step, ...]:
+    """What `open_duty` writes in place of the duty of this kind and subject, if one is open; given all it takes.
+
+    Nothing, where the one that is open waits for the same people for the same reason and nobody was told of it
+    by mail: the new one would be no other.
+    """
+    found = _SAME.rows(session, kind=kind, subject=subject)
+    alike = (None if about is None else asdict(about), more["due_at"], False)
+    if {row[0] for row in found} == set(people) and all(tuple(row[1:]) == alike for row in found):
+        return ()
+    made = new_duty(new_id(), kind=kind, subject=subject, people=people, about=about, **more)
+    if not found:
+        return made
+    former = {"kind": kind, "subject": subject}
+    return (_UNTOLD.step(former), _CLOSED.step(former), *made)
 
 
 def close_duty(session: Session, *, kind: str, subject: str) -> None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_decrypt,
     crypto_aead_xchacha20poly1305_ietf_encrypt,
+    crypto_box_seal,
 )
 from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.public import PrivateKey, SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
 from portal.foundation.ids import random_bytes
@@ -77,7 +78,7 @@ def box_keys(seed: bytes | None = None) -> BoxKeys:
 
 def box_seal(public: bytes, data: bytes) -> bytes:
     """Seal for the holder of `public`; nobody else, the sealer included, can open it."""
-    return SealedBox(PublicKey(public)).encrypt(data)
+    return crypto_box_seal(data, public)
 
 
 def box_open(private: bytes, sealed: bytes) -> bytes:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
-from itertools import chain, groupby, islice
+from itertools import chain, islice
 from typing import Any
 
 import rfc8785
@@ -25,7 +25,6 @@ from sqlalchemy import (
     String,
     Text,
     create_engine,
-    insert,
     literal,
 )
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -38,6 +37,7 @@ from sqlalchemy.types import TypeDecorator
 from portal.foundation.readers import Readers
 from portal.foundation.sqlite_file import LONG_WORK, WriteQueue, file_of, sqlite_engine
 from portal.foundation.together import Together
+from portal.foundation.writes import Ready, Step
 
 metadata = MetaData(
     naming_convention={
@@ -258,6 +258,36 @@ class Database:
         finally:
             pooled.close()  # takes back what was not committed
 
+    def write_steps(self, first: Step, *rest: Step) -> bool:
+        """Carry out several steps by themselves, if `first` touches exactly one row; whether it did.
+
+        Where it does not, somebody else was quicker, and nothing is written. Like `execute_alone`, for an act that
+        many do at once: all is made beforehand, and what several threads want written goes in one commit. It is
+        there when the call returns. Raises what a session raises.
+        """
+        dialect = self._writer.dialect
+        ready = [step.ready(dialect) for step in (first, *rest)]
+        try:
+            if self._together is not None:
+                return self._together.execute_all(lambda raw: _carry_out(raw, ready))
+            return self._write_pooled(ready)
+        except dialect.loaded_dbapi.Error as error:
+            raise _as_session_raises(error, dialect) from error
+
+    def _write_pooled(self, steps: Sequence[Ready]) -> bool:
+        pooled = self._writer.raw_connection()
+        try:
+            raw: Any = pooled.driver_connection
+            if steps[0].run(raw) != 1:
+                return False
+            with raw.pipeline():  # the server is told all without waiting for each answer
+                for step in steps[1:]:
+                    step.run(raw)
+                raw.commit()
+            return True
+        finally:
+            pooled.close()  # takes back what was not committed
+
     def truncate_wal(self) -> None:
         """Move SQLite's write-ahead log into the database and empty it, so that deleted rows are gone."""
         if self.is_sqlite:
@@ -323,6 +353,14 @@ def _upon(connection: Connection) -> Session:
     return Session(connection, expire_on_commit=False, autoflush=False, join_transaction_mode="create_savepoint")
 
 
+def _carry_out(raw: Any, steps: Sequence[Ready]) -> bool:
+    if steps[0].run(raw) != 1:
+        return False
+    for step in steps[1:]:
+        step.run(raw)
+    return True
+
+
 @cache
 def _in_driver_words(statement: Executable, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
     """The statement as the driver takes it; the order of its parameters where they have no names."""
@@ -340,22 +378,6 @@ def insert_if_absent(session: Session, table: type[Base], **values: Any) -> None
     """Add a row unless one with its key is there; of two who do so at once, neither fails."""
     insert_or_not = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     session.execute(insert_or_not(table).values(**values).on_conflict_do_nothing())
-
-
-def add_plain(session: Session, *rows: Base) -> None:
-    """Add mapped rows at once, as they stand, without having the session follow what becomes of them.
-
-    For rows that nobody looks at again in the same transaction: it costs a third. Rows of one table that say
-    something in the same columns go in one statement.
-    """
-    connection = session.connection()
-    for (table, columns), group in groupby(rows, key=_table_and_columns):
-        connection.execute(insert(table), [{name: getattr(row, name) for name in columns} for row in group])
-
-
-def _table_and_columns(row: Base) -> tuple[Any, tuple[str, ...]]:
-    table: Any = type(row).__table__
-    return table, tuple(column.name for column in table.columns if column.name in row.__dict__)
 
 
 def insert_rows(

@@ -44,7 +44,7 @@ class Read:
         return text.columns(found)
 
     def _found(self, session: Session, values: dict[str, Any]) -> tuple["_Text", list[tuple[Any, ...]]]:
-        dialect, raw = _connected(session)
+        dialect, raw = connected(session)
         text = self._of.get(dialect.name) or self._write(dialect)
         try:
             return text, raw.execute(text.words, text.given(values)).fetchall()
@@ -62,8 +62,8 @@ class Read:
         return written
 
 
-def _connected(session: Session) -> tuple[Dialect, Any]:
-    """The driver's connection of the session's transaction, begun when first asked for."""
+def connected(session: Session) -> tuple[Dialect, Any]:
+    """The engine and the driver's connection of the session's transaction, begun when first asked for."""
     kept: tuple[Any, Dialect, Any] | None = session.info.get(_KEPT)
     transaction = session.get_transaction()
     if kept is not None and transaction is not None and kept[0] is transaction:

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,38 @@ class _Asked:
         self.done.acquire()
         self.error: BaseException | None = None
 
+    def run(self, raw: sqlite3.Connection) -> None:
+        raw.execute(self.words, self.values)
+
+    def run_alone(self, raw: sqlite3.Connection) -> None:
+        """Outside BEGIN a statement commits by itself, or leaves nothing: one call instead of three."""
+        raw.execute(self.words, self.values)
+
+
+class _AskedAll(_Asked):
+    """Several statements somebody waits for."""
+
+    __slots__ = ("_work", "ran")
+
+    def __init__(self, work: Callable[[sqlite3.Connection], bool]) -> None:
+        super().__init__("", ())
+        self._work = work
+        self.ran = False
+
+    def run(self, raw: sqlite3.Connection) -> None:
+        self.ran = self._work(raw)
+
+    def run_alone(self, raw: sqlite3.Connection) -> None:
+        raw.execute("BEGIN IMMEDIATE")
+        try:
+            self.run(raw)
+            raw.execute("COMMIT")
+        except BaseException:
+            self.ran = False
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            raise
+
 
 class Together:
     """Executes statements of this process on one SQLite file, each committed when its call returns."""
@@ -47,6 +79,15 @@ class Together:
     def execute(self, words: str, values: Sequence[Any]) -> None:
         """Raises what the driver raises for this very statement; what others asked is not touched by it."""
         self._mine().execute(_Asked(words, values))
+
+    def execute_all(self, work: Callable[[sqlite3.Connection], bool]) -> bool:
+        """The same for several statements, which `work` runs on the connection it is given, or none of them.
+
+        It gives True when it ran them; False, having run nothing that changes anything, when they are void.
+        """
+        mine = _AskedAll(work)
+        self._mine().execute(mine)
+        return mine.ran
 
     def close(self) -> None:
         self._mine().close()
@@ -151,7 +192,7 @@ def _commit_all(raw: sqlite3.Connection, group: Sequence[_Asked]) -> bool:
     raw.execute("BEGIN IMMEDIATE")
     try:
         for one in group:
-            raw.execute(one.words, one.values)
+            one.run(raw)
         raw.execute("COMMIT")
     except sqlite3.Error:
         if raw.in_transaction:
@@ -161,9 +202,8 @@ def _commit_all(raw: sqlite3.Connection, group: Sequence[_Asked]) -> bool:
 
 
 def _commit_one(raw: sqlite3.Connection, one: _Asked) -> sqlite3.Error | None:
-    """Outside BEGIN a statement commits by itself, or leaves nothing: one call instead of three."""
     try:
-        raw.execute(one.words, one.values)
+        one.run_alone(raw)
     except sqlite3.Error as error:
         return error
     return None

@@ -64,6 +64,10 @@ class PortalFlask(Flask):
                 known.pop("session", None)
                 known.pop("reader", None)
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: nothing here is asynchronous, and to ask takes longer than most of them."""
+        return func
+
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """As Flask does; what the page cache has already found is not looked for again."""
         found = None if request is None else request.environ.get(MATCH)

@@ -21,9 +21,11 @@ from typing import Any, ClassVar
 from flask import g, request
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, ValidationError
 from wtforms.csrf.core import CSRF, CSRFTokenField
+from wtforms.widgets import HiddenInput
 
 from portal.foundation.crypto import hmac_digest
 from portal.foundation.errors import Invalid
@@ -35,12 +37,17 @@ from portal.web.wording import lazy_gettext as _l
 from portal.web.words import say
 
 TOKEN_FIELD = "form_token"  # noqa: S105  (the name of a field)
+_HIDDEN = Markup('<input id="%s" name="%s" type="hidden" value="%s">')
 _REQUEST = object()  # stands for "whatever this request carries"
 
 
 def bind(secret: bytes) -> None:
     """Bind the tokens of this request's forms to a session's secret (desk, report)."""
-    g.form_binding = hmac_digest(edge.keys().get("form-token"), b"binding" + secret).hex()
+    g.form_binding = _binding(secret, edge.keys())
+
+
+def _binding(secret: bytes, keys: KeyRing) -> str:
+    return hmac_digest(keys.get("form-token"), b"binding" + secret).hex()
 
 
 class _Signer(TimestampSigner):
@@ -64,10 +71,16 @@ def _made_signer(key: bytes, purpose: str) -> _Signer:
     return _Signer(derived, salt=b"", key_derivation="none", digest_method=hashlib.sha256)
 
 
-def submission_of(form: type["PortalForm"], token: str, keys: KeyRing, now: datetime) -> str | None:
-    """The submission id in a good token of a form bound to no session, for a layer that stands before Flask."""
+def submission_of(
+    form: type["PortalForm"], token: str, keys: KeyRing, now: datetime, *, secret: bytes | None = None
+) -> str | None:
+    """The submission id in a good token of a form, for a layer that stands before Flask.
+
+    The form is bound to the session with this secret, or to none.
+    """
+    binding = "" if secret is None else _binding(secret, keys)
     try:
-        signer = _made_signer(keys.get("form-token"), _purpose(form, ""))
+        signer = _made_signer(keys.get("form-token"), _purpose(form, binding))
         submission, signed = signer.unsign(token, return_timestamp=True)
     except BadSignature:
         return None
@@ -191,8 +204,9 @@ class PortalForm(FlaskForm):
     @cached_property
     def submission_id(self) -> str:
         """26 random characters, kept while the same page is sent again."""
+        sent = request.form.get(TOKEN_FIELD) if request.method not in edge.SAFE_METHODS else None
         try:
-            return _StatelessToken.read(self._csrf, request.form.get(TOKEN_FIELD, ""))
+            return self._csrf.read(sent) if sent else new_id()
         except BadSignature:
             return new_id()
 
@@ -205,6 +219,15 @@ class PortalForm(FlaskForm):
                 named = True
         if not named:
             self.form_errors.append(say(error.message))
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """The hidden inputs of the form: nearly always its token alone, which is written at no cost."""
+        hidden = [one for one in self._fields.values() if isinstance(one.widget, HiddenInput)]
+        if fields or len(hidden) != 1 or hidden[0].name != TOKEN_FIELD:
+            drawn: Markup = super().hidden_tag(*fields)
+            return drawn
+        token = self._csrf.generate_csrf_token(hidden[0])
+        return _HIDDEN % (hidden[0].id, hidden[0].name, token)
 
     def refuse(self, name: str, message: Message | str) -> None:
         """Put one error beside the field `name`."""

@@ -3,13 +3,18 @@
 import re
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from portal.cases.errors import NothingSaid
 from portal.cases.files import FileStore
 from portal.cases.jobs import clear_up
 from portal.cases.models import Case, Item, ReporterSession, StoredFile
+from portal.cases.services import drafts, intake
+from portal.cases.values import Subject
+from portal.duties.models import DutyRow, MailedItem
 from portal.duties.queries import duties_of
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
@@ -206,6 +211,56 @@ def test_sending_twice_files_one_report_and_shows_one_code(portal: Portal, offic
     assert len(case_ids(portal)) == 1
 
 
+def test_report_filed_before_flask_gets_the_answer_of_the_view(portal: Portal, office: Office) -> None:
+    answers = []
+    for more in ({}, {"said": "something the form does not ask"}):
+        client = new_client(portal)
+        client.post("/report", data=FIGURE)
+        answer(client, "/report/what", what="in two ways")
+        answers.append(send(client, "/report/check", client.get("/report/check"), **more))
+
+    plain, viewed = ((one.status_code, dict(one.headers) | {"Content-Length": ""}) for one in answers)
+    assert plain == viewed == (303, plain[1] | {"Location": "/report/done"})
+    assert len(case_ids(portal)) == 2
+
+
+def test_nothing_said_is_nothing_to_send(portal: Portal, office: Office) -> None:
+    now, settings = portal.clock.now(), portal.settings
+    with portal.database.write() as session:
+        subject = Subject(**FIGURE, edition=1)
+        secret = drafts.start(session, subject=subject, secret=None, settings=settings, now=now)
+
+    with pytest.raises(NothingSaid):
+        intake.send_by_itself(portal.database, secret=secret, keys=portal.keys, settings=settings, now=now)
+    assert not case_ids(portal)
+
+
+def test_draft_that_was_sent_meanwhile_is_not_filed_again(
+    portal: Portal, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, settings = portal.clock.now(), portal.settings
+    with portal.database.write() as session:
+        subject = Subject(**FIGURE, edition=1)
+        secret = drafts.start(session, subject=subject, secret=None, settings=settings, now=now)
+        drafts.save(session, secret=secret, settings=settings, now=now, what="twice at once")
+
+    def file() -> bool:
+        return intake.send_by_itself(portal.database, secret=secret, keys=portal.keys, settings=settings, now=now)
+
+    sealing, others = intake._sending, []
+
+    def sent_by_another_thread(*args: Any, **kwargs: Any) -> Any:
+        made = sealing(*args, **kwargs)
+        if not others:
+            others.append(None)
+            others[0] = file()
+        return made
+
+    monkeypatch.setattr(intake, "_sending", sent_by_another_thread)
+    assert file() and others == [True]
+    assert len(case_ids(portal)) == 1
+
+
 def test_code_is_shown_once_and_gone_when_written_down(portal: Portal, office: Office, clock: FixedClock) -> None:
     report = filed_by_pages(portal)
     assert report.code in text_of(report.client, "/report/done")
@@ -374,3 +429,23 @@ def test_flood_is_set_aside_and_never_refused(portal: Portal, office: Office) ->
         waiting = duties_of(session, office.officer.actor, now=portal.clock.now())
         told = [duty.title.msgid for duty in waiting]
     assert sorted(told) == ["Acknowledge a report"] * 2 + ["Look through the reports set aside in a flood"]
+
+
+def test_officers_are_told_anew_of_a_flood_that_goes_on_after_they_were_told(
+    portal: Portal, office: Office
+) -> None:
+    object.__setattr__(portal, "settings", portal.settings.model_copy(update={"report_lane_subject": 1}))
+
+    def duty_after_one_more() -> str:
+        filed_report(portal)
+        with portal.database.read() as session:
+            return session.scalars(select(DutyRow.id).where(DutyRow.kind == "cases-aside")).one()
+
+    filed_report(portal)
+    first = duty_after_one_more()
+    assert duty_after_one_more() == first, "nobody knows of it yet"
+    with portal.database.write() as session:
+        session.add(MailedItem(person_id=office.officer.id, item_id=first, urgency="open"))
+    assert duty_after_one_more() != first
+    with portal.database.read() as session:
+        assert not session.scalars(select(MailedItem)).all()

@@ -92,6 +92,30 @@ def test_a_mistake_is_told_to_whoever_made_it_and_the_others_are_kept(
     assert marks(path) == [1, 2, 3]
 
 
+def test_several_statements_are_kept_or_none_of_them_whoever_is_in_the_group(
+    writers: Together, queue: WriteQueue, path: Path
+) -> None:
+    def add(*ids: int) -> bool:
+        def work(raw: sqlite3.Connection) -> bool:
+            for one in ids:
+                raw.execute(ADD, (one,))
+            return bool(ids)
+
+        return writers.execute_all(work)
+
+    handle = queue.enter()
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(add, *ids) for ids in ((1, 2), (3, 100), ())]
+        while len(writers._mine()._waiting) < len(asked):
+            threading.Event().wait(0.001)
+        queue.leave(handle)
+        wait(asked)
+    assert asked[0].result() is True
+    assert isinstance(asked[1].exception(), sqlite3.IntegrityError)
+    assert asked[2].result() is False
+    assert marks(path) == [1, 2]
+
+
 def test_after_a_mistake_everything_goes_on(writers: Together, queue: WriteQueue, path: Path) -> None:
     assert all(isinstance(error, sqlite3.IntegrityError) for error in write_at_once(writers, queue, 100, 200))
     writers.execute(ADD, (7,))

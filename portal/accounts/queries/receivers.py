@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import String, bindparam, or_, select, type_coerce
 from sqlalchemy.orm import Session
@@ -12,8 +13,8 @@ from sqlalchemy.orm import Session
 from portal.accounts import policy, rules
 from portal.accounts.key_pairs import PublicKeys
 from portal.accounts.models import ConnectionRow, HandlerKey, KeySignature, PersonRow, RoleGrant
-from portal.accounts.values import Anchors, Scope, TrustedPerson
-from portal.foundation.reads import Read
+from portal.accounts.values import Anchors, Policy, Scope, TrustedPerson
+from portal.foundation.reads import Read, Rows
 
 _PEOPLE = Read(
     select(PersonRow.id, PersonRow.name, PersonRow.address, RoleGrant.role, RoleGrant.held_back)
@@ -56,20 +57,42 @@ def trusted_people(
     The same keys as `trusted_keys` gives, with their owners; `even_held_back`: see `people_with`.
     """
     session.flush()  # what this transaction has changed is asked for, too
+    asked = tuple(permissions), anchors.fingerprints, even_held_back
+    found = _PEOPLE.rows(session), _KEYS.rows(session), _SIGNATURES.rows(session)
+    known = _KNOWN.get(asked)
+    if known is None or known[0] is not policy.current() or known[1] != found:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        known = _KNOWN[asked] = policy.current(), found, _sound(*found, *asked)
+    return known[2]
+
+
+_KNOWN: dict[Any, tuple[Policy, Any, Mapping[str, tuple[TrustedPerson, ...]]]] = {}
+"""What came of the rows that were read last: they are the same for days, and every page of a report asks."""
+_MOST_KNOWN = 32
+
+
+def _sound(
+    named: Rows,
+    with_keys: Rows,
+    signed: Rows,
+    permissions: Sequence[str],
+    fingerprints: frozenset[str],
+    even_held_back: bool,
+) -> Mapping[str, tuple[TrustedPerson, ...]]:
+    """What the rows of the three queries say."""
     people: dict[str, tuple[str, str]] = {}
     roles: dict[str, list[str]] = defaultdict(list)
-    for person_id, name, address, role, held_back in _PEOPLE.rows(session):
+    for person_id, name, address, role, held_back in named:
         people[person_id] = name, address
         if even_held_back or not held_back:
             roles[person_id].append(role)
     rights = {one: rules.permissions_of(policy.current(), roles[one]) for one in people}
-    rows = _KEYS.rows(session)
-    keys = {row[0]: PublicKeys(*row[:4]) for row in rows}
-    vouchers = [rules.Voucher(*row) for row in _SIGNATURES.rows(session)]
-    standing = rules.standing(keys, vouchers, anchors.fingerprints)
+    keys = {row[0]: PublicKeys(*row[:4]) for row in with_keys}
+    standing = rules.standing(keys, [rules.Voucher(*row) for row in signed], fingerprints)
     sound = [
         TrustedPerson(key.person_id, *people[key.person_id], key.key_id, key.box_public)
-        for key, row in zip(keys.values(), rows, strict=True)
+        for key, row in zip(keys.values(), with_keys, strict=True)
         if row[4] is None and standing[key.key_id].trusted and key.person_id in people
     ]
     sound.sort(key=lambda one: one.id)
@@ -97,4 +120,4 @@ def connected_people(session: Session, scopes: Iterable[Scope], *, at: datetime)
 
 def _moment(at: datetime) -> str:
     """As `foundation.db.UtcDateTime` stores it."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

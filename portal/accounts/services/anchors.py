@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from portal.accounts.errors import AnchorsExist
@@ -13,17 +14,25 @@ from portal.foundation.storage import write_durably
 _VERSION = 1
 
 
+@lru_cache(8)
 def anchor_file(var: Path) -> Path:
     return var / "anchors" / "handlers.json"
 
 
 def load_anchors(var: Path) -> Anchors:
     """The anchored fingerprints; none when nobody has been enrolled, and then no key is trusted."""
+    path = anchor_file(var)
     try:
-        found = json.loads(anchor_file(var).read_text())
+        there = path.stat()
     except FileNotFoundError:
         return Anchors(frozenset())
-    return Anchors(frozenset(found["fingerprints"]))
+    return _read(path, (there.st_ino, there.st_mtime_ns, there.st_size))
+
+
+@lru_cache(8)
+def _read(path: Path, _as_it_stands: tuple[int, int, int]) -> Anchors:
+    """Read once as long as the same file stands there: every page of a report asks."""
+    return Anchors(frozenset(json.loads(path.read_text())["fingerprints"]))
 
 
 def write_anchors(var: Path, fingerprints: Iterable[str]) -> None:

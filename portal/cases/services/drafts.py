@@ -16,6 +16,7 @@ from portal.cases.values import Draft, Matter, OwnMatter, Subject
 from portal.config import Settings
 from portal.foundation.clock import day_start
 from portal.foundation.jobs import enqueue
+from portal.foundation.writes import Step
 
 DRAFT = "draft"
 MOST_FILES = 10
@@ -74,12 +75,20 @@ def drop_file(session: Session, *, file_id: str, now: datetime) -> None:
     enqueue(session, "cases.remove-file", {"file": file_id}, due_at=day_start(now))
 
 
-def finish(
-    row: ReporterSession, secret: str, draft: Draft, *, code: str, now: datetime, settings: Settings
-) -> None:
-    """What was typed is gone from the draft; the code stays for a few minutes, for the page that shows it."""
-    done = Draft(id=draft.id, subject=Subject(), code=code)
-    _save(row, secret, done, until=now + timedelta(minutes=settings.mailbox_idle_minutes), now=now)
+def read(session: Session, *, secret: str | None, now: datetime) -> tuple[Draft, bytes] | None:
+    """The draft, and how it lies sealed: what `finished` has to find unchanged."""
+    found = sessions.read_sealed(session, purpose=DRAFT, secret=secret, now=now)
+    return (_from_content(*found[:2]), found[2]) if found else None
+
+
+def finished(draft: Draft, secret: str, *, was: bytes, code: str, now: datetime, settings: Settings) -> Step:
+    """What was typed is gone from the draft; the code stays for a few minutes, for the page that shows it.
+
+    A draft that was sent or changed meanwhile is not touched by the step.
+    """
+    done = to_content(Draft(id=draft.id, subject=Subject(), code=code))
+    until = now + timedelta(minutes=settings.mailbox_idle_minutes)
+    return sessions.replaced(draft.id, secret, done, purpose=DRAFT, until=until, now=now, was=was)
 
 
 def lock(session: Session, *, secret: str | None, now: datetime) -> tuple[ReporterSession, Draft] | None:

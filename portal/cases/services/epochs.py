@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -19,9 +20,10 @@ from portal.cases.sealing import EpochKeys
 from portal.cases.values import HolderKind
 from portal.foundation import ids
 from portal.foundation.crypto import CannotOpen
-from portal.foundation.db import add_plain
+from portal.foundation.writes import Step, into, run_all
 
 Keys = Mapping[int, EpochKeys]
+_OPENED, _WRAPPED = into(Epoch), into(Wrap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +40,43 @@ def open_epoch(session: Session, *, case_id: str, holders: Iterable[Holder], day
     """A new epoch for `holders` and the reporter. Nobody's private key is needed."""
     mailbox = session.get_one(Mailbox, case_id)
     number = newest(session, case_id) + 1
-    return open_numbered(
-        session, case_id=case_id, number=number, reporter=mailbox.public, holders=holders, day=day
-    )
-
-
-def open_numbered(
-    session: Session, *, case_id: str, number: int, reporter: bytes, holders: Iterable[Holder], day: date
-) -> EpochKeys:
-    """`open_epoch` where the number and the reporter's public key are known: for a case that is just made."""
-    keys = sealing.new_epoch(number)
-    wraps = [
-        Wrap(
-            id=ids.new_id(),
-            case_id=case_id,
-            epoch=number,
-            holder=HolderKind.REPORTER,
-            person_id=None,
-            key_id=None,
-            sealed=sealing.wrap(keys, HolderKind.REPORTER, reporter),
-        )
-    ]
-    wraps += [_wrap(case_id, keys, holder) for holder in holders]
-    add_plain(session, Epoch(case_id=case_id, number=number, opened_on=day), *wraps)
+    keys, steps = new_epoch(case_id=case_id, number=number, reporter=mailbox.public, holders=holders, day=day)
+    run_all(session, steps)
     return keys
 
 
+def new_epoch(
+    *, case_id: str, number: int, reporter: bytes, holders: Iterable[Holder], day: date
+) -> tuple[EpochKeys, tuple[Step, ...]]:
+    """The keys of a new epoch, and what `open_epoch` writes; for a case that is just made, too."""
+    keys = sealing.new_epoch(number)
+    own = {
+        "id": ids.new_id(),
+        "case_id": case_id,
+        "epoch": number,
+        "holder": HolderKind.REPORTER,
+        "person_id": None,
+        "key_id": None,
+        "sealed": sealing.wrap(keys, HolderKind.REPORTER, reporter),
+    }
+    opened = _OPENED.step({"case_id": case_id, "number": number, "opened_on": day})
+    return keys, (opened, _WRAPPED.step(own, *(_wrap(case_id, keys, holder) for holder in holders)))
+
+
 def grant(session: Session, *, case_id: str, keys: EpochKeys, holder: Holder) -> None:
-    session.add(_wrap(case_id, keys, holder))
+    session.add(Wrap(**_wrap(case_id, keys, holder)))
 
 
-def _wrap(case_id: str, keys: EpochKeys, holder: Holder) -> Wrap:
-    return Wrap(
-        id=ids.new_id(),
-        case_id=case_id,
-        epoch=keys.number,
-        holder=holder.kind,
-        person_id=holder.person_id,
-        key_id=holder.key_id,
-        sealed=sealing.wrap(keys, holder.kind, holder.box_public),
-    )
+def _wrap(case_id: str, keys: EpochKeys, holder: Holder) -> dict[str, Any]:
+    return {
+        "id": ids.new_id(),
+        "case_id": case_id,
+        "epoch": keys.number,
+        "holder": holder.kind,
+        "person_id": holder.person_id,
+        "key_id": holder.key_id,
+        "sealed": sealing.wrap(keys, holder.kind, holder.box_public),
+    }
 
 
 def grant_all(session: Session, *, case_id: str, keys: Keys, holder: Holder) -> None:

@@ -19,9 +19,12 @@ from portal.cases import codes
 from portal.cases.models import Filing
 from portal.foundation import crypto
 from portal.foundation.fixed_tree import HASH, Place, plant
+from portal.foundation.writes import Step, into
 from portal.publishing import queries as published
 from portal.publishing import services as publishing
 from portal.publishing.queries import FilingProof
+
+_COMMITTED = into(Filing, "case_id", "commitment", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,11 @@ def document(content: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def commitment(*, case_id: str, code: str, content: Mapping[str, Any], day: date) -> Filing:
-    """The row that says what the next root has to cover. `content` is what is sealed as the report."""
+def commit(*, case_id: str, code: str, content: Mapping[str, Any], day: date) -> Step:
+    """Writes what the next root has to cover. `content` is what is sealed as the report."""
     digest = crypto.sha256(document(content))
     made = crypto.sha256(codes.filing_nonce(code) + digest)
-    return Filing(case_id=case_id, commitment=made, day=day)
+    return _COMMITTED.step({"case_id": case_id, "commitment": made, "day": day})
 
 
 def publish_root(session: Session, *, now: datetime) -> bool:

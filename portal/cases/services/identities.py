@@ -26,9 +26,11 @@ from portal.cases.values import IdentityState, Why
 from portal.duties.queries import find_waiting
 from portal.foundation import crypto, ids
 from portal.foundation.i18n import N_, Message
+from portal.foundation.writes import Step, into
 
 FEWEST_KEEPERS = 2
 READABLE = timedelta(days=14)
+_SEALED, _SHARED = into(Identity, "case_id", "sealed", "day"), into(IdentityShare)
 
 
 def keepers(session: Session, receivers: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -50,22 +52,20 @@ def require_keepers(session: Session, receivers: Iterable[Candidate]) -> tuple[C
     return found
 
 
-def seal(session: Session, *, case_id: str, text: str, keepers: Sequence[Candidate], day: date) -> None:
-    """Seal who the reporter is beside the case, to `keepers` as `require_keepers` found them."""
+def seal(*, case_id: str, text: str, keepers: Sequence[Candidate], day: date) -> tuple[Step, ...]:
+    """Writes who the reporter is, sealed beside the case to `keepers` as `require_keepers` found them."""
     key = ids.random_bytes(shares.SECRET_BYTES)
     sealed = crypto.aead_seal(key, sealing.pack({"text": text}), _bound(case_id))
-    session.add(Identity(case_id=case_id, sealed=sealed, day=day))
-    session.flush()
-    for keeper, share in zip(keepers, shares.split(key, len(keepers)), strict=True):
-        session.add(
-            IdentityShare(
-                case_id=case_id,
-                person_id=keeper.person_id,
-                key_id=keeper.key_id,
-                sealed=crypto.box_seal(keeper.box_public, share),
-            )
-        )
-    session.flush()
+    given = [
+        {
+            "case_id": case_id,
+            "person_id": keeper.person_id,
+            "key_id": keeper.key_id,
+            "sealed": crypto.box_seal(keeper.box_public, share),
+        }
+        for keeper, share in zip(keepers, shares.split(key, len(keepers)), strict=True)
+    ]
+    return _SEALED.step({"case_id": case_id, "sealed": sealed, "day": day}), _SHARED.step(*given)
 
 
 def state_of(session: Session, case: Case, person_id: str) -> IdentityState | None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, bindparam, func, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import bindparam, null, update
+from sqlalchemy.orm import Session
 
 from portal.cases import codes, rules
-from portal.cases.errors import OwnConnection, ReportingClosed
+from portal.cases.errors import NothingSaid, OwnConnection, ReportingClosed
 from portal.cases.models import Case, Mailbox, StepRow, StoredFile
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
@@ -23,37 +23,30 @@ from portal.cases.services import (
     holders,
     identities,
     items,
+    lanes,
     reminders,
     trail,
     upkeep,
 )
 from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
-from portal.cases.values import CaseKind, CaseState, Channel, Draft, ItemKind, Lane, SentFile, Subject
+from portal.cases.values import CaseState, Channel, Draft, ItemKind, SentFile
 from portal.config import Settings
 from portal.foundation import crypto, ids
-from portal.foundation.db import add_plain
+from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
-from portal.foundation.reads import Read
+from portal.foundation.writes import Step, Write, into, run_all
 
-
-def _count(*conditions: ColumnElement[bool]) -> Read:
-    """How many cases of a `day` fulfil some conditions, up to `most`."""
-    found = select(Case.id).where(Case.received_on == bindparam("day"), *conditions).limit(bindparam("most"))
-    return Read(select(func.count()).select_from(found.subquery()))
-
-
-def _is(column: InstrumentedAttribute[str | None], name: str) -> ColumnElement[bool]:
-    return column.is_not_distinct_from(bindparam(name, type_=String))
-
-
-_TODAY = _count()
-_SAME_BODY = _count(_is(Case.body_code, "body"), Case.indicator_code.is_(None))
-_SAME = _count(
-    _is(Case.body_code, "body"),
-    _is(Case.indicator_code, "indicator"),
-    _is(Case.period, "period"),
-    _is(Case.service_code, "service"),
+_CASE = into(
+    Case,
+    *("id", "channel", "kind", "matter", "body_code", "indicator_code", "period", "service_code", "edition_seen"),
+    *("state", "lane", "files", "received_on", "acknowledge_due_on", "feedback_due_on"),
+)
+_STEP, _MAILBOX = into(StepRow), into(Mailbox)
+_ITS_FILES = Write(
+    update(StoredFile)
+    .where(StoredFile.draft_id == bindparam("draft"))
+    .values(draft_id=null(), case_id=bindparam("case"))
 )
 
 
@@ -80,25 +73,50 @@ def remove_file(session: Session, *, secret: str, file_id: str, settings: Settin
 def send(session: Session, *, secret: str, keys: KeyRing, settings: Settings, now: datetime) -> bool:
     """File the report. Sending twice files it once. False when the draft is over.
 
-    Raises ReportingClosed when too few officers may receive it, TooFewKeepers when no two of them could open who
-    its writer is; the draft stays as it is.
+    Raises NothingSaid, ReportingClosed when too few officers may receive it, TooFewKeepers when no two of them
+    could open who its writer is; the draft stays as it is.
     """
-    found = drafts.lock(session, secret=secret, now=now)
-    if found is None:
-        return False
-    row, draft = found
-    if draft.sent:
+    found = drafts.read(session, secret=secret, now=now)
+    if found is None or found[0].sent:
+        return found is not None
+    first, *rest = _sending(session, *found, secret=secret, keys=keys, settings=settings, now=now)
+    if first.run(session) == 1:
+        run_all(session, rest)
         return True
+    return drafts.find(session, secret=secret, now=now) is not None  # it was sent or deleted at the same moment
+
+
+def send_by_itself(database: Database, *, secret: str, keys: KeyRing, settings: Settings, now: datetime) -> bool:
+    """`send`, in a transaction of its own that begins when all is sealed; those of several threads end together.
+
+    Between the reading and the writing somebody may lose the right to receive it, as they may a moment later:
+    then their key to it goes as their keys to all cases do (`upkeep`).
+    """
+    with database.read() as session:
+        found = drafts.read(session, secret=secret, now=now)
+        if found is None or found[0].sent:
+            return found is not None
+        steps = _sending(session, *found, secret=secret, keys=keys, settings=settings, now=now)
+    if database.write_steps(*steps):
+        return True
+    with database.read() as session:
+        return drafts.find(session, secret=secret, now=now) is not None
+
+
+def _sending(
+    session: Session, draft: Draft, was: bytes, *, secret: str, keys: KeyRing, settings: Settings, now: datetime
+) -> tuple[Step, ...]:
+    """All there is to write; the first step touches nothing when the draft is not what it was any more."""
+    if not draft.what:
+        raise NothingSaid
     people = _receivers(session, draft, settings=settings, now=now)
     if not people:
         raise ReportingClosed
     code = codes.new_code()
-    case = _file(
-        session, draft, people, code=code, lookup_key=keys.get("lookup"), settings=settings, day=now.date()
-    )
-    reminders.on_received(session, case, people=[one.person_id for one in people], now=now)
-    drafts.finish(row, secret, draft, code=code, now=now, settings=settings)
-    return True
+    done = drafts.finished(draft, secret, was=was, code=code, now=now, settings=settings)
+    lookup_key = keys.get("lookup")
+    _, steps = _filing(session, draft, people, code=code, lookup_key=lookup_key, settings=settings, day=now.date())
+    return done, *steps
 
 
 def enter(
@@ -127,7 +145,7 @@ def enter(
     if not people:
         raise ReportingClosed
     code = codes.new_code()
-    case = _file(
+    _, steps = _filing(
         session,
         draft,
         people,
@@ -138,8 +156,8 @@ def enter(
         case_id=case_id,
         channel=channel,
     )
-    reminders.on_received(session, case, people=[one.person_id for one in people], now=now)
-    trail.note(session, case, officer, "cases.enter", now, channel=channel.value)
+    run_all(session, steps)
+    trail.note(session, session.get_one(Case, case_id), officer, "cases.enter", now, channel=channel.value)
     return code
 
 
@@ -163,10 +181,12 @@ def open_linked(
         return None
     code, day = codes.new_code(), now.date()
     lookup_key = keys.get("lookup")
-    made = _file(session, draft, people, code=code, lookup_key=lookup_key, settings=settings, day=day, of=case.id)
+    made, steps = _filing(
+        session, draft, people, code=code, lookup_key=lookup_key, settings=settings, day=day, of=case.id
+    )
+    run_all(session, steps)
     for person_id in sorted(aside):
-        upkeep.note_recusal(session, case_id=made.id, person_id=person_id, day=day)
-    reminders.on_received(session, made, people=[one.person_id for one in people], now=now)
+        upkeep.note_recusal(session, case_id=made, person_id=person_id, day=day)
     return code
 
 
@@ -183,7 +203,7 @@ def _receivers(session: Session, draft: Draft, *, settings: Settings, now: datet
     )
 
 
-def _file(
+def _filing(
     session: Session,
     draft: Draft,
     people: tuple[Candidate, ...],
@@ -195,47 +215,64 @@ def _file(
     case_id: str | None = None,
     channel: Channel = Channel.WEB,
     of: str | None = None,
-) -> Case:
-    # before anything is written: a page answers the refusal
+) -> tuple[str, tuple[Step, ...]]:
+    """The id of the new case, and all there is to write of it: keys are made and everything is sealed here."""
     keepers = identities.require_keepers(session, people) if draft.identity else ()
-    subject = draft.subject
-    case = Case(
-        id=case_id or ids.new_id(),
-        channel=channel,
-        kind=subject.kind,
-        matter=draft.meant,
-        body_code=subject.body,
-        indicator_code=subject.indicator,
-        period=subject.period,
-        service_code=subject.service,
-        edition_seen=subject.edition,
-        state=CaseState.RECEIVED,
-        lane=_lane(session, subject, settings, day),
-        files=len(draft.files),
-        received_on=day,
-        acknowledge_due_on=deadlines.acknowledge_by(day, settings),
-        feedback_due_on=deadlines.feedback_by(day, settings),
+    subject, made = draft.subject, case_id or ids.new_id()
+    lane, acknowledge_by = (
+        lanes.lane_of(session, subject, settings=settings, day=day),
+        deadlines.acknowledge_by(day, settings),
     )
+    case = {
+        "id": made,
+        "channel": channel,
+        "kind": subject.kind,
+        "matter": draft.meant,
+        "body_code": subject.body,
+        "indicator_code": subject.indicator,
+        "period": subject.period,
+        "service_code": subject.service,
+        "edition_seen": subject.edition,
+        "state": CaseState.RECEIVED,
+        "lane": lane,
+        "files": len(draft.files),
+        "received_on": day,
+        "acknowledge_due_on": acknowledge_by,
+        "feedback_due_on": deadlines.feedback_by(day, settings),
+    }
     salt = ids.random_bytes(16)
     reporter = codes.mailbox_keys(code, salt).public
-    lookup = codes.lookup(code, lookup_key)
-    first = StepRow(case_id=case.id, number=0, state=CaseState.RECEIVED, day=day)
-    add_plain(session, case, first, Mailbox(case_id=case.id, lookup=lookup, salt=salt, public=reporter))
+    mailbox = {"case_id": made, "lookup": codes.lookup(code, lookup_key), "salt": salt, "public": reporter}
     sealers = [Holder(p.person_id, p.key_id, p.box_public, p.holder) for p in people]
-    epoch = epochs.open_numbered(session, case_id=case.id, number=1, reporter=reporter, holders=sealers, day=day)
+    epoch, locked = epochs.new_epoch(case_id=made, number=1, reporter=reporter, holders=sealers, day=day)
     content = _report(draft) | ({"retaliation_for": of} if of else {})
     parts = [(ItemKind.REPORT, content), *((ItemKind.FILE, items.file_content(file)) for file in draft.files)]
-    rows = [
-        items.sealed_item(ids.new_id(), case.id, at, keys=epoch, kind=kind, content=said, day=day)
+    sealed = [
+        items.sealed_item(ids.new_id(), made, at, keys=epoch, kind=kind, content=said, day=day)
         for at, (kind, said) in enumerate(parts, start=1)
     ]
-    add_plain(session, *rows, filings.commitment(case_id=case.id, code=code, content=content, day=day))
+    steps = [
+        _CASE.step(case),
+        _STEP.step({"case_id": made, "number": 0, "state": CaseState.RECEIVED, "day": day}),
+        _MAILBOX.step(mailbox),
+        *locked,
+        items.add_sealed(*sealed),
+        filings.commit(case_id=made, code=code, content=content, day=day),
+    ]
     if draft.files:
-        own = update(StoredFile).where(StoredFile.draft_id == draft.id)
-        session.execute(own.values(draft_id=None, case_id=case.id))
+        steps.append(_ITS_FILES.step({"draft": draft.id, "case": made}))
     if draft.identity:
-        identities.seal(session, case_id=case.id, text=draft.identity, keepers=keepers, day=day)
-    return case
+        steps += identities.seal(case_id=made, text=draft.identity, keepers=keepers, day=day)
+    steps += reminders.received(
+        session,
+        case_id=made,
+        subject=subject,
+        lane=lane,
+        received_on=day,
+        acknowledge_by=acknowledge_by,
+        people=[one.person_id for one in people],
+    )
+    return made, tuple(steps)
 
 
 def _report(draft: Draft) -> dict[str, object]:
@@ -251,23 +288,3 @@ def _report(draft: Draft) -> dict[str, object]:
         "bodies": list(draft.bodies),
         "outside_only": draft.outside_only,
     }
-
-
-def _lane(session: Session, subject: Subject, settings: Settings, day: date) -> Lane:
-    """In a flood no more is counted than what makes it one."""
-    session.flush()
-    daily, same_subject = settings.report_lane_daily, settings.report_lane_subject
-    today, same = {"day": day.isoformat()}, 0
-    received = _TODAY.rows(session, most=daily, **today)[0][0]
-    if received < daily:
-        about = {"body": subject.body, "most": same_subject}
-        figure = {
-            "indicator": subject.indicator,
-            "period": subject.period,
-            "service": subject.service,
-        }
-        query, more = (_SAME, figure) if subject.kind is CaseKind.FIGURE else (_SAME_BODY, {})
-        same = query.rows(session, **today, **about, **more)[0][0]
-    return rules.lane_for(
-        received_today=received, received_today_same_subject=same, daily=daily, same_subject=same_subject
-    )

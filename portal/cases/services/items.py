@@ -14,8 +14,10 @@ from portal.cases.models import Item
 from portal.cases.sealing import EpochKeys
 from portal.cases.values import Entry, Handling, ItemKind, Method, Says, SentFile, Why
 from portal.foundation import crypto, ids
+from portal.foundation.writes import Step, into
 
 Opened = tuple[Item, dict[str, Any]]
+_ADDED = into(Item)
 
 
 def add_item(
@@ -33,7 +35,8 @@ def add_item(
     if submission and session.get(Item, item_id) is not None:
         return item_id
     last = session.scalar(select(func.max(Item.position)).where(Item.case_id == case_id)) or 0
-    session.add(sealed_item(item_id, case_id, last + 1, keys=keys, kind=kind, content=content, day=day))
+    made = sealed_item(item_id, case_id, last + 1, keys=keys, kind=kind, content=content, day=day)
+    session.add(Item(**made))
     session.flush()
     return item_id
 
@@ -47,17 +50,22 @@ def sealed_item(
     kind: ItemKind,
     content: Mapping[str, Any],
     day: date,
-) -> Item:
-    """The row of an item."""
-    return Item(
-        id=item_id,
-        case_id=case_id,
-        position=position,
-        epoch=keys.number,
-        kind=kind,
-        day=day,
-        sealed=sealing.seal_item(keys, case=case_id, item=item_id, kind=kind, content=content),
-    )
+) -> dict[str, Any]:
+    """The row of an item, by column."""
+    return {
+        "id": item_id,
+        "case_id": case_id,
+        "position": position,
+        "epoch": keys.number,
+        "kind": kind,
+        "day": day,
+        "sealed": sealing.seal_item(keys, case=case_id, item=item_id, kind=kind, content=content),
+    }
+
+
+def add_sealed(*rows: Mapping[str, Any]) -> Step:
+    """Writes rows that `sealed_item` made."""
+    return _ADDED.step(*rows)
 
 
 def open_items(

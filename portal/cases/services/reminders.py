@@ -13,12 +13,14 @@ from portal.accounts.values import Scope
 from portal.cases.models import Case, InspectorRow
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import deadlines, epochs
-from portal.cases.values import HolderKind, Lane, reference
+from portal.cases.values import HolderKind, Lane, Subject, reference
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.duties.calendar import WorkingDays
+from portal.foundation import ids
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
+from portal.foundation.writes import Step
 
 ACKNOWLEDGE = "case-acknowledge"
 ASIDE = "cases-aside"
@@ -47,21 +49,43 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time(23, 59), UTC)
 
 
-def on_received(session: Session, case: Case, *, people: Sequence[str], now: datetime) -> None:
+def received(
+    session: Session,
+    *,
+    case_id: str,
+    subject: Subject,
+    lane: Lane,
+    received_on: date,
+    acknowledge_by: date,
+    people: Sequence[str],
+) -> tuple[Step, ...]:
     """Acknowledge within days. Reports set aside in a flood share one duty for each body and day.
 
-    `people` are those who received it.
+    What there is to write; `people` are those who received it.
     """
-    aside = case.lane == Lane.QUARANTINE
-    _open(
-        session,
-        case,
-        kind=ASIDE if aside else ACKNOWLEDGE,
-        subject=_aside(case) if aside else case.id,
-        title=N_("Look through the reports set aside in a flood") if aside else N_("Acknowledge a report"),
-        path="/desk/cases?list=aside" if aside else address(case.id),
-        due_on=case.acknowledge_due_on,
+    about = Scope(subject.body, subject.indicator, subject.period) if subject.body else None
+    due_at, now = end_of(acknowledge_by), datetime.combine(received_on, time(), UTC)
+    if lane is Lane.QUARANTINE:
+        return duties.renewed_duty(
+            session,
+            kind=ASIDE,
+            subject=_aside(subject.body, received_on),
+            title=Message(N_("Look through the reports set aside in a flood")),
+            address="/desk/cases?list=aside",
+            people=people,
+            about=about,
+            due_at=due_at,
+            now=now,
+        )
+    return duties.new_duty(
+        ids.new_id(),
+        kind=ACKNOWLEDGE,
+        subject=case_id,
+        title=Message(N_("Acknowledge a report")),
+        address=address(case_id),
         people=people,
+        about=about,
+        due_at=due_at,
         now=now,
     )
 
@@ -71,7 +95,7 @@ def on_acknowledged(session: Session, case: Case, *, now: datetime) -> None:
     duties.close_duty(session, kind=ACKNOWLEDGE, subject=case.id)
     duties.close_duty(session, kind=MISSED, subject=case.id)
     if not _is_left_aside(session, case):
-        duties.close_duty(session, kind=ASIDE, subject=_aside(case))
+        duties.close_duty(session, kind=ASIDE, subject=_aside(case.body_code, case.received_on))
     if case.message_due_on is not None and case.message_on is None:
         title = N_("Write a first message to a reporter")
         _open(session, case, kind=MESSAGE, title=title, due_on=case.message_due_on, now=now)
@@ -214,8 +238,8 @@ def forget(session: Session, case: Case) -> None:
         duties.close_duty(session, kind=kind, subject=case.id)
 
 
-def _aside(case: Case) -> str:
-    return f"aside:{case.body_code or 'no-body'}:{case.received_on}"
+def _aside(body: str | None, received_on: date) -> str:
+    return f"aside:{body or 'no-body'}:{received_on}"
 
 
 def _is_left_aside(session: Session, case: Case) -> bool:

@@ -9,19 +9,25 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from portal.cases import sealing
 from portal.cases.models import ReporterSession
 from portal.foundation import crypto, ids
 from portal.foundation.reads import Read
+from portal.foundation.writes import Step, Write
 
 UNTIL = "until"
 _OF = Read(
     select(ReporterSession.id, ReporterSession.sealed).where(
         ReporterSession.secret_hash == bindparam("digest"), ReporterSession.purpose == bindparam("purpose")
     )
+)
+_REPLACED = Write(
+    update(ReporterSession)
+    .where(ReporterSession.id == bindparam("row"), ReporterSession.sealed == bindparam("was"))
+    .values(sealed=bindparam("sealed"), day=bindparam("day"))
 )
 
 
@@ -55,12 +61,35 @@ def read_session(
     session: Session, *, purpose: str, secret: str | None, now: datetime
 ) -> tuple[str, dict[str, Any]] | None:
     """`find_session` for whoever only looks: the row's id and its opened content."""
+    found = read_sealed(session, purpose=purpose, secret=secret, now=now)
+    return None if found is None else found[:2]
+
+
+def read_sealed(
+    session: Session, *, purpose: str, secret: str | None, now: datetime
+) -> tuple[str, dict[str, Any], bytes] | None:
+    """`read_session`, and the content as it lies sealed: who changes it says what it was (`replaced`)."""
     if not secret:
         return None
     session.flush()  # a read at the driver's cost does not do it by itself
     found = _OF.first(session, digest=_hash(secret), purpose=purpose)
     content = None if found is None else _opened(secret, found[1], _bound(purpose, found[0]), now)
-    return None if found is None or content is None else (found[0], content)
+    return None if found is None or content is None else (found[0], content, found[1])
+
+
+def replaced(
+    row_id: str,
+    secret: str,
+    content: Mapping[str, Any],
+    *,
+    purpose: str,
+    until: datetime,
+    now: datetime,
+    was: bytes,
+) -> Step:
+    """Writes other content, where it still is what it `was`: of two who change it at once, one touches nothing."""
+    sealed = _sealed(secret, content, purpose, row_id, until)
+    return _REPLACED.step({"row": row_id, "was": was, "sealed": sealed, "day": now.date()})
 
 
 def _opened(secret: str, sealed: bytes, bound: bytes, now: datetime) -> dict[str, Any] | None:
@@ -79,8 +108,12 @@ def reseal(
 
 
 def _seal(row: ReporterSession, secret: str, content: Mapping[str, Any], until: datetime) -> None:
+    row.sealed = _sealed(secret, content, row.purpose, row.id, until)
+
+
+def _sealed(secret: str, content: Mapping[str, Any], purpose: str, row_id: str, until: datetime) -> bytes:
     data = sealing.pack({**content, UNTIL: until.isoformat()})
-    row.sealed = crypto.aead_seal(_key(secret), data, _bound(row.purpose, row.id))
+    return crypto.aead_seal(_key(secret), data, _bound(purpose, row_id))
 
 
 def _hash(secret: str) -> bytes:

@@ -1,5 +1,7 @@
 """The reporter's pages and the officers' desk."""
 
+from flask import Flask
+
 from portal.cases.web import (
     asked,
     assigning,
@@ -16,6 +18,8 @@ from portal.cases.web import (
     timeline,
     uploads,
 )
+from portal.cases.web.plain import PlainReports
+from portal.web import edge
 
 blueprints = (
     report.blueprint,
@@ -28,5 +32,9 @@ blueprints = (
     handing.blueprint,
     desk.blueprint,
 )
-install = uploads.install
 ROUTES = (assigning, queue, replies, timeline)  # their routes are the desk's own
+
+
+def install(app: Flask) -> None:
+    uploads.install(app)
+    app.wsgi_app = PlainReports(app.wsgi_app, app.extensions[edge.EXTENSION])  # type: ignore[method-assign]

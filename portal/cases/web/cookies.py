@@ -31,5 +31,10 @@ def clear_site_data(response: Response) -> Response:
     return response
 
 
+def name_of(name: str, *, https: bool) -> str:
+    """What the cookie is called."""
+    return f"__Host-{name}" if https else name
+
+
 def _full(name: str) -> str:
-    return f"__Host-{name}" if edge.settings().https else name
+    return name_of(name, https=edge.settings().https)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases.errors import ReportingClosed, TooFewKeepers
 from portal.cases.services import drafts, holders, identities, intake
-from portal.cases.values import Draft, SentFile
+from portal.cases.values import Draft, HolderKind, SentFile
 from portal.cases.web import cookies, subjects, uploads
 from portal.cases.web.forms.report import MATTERS, CheckForm, FilesForm, HowForm, WhatForm, WhoForm
 from portal.web import edge
@@ -156,8 +156,8 @@ def check() -> ResponseReturnValue:
     form, shut = CheckForm(), False
     if draft.what and form.validate_on_submit():
         try:
-            intake.send(
-                edge.session(),
+            intake.send_by_itself(
+                edge.database(),
                 secret=_secret(),
                 keys=edge.keys(),
                 settings=edge.settings(),
@@ -168,9 +168,11 @@ def check() -> ResponseReturnValue:
             shut = True
         except TooFewKeepers as error:
             form.form_errors.append(say(error.message))
-    receivers = () if shut else subjects.receivers(draft)
-    more = {"bodies": dict(subjects.body_choices()), "matters": MATTERS}
-    return _page("check", draft, form, receivers=receivers, **more)
+    people = () if shut else subjects.receivers(draft)
+    outside = [one.name for one in people if one.holder is HolderKind.OUTSIDE]
+    named = dict(subjects.body_choices()) if draft.bodies else {}
+    inside = len(people) - len(outside)
+    return _page("check", draft, form, inside=inside, outside=outside, bodies=named, matters=MATTERS)
 
 
 @blueprint.get("/done")

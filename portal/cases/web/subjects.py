@@ -17,6 +17,7 @@ from portal.publishing.values import FigureKey
 from portal.web import edge
 
 MOST_NAMES = 20
+_DESCRIBED, _MOST_DESCRIBED = "portal.cases.described", 1000
 _REFERENCE = re.compile(r"[0-9a-hjkmnp-tv-z]{3,26}")
 LONGEST_CODE = 80  # as long as the register lets a code be
 
@@ -62,8 +63,19 @@ def about_body(code: str | None) -> Subject:
 
 
 def describe(subject: Subject) -> Described:
+    """What is published about it. Only an act changes that, so it is looked up once for each edition there is."""
+    newest = published.current_edition(edge.reader()).n
+    kept: tuple[int, dict[Subject, Described]] | None = edge.application().extensions.get(_DESCRIBED)
+    if kept is None or kept[0] != newest or len(kept[1]) >= _MOST_DESCRIBED:
+        kept = edge.application().extensions[_DESCRIBED] = newest, {}
+    found = kept[1].get(subject)
+    if found is None:
+        found = kept[1][subject] = _described(subject, subject.edition or newest)
+    return found
+
+
+def _described(subject: Subject, edition: int) -> Described:
     session = edge.reader()
-    edition = subject.edition or published.current_edition(session).n
     body = published.find_body(session, subject.body, edition=edition) if subject.body else None
     indicator = (
         published.find_indicator(session, subject.indicator, edition=edition) if subject.indicator else None

@@ -6,7 +6,6 @@ routing, contexts and request objects take. Whatever is not plain, or is to be r
 with the form as it was sent: so the two never differ in what they accept, and only the view explains.
 """
 
-import io
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from portal.web.edge import is_from_own_pages
 from portal.web.forms import TOKEN_FIELD, submission_of
 from portal.web.headers import security_headers
 from portal.web.limits import AddressLimits, address_of
+from portal.web.plain import plain_form
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 _BEGINNING, _POSTER = "/rate/", "/rate/p/"
 _LEVELS = {str(int(level)): level for level in Level}
 _EMPTY = ("receipt", "visit")
-_MOST_BYTES = 2000
-_MOST_DIGITS = 5  # of a length: int() takes no text however long
-_FORM = "application/x-www-form-urlencoded"
 _THANKS = "/rate/thanks"
 
 
@@ -75,7 +72,7 @@ class PlainMarks:
         path: str = environ["PATH_INFO"]
         begins, channel = (_POSTER, Channel.QR) if path.startswith(_POSTER) else (_BEGINNING, Channel.WEB)
         service = self._directory.known(path[len(begins) :], now)
-        form = None if service is None else _plain_form(environ)
+        form = None if service is None else plain_form(environ)
         if service is None or form is None:
             return None
         level = _LEVELS.get(form.pop("level", ""))
@@ -94,19 +91,3 @@ class PlainMarks:
         except (SQLAlchemyError, OSError):  # or the queue of those who write
             return None  # the view tries again, which changes nothing, and says what is wrong
         return ticket
-
-
-def _plain_form(environ: "WSGIEnvironment") -> dict[str, str] | None:
-    """What was sent, where every field is there once and nothing had to be escaped."""
-    length = environ.get("CONTENT_LENGTH", "")
-    if environ.get("CONTENT_TYPE") != _FORM or not length.isdecimal() or len(length) > _MOST_DIGITS:
-        return None
-    if int(length) > _MOST_BYTES:
-        return None
-    sent = environ["wsgi.input"].read(int(length))
-    environ["wsgi.input"] = io.BytesIO(sent)  # the view may want to read it, too
-    if len(sent) != int(length) or b"%" in sent or b"+" in sent or not sent.isascii():
-        return None
-    pairs = [pair.partition("=")[::2] for pair in sent.decode("ascii").split("&")]
-    form = dict(pairs)
-    return form if len(form) == len(pairs) else None

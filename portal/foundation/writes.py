@@ -1,0 +1,122 @@
+"""Writes that are made again and again, at no more than the driver's cost: the counterpart of `reads`.
+
+A `Write` is a statement with named parameters, built once, when its module is imported, and turned into text
+once for each engine. With rows of values it is a `Step`. Steps are plain values: they can be made before any
+transaction begins, and be carried out in a session (`Step.run`) or by themselves (`Database.write_steps`).
+
+    _ADDED = into(Wrap)                                        all columns of a table, or those named
+    _ADDED.step({"id": …, "case_id": …}, …).run(session)
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Dialect, bindparam, insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from portal.foundation.reads import connected
+
+Row = Mapping[str, Any]
+
+
+class Write:
+    """An INSERT, UPDATE or DELETE with named parameters; values are what the columns of a mapped table take."""
+
+    def __init__(self, statement: Any) -> None:
+        self._statement = statement
+        self._of: dict[str, _Text] = {}
+
+    def step(self, *rows: Row) -> "Step":
+        """The statement, to be carried out once for each of `rows`."""
+        return Step(self, rows)
+
+    def text(self, dialect: Dialect) -> "_Text":
+        """As the driver of this engine takes it."""
+        found = self._of.get(dialect.name)
+        if found is None:
+            found = self._of[dialect.name] = _Text(self._statement, dialect)
+        return found
+
+
+class _Text:
+    """The words of a statement for one engine, and what makes the driver's values of those given."""
+
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)
+        self.words: str = compiled.string
+        order: Sequence[str] = compiled.positiontup if compiled.positional else tuple(compiled.binds)
+        made: Mapping[str, Callable[[Any], Any]] = compiled._bind_processors
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._named = not compiled.positional
+        self._order = tuple((name, made.get(name), fixed.get(name)) for name in order)
+
+    def given(self, row: Row) -> Any:
+        """One row of values as the driver takes it."""
+        values = [
+            value if make is None else make(value)
+            for value, make in ((row.get(name, fixed), make) for name, make, fixed in self._order)
+        ]
+        return (
+            {name: value for (name, _, _), value in zip(self._order, values, strict=True)}
+            if self._named
+            else values
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A step as the driver of one engine takes it."""
+
+    words: str
+    values: Sequence[Any]
+
+    def run(self, raw: Any) -> int:
+        """Carry it out on a connection of the driver; how many rows of the table it touched."""
+        cursor = raw.cursor()
+        if len(self.values) == 1:
+            cursor.execute(self.words, self.values[0])
+        elif self.values:
+            cursor.executemany(self.words, self.values)
+        touched: int = cursor.rowcount
+        return touched
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A statement with its rows."""
+
+    write: Write
+    rows: Sequence[Row]
+
+    def ready(self, dialect: Dialect) -> Ready:
+        """What an engine needs of it, worked out before anybody waits."""
+        text = self.write.text(dialect)
+        return Ready(text.words, [text.given(row) for row in self.rows])
+
+    def run(self, session: Session) -> int:
+        """Carry it out in the session's transaction; how many rows of the table it touched.
+
+        What the session itself holds back is not written before it. Raises what a session raises.
+        """
+        dialect, raw = connected(session)
+        try:
+            return self.ready(dialect).run(raw)
+        except dialect.loaded_dbapi.Error as error:
+            base = dialect.loaded_dbapi.Error
+            raise DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect) from error
+
+
+def into(table: Any, *columns: str) -> Write:
+    """The INSERT of a row into a mapped table: all that the database does not work out itself, or `columns`."""
+    own = table.__table__.columns
+    names = columns or tuple(column.name for column in own if column.computed is None)
+    return Write(insert(table.__table__).values({name: bindparam(name, type_=own[name].type) for name in names}))
+
+
+def run_all(session: Session, steps: Sequence[Step]) -> None:
+    """Carry out steps one after another, after what the session has held back."""
+    session.flush()
+    for step in steps:
+        step.run(session)
