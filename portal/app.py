@@ -110,9 +110,33 @@ def create_runner(portal: Portal) -> Runner:
     return Runner(portal, handlers, schedules, punctual)
 
 
+#: Which room has a command, for a start that loads one room's commands only; a name not here is asked of all.
+COMMANDS = {
+    "audit": "audit",
+    "registry": "registry",
+    "staff": "accounts",
+    "figures": "publishing",
+    "release": "publishing",
+    "files": "publishing",
+    "files-ahead": "publishing",
+    "log": "publishing",
+    "receipts": "ratings",
+    "ratings": "ratings",
+    "evaluation": "evaluation",
+    "demo": "front",
+}
+
+
 def commands() -> tuple[click.Command, ...]:
     """Every room's commands."""
     return tuple(command for module in _parts("cli") for command in module.commands)
+
+
+def command_named(name: str) -> click.Command | None:
+    """A room's command; no other room's commands are loaded for it. None when there is no such command."""
+    room = COMMANDS.get(name)
+    found = importlib.import_module(f"portal.{room}.cli").commands if room else commands()
+    return next((one for one in found if one.name == name), None)
 
 
 def import_models() -> None:

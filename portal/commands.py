@@ -8,11 +8,9 @@ from datetime import datetime
 
 import click
 
-from portal.app import commands, create_runner, import_rooms, open_portal
-from portal.backups.cli import commands as backup_commands
+from portal.app import command_named, commands, create_runner, import_models, import_rooms, open_portal
 from portal.backups.place import is_marked
 from portal.config import Mode, UnsafeSettings
-from portal.drawing import draw_ahead, keep_warm
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.installation import found_mode, require_matching
 from portal.foundation.logs import configure_logs
@@ -21,11 +19,29 @@ from portal.foundation.removals import begin_ledger
 from portal.serve import port_is_free, run_runner, serve
 
 
-@click.group()
+class Whole(click.Group):
+    """The commands of the whole house, and those of a room once they are asked for: a start loads what it runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self.commands, *(one.name or "" for one in (*commands(), *_of_backups()))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = super().get_command(ctx, cmd_name) or command_named(cmd_name)
+        return found or next((one for one in _of_backups() if one.name == cmd_name), None)
+
+
+def _of_backups() -> tuple[click.Command, ...]:
+    from portal.backups.cli import commands as found
+
+    return found
+
+
+@click.group(cls=Whole)
 @click.pass_context
 def main(context: click.Context) -> None:
     """Gongping 公评: publish, rate, report, evaluate."""
     configure_logs()
+    import_models()
     try:
         context.obj = open_portal()
     except UnsafeSettings as error:
@@ -67,7 +83,7 @@ def setup(context: click.Context) -> bool:
     with portal.database.read() as session:
         empty = found_mode(session) is None
     if portal.settings.mode is Mode.DEMO and empty:
-        demo = main.commands["demo"]
+        demo = main.get_command(context, "demo")
         assert isinstance(demo, click.Group)  # noqa: S101  (a fact of this program)
         context.invoke(demo.commands["load"])
         changed = True
@@ -127,6 +143,8 @@ def run_jobs(portal: Portal, once: bool, parent: int) -> None:
 @pass_portal
 def draw_pages(portal: Portal) -> None:
     """Draw pages after each edition, until asked to stop (the job runner starts this)."""
+    from portal.drawing import keep_warm
+
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -139,12 +157,10 @@ def draw_pages(portal: Portal) -> None:
 @pass_portal
 def draw_release_ahead(portal: Portal, slug: str, at: str) -> None:
     """Draw the pages of a release that waits, and hand them over when told the state they were drawn for."""
+    from portal.drawing import draw_ahead
+
     ahead = draw_ahead(portal, slug=slug, at=datetime.fromisoformat(at))
     click.echo(f"{len(ahead) if ahead else 0} drawn")
     state = sys.stdin.readline().strip()
     if ahead is not None and state:
         click.echo(f"{ahead.reveal(state)} handed over")
-
-
-for _command in (*commands(), *backup_commands):
-    main.add_command(_command)

@@ -22,14 +22,13 @@ from flask_limiter import Limiter
 from limits import RateLimitItem, parse_many
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
-from redis import Redis
-from redis.exceptions import RedisError
 
 from portal.foundation.ids import random_bytes
 from portal.web import edge
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+    from redis import Redis
 
 EXTENSION = "portal-limits"
 MEMORY = "portal-memory://"
@@ -100,7 +99,10 @@ class AddressLimits:
     def __init__(self, redis_url: str, counter: RateLimiter | None = None) -> None:
         self._counter = counter or FixedWindowRateLimiter(storage_from_string(redis_url or MEMORY))
         self._items = {name: tuple(parse_many(limits)) for name, limits in LIMITS.items()}
-        self._redis = Redis.from_url(redis_url, socket_timeout=1) if redis_url else None
+        self._redis: Redis | None = None
+        self._unreachable: tuple[type[Exception], ...] = ()
+        if redis_url:
+            self._redis, self._unreachable = _opened(redis_url)
         self._salt: tuple[date, bytes] = (date.min, b"")
 
     def hit(self, name: str, address: str | None, now: datetime) -> int | None:
@@ -119,7 +121,7 @@ class AddressLimits:
             act = self._counter.hit if count else self._counter.test
             passed = [item for item in self._items[name] if not act(item, name, group)]
             return max((self._wait(item, name, group) for item in passed), default=None)
-        except RedisError:
+        except self._unreachable:
             log.warning("limits are not reachable")  # rating goes on: a limit slows, it never silences
             return None
 
@@ -141,6 +143,14 @@ class AddressLimits:
         self._redis.set(name, fresh.hex(), nx=True, exat=int(midnight.timestamp()))
         kept = self._redis.get(name)
         return bytes.fromhex(kept.decode()) if isinstance(kept, bytes) else fresh
+
+
+def _opened(url: str) -> tuple["Redis", tuple[type[Exception], ...]]:
+    """The server, and how it fails. Loaded only where there is one: it is a tenth of what a start loads."""
+    from redis import Redis
+    from redis.exceptions import RedisError
+
+    return Redis.from_url(url, socket_timeout=1), (RedisError,)
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,32 @@
+"""`python -m portal` finds each command in its room, and loads no other room's for it."""
+
+import importlib
+import importlib.util
+
+import click
+
+from portal.app import COMMANDS, ROOMS, command_named, commands
+from portal.commands import main
+
+
+def test_every_command_of_a_room_is_named_with_its_room() -> None:
+    found = {
+        command.name: room
+        for room in ROOMS
+        if importlib.util.find_spec(f"portal.{room}.cli")
+        for command in importlib.import_module(f"portal.{room}.cli").commands
+    }
+    assert found == COMMANDS
+
+
+def test_help_lists_the_commands_of_the_house_of_its_rooms_and_of_backups() -> None:
+    listed = main.list_commands(click.Context(main))
+    assert {"serve", "db", "log", "ratings", "demo", "backup", "restore"} <= set(listed)
+    assert len(listed) == len(set(listed)) == len(main.commands) + len(commands()) + 2
+
+
+def test_what_nobody_has_is_no_command() -> None:
+    context = click.Context(main)
+    assert command_named("nothing") is None
+    assert main.get_command(context, "nothing") is None
+    assert main.get_command(context, "restore") is not None
