@@ -144,6 +144,8 @@ def test_a_faulty_sheet_is_taken_along_with_its_cells_marked(portal: Portal, rit
 def test_a_yearbook_table_is_read_by_pointing_at_its_columns(portal: Portal, rita: PageClient) -> None:
     made = sent(rita, workbook(report), "yearbook.xlsx", mapping="point")
     assert made.location.endswith("/columns")
+    proposed = fields_of(rita.get(made.location).get_data(as_text=True))
+    assert (proposed["header_rows"], proposed["locale"]) == ("3 4", "zh_Hans")
     first = send(rita, made.location, act="look", header_rows="3 4")
     page = html.unescape(first.get_data(as_text=True))
     assert "2023年 完成值" in page

@@ -19,7 +19,9 @@ from portal.foundation.layouts import Table, letter
 from portal.foundation.tables import parse_table
 from portal.publishing.imports.checked import Checked
 from portal.publishing.imports.checks import check_table
+from portal.publishing.imports.guessing import likely_header_rows, likely_locale
 from portal.publishing.imports.mapping import Mapping as FigureMapping
+from portal.publishing.imports.mapping import default_mapping
 from portal.publishing.imports.pointed import Pointed, from_mapping, to_mapping
 from portal.publishing.imports.reading import stated_unit, with_stated_unit
 from portal.publishing.imports.writing import write_toml
@@ -56,9 +58,10 @@ class Sheet:
 @desk(PublishingPermission.PREPARE)
 def columns(upload_id: str) -> ResponseReturnValue:
     upload, data = _upload(upload_id)
-    pointed = from_mapping(upload.mapping, _sheet(upload, data, upload.mapping).headers)
+    mapping = _proposed(upload, data)
+    pointed = from_mapping(mapping, _sheet(upload, data, mapping).headers)
     form = PointingForm(formdata=None, data=as_data(pointed))
-    return _page(upload, data, form, pointed, upload.mapping)
+    return _page(upload, data, form, pointed, mapping)
 
 
 @desk_pages.post("/imports/<upload_id>/columns")
@@ -103,6 +106,19 @@ def mapping_file(code: str, version: int) -> ResponseReturnValue:
     name = f"{saved.code}-v{saved.version}.toml"
     body = io.BytesIO(saved.toml.encode())
     return send_file(body, mimetype="application/toml", as_attachment=True, download_name=name)
+
+
+def _proposed(upload: UploadedFile, data: bytes) -> FigureMapping:
+    """The reading so far; while nobody pointed, with the headings where they probably stand."""
+    if upload.mapping != default_mapping():
+        return upload.mapping
+    rows = likely_header_rows(_sheet(upload, data, upload.mapping).lines)
+    found = _laid(upload.mapping, header_rows=rows)
+    return _laid(found, locale=likely_locale(_sheet(upload, data, found).headers))
+
+
+def _laid(mapping: FigureMapping, **layout: object) -> FigureMapping:
+    return mapping.model_copy(update={"file": mapping.file.model_copy(update=layout)})
 
 
 def _use(upload_id: str, form: PointingForm, mapping: FigureMapping) -> ResponseReturnValue:
