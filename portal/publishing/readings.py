@@ -342,6 +342,22 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class BodyAnswers:
+    """The same of a body's services together: of all of them (`covers_all`), or of those whose own are shown."""
+
+    body: str
+    period: str
+    as_of: date
+    threshold: int
+    covers_all: bool
+    asked: int
+    came: Mapping[str, int]
+    ended: Mapping[str, int]
+    edition: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class RatingReply:
     """What a body said about a month of a service's ratings; `version` counts its replies to that month from 1."""
 

@@ -60,7 +60,7 @@ def touches(statement: Statement) -> Iterator[str]:
             yield f"/services/{s['service']}"
         case "rating" | "comment":
             yield from (f"/services/{s['service']}", f"/bodies/{s['body']}", *CITED)
-        case "rating-body":
+        case "rating-body" | "rating-body-answers":
             yield f"/bodies/{s['body']}"
         case "evaluation":
             yield from ("/evaluations/*", f"/bodies/{s['body']}")

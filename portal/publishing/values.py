@@ -23,6 +23,9 @@ A *statement* is one published fact as a plain JSON object. Its field ``t`` says
     rating-answers
                 service, body, period (since when the body has owed them), as_of (a day), threshold, asked, came
                 (in-time, late, waiting, overdue), ended (explained, claimed, confirmed, elapsed, disputed)
+    rating-body-answers
+                body, period, covers (all: every service; shown: those of which something is said), as_of,
+                threshold, asked, came, ended: the same of a body's services together
     rating-reply
                 service, body, period, text ({"digest": …}): the body about a month of its ratings
     comment     service, body, period, level (always null: nothing else of a rating is public), text

@@ -12,6 +12,7 @@ from portal.publishing.values import cite
 from portal.ratings.register import RatedService
 from portal.ratings.rules import wilson
 from portal.ratings.rules.answered import Answered
+from portal.ratings.rules.answered_together import Together
 from portal.ratings.rules.disclosure import Parted
 from portal.ratings.rules.rolling import BodySaid, ServiceSaid
 from portal.ratings.values import Counts, Level
@@ -72,15 +73,29 @@ def answers_statement(
         "period": period,
         "as_of": as_of.isoformat(),
         "threshold": threshold,
-        "asked": str(said.asked),
-        "came": {each.value: str(count) for each, count in said.came.items()},
-        "ended": {each.value: str(count) for each, count in said.ended.items()},
+        **_outcomes(said),
     }
+
+
+def body_answers_statement(
+    body: str, period: str, said: Together, *, as_of: date, threshold: int
+) -> dict[str, Any]:
+    """The same of a body's services together: of all, or of those of which something is said."""
+    about = {"t": "rating-body-answers", "body": body, "period": period, "covers": said.covers.value}
+    return {**about, "as_of": as_of.isoformat(), "threshold": threshold, **_outcomes(said.whole)}
 
 
 def reply_statement(service: str, body: str, period: str, digest: str) -> dict[str, Any]:
     """What the body says about the ratings of a month; a later one stands in front of it."""
     return {"t": "rating-reply", "service": service, "body": body, "period": period, "text": cite(digest)}
+
+
+def _outcomes(said: Answered) -> dict[str, Any]:
+    return {
+        "asked": str(said.asked),
+        "came": {each.value: str(count) for each, count in said.came.items()},
+        "ended": {each.value: str(count) for each, count in said.ended.items()},
+    }
 
 
 def _parts(parts: Parted) -> dict[str, Any]:

@@ -151,6 +151,8 @@ class World:
         return [
             {"t": "rating-answers", **about, "as_of": "2026-03-01", "threshold": 5, "asked": "18"}
             | {"came": came, "ended": ended},
+            {"t": "rating-body-answers", "body": about["body"], "period": "2026-01", "covers": "shown"}
+            | {"as_of": "2026-03-01", "threshold": 5, "asked": "18", "came": came, "ended": ended},
             {"t": "rating-reply", **about, "text": text},
         ]
 

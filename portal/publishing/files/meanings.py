@@ -13,6 +13,7 @@ TITLES = {
     "ratings": N_("Ratings"),
     "ratinggroups": N_("Ratings part by part"),
     "answers": N_("Answers to low ratings"),
+    "bodyanswers": N_("Answers to low ratings, body by body"),
     "corrections": N_("Corrections"),
     "register": N_("Register"),
     "handins": N_("Hand-ins"),
@@ -24,11 +25,27 @@ ABOUT = {
         "Each body's services together, and each service by channel, by rating code and by further question."
     ),
     "answers": N_("How bodies answered people who rated a service low and asked for an answer, month by month."),
+    "bodyanswers": N_("The same of each body's services together."),
     "corrections": N_("Everything published that was replaced: old and new, why, when, in which editions."),
     "register": N_("The public bodies, services and indicators, as last published."),
     "handins": N_("Each value that a body handed in: when, what was published of it and when, and the proof."),
 }
 _SHARE = N_("Share of the marks with this level, from 0 to 1; _low and _high: its 95 per cent interval (Wilson).")
+_ANSWERS = {
+    "period": N_("The month since which the body has owed these answers."),
+    "as_of": N_("The day on which it stood so."),
+    "threshold": N_("Where fewer people asked in a month, there is no row."),
+    "asked": N_("How many people asked for an answer: in_time, late, waiting and overdue together."),
+    "in_time": N_("How many were answered in the set time."),
+    "late": N_("How many were answered after it."),
+    "waiting": N_("How many were not answered yet while there was time left."),
+    "overdue": N_("How many were not answered although the set time had passed."),
+    "explained": N_("Of those answered: how many were told why it was so."),
+    "claimed": N_("Of those answered: fixed, as the body says; the person has not spoken yet."),
+    "confirmed": N_("Of those answered: fixed, as the person who rated confirmed."),
+    "elapsed": N_("Of those answered: they count as fixed because a set time passed; nobody confirmed it."),
+    "disputed": N_("Of those answered: fixed, as the body says; the person said twice that it is not."),
+}
 _LEVEL_SHARES = {
     f"{level}_{part}": _SHARE
     for level in ("very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied")
@@ -122,19 +139,11 @@ _IN = {
     },
     "answers": {
         "service_code": N_("Code of the service; it never changes."),
-        "period": N_("The month since which the body has owed these answers."),
-        "as_of": N_("The day on which it stood so."),
-        "threshold": N_("Where fewer people asked in a month, there is no row."),
-        "asked": N_("How many people asked for an answer: in_time, late, waiting and overdue together."),
-        "in_time": N_("How many were answered in the set time."),
-        "late": N_("How many were answered after it."),
-        "waiting": N_("How many were not answered yet while there was time left."),
-        "overdue": N_("How many were not answered although the set time had passed."),
-        "explained": N_("Of those answered: how many were told why it was so."),
-        "claimed": N_("Of those answered: fixed, as the body says; the person has not spoken yet."),
-        "confirmed": N_("Of those answered: fixed, as the person who rated confirmed."),
-        "elapsed": N_("Of those answered: they count as fixed because a set time passed; nobody confirmed it."),
-        "disputed": N_("Of those answered: fixed, as the body says; the person said twice that it is not."),
+        **_ANSWERS,
+    },
+    "bodyanswers": {
+        "covers": N_("all: the sum is over all services; shown: over those whose own answers are shown."),
+        **_ANSWERS,
     },
     "corrections": {
         "what": N_("figure, or indicator for a changed entry of the register."),

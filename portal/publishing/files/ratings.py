@@ -78,14 +78,14 @@ def _group_row(about: Row, way: str, part: str, group: Any, edition: int, head: 
 
 def service_columns(context: Context, rating: Mapping[str, Any], service: str) -> dict[str, Any]:
     """The columns that say which service it is about, and of which body."""
-    body = context.bodies.get(rating["body"], {})
     served = context.services.get(service, {})
-    return {
-        "body_code": rating["body"],
-        **named("body_name", body),
-        "service_code": service,
-        **named("service_name", served),
-    }
+    about = {"service_code": service, **named("service_name", served)}
+    return {**body_columns(context, rating["body"]), **about}
+
+
+def body_columns(context: Context, body: str) -> dict[str, Any]:
+    """The columns that say which body it is about."""
+    return {"body_code": body, **named("body_name", context.bodies.get(body, {}))}
 
 
 def _levels(levels: Mapping[str, Any]) -> dict[str, Any]:

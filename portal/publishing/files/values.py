@@ -54,6 +54,7 @@ class Context:
     ratings: dict[tuple[str, str], Said] = field(default_factory=dict)
     rated_bodies: dict[tuple[str, str], Said] = field(default_factory=dict)
     answers: dict[tuple[str, str], Said] = field(default_factory=dict)
+    body_answers: dict[tuple[str, str], Said] = field(default_factory=dict)
     registered: dict[tuple[str, str], int] = field(default_factory=dict)
     history: dict[str, list[Said]] = field(default_factory=dict)
     moments: dict[int, datetime] = field(default_factory=dict)
@@ -84,6 +85,8 @@ class Context:
                 self.ratings[statement["service"], statement["period"]] = Said(edition, statement)
             case "rating-answers":
                 self.answers[statement["service"], statement["period"]] = Said(edition, statement)
+            case "rating-body-answers":
+                self.body_answers[statement["body"], statement["period"]] = Said(edition, statement)
             case "rating-body":
                 self.rated_bodies[statement["body"], statement["period"]] = Said(edition, statement)
 
@@ -99,7 +102,7 @@ class Context:
 
 CONTEXT_KINDS = (
     *("body", "service", "indicator", "release", "notice"),
-    *("rating", "rating-body", "rating-answers", "layout"),
+    *("rating", "rating-body", "rating-answers", "rating-body-answers", "layout"),
 )
 """The statements that a context hears; all others leave it as it is."""
 

@@ -35,6 +35,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "rating": frozenset({"service", "body", "period", "suppressed", "n", "levels"}),
     "rating-body": frozenset({"body", "period", "covers", "suppressed", "n", "levels"}),
     "rating-answers": frozenset({"service", "body", "period", "as_of", "threshold", "asked", "came", "ended"}),
+    "rating-body-answers": frozenset({"body", "period", "covers", "as_of", "threshold", "asked", "came", "ended"}),
     "rating-reply": frozenset({"service", "body", "period", "text"}),
     "comment": frozenset({"service", "body", "period", "level", "text"}),
     "evaluation": frozenset({"cycle", "body", "score", "parts"}),
@@ -113,7 +114,7 @@ def place(statement: Mapping[str, Any]) -> tuple[str, str]:
             return s["slug"], ""
         case "rating" | "rating-answers" | "rating-reply":
             return f"{s['service']}/{s['period']}", s["body"]
-        case "rating-body":
+        case "rating-body" | "rating-body-answers":
             return f"{s['body']}/{s['period']}", s["body"]
         case "comment":
             return f"{s['service']}/{s['period']}/{s['text']['digest']}", s["body"]

@@ -1,6 +1,6 @@
 """Everything the public reads, as of an edition. Each query takes the edition's number and sees no later act."""
 
-from .answers import rating_answers, rating_replies
+from .answers import body_answers, rating_answers, rating_replies
 from .breaks import breaks_of
 from .calendar import (
     early_access_of,
@@ -78,6 +78,7 @@ __all__ = [
     "bodies_listed",
     "bodies_named",
     "bodies_publishing",
+    "body_answers",
     "body_ratings",
     "breaks_of",
     "case_counts",

@@ -2,20 +2,28 @@
 
 from collections import Counter
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.publishing.models import StatementRow
 from portal.publishing.queries.texts import texts_cited
-from portal.publishing.queries.visible import Said, all_below
-from portal.publishing.readings import Answers, RatingReply
+from portal.publishing.queries.visible import Said, all_below, newest
+from portal.publishing.readings import Answers, BodyAnswers, RatingReply
 
 
 def rating_answers(session: Session, service: str, *, edition: int) -> tuple[Answers, ...]:
     """The newest of each month, the latest month first."""
-    newest: dict[str, Said] = {}
+    latest: dict[str, Said] = {}
     for one in all_below(session, "rating-answers", service, edition):
-        newest.setdefault(one.content["period"], one)
-    return tuple(answers_of(newest[period]) for period in sorted(newest, reverse=True))
+        latest.setdefault(one.content["period"], one)
+    return tuple(answers_of(latest[period]) for period in sorted(latest, reverse=True))
+
+
+def body_answers(session: Session, body: str, *, edition: int) -> tuple[BodyAnswers, ...]:
+    """The newest of each month of a body's services together, the latest month first."""
+    found = newest(session, "rating-body-answers", edition, StatementRow.scope == body)
+    return tuple(sorted(map(_body_answers, found), key=lambda one: one.period, reverse=True))
 
 
 def rating_replies(session: Session, service: str, *, edition: int) -> tuple[RatingReply, ...]:
@@ -43,15 +51,23 @@ def rating_replies(session: Session, service: str, *, edition: int) -> tuple[Rat
 def answers_of(one: Said) -> Answers:
     """What a statement says, as a value."""
     content = one.content
-    return Answers(
-        service=content["service"],
-        body=content["body"],
-        period=content["period"],
-        as_of=date.fromisoformat(content["as_of"]),
-        threshold=content["threshold"],
-        asked=int(content["asked"]),
-        came={name: int(count) for name, count in content["came"].items()},
-        ended={name: int(count) for name, count in content["ended"].items()},
-        edition=one.edition,
-        at=one.at,
-    )
+    return Answers(service=content["service"], **_counted(one))
+
+
+def _body_answers(one: Said) -> BodyAnswers:
+    return BodyAnswers(covers_all=one.content["covers"] == "all", **_counted(one))
+
+
+def _counted(one: Said) -> dict[str, Any]:
+    content = one.content
+    return {
+        "body": content["body"],
+        "period": content["period"],
+        "as_of": date.fromisoformat(content["as_of"]),
+        "threshold": content["threshold"],
+        "asked": int(content["asked"]),
+        "came": {name: int(count) for name, count in content["came"].items()},
+        "ended": {name: int(count) for name, count in content["ended"].items()},
+        "edition": one.edition,
+        "at": one.at,
+    }

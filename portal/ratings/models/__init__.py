@@ -198,7 +198,7 @@ class CommentRow(Base):
 
 
 # the tables of what is published, of what was served and so on stand in modules of their own
-from portal.ratings.models.answers import AnsweredRow, AnswerRow, PublicReplyRow  # noqa: E402
+from portal.ratings.models.answers import AnsweredRow, AnswerRow, BodyAnsweredRow, PublicReplyRow  # noqa: E402
 from portal.ratings.models.integrity import FindingRow, SampleRow, SetAsideRow  # noqa: E402
 from portal.ratings.models.looked import MonthRow  # noqa: E402
 from portal.ratings.models.noticed import BusyDayRow, FoldedRow, NetworkRow, OwnNetworkRow  # noqa: E402
@@ -209,6 +209,7 @@ from portal.ratings.models.served import TransactionsRow  # noqa: E402
 __all__ = [
     "AnswerRow",
     "AnsweredRow",
+    "BodyAnsweredRow",
     "BodyRollUpRow",
     "BusyDayRow",
     "CommentRow",

@@ -58,6 +58,19 @@ class AnsweredRow(Base):
     act_id: Mapped[str] = mapped_column(ForeignKey("act.id"))
 
 
+class BodyAnsweredRow(Base):
+    """What was said last of the answers that a body has owed since a month for its services together, and what of
+    hidden ones is in it (`rules.answered_together`)."""
+
+    __tablename__ = "rating_body_answered"
+    __table_args__ = (Index(None, "period"), {"sqlite_with_rowid": False})
+
+    body: Mapped[str] = mapped_column(CODE, ForeignKey("body.code"), primary_key=True)
+    period: Mapped[str] = mapped_column(MONTH, primary_key=True)
+    said: Mapped[Any] = mapped_column(JsonText)
+    act_id: Mapped[str] = mapped_column(ForeignKey("act.id"))
+
+
 class PublicReplyRow(Base):
     """Words of a body about a month of its ratings, until a moderator has read them. Then the row is gone: what
     is published is kept where all published texts are, and goes with them."""

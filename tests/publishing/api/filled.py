@@ -52,5 +52,9 @@ def fill(portal: Portal) -> int:
         | {"threshold": 10, "asked": "12"}
         | {"came": {"in-time": "6", "late": "2", "waiting": "1", "overdue": "3"}}
         | {"ended": {"explained": "1", "claimed": "2", "confirmed": "3", "elapsed": "2", "disputed": "0"}},
+        {"t": "rating-body-answers", "body": "DPR", "period": "2026-01", "as_of": "2026-03-01", "covers": "shown"}
+        | {"threshold": 10, "asked": "12"}
+        | {"came": {"in-time": "6", "late": "2", "waiting": "1", "overdue": "3"}}
+        | {"ended": {"explained": "1", "claimed": "2", "confirmed": "3", "elapsed": "2", "disputed": "0"}},
         kind="ratings",
     )

@@ -27,6 +27,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "ratings": shapes.Rating,
     "body-ratings": shapes.BodyRating,
     "rating-answers": shapes.Answers,
+    "body-answers": shapes.BodyAnswers,
     "rating-replies": shapes.RatingReply,
     "comments": shapes.Comment,
     "editions": shapes.EditionEntry,
@@ -238,6 +239,8 @@ def test_how_a_body_answered_comes_in_whole_numbers(client: PageClient, newest: 
     (row,) = get(client, "/rating-answers?service=permits")["data"]
     assert (row["asked"], sum(row["came"].values()), row["came"]["overdue"]) == (12, 12, 3)
     assert (row["ended"]["confirmed"], row["ended"]["elapsed"]) == (3, 2)
+    (together,) = get(client, "/body-answers?body=DPR&period=2026-01")["data"]
+    assert (together["covers"], together["asked"], together["came"]) == ("shown", 12, row["came"])
     (said,) = get(client, "/rating-replies?body=DPR")["data"]
     assert said["text"] == "We now open at eight."
 

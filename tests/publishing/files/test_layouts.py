@@ -27,19 +27,19 @@ from portal.publishing.verification.verify import Verified, verify
 from tests.factories.publishing import append, figure
 from tests.pages import PageClient
 from tests.publishing.files.made import publish
-from tests.publishing.files.told import ACTS, ACTS_OF_3, ACTS_OF_4, replayed
+from tests.publishing.files.told import ACTS, ACTS_OF_3, ACTS_OF_4, ACTS_OF_5, replayed
 
-ACTS_OF = {1: ACTS, 2: ACTS, 3: ACTS_OF_3, 4: ACTS_OF_4}
+ACTS_OF = {1: ACTS, 2: ACTS, 3: ACTS_OF_3, 4: ACTS_OF_4, 5: ACTS_OF_5}
 PINNED = Path(__file__).with_name("layouts")
 MADE_UP = second.TABLES | {"register": Told("entry code", "code entry name_en invented:boolean edition:integer")}
 """A layout in which somebody turned the register round and threw most of it away."""
 
 
 @pytest.fixture
-def layout_5(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def layout_6(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """As if a later version of the portal wrote the files otherwise."""
-    monkeypatch.setitem(LAYOUTS, 5, laid_out(5, MADE_UP))
-    return 4
+    monkeypatch.setitem(LAYOUTS, 6, laid_out(6, MADE_UP))
+    return 5
 
 
 def test_every_layout_is_pinned():
@@ -82,7 +82,7 @@ def test_the_runner_tells_the_log_of_a_newer_layout_once_it_has_begun(portal: Po
         assert [layout_in(session, n).version for n in (edition, edition + 1)] == [1, newest()]
 
 
-def test_editions_before_a_new_layout_keep_their_bytes_and_later_ones_have_it(portal: Portal, layout_5: int):
+def test_editions_before_a_new_layout_keep_their_bytes_and_later_ones_have_it(portal: Portal, layout_6: int):
     old = publish(portal, "手工统计")
     make_missing(portal)
     before = {n: files_of(portal, n) for n in range(1, old + 1)}
@@ -101,15 +101,15 @@ def test_editions_before_a_new_layout_keep_their_bytes_and_later_ones_have_it(po
     assert b"handins" not in shelf.path(old, "datapackage.json").read_bytes()
 
 
-def test_the_check_rebuilds_files_in_the_layout_that_the_log_names(portal: Portal, layout_5: int):
+def test_the_check_rebuilds_files_in_the_layout_that_the_log_names(portal: Portal, layout_6: int):
     publish(portal)
     assert checked(portal).files == LAYOUTS[1].derived
     adopt_newest(portal)
     append_waiting(portal)
-    assert checked(portal).files == LAYOUTS[5].derived
+    assert checked(portal).files == LAYOUTS[6].derived
 
 
-def test_what_is_rebuilt_from_the_log_alone_has_the_same_layouts(portal: Portal, layout_5: int):
+def test_what_is_rebuilt_from_the_log_alone_has_the_same_layouts(portal: Portal, layout_6: int):
     old = publish(portal)
     adopt_newest(portal)
     append_waiting(portal)
@@ -121,16 +121,16 @@ def test_what_is_rebuilt_from_the_log_alone_has_the_same_layouts(portal: Portal,
 def test_a_check_that_is_too_old_for_the_layout_says_so_and_finds_no_fault(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ):
-    newer = laid_out(5, MADE_UP)
+    newer = laid_out(6, MADE_UP)
     with monkeypatch.context() as later:
-        later.setitem(LAYOUTS, 5, newer)
+        later.setitem(LAYOUTS, 6, newer)
         edition = publish(portal)
         adopt_newest(portal)
         append_waiting(portal)
         served = files_of(portal, edition + 1)
     with portal.database.read() as session:
         found = verify(Served(session, LogStore(portal.settings.var), newer, served))
-    assert dict(found.unknown) == {"layout.5": 1}
+    assert dict(found.unknown) == {"layout.6": 1}
     assert {"register.csv", "register.json"} <= set(found.undecided)
 
 
@@ -138,7 +138,7 @@ def test_a_program_older_than_the_log_says_so_and_leaves_the_log_as_it_is(
     portal: Portal, client: PageClient, monkeypatch: pytest.MonkeyPatch
 ):
     with monkeypatch.context() as later:
-        later.setitem(LAYOUTS, 5, laid_out(5, MADE_UP))
+        later.setitem(LAYOUTS, 6, laid_out(6, MADE_UP))
         publish(portal)
         adopt_newest(portal)
         append_waiting(portal)

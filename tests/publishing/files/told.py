@@ -150,6 +150,17 @@ ACTS_OF_4: Sequence[Sequence[dict[str, Any]]] = (
 )
 """The same and how a body answered: what layout 4 shows."""
 
+ACTS_OF_5: Sequence[Sequence[dict[str, Any]]] = (
+    *ACTS_OF_4,
+    (
+        {"t": "rating-body-answers", "body": "A", "period": "2026-01", "as_of": "2026-03-01", "covers": "all"}
+        | {"threshold": 10, "asked": "25"}
+        | {"came": {"in-time": "12", "late": "5", "waiting": "2", "overdue": "6"}}
+        | {"ended": {"explained": "3", "claimed": "4", "confirmed": "6", "elapsed": "3", "disputed": "1"}},
+    ),
+)
+"""The same and how it answered for its services together: what layout 5 shows."""
+
 
 def replayed(acts: Sequence[Sequence[Mapping[str, Any]]] = ACTS) -> tuple[Replay, FileHead]:
     """The log after these acts, an hour apart, and the head of the files of its newest edition."""

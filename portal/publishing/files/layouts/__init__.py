@@ -13,17 +13,20 @@ from dataclasses import dataclass
 
 from portal.publishing.files import answers, corrections, figures, handins, ratings, register
 from portal.publishing.files.forms import FORMS, FROM_THE_LOG, PACKAGE
-from portal.publishing.files.layouts import first, fourth, second, third
+from portal.publishing.files.layouts import fifth, first, fourth, second, third
 from portal.publishing.files.tables import Column, Feed, Row, Table, Told, told
 from portal.publishing.files.values import Context, FileHead, Lines
 from portal.publishing.values import Statement
 
-_TOLD: Mapping[int, Mapping[str, Told]] = {1: first.TABLES, 2: second.TABLES, 3: third.TABLES, 4: fourth.TABLES}
+_TOLD: Mapping[int, Mapping[str, Told]] = {
+    number: one.TABLES for number, one in enumerate((first, second, third, fourth, fifth), start=1)
+}
 _ROWS: Mapping[str, Callable[[FileHead, Context, Lines], Iterator[Row]]] = {
     "figures": figures.rows,
     "ratings": ratings.rows,
     "ratinggroups": ratings.groups,
     "answers": answers.rows,
+    "bodyanswers": answers.of_bodies,
     "corrections": corrections.rows,
     "register": register.rows,
     "handins": handins.rows,

@@ -152,9 +152,8 @@ def _interval(share: Decimal, of: satisfied.Satisfied | satisfied.Shift) -> dict
 def _body_rating_json(said: Said) -> dict[str, Any]:
     content = said.content
     about = {name: content[name] for name in ("body", "period", "covers", "suppressed")}
-    links = {"api": address(f"/api/v1/bodies/{content['body']}"), "page": address(f"/bodies/{content['body']}")}
     group = _group(None if content["suppressed"] else content)
-    return {**about, **group, "edition": said.edition, "at": stamp(said.at), "links": links}
+    return {**about, **group, **published_of_body(said)}
 
 
 def _group(group: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -185,4 +184,11 @@ def published_in(said: Said) -> dict[str, Any]:
     """Where a statement about a service stands, and where more of it is."""
     service = said.content["service"]
     links = {"api": address(f"/api/v1/services/{service}"), "page": address(f"/services/{service}")}
+    return {"edition": said.edition, "at": stamp(said.at), "links": links}
+
+
+def published_of_body(said: Said) -> dict[str, Any]:
+    """Where a statement about a body stands, and where more of it is."""
+    body = said.content["body"]
+    links = {"api": address(f"/api/v1/bodies/{body}"), "page": address(f"/bodies/{body}")}
     return {"edition": said.edition, "at": stamp(said.at), "links": links}

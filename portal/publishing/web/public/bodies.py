@@ -29,7 +29,7 @@ from portal.publishing.web.public.diagnosing import (
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.life import life_of, renamed_to
 from portal.publishing.web.public.paged import page_number
-from portal.publishing.web.public.rated_json import body_ratings_json
+from portal.publishing.web.public.rated_json import body_answers_json, body_ratings_json
 from portal.publishing.web.public.rows import IndicatorRow, rows_of
 from portal.publishing.web.public.shapes import (
     FIGURE_COLUMNS,
@@ -89,8 +89,9 @@ def body(body: str, form: str) -> ResponseReturnValue:
     if form == JSON:
         listed = [_with_figures(one, releases) for one in diagnosis.all]
         ratings = [body_ratings_json(one) for one in queries.body_ratings(session, found.code, edition=n)]
+        answers = [body_answers_json(one) for one in queries.body_answers(session, found.code, edition=n)]
         about = {"body": body_json(found), "until_year": year}
-        return json_reply({**about, "indicators": listed, "ratings": ratings})
+        return json_reply({**about, "indicators": listed, "ratings": ratings, "answers": answers})
     corrected = queries.changes(session, edition=n, only=ChangeFilter(body=found.code), limit=5)
     return render_template(
         "publishing/body.html",
@@ -112,6 +113,7 @@ def body(body: str, form: str) -> ResponseReturnValue:
         ),
         sources=sources_of(rows, releases),
         ratings=queries.body_ratings(session, found.code, edition=n),
+        answers=queries.body_answers(session, found.code, edition=n),
         evaluations=queries.evaluations(session, found.code, edition=n),
         corrections=corrected,
         indicators=queries.indicators_named(session, {one.indicator for one in corrected}, edition=n),

@@ -4,6 +4,7 @@ from typing import Any
 
 from portal.publishing.readings import (
     Answers,
+    BodyAnswers,
     BodyRatings,
     LevelShare,
     RatedPart,
@@ -47,7 +48,11 @@ def body_ratings_json(one: BodyRatings) -> dict[str, Any]:
     }
 
 
-def answers_json(one: Answers) -> dict[str, Any]:
+def body_answers_json(one: BodyAnswers) -> dict[str, Any]:
+    return {"covers": "all" if one.covers_all else "shown", **answers_json(one)}
+
+
+def answers_json(one: Answers | BodyAnswers) -> dict[str, Any]:
     return {
         "period": one.period,
         "as_of": one.as_of.isoformat(),

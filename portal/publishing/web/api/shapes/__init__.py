@@ -17,6 +17,7 @@ from portal.publishing.web.api.shapes.parts import (
 )
 from portal.publishing.web.api.shapes.ratings import (
     Answers,
+    BodyAnswers,
     BodyRating,
     Comment,
     RatedGroup,
@@ -30,6 +31,7 @@ from portal.publishing.web.api.shapes.releases import EditionEntry, Release
 __all__ = [
     "Answers",
     "Body",
+    "BodyAnswers",
     "BodyLabel",
     "BodyRating",
     "Code",

@@ -87,6 +87,29 @@ class Answers(Shape):
     links: Links
 
 
+class BodyAnswers(Shape):
+    """How the answers stood on a day that a body owed, over its services together."""
+
+    body: str
+    period: str = Field(description=N_("The month since which the body has owed them."))
+    covers: str = Field(description=N_("all: every service; shown: those whose own answers are shown."))
+    as_of: str = Field(description=N_("The day on which they stood so."))
+    threshold: int | None = Field(description=N_("Where fewer people asked in a month, nothing is said of them."))
+    asked: int = Field(description=N_("How many people asked."))
+    came: dict[str, int] = Field(
+        description=N_("All of them: in-time, late, waiting (there is time left), overdue (the time has passed).")
+    )
+    ended: dict[str, int] = Field(
+        description=N_(
+            "Those that came in time or late: explained; claimed, the body says that it is fixed; confirmed by "
+            "the person who rated; elapsed, nobody confirmed it in the set time; disputed."
+        )
+    )
+    edition: EditionNumber
+    at: Moment
+    links: Links
+
+
 class RatingReply(Shape):
     """What a body says about a month of a service's ratings; the newest of its replies to that month."""
 
