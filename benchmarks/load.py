@@ -140,14 +140,14 @@ def compare_cost(
 def cost(address: str, seconds: int, args: Sequence[str]) -> float:
     """Microseconds of processor time that a request costs the server at an address."""
     wrk(address, seconds=1, connections=2, args=args)  # its templates are compiled now
-    before = _processor_seconds(address)
+    before = processor_seconds(address)
     load = wrk(address, seconds=seconds, args=args)
     if load.failed or not load.requests:
         raise RuntimeError(f"{load.failed} of {load.requests} requests failed: nothing was measured")
-    return (_processor_seconds(address) - before) / load.requests * 1e6
+    return (processor_seconds(address) - before) / load.requests * 1e6
 
 
-def _processor_seconds(address: str) -> float:
+def processor_seconds(address: str) -> float:
     """What the processes of the server at an address have used so far."""
     ticks = 0
     for process in processes_of(address):
