@@ -74,6 +74,27 @@ def granian(
         _end(server)
 
 
+@contextmanager
+def house(environment: Mapping[str, str]) -> Iterator[str]:
+    """Serve an installation as `python -m portal serve` does, all its processes, and give its address."""
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "portal", "serve"],
+        cwd=ROOT,
+        env={**os.environ, **environment, "PORTAL_PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        address = f"http://{HOST}:{port}"
+        _wait_for(address, server)
+        yield address
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)
+
+
 def _end(server: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGTERM)

@@ -8,7 +8,15 @@ from datetime import datetime
 
 import click
 
-from portal.app import command_named, commands, create_runner, import_models, import_rooms, open_portal
+from portal.app import (
+    command_named,
+    commands,
+    create_app,
+    create_runner,
+    import_models,
+    import_rooms,
+    open_portal,
+)
 from portal.backups.place import is_marked
 from portal.config import Mode, UnsafeSettings
 from portal.foundation.context import Portal, pass_portal
@@ -16,7 +24,8 @@ from portal.foundation.installation import found_mode, require_matching
 from portal.foundation.logs import configure_logs
 from portal.foundation.migrate import current, downgrade, head, upgrade
 from portal.foundation.removals import begin_ledger
-from portal.serve import port_is_free, run_runner, serve
+from portal.serve import give_way, port_is_free, run_runner, serve
+from portal.web.line import opened, take
 
 
 class Whole(click.Group):
@@ -114,7 +123,7 @@ def serve_command(context: click.Context, first_set_up: bool) -> None:
         )
     import_rooms()
     portal.database.dispose()  # the processes that serve are copies of this one, and open their own
-    sys.exit(serve(settings, _serve_jobs))
+    sys.exit(serve(settings, _serve_jobs, _take_marks))
 
 
 def _require_not_restoring(portal: Portal) -> None:
@@ -127,6 +136,12 @@ def _require_not_restoring(portal: Portal) -> None:
 
 def _serve_jobs(parent: int) -> None:
     run_runner(create_runner(open_portal()), once=False, parent=parent)
+
+
+def _take_marks(name: str) -> None:
+    app = create_app(open_portal())
+    give_way()
+    take(opened(name), app.wsgi_app)
 
 
 @main.command("run-jobs")

@@ -1,7 +1,11 @@
-"""Starting the house: web workers under granian and the one job runner, stopped together."""
+"""Starting the house: web workers under granian, the process that takes marks, and the one job runner.
+
+They are stopped together. What each is for, and whom each lets go first, says docs/operating.md.
+"""
 
 import contextlib
 import ctypes
+import importlib
 import multiprocessing
 import os
 import signal
@@ -12,28 +16,33 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import structlog
 
 from portal.config import Settings
+from portal.foundation.ids import secret_token
 from portal.foundation.jobs import Runner
 from portal.foundation.storage import forget_pages
 from portal.web import metrics
+from portal.web.line import Line
 
 GRACE_SECONDS = 10.0
 AGAIN_SECONDS = 30.0  # before a process that failed is started again
+POLITENESS = 10
 _PR_SET_PDEATHSIG = 1
 _COPIES: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 log = structlog.get_logger()
 
 
-def serve(settings: Settings, run_jobs: Callable[[int], object]) -> int:
-    """Run the web workers and `run_jobs` until one ends or a signal asks to stop; the exit status for the shell.
+def serve(settings: Settings, run_jobs: Callable[[int], object], take_marks: Callable[[str], object]) -> int:
+    """Run the web workers, `run_jobs` and `take_marks` (with the name of the line) until one ends or a signal asks
+    to stop; the exit status for the shell.
 
-    Both begin as copies of this process and share what it has loaded: they are up in half the time, and the
+    All begin as copies of this process and share what it has loaded: they are up in half the time, and the
     modules are in memory once. So nothing here may be open or have threads yet.
     """
     stop = threading.Event()
@@ -46,7 +55,10 @@ def serve(settings: Settings, run_jobs: Callable[[int], object]) -> int:
     if settings.metrics_port:
         metrics.count_in(settings.var)
     forget_pages(settings.var)  # whoever stopped us may have restored, rebuilt or replaced the database since
-    children = [_start(_serve_web, settings), _start(run_jobs, os.getpid())]
+    line = f"gongping-{secret_token()}" if sys.platform == "linux" else ""
+    children = [_start(_serve_web, settings, line), _start(run_jobs, os.getpid())]
+    if line:
+        children.append(_start(_take_marks, take_marks, line))
     if settings.metrics_port:
         metrics.answer_on(settings.metrics_port)
     print(f"Gongping is at {settings.origin} (Ctrl-C stops it)", flush=True)  # noqa: T201
@@ -111,12 +123,28 @@ def _watch_parent(parent: int, stop: threading.Event) -> None:
     stop.set()
 
 
-def _serve_web(settings: Settings) -> None:
-    """Answer until asked to stop, in as many workers as the settings say."""
+def _take_marks(take_marks: Callable[[str], object], line: str) -> None:
+    """Take marks until asked to stop and the lines are empty."""
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: sys.exit())
+    take_marks(line)
+
+
+def give_way() -> None:
+    """From now on let everybody else who needs the processors go first."""
+    os.nice(POLITENESS)
+    with contextlib.suppress(OSError):  # where Linux shares them out by session, it is the session that is nice
+        Path("/proc/self/autogroup").write_text(str(POLITENESS))
+
+
+def _serve_web(settings: Settings, line: str) -> None:
+    """Answer until asked to stop, in as many workers as the settings say; marks after standing in the line."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    if line:
+        _have_marks_wait(line)
     Granian(
         "wsgi:app",
         interface=Interfaces.WSGI,
@@ -129,6 +157,23 @@ def _serve_web(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=int(GRACE_SECONDS / 2),
     ).serve()
+
+
+def _have_marks_wait(line: str) -> None:
+    """Put the line before the application in each worker.
+
+    An answer that comes later than the call is nothing WSGI knows, and a thread for everybody who waits would make
+    pages from the cache a third dearer. The server can do it: what it gives the answer to may be kept. So we stand
+    where the server turns a call into WSGI, in its workers, which are copies of this process.
+    """
+    server: Any = importlib.import_module("granian.server.mp")
+    multiprocessing.set_start_method("fork", force=True)
+    usual = server._wsgi_call_wrap
+
+    def with_line(callback: Any, *options: Any) -> Line:
+        return Line(line, usual(callback, *options))
+
+    server._wsgi_call_wrap = with_line
 
 
 def _start(work: Callable[..., object], *given: object) -> BaseProcess:

@@ -9,6 +9,7 @@ from portal.web.accepting import Accepting
 from portal.web.cache import EDITION_FILE, HISTORY, PAGES, POLL_SECONDS, EditionFile, History, PageCache
 from portal.web.cache.shared import open_shared
 from portal.web.compiling import WordedEnvironment
+from portal.web.line import LineFull
 from portal.web.metrics import Measured
 from portal.web.static import serve_assets
 
@@ -29,6 +30,7 @@ def install(app: Flask) -> None:
 def wrap(app: Flask) -> None:
     """Put the WSGI layers that stand before Flask around the application, the fastest outside."""
     settings = app.extensions[edge.EXTENSION].settings
+    app.wsgi_app = LineFull(app.wsgi_app, app, https=settings.https)  # type: ignore[method-assign]
     app.wsgi_app = serve_assets(app.wsgi_app, https=settings.https)  # type: ignore[method-assign,assignment]
     history: History | None = app.extensions.get(HISTORY)
     cache = app.extensions[PAGES] = PageCache(

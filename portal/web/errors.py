@@ -86,6 +86,13 @@ PAGES = {
     ),
 }
 
+LINE_FULL = ErrorPage(
+    _l("Very many people are rating at this moment"),
+    _l("What you chose and typed is not saved yet, but it is not lost: this page keeps it."),
+    _l("Wait a few seconds, then press the button."),
+)
+"""To those who find no place in the line (`web.line`)."""
+
 
 def install(app: Flask) -> None:
     app.register_error_handler(PortalError, _portal_error)
@@ -107,7 +114,7 @@ def error_response(status: int, message: str = "", *, retry_after: int | None = 
     page = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     editions.forget()
     try:
-        body = render_template("errors/error.html", page=page, status=status, message=message)
+        body = render_template("errors/error.html", page=page, status=status, message=message, again="")
     except Exception as error:
         # the page itself cannot be drawn (database away, template broken): say it without one
         _note(error)
@@ -120,6 +127,11 @@ def error_response(status: int, message: str = "", *, retry_after: int | None = 
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def draw_line_full(again: str) -> str:
+    """The page for those who find no place in the line; `again` are the fields of the form that they sent."""
+    return render_template("errors/error.html", page=LINE_FULL, status=503, message="", again=again)
 
 
 def _portal_error(error: PortalError) -> Response:
