@@ -87,7 +87,7 @@ def _read(address: str, rate: float, *, seconds: int) -> Reading:
 def _write(address: str, rated: Rated, seconds: int) -> dict[str, Any]:
     command = [wrk_program(), "-t1", f"-c{WRITERS}", f"-d{seconds}s", "--timeout=10s"]
     command += ["-s", str(HERE / "flood.lua"), f"{address}/rate/permits", "--", str(rated.tokens)]
-    return _last_line(command, start_new_session=True, preexec_fn=give_way)
+    return _last_line(command, preexec_fn=give_way)
 
 
 def _last_line(command: list[str], **how: Any) -> dict[str, Any]:

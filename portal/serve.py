@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -131,10 +130,8 @@ def _take_marks(take_marks: Callable[[str], object], line: str) -> None:
 
 
 def give_way() -> None:
-    """From now on let everybody else who needs the processors go first."""
+    """From now on let the rest of the house go first when it needs the processors."""
     os.nice(POLITENESS)
-    with contextlib.suppress(OSError):  # where Linux shares them out by session, it is the session that is nice
-        Path("/proc/self/autogroup").write_text(str(POLITENESS))
 
 
 def _serve_web(settings: Settings, line: str) -> None:
@@ -183,10 +180,13 @@ def _start(work: Callable[..., object], *given: object) -> BaseProcess:
 
 
 def _work(parent: int, work: Callable[..., object], *given: object) -> None:
-    """What a child does first: it is a session of its own, ends with its parent, and listens to signals itself."""
+    """What a child does first: it leads a group of processes, ends with its parent, and listens to signals itself.
+
+    It is no session of its own: where Linux shares out the processors by session, niceness counts within one only.
+    """
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, signal.SIG_DFL)
-    os.setsid()
+    os.setpgid(0, 0)
     _end_with_parent()
     if os.getppid() == parent:
         work(*given)
@@ -206,5 +206,5 @@ def _end(children: Sequence[BaseProcess]) -> None:
     for child in children:
         child.join(max(0.1, deadline - time.monotonic()))
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid or 0, signal.SIGKILL)  # whoever is left of its session, a stuck worker too
+            os.killpg(child.pid or 0, signal.SIGKILL)  # whoever is left of its group, a stuck worker too
         child.join()
