@@ -100,8 +100,8 @@ def cpu_of_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def command(folder: Path, *words: str) -> tuple[float, float]:
-    """Run a command of the portal; its seconds and the most memory it held, in MiB."""
+def command(folder: Path, *words: str, url: str = "") -> tuple[float, float]:
+    """Run a command of the portal; its seconds and the most memory it held, in MiB. `url`: of another database."""
     began = time.monotonic()
     code = (
         "import json, resource, subprocess, sys;"
@@ -110,7 +110,7 @@ def command(folder: Path, *words: str) -> tuple[float, float]:
         "print(json.dumps([done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss,"
         " done.stderr[-2000:]]))"
     )
-    environment = {**os.environ, **served(folder), "PORTAL_MODE": "test"}
+    environment = {**os.environ, **served(folder), "PORTAL_MODE": "test", "PORTAL_DATABASE_URL": url}
     done = subprocess.run(
         [sys.executable, "-c", code, *words], env=environment, capture_output=True, text=True, check=True
     )

@@ -152,6 +152,7 @@ def test_without_that_process_the_worker_takes_marks_itself() -> None:
         Browser(CONTENT_LENGTH=""),
         Browser(CONTENT_LENGTH="9" * 4000),
         Browser(CONTENT_LENGTH="12"),
+        Browser(HTTP_COOKIE="x" * 300_000),
         Browser(CONTENT_TYPE="multipart/form-data; boundary=x"),
     ],
     ids=lambda browser: f"{browser.sent['PATH_INFO']} {browser.sent['CONTENT_LENGTH'][:5]}",

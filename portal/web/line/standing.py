@@ -57,15 +57,16 @@ class Line:
         length = int(sent["CONTENT_LENGTH"])
         body = sent["wsgi.input"].read(length)
         sent["wsgi.input"] = io.BytesIO(body)  # the views may want to read it, too
-        if len(body) != length:
+        number = next(self._numbers)
+        message = messages.form(number, sent, body)
+        if len(body) != length or len(message) > messages.LONGEST:
             return False
         if len(self._waiting) >= self._places:
             sent[FULL] = True
             return False
-        number = next(self._numbers)
         self._waiting[number] = sending, sent
         try:
-            peer.send(messages.form(number, sent, body), socket.MSG_DONTWAIT)
+            peer.send(message, socket.MSG_DONTWAIT)
         except OSError:  # it takes in no more, or it is gone and everybody has been told
             if self._waiting.pop(number, None) is not None:
                 sent[FULL] = True
