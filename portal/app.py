@@ -81,7 +81,12 @@ def create_app(portal: Portal | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
     )
     import_models()
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "cache_size": -1,  # every template stays: there are a few hundred
+    }
     app.jinja_loader = _templates()
     web.install(app)
     for module in _parts("web"):

@@ -95,9 +95,7 @@ def start_of(key: str) -> str:
 
 def check(text: str) -> str:
     """The two check characters of a text: its bytes as digits to the base 256, modulo a prime."""
-    rest = 0
-    for byte in text.encode():
-        rest = (rest * 256 + byte) % _MODULUS
+    rest = int.from_bytes(text.encode()) % _MODULUS
     return _ALPHABET[rest // 32] + _ALPHABET[rest % 32]
 
 

@@ -1,9 +1,9 @@
 """A body compared with its own past, and with nobody else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from portal.publishing.series import period_of
 from portal.publishing.symbols import BREAK
@@ -26,8 +26,7 @@ Value = tuple[str, Decimal | None, str | None]
 """A period, the result if there is one, and its observation status."""
 
 
-@dataclass(frozen=True)
-class OwnPast:
+class OwnPast(NamedTuple):
     """The newest value beside the average of up to five periods of the same kind before it."""
 
     verdict: Verdict

@@ -16,22 +16,18 @@ from portal.web import edge, editions
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*")  # what no address writes otherwise
 _MARK = re.compile(r"zz(\d+)zz")
 _KNOWN = "portal.addresses"
-_Kind = tuple[str, tuple[str, ...]]
 
 
 def url_for(endpoint: str, **values: Any) -> str:
     """The address of a page in the reader's language and edition."""
     if editions.kept() is not None or not _are_plain(values.values()):
         return flask.url_for(endpoint, **values)
-    known: dict[Any, _Kind | None] = edge.application().extensions.setdefault(_KNOWN, {})
+    known: dict[Any, str] = edge.application().extensions.setdefault(_KNOWN, {})
     kind = (endpoint, edge.here().root_path, *values)
-    if kind not in known:
-        known[kind] = _kind(endpoint, tuple(values))
-    found = known[kind]
+    found = known.get(kind)
     if found is None:
-        return flask.url_for(endpoint, **values)
-    words, order = found
-    return words % tuple([values[name] for name in order])
+        found = known[kind] = _kind(endpoint, tuple(values))
+    return found % values if found else flask.url_for(endpoint, **values)
 
 
 def _are_plain(values: Collection[Any]) -> bool:
@@ -42,19 +38,18 @@ def _are_plain(values: Collection[Any]) -> bool:
         return False
 
 
-def _kind(endpoint: str, names: tuple[str, ...]) -> _Kind | None:
-    """An address with %s for each value, and the names of these in their order; None when not any text will do."""
+def _kind(endpoint: str, names: tuple[str, ...]) -> str:
+    """An address with %(name)s in the place of each value; nothing when not any text will do."""
     if any(name.startswith("_") for name in names):
-        return None  # it says how the address is written
+        return ""  # it says how the address is written
     if endpoint.startswith(".") or any(_has_its_own(rule, names) for rule in _rules(endpoint)):
-        return None
+        return ""
     marks: dict[str, Any] = {name: f"zz{at}zz" for at, name in enumerate(names)}
     try:
         marked = flask.url_for(endpoint, **marks)
     except (ValueError, BuildError):  # a number is asked for, or one of a few words
-        return None
-    order = tuple(names[int(at)] for at in _MARK.findall(marked))
-    return _MARK.sub("%s", marked.replace("%", "%%")), order
+        return ""
+    return _MARK.sub(lambda mark: f"%({names[int(mark[1])]})s", marked.replace("%", "%%"))
 
 
 def _rules(endpoint: str) -> list[Rule]:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.web import addresses, edge, navigation, words
+from portal.web import addresses, edge, footer, navigation, words
 from portal.web.bridge import component, summary_items
 from portal.web.headers import surface
 from portal.web.static import Assets
@@ -33,6 +33,7 @@ def install(app: Flask) -> None:
         surface=lambda: surface(edge.here().path),
         public_links=navigation.public_links,
         desk_links=navigation.desk_links,
+        site_footer=footer.footer,
         footer_doors=navigation.doors,
         footer_links=navigation.small_links,
         page_exists=navigation.exists,

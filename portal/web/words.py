@@ -86,7 +86,7 @@ def _dated(value: date, pattern: str, locale: str) -> str:
 
 def moment(value: datetime) -> str:
     """3 February 2026, 09:30 UTC · 2026年2月3日 09:30（UTC）"""
-    clock = value.strftime("%H:%M")
+    clock = value.isoformat()[11:16]
     return f"{day(value)} {clock}（UTC）" if edge.locale() == "zh_Hans" else f"{day(value)}, {clock} UTC"
 
 

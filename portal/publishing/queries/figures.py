@@ -132,6 +132,7 @@ def _place(found: tuple[FigureKey, Any]) -> tuple[str, str, tuple[int, int, str]
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # a list asks for every period of every line
 def order_of(period: str) -> tuple[int, int, str]:
     """Where a period stands in time."""
     return period_of(period).sort_key

@@ -1,10 +1,13 @@
 """What other rooms publish into the log: releases, rating summaries, evaluation results."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam
+from sqlalchemy import Integer, Text, bindparam, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.foundation.errors import NotFound
@@ -30,7 +33,7 @@ from portal.registry.values import Period
 def releases(session: Session, *, edition: int, limit: int | None = None) -> tuple[Release, ...]:
     """Every release, the latest first."""
     rows = _RELEASES.rows(session, edition=edition, most=_NO_LIMIT if limit is None else limit)
-    return tuple(_release(row) for row in rows)
+    return tuple(_release(*row) for row in rows)
 
 
 def releases_by_edition(
@@ -40,7 +43,7 @@ def releases_by_edition(
     if among is None:
         return {one.edition: one for one in releases(session, edition=edition)}
     rows = _RELEASES_AMONG.rows(session, edition=edition, editions=as_list(among))
-    return {row[2]: _release(row) for row in rows}
+    return {one.edition: one for one in (_release(*row) for row in rows)}
 
 
 def get_release(session: Session, slug: str, *, edition: int) -> Release:
@@ -48,7 +51,7 @@ def get_release(session: Session, slug: str, *, edition: int) -> Release:
     row = _RELEASE.first(session, slug=slug, edition=edition)
     if row is None:
         raise NotFound(message(N_("There is no release {slug}."), slug=slug))
-    return _release(row)
+    return _release(*row)
 
 
 def find_release_in(session: Session, edition: int) -> Release | None:
@@ -113,8 +116,9 @@ def evaluation_versions(session: Session, body: str, cycle: str, *, edition: int
     return tuple(_evaluation(one) for one in reversed(said(session, query)))
 
 
-def _release(row: Sequence[Any]) -> Release:
-    _, content, edition, at, figures = row
+@lru_cache(maxsize=1024)  # a statement says the same for ever, and every page of figures names its releases
+def _release(said: str, edition: int, at: datetime, figures: int) -> Release:
+    content = json.loads(said)
     return Release(
         slug=content["slug"],
         names=content["names"],
@@ -128,7 +132,9 @@ def _release(row: Sequence[Any]) -> Release:
 
 
 _NO_LIMIT = 2**31 - 1
-_ALL_RELEASES = all_of("release", bindparam("edition")).add_columns(Act.figures)
+_ALL_RELEASES = all_of("release", bindparam("edition")).with_only_columns(
+    type_coerce(StatementRow.payload, Text), Act.edition, Act.appended_at, Act.figures
+)
 _RELEASES = Read(_ALL_RELEASES.limit(bindparam("most", type_=Integer)))
 _RELEASES_AMONG = Read(_ALL_RELEASES.where(one_of(Act.edition, "editions")))
 _RELEASE = Read(_ALL_RELEASES.where(StatementRow.key == bindparam("slug")).limit(1))

@@ -4,8 +4,12 @@
 forbids inline script, does not concern it. The same facts are in the catalogue.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 
 from portal.foundation.i18n import Names
 from portal.publishing.files import FORMS
@@ -17,6 +21,13 @@ from portal.publishing.values import Edition
 from portal.publishing.web.public.shapes import moment
 from portal.web import edge
 from portal.web.words import name, site
+
+_write = json.JSONEncoder(sort_keys=True).encode
+
+
+def written(facts: Mapping[str, Any]) -> Markup:
+    """Facts as a data block holds them; what `tojson` gives, which makes itself a writer for each page."""
+    return htmlsafe_json_dumps(facts, dumps=_write)
 
 
 def of_all(shown: Edition, title: str, about: str) -> dict[str, Any]:

@@ -118,7 +118,7 @@ class Writing(CodeGenerator):
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         choice = _choice(node)
         if choice is not None:
-            self.write(f"{self._choices.setdefault(repr(choice), f'd_{len(self._choices)}')}.get(")
+            self.write(f"{self._choice_named(choice)}.get(")
             self._write_all(node.args, frame)
             return
         if forward_caller or not self._asks_nothing_of_jinja(node):
@@ -134,6 +134,20 @@ class Writing(CodeGenerator):
             self.visit(each, frame)
             self.write(", ")
         self.write(")")
+
+    @optimizeconst
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
+        choice = None if isinstance(node.arg, nodes.Slice) else _as_dict(node.node)
+        if choice is None:
+            super().visit_Getitem(node, frame)
+            return
+        self.write(f"environment.getitem({self._choice_named(choice)}, ")
+        self.visit(node.arg, frame)
+        self.write(")")
+
+    def _choice_named(self, choice: dict[Any, Any]) -> str:
+        """The name under which a dict that stands in the template is made once."""
+        return self._choices.setdefault(repr(choice), f"d_{len(self._choices)}")
 
     def visit_Const(self, node: nodes.Const, frame: Frame) -> None:
         if isinstance(node.value, Markup):
@@ -166,8 +180,15 @@ def _choice(node: nodes.Call) -> dict[Any, Any] | None:
         or node.dyn_kwargs
     ):
         return None
+    return _as_dict(found.node)
+
+
+def _as_dict(node: nodes.Node) -> dict[Any, Any] | None:
+    """The dict of texts and numbers that stands in the template, all of it."""
     try:
-        value = found.node.as_const()
+        value = node.as_const() if isinstance(node, nodes.Expr) else None
     except nodes.Impossible:
         return None
-    return value if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not all(isinstance(each, str | int | None) for each in value.values()):
+        return None  # what can be changed, each page has for itself
+    return value

@@ -94,11 +94,13 @@ def indicator(indicator: str, form: str) -> ResponseReturnValue:
 def _page(session: Session, found: PublishedIndicator, changes: Sequence[Change], n: int) -> ResponseReturnValue:
     listed, brought = queries.bodies_listed(session, found.code, edition=n)
     bodies = queries.bodies_named(session, [one.newest.key.body for one in listed], edition=n)
+    rows = sorted(lines_of(listed, {found.code: found}, bodies), key=_by_name)
     releases = releases_in(chain.from_iterable(brought))
     return render_template(
         "publishing/indicator.html",
         indicator=found,
-        rows=sorted(lines_of(listed, {found.code: found}, bodies), key=_by_name),
+        rows=rows,
+        bodies=[row.body for row in rows],
         sources=sources_among(brought, releases),
         changes=changes,
         citing=cite_this(Subject.INDICATOR, found.code, author=PUBLISHER, title=name(found.names)),
