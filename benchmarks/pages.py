@@ -19,7 +19,8 @@ LONG = (
     ("the bodies, a hundred instead of ten", "/bodies", 10),
     ("what is missing, of a hundred bodies instead of ten", "/coverage", 10),
     ("what changed, with ten thousand new indicators instead of a hundred", "/data/changes?from=1&to=3", 10),
-    ("the indicators, the first hundred by name", "/indicators", None),
+    ("the indicators, the first hundred by name", "/indicators", 1.2),
+    ("the home page", "/", 1.2),
 )
 """Pages of lists: what they are, and how many times what they cost at ten thousand figures they may cost."""
 

@@ -3,6 +3,8 @@
 import io
 import zipfile
 
+import openpyxl
+
 from portal.foundation.grids import read_grid
 from portal.foundation.marked import Mark, Words, marked_workbook, marks_of
 from portal.foundation.tables import Fault, parse_table
@@ -53,3 +55,16 @@ def test_nothing_in_a_marked_sheet_can_run() -> None:
         assert "<hyperlink " not in content.lower(), name
     back = parse_table("a.xlsx", data).rows
     assert any(row.cells["text"] == "=1+1" for row in back)
+    for sheet in openpyxl.load_workbook(io.BytesIO(data)):
+        assert not [cell for row in sheet for cell in row if cell.data_type in ("f", "e") or cell.hyperlink]
+
+
+def test_a_strict_reader_takes_a_marked_sheet_with_its_comments_and_its_chinese() -> None:
+    csv = "名称,数值\n公园 𠮷,约十二\n=1+1,12\n".encode()
+    data = marked(csv, Fault("a.csv", 2, "数值", "应为数字", "约十二"))
+    sheet, listed = openpyxl.load_workbook(io.BytesIO(data))
+    assert list(sheet.values) == [("名称", "数值"), ("公园 𠮷", "约十二"), ("=1+1", 12)]
+    assert [cell.data_type for cell in sheet["A"]] == ["s", "s", "s"]
+    told = {cell.coordinate: cell.comment.text for row in sheet for cell in row if cell.comment}
+    assert told == {"B2": "应为数字"}
+    assert list(listed.values)[1] == (2, "B", "应为数字", "约十二")

@@ -112,3 +112,30 @@ def test_indicators_are_called_what_their_newest_entry_says(portal: Portal) -> N
         for edition in (last - 1, last):
             known = {one.code: one.names for one in queries.list_indicators(session, edition=edition)}
             assert queries.names_of_indicators(session, edition=edition) == known
+
+
+def test_indicators_come_in_the_order_of_their_names_in_each_edition_and_language(portal: Portal) -> None:
+    """Whatever was asked before: the order is kept, and must be that of the edition and language asked for."""
+    first = append(
+        portal,
+        indicator("c", names={"en": "Alike", "zh_Hans": "乙"}),
+        indicator("b", names={"en": "Alike"}),
+        indicator("a", names={"en": "Zebra", "zh_Hans": "甲"}),
+        kind="register",
+    )
+    last = append(
+        portal, indicator("a", names={"en": "Aardvark", "zh_Hans": "丁"}), indicator("d"), kind="register"
+    )
+    expected = {
+        (first, "en"): ("b", "c", "a"),
+        (first, "zh_Hans"): ("b", "c", "a"),
+        (last, "en"): ("a", "b", "c"),
+        (last, "zh_Hans"): ("b", "a", "c"),
+    }
+    for _ in range(2):
+        with portal.database.read() as session:
+            for (edition, language), order in expected.items():
+                found = queries.indicators_by_name(session, language, edition=edition)
+                assert [code for code in found if code != "d"] == list(order)
+                assert ("d" in found) == (edition == last)
+                assert queries.count_published(session, edition=edition)["indicators"] == len(found)

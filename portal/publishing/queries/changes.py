@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.foundation.reads import Read
 from portal.publishing.changes import OF_A_FIGURE, Change, ChangeFilter, between
 from portal.publishing.models import Act, FigureVersion, StatementRow
+from portal.publishing.queries.kept import Kept
 from portal.publishing.queries.register import indicator_said, required
 from portal.publishing.queries.texts import texts_cited
 from portal.publishing.queries.versions import WIDTH, columns, key_of, texts_of
@@ -221,7 +222,11 @@ def _told_again(session: Session, edition: int, only: ChangeFilter) -> Iterable[
     """Every statement about an indicator of which there is more than one, by code, the oldest first."""
     if only.indicator is not None:
         return all_about(session, "indicator", only.indicator, edition)
-    return (Said(*row) for row in _TOLD_AGAIN.rows(session, edition=edition))
+    return _AGAIN.of(session, edition=edition)
+
+
+def _find_again(session: Session, *, edition: int) -> tuple[Said, ...]:
+    return tuple(Said(*row) for row in _TOLD_AGAIN.rows(session, edition=edition))
 
 
 def _told_again_query(edition: Any) -> Select[Any]:
@@ -265,6 +270,7 @@ def _concerning(session: Session, found: Sequence[Change], body: str, edition: i
 
 _EDITION: Any = bindparam("edition")
 _TOLD_AGAIN = Read(_told_again_query(_EDITION))
+_AGAIN = Kept(_find_again)
 _ABOUT_INDICATOR = Read(
     select(type_coerce(StatementRow.payload, Text), Act.edition, Act.appended_at)
     .join(Act, Act.id == StatementRow.act_id)

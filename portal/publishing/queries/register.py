@@ -12,9 +12,10 @@ from sqlalchemy import Text, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.foundation.errors import NotFound
-from portal.foundation.i18n import N_, Names, message
+from portal.foundation.i18n import N_, Names, message, pick
 from portal.foundation.reads import Read
 from portal.publishing.models import Act, StatementRow
+from portal.publishing.queries.kept import Kept
 from portal.publishing.queries.visible import newest, newest_texts, text_of_newest, texts_of_newest
 from portal.publishing.readings import BodyNode, PublishedBody, PublishedEnd, PublishedIndicator, PublishedService
 from portal.registry.values import Direction, EndedHow, Kind
@@ -114,6 +115,16 @@ def names_of_indicators(session: Session, *, edition: int) -> dict[str, Names]:
     return {code: _NAMES.raw_decode(said, said.index(_BEFORE_NAMES) + start)[0] for code, said in newest.items()}
 
 
+def indicators_by_name(session: Session, language: str, *, edition: int) -> tuple[str, ...]:
+    """The codes of all indicators in the order of their names in a language, those of one name by code."""
+    return _BY_NAME.of(session, language, edition=edition)
+
+
+def _by_name(session: Session, language: str, *, edition: int) -> tuple[str, ...]:
+    names = names_of_indicators(session, edition=edition)
+    return tuple(sorted(names, key=lambda code: pick(names[code], language)))
+
+
 def indicators_of_service(session: Session, service: str, *, edition: int) -> tuple[str, ...]:
     """The codes of the indicators that belong to a service. Raises NotFound."""
     body = get_service(session, service, edition=edition).body
@@ -134,6 +145,10 @@ def bodies_named(session: Session, codes: Iterable[str], *, edition: int) -> dic
 
 def count_published(session: Session, *, edition: int) -> dict[str, int]:
     """How many bodies, services and indicators are published."""
+    return dict(_NUMBERS.of(session, edition=edition))
+
+
+def _count(session: Session, *, edition: int) -> dict[str, int]:
     found = {row[0]: row[1] for row in _COUNTS.rows(session, edition=edition)}
     return {plural: found.get(kind, 0) for kind, plural in _PLURAL.items()}
 
@@ -193,6 +208,8 @@ def required(found: T | None, code: str) -> T:
     return found
 
 
+_BY_NAME = Kept(_by_name)
+_NUMBERS = Kept(_count)
 _NAMES = json.JSONDecoder()
 _BEFORE_NAMES = '"names":'  # in a text, the second of these quotation marks would have a backslash before it
 _TOLD = Read(

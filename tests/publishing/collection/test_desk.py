@@ -4,6 +4,7 @@ import io
 import re
 from typing import Any
 
+import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 from werkzeug.test import TestResponse
@@ -157,8 +158,11 @@ def test_the_sheet_is_filled_in_and_comes_back(house: Collecting) -> None:
     publish(house.portal, figures_csv(line("2024", actual="7.0")))
     opened(house)
     client = at_desk(house, house.editor)
-    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{SHEET}/return.xlsx").data))
-    rows = book.get_sheet_by_index(0).to_python()
+    data = client.get(f"{SHEET}/return.xlsx").data
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    (strict,) = openpyxl.load_workbook(io.BytesIO(data))
+    assert [["" if cell is None else cell for cell in row] for row in strict.values] == rows
+    assert not [cell for row in strict for cell in row if cell.data_type in ("f", "e")]
     head = [str(cell) for cell in rows[0]]
     first = dict(zip(head, rows[1], strict=True))
     assert (first["indicator_code"], first["last_value"], first["target"], first["actual"]) == (

@@ -63,12 +63,11 @@ def indicators(form: str) -> ResponseReturnValue:
 
 
 def _list(session: Session, n: int) -> ResponseReturnValue:
-    names = queries.names_of_indicators(session, edition=n)
-    number = page_number(len(names), PAGE_SIZE)
-    start = (number - 1) * PAGE_SIZE
-    codes = sorted(names, key=lambda code: name(names[code]))[start : start + PAGE_SIZE]
+    ordered = queries.indicators_by_name(session, edge.locale(), edition=n)
+    number = page_number(len(ordered), PAGE_SIZE)
+    codes = ordered[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     found = queries.indicators_named(session, codes, edition=n)
-    shown = Page([found[code] for code in codes], number, PAGE_SIZE, len(names))
+    shown = Page([found[code] for code in codes], number, PAGE_SIZE, len(ordered))
     bodies = queries.bodies_named(session, {one.body for one in shown.items if one.body}, edition=n)
     return render_template("publishing/indicators.html", shown=shown, bodies=bodies)
 
