@@ -99,6 +99,8 @@ PAGES = (
     "{{ pairs.nothing or 'nothing' }}{{ text.upper() }}",
     "{% if never is defined %}there{% else %}not{% endif %}{% set never = text %}{{ never }}",
     "{% for one in items %}{% if loop.first %}{% set first = one %}{{ first }}{% endif %}{{ one }}{% endfor %}",
+    '{% for one in ("a", "b") %}{{ {"a": _("Bodies"), "b": "<"}[one] }}{% endfor %}{{ {"a": 1}["c"] is defined }}',
+    '{% for one in (1, 2) %}{% set all = {"a": []}["a"] %}{% set x = all.append(one) %}{{ all }}{% endfor %}',
 )
 GIVEN = {
     "text": "<i>2022</i>",
