@@ -166,6 +166,7 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         decided_by=case.decided_by,
         correction_id=case.correction_id,
         extension_by=case.extension_by if case.extension_id else None,
+        answer_due_on=case.answer_due_on,
         feedback_due_on=case.feedback_due_on,
         extended_on=case.extended_on,
         withdrawn_on=case.withdrawn_on,
@@ -277,16 +278,16 @@ def summary(case: Case) -> CaseSummary:
         assigned_to=case.assigned_to,
         files=case.files,
         withdrawn=case.withdrawn_on is not None,
+        wrote=case.answer_due_on is not None,
         joined_to=case.merged_into,
     )
 
 
 def _due(case: Case) -> date | None:
     """The next day by which something has to be done for the reporter."""
-    state = CaseState(case.state)
+    state, due = CaseState(case.state), [case.answer_due_on]
     if state is CaseState.RECEIVED:
-        return case.acknowledge_due_on
-    if state not in rules.UNDECIDED:
-        return None
-    waiting = case.message_due_on if case.message_on is None else None
-    return min(waiting or case.feedback_due_on, case.feedback_due_on)
+        due.append(case.acknowledge_due_on)
+    elif state in rules.UNDECIDED:
+        due += [case.feedback_due_on, case.message_due_on if case.message_on is None else None]
+    return min((day for day in due if day is not None), default=None)

@@ -142,10 +142,14 @@ def missed(
     acknowledge_due: date,
     message_due: date | None,
     message_on: date | None,
+    answer_due: date | None,
     feedback_due: date,
     today: date,
 ) -> tuple[tuple[Deadline, date], ...]:
-    """What should have been done for the reporter by now and was not. A day counts until it is over."""
+    """What should have been done for the reporter by now and was not. A day counts until it is over.
+
+    What a reporter wrote is answered whatever was found meanwhile, and after closing too.
+    """
     found: list[tuple[Deadline, date]] = []
     if state is CaseState.RECEIVED and acknowledge_due < today:
         found.append((Deadline.ACKNOWLEDGE, acknowledge_due))
@@ -153,6 +157,8 @@ def missed(
         found.append((Deadline.MESSAGE, message_due))
     if state in UNDECIDED and feedback_due < today:
         found.append((Deadline.FEEDBACK, feedback_due))
+    if answer_due is not None and answer_due < today:
+        found.append((Deadline.ANSWER, answer_due))
     return tuple(found)
 
 

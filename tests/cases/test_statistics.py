@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from portal.cases.jobs import escalate, publish_counts
-from portal.cases.models import Case, MissedRow, StepRow
+from portal.cases.models import Case, Epoch, Item, MissedRow, StepRow
 from portal.foundation import ids
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
@@ -128,6 +128,27 @@ def test_few_upheld_reports_are_hidden_with_others_so_that_nobody_can_subtract(
     assert told["received"] == 34
     expected = {"upheld": None, "not-upheld": None, "partly": 0, "not-admissible": 0, "referred": 20}
     assert told["outcomes"] == expected
+
+
+def test_the_longest_wait_for_an_answer_is_told(house: Portal) -> None:
+    """A question that got its answer after a week is not made good by one that got it the same day."""
+    made = cases(house, 10, received=date(2026, 3, 1))
+    said = [(1, "from-reporter", 2), (2, "from-reporter", 3), (3, "to-reporter", 9), (4, "from-reporter", 10)]
+    said += [(5, "to-reporter", 10), (6, "from-reporter", 11)]
+    common = {"epoch": 1, "sealed": b"-"}
+    with house.database.write() as session:
+        days = [{"case_id": one, "number": 1, "opened_on": date(2026, 3, 1)} for one in made]
+        session.execute(insert(Epoch), days)
+        rows = [
+            {"id": ids.new_id(), "case_id": one, "position": at, "kind": kind, "day": date(2026, 3, day), **common}
+            for one in made
+            for at, kind, day in said
+        ]
+        session.execute(insert(Item), rows)
+    (told,) = published(house, date(2026, 7, 1))
+    answered = told["duties"]["answer"]
+    assert (answered["in_time"], answered["missed"], answered["median_days"]) == (10, 0, "7")
+    assert "Answer what the reporter wrote" in new_client(house).get("/cases").get_data(as_text=True)
 
 
 def test_a_missed_day_is_counted_in_public(house: Portal) -> None:

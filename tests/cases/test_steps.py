@@ -152,6 +152,7 @@ def test_a_day_is_missed_when_it_is_over(state: CaseState, days: int, expected: 
         acknowledge_due=start + 7 * DAY,
         message_due=None if state is CaseState.RECEIVED else start + 3 * DAY,
         message_on=None,
+        answer_due=None,
         feedback_due=start + 89 * DAY,
         today=start + timedelta(days),
     )

@@ -32,8 +32,11 @@ SHELF = "CASE WHEN state = 'closed' THEN 'closed' WHEN lane = 'quarantine' THEN 
 
 LISTED_ON = (
     "CASE WHEN state = 'closed' THEN closed_on"
-    " WHEN state = 'decided' OR state = 'action' THEN '9999-12-31'"
+    " WHEN state = 'decided' OR state = 'action' THEN coalesce(answer_due_on, '9999-12-31')"
+    " WHEN answer_due_on < acknowledge_due_on AND state = 'received' THEN answer_due_on"
     " WHEN state = 'received' THEN acknowledge_due_on"
+    " WHEN answer_due_on < feedback_due_on"
+    " AND (message_on IS NOT NULL OR message_due_on IS NULL OR answer_due_on < message_due_on) THEN answer_due_on"
     " WHEN message_on IS NULL AND message_due_on < feedback_due_on THEN message_due_on"
     " ELSE feedback_due_on END"
 )
@@ -111,6 +114,7 @@ class Case(Base):
     acknowledge_due_on: Mapped[date] = mapped_column(Date)
     message_due_on: Mapped[date | None] = mapped_column(Date)
     message_on: Mapped[date | None] = mapped_column(Date)
+    answer_due_on: Mapped[date | None] = mapped_column(Date)
     feedback_due_on: Mapped[date] = mapped_column(Date)
     extension_id: Mapped[str | None] = mapped_column(String(26))
     extension_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))

@@ -7,7 +7,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.services import declare_interest
@@ -78,6 +77,7 @@ def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, 
     _grant_with_joined(session, case, person_id, CasesPermission.HANDLE, officer, now)
     case.assigned_to, case.assigned_on = person_id, now.date()
     steps.move(session, case, target, day=now.date())
+    reminders.on_given(session, case)
     trail.note(session, case, officer, "cases.assign", now, person=person_id)
 
 
@@ -120,7 +120,11 @@ def recuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     open the case.
     """
     case = _take(session, case_id, officer, now)
-    held = [one for one in (case, *joined_with(session, case)) if officer.id in epochs.holders_of(session, one.id)]
+    held = [
+        one
+        for one in (case, *upkeep.joined_with(session, case))
+        if officer.id in epochs.holders_of(session, one.id)
+    ]
     for one in held:
         _step_aside(session, one, officer, now)
 
@@ -129,11 +133,9 @@ def _step_aside(session: Session, case: Case, officer: Officer, now: datetime) -
     person = officer.id
     if set(epochs.holders_of(session, case.id)) <= {person}:
         raise LastHolder
-    if case.assigned_to == person:
-        upkeep.lose_assignee(session, case, now=now)
     upkeep.note_recusal(session, case_id=case.id, person_id=person, day=now.date())
     note_removal(session, kind=upkeep.RECUSED, subject=f"{case.id}:{person}", now=now)
-    upkeep.change_lock(session, case, without=[person], settings=officer.settings, now=now)
+    upkeep.take_from(session, case, [person], settings=officer.settings, now=now)
     trail.note(session, case, officer, "cases.recuse", now)
 
 
@@ -228,16 +230,8 @@ def _grant_with_joined(
     now: datetime,
 ) -> None:
     """Whoever gets a case gets what was joined with it, and must be allowed to have all of it."""
-    for one in (case, *joined_with(session, case)):
+    for one in (case, *upkeep.joined_with(session, case)):
         let_in(session, one, person_id, permission, officer, now)
-
-
-def joined_with(session: Session, case: Case, *, lock: bool = True) -> tuple[Case, ...]:
-    """The cases joined with this one: those it took in, or the one it was joined to and the others there."""
-    main = case.merged_into or case.id
-    query = select(Case).where(or_(Case.merged_into == main, Case.id == main), Case.id != case.id)
-    query = query.order_by(Case.id)
-    return tuple(session.scalars(query.with_for_update() if lock else query))
 
 
 def let_in(
@@ -292,10 +286,7 @@ def _write(
         session, case_id=case.id, keys=keys, kind=kind, content=content, day=now.date(), submission=submission
     )
     if kind is ItemKind.TO_REPORTER:
-        reminders.on_retaliation_answered(session, case)
-    if kind is ItemKind.TO_REPORTER and case.message_due_on is not None and case.message_on is None:
-        case.message_on = now.date()
-        reminders.on_written(session, case)
+        reminders.on_written(session, case, now=now)
     trail.note(session, case, officer, act, now, item=item)
 
 

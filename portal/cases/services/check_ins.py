@@ -72,6 +72,7 @@ def ask(session: Session, *, case_id: str, text: str, submission: str, officer: 
         row.asked_on, row.opened_on = now.date(), row.opened_on or now.date()
     session.flush()
     reminders.on_checked_in(session, case)
+    reminders.on_written(session, case, now=now)
     trail.note(session, case, officer, "cases.check-in", now, months=str(due[-1].months))
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date
 
 from portal.cases import rules
+from portal.cases.models import Case
+from portal.cases.values import CaseState, Deadline
 from portal.config import Settings
 from portal.duties.calendar import WorkingDays
 
@@ -20,6 +22,11 @@ def acknowledge_by(received_on: date, settings: Settings) -> date:
 def message_by(acknowledged_on: date, settings: Settings) -> date:
     """An officer writes to the reporter in person so many working days after acknowledging."""
     return WorkingDays.of(settings).after(acknowledged_on, settings.message_working_days)
+
+
+def answer_by(written_on: date, settings: Settings) -> date:
+    """What a reporter wrote is answered within as many working days as a first message takes."""
+    return WorkingDays.of(settings).after(written_on, settings.message_working_days)
 
 
 def feedback_by(start: date, settings: Settings) -> date:
@@ -44,6 +51,19 @@ def reread_by(drawn_on: date, settings: Settings) -> date:
 
 def correct_by(decided_on: date, settings: Settings) -> date:
     return _working(rules.acknowledge_by(decided_on, settings.acknowledge_days), decided_on, settings)
+
+
+def missed(case: Case, today: date) -> tuple[tuple[Deadline, date], ...]:
+    """What was promised to the reporter of this case and has passed."""
+    return rules.missed(
+        state=CaseState(case.state),
+        acknowledge_due=case.acknowledge_due_on,
+        message_due=case.message_due_on,
+        message_on=case.message_on,
+        answer_due=case.answer_due_on,
+        feedback_due=case.feedback_due_on,
+        today=today,
+    )
 
 
 def _working(day: date, after: date, settings: Settings) -> date:

@@ -153,6 +153,7 @@ def begin_anew(session: Session, case: Case, *, settings: Settings, now: datetim
     check_ins.on_reopened(session, case)
     samples.on_reopened(session, case, day=now.date())
     reminders.on_extended(session, case, now=now)
+    reminders.on_given(session, case)
     for one in following.closed_with(session, case):
         begin_anew(session, one, settings=settings, now=now)
         one.merged_into = case.id

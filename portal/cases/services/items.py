@@ -68,6 +68,11 @@ def add_sealed(*rows: Mapping[str, Any]) -> Step:
     return _ADDED.step(*rows)
 
 
+def is_there(session: Session, *, case_id: str, submission: str) -> bool:
+    """Whether this form was kept before."""
+    return session.get(Item, _id_of(case_id, submission)) is not None
+
+
 def open_items(
     session: Session, *, case_id: str, keys: Mapping[int, EpochKeys], shared_only: bool
 ) -> list[Opened]:

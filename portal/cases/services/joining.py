@@ -113,6 +113,7 @@ def agree_to_joining(session: Session, *, case_id: str, officer: Officer, now: d
     case.assigned_to = case.assigned_on = None
     case.merged_into = into.id
     steps.move(session, case, rules.after("join", CaseState(case.state)), day=now.date())
+    reminders.on_given(session, case)
     trail.note(session, case, officer, "cases.join", now, other=into.id)
     trail.note(session, into, officer, "cases.take-in", now, other=case.id)
 
@@ -131,6 +132,7 @@ def part(session: Session, *, case_id: str, reason: str, officer: Officer, now: 
     halves.seal_reason(session, case, reason=reason, why=Why.JOINING, keys=keys, officer=officer, now=now)
     into, case.merged_into = case.merged_into or "", None
     steps.move(session, case, state, day=now.date())
+    reminders.on_given(session, case)
     trail.note(session, case, officer, "cases.part", now, other=into)
     trail.note(session, session.get_one(Case, into), officer, "cases.part", now, other=case.id)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.cases import codes, rules
 from portal.cases.models import Case, Identity, Mailbox, ReporterSession
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import epochs, filings, items, sessions, upkeep
+from portal.cases.services import epochs, filings, items, reminders, sessions, upkeep
 from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Entry, Finding, ItemKind, MailboxView, open_questions
 from portal.config import Settings
@@ -61,6 +61,7 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
         acknowledged_on=case.acknowledged_on,
         decided_on=case.decided_on,
         closed_on=case.closed_on,
+        answer_due_on=case.answer_due_on,
         feedback_due_on=case.feedback_due_on,
         extended=case.extended_on is not None,
         filed=filings.is_public(session, case.id),
@@ -131,7 +132,8 @@ def write(
         return False
     asked = {one.id for one in open_questions(way.entries(session))}
     more = {"answers": answers} if answers in asked else {}
-    way.add(session, {"text": text, **more}, submission=submission, settings=settings, now=now)
+    if way.add(session, {"text": text, **more}, submission=submission, settings=settings, now=now):
+        reminders.on_reporter_wrote(session, way.case, settings=settings, now=now)
     return True
 
 
@@ -158,8 +160,12 @@ class Way:
         submission: str,
         settings: Settings,
         now: datetime,
-    ) -> None:
-        """Seal one more thing from the reporter into the case, and keep the mailbox open."""
+    ) -> bool:
+        """Seal one more thing from the reporter into the case, and keep the mailbox open.
+
+        False when it is there already: the same form was sent twice.
+        """
+        known = items.is_there(session, case_id=self.case.id, submission=submission)
         fresh = upkeep.remove_departed(session, self.case, settings=settings, now=now)
         items.add_item(
             session,
@@ -171,6 +177,7 @@ class Way:
             submission=submission,
         )
         self.stay(settings=settings, now=now)
+        return not known
 
     def stay(self, *, settings: Settings, now: datetime) -> None:
         until = now + timedelta(minutes=settings.mailbox_idle_minutes)

@@ -33,6 +33,7 @@ RETALIATION = "case-retaliation"
 REREAD = "case-reread"
 TIME_OVER = "case-time-over"
 INSPECTION = "case-inspection"
+WROTE = "case-wrote"
 KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT, CHECK_IN, RETALIATION, TIME_OVER)
 
 
@@ -93,7 +94,7 @@ def received(
 def on_acknowledged(session: Session, case: Case, *, now: datetime) -> None:
     """Now an officer writes to the reporter in person, and in the end says what was found."""
     duties.close_duty(session, kind=ACKNOWLEDGE, subject=case.id)
-    duties.close_duty(session, kind=MISSED, subject=case.id)
+    _watch_no_more(session, case, today=now.date())
     if not _is_left_aside(session, case):
         duties.close_duty(session, kind=ASIDE, subject=_aside(case.body_code, case.received_on))
     if case.message_due_on is not None and case.message_on is None:
@@ -102,10 +103,47 @@ def on_acknowledged(session: Session, case: Case, *, now: datetime) -> None:
     on_extended(session, case, now=now)
 
 
-def on_written(session: Session, case: Case) -> None:
-    """The reporter has heard from a person."""
-    duties.close_duty(session, kind=MESSAGE, subject=case.id)
-    duties.close_duty(session, kind=MISSED, subject=case.id)
+def on_reporter_wrote(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """Whoever has the case in hand answers within days; what is written until then waits for the same answer.
+
+    What is added to a report that was set aside in a flood waits with it.
+    """
+    if case.answer_due_on is not None or case.lane == Lane.QUARANTINE:
+        return
+    case.answer_due_on = deadlines.answer_by(now.date(), settings)
+    title, people = N_("A reporter wrote: read it and answer"), answerers(session, case)
+    _open(session, case, kind=WROTE, title=title, due_on=case.answer_due_on, people=people, now=now)
+
+
+def on_written(session: Session, case: Case, *, now: datetime) -> None:
+    """The reporter has heard from a person: that answers whatever they wrote before."""
+    if case.message_due_on is not None and case.message_on is None:
+        case.message_on = now.date()
+    case.answer_due_on = None
+    for kind in (MESSAGE, RETALIATION, WROTE):
+        duties.close_duty(session, kind=kind, subject=case.id)
+    _watch_no_more(session, case, today=now.date())
+
+
+def _watch_no_more(session: Session, case: Case, *, today: date) -> None:
+    """Nobody outside the chain has to look on once nothing is overdue."""
+    if not deadlines.missed(case, today):
+        duties.close_duty(session, kind=MISSED, subject=case.id)
+
+
+def on_given(session: Session, case: Case) -> None:
+    """The case is in other hands, or nobody's: what its reporter wrote waits there, and for those joined to it."""
+    joined = session.scalars(select(Case).where(Case.merged_into == case.id).order_by(Case.id))
+    for one in (case, *joined):
+        duties.reassign_duty(session, kind=WROTE, subject=one.id, people=answerers(session, one))
+
+
+def answerers(session: Session, case: Case) -> tuple[str, ...]:
+    """Whoever has the case in hand, or the one it was joined to; everybody who holds it while nobody has."""
+    held = epochs.holders_of(session, case.id)
+    main = session.get(Case, case.merged_into) if case.merged_into else None
+    hand = (main or case).assigned_to
+    return (hand,) if hand in held else held
 
 
 def on_extended(session: Session, case: Case, *, now: datetime) -> None:
@@ -171,10 +209,6 @@ def on_retaliation(session: Session, case: Case, *, settings: Settings, now: dat
     _open(session, case, kind=RETALIATION, title=title, due_on=due_on, now=now)
 
 
-def on_retaliation_answered(session: Session, case: Case) -> None:
-    duties.close_duty(session, kind=RETALIATION, subject=case.id)
-
-
 def on_time_over(session: Session, case: Case, *, days: int, now: datetime) -> None:
     """The case goes by itself after so many days, unless somebody puts it on hold."""
     title = N_("A case is due to be deleted: delete it with a colleague, or put it on hold")
@@ -230,11 +264,12 @@ def on_holders_changed(session: Session, case_id: str) -> None:
     duties.reassign_duty(session, kind=MISSED, subject=case_id, people=outside_chain(session, case))
     duties.reassign_duty(session, kind=INSPECTION, subject=case_id, people=inspectors(session, case_id))
     duties.reassign_duty(session, kind=REREAD, subject=case_id, people=rereaders(session, case) or people)
+    on_given(session, case)
 
 
 def forget(session: Session, case: Case) -> None:
     """Nothing about this case waits for anybody any more."""
-    for kind in (*KINDS, MISSED, REREAD, INSPECTION):
+    for kind in (*KINDS, MISSED, REREAD, INSPECTION, WROTE):
         duties.close_duty(session, kind=kind, subject=case.id)
 
 

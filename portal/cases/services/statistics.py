@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.cases.counting import Counted, Kept, Reported, count
-from portal.cases.models import Case, CountedRow, MissedRow, StepRow
+from portal.cases.models import Case, CountedRow, Item, MissedRow, StepRow
 from portal.cases.services import samples
-from portal.cases.values import CaseState, Deadline, Finding
+from portal.cases.values import CaseState, Deadline, Finding, ItemKind
 from portal.cases.values.quarters import Quarter
 from portal.config import Settings
 from portal.foundation.keys import KeyRing
@@ -96,11 +96,26 @@ def _reports(session: Session, first: Quarter, last: Quarter) -> list[Reported]:
     steps = select(StepRow).where(StepRow.case_id.in_(among), StepRow.state == CaseState.DECIDED)
     for step in session.scalars(steps.order_by(StepRow.number.desc())):
         decided[step.case_id] = step.day  # the first of them comes last
-    return [_reported(case, missed.get(case.id, ()), decided.get(case.id)) for case in cases]
+    waited = _waits(session, among)
+    return [_reported(case, missed.get(case.id, ()), decided.get(case.id), waited.get(case.id)) for case in cases]
 
 
-def _reported(case: Case, missed: Iterable[Deadline], decided_on: date | None) -> Reported:
-    days = {}
+def _waits(session: Session, among: Select[str]) -> dict[str, int]:
+    """The most days that a message of each of these reporters waited for an answer it got."""
+    kinds = (ItemKind.FROM_REPORTER, ItemKind.TO_REPORTER)
+    query = select(Item.case_id, Item.kind, Item.day).where(Item.case_id.in_(among), Item.kind.in_(kinds))
+    waits: dict[str, int] = {}
+    since: dict[str, date] = {}
+    for case_id, kind, day in session.execute(query.order_by(Item.case_id, Item.position)):
+        if kind == ItemKind.FROM_REPORTER:
+            since.setdefault(case_id, day)
+        elif case_id in since:
+            waits[case_id] = max((day - since.pop(case_id)).days, waits.get(case_id, 0))
+    return waits
+
+
+def _reported(case: Case, missed: Iterable[Deadline], decided_on: date | None, waited: int | None) -> Reported:
+    days = {} if waited is None else {Deadline.ANSWER: waited}
     if case.acknowledged_on is not None:
         days[Deadline.ACKNOWLEDGE] = (case.acknowledged_on - case.received_on).days
         if case.message_on is not None:

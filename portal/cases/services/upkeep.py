@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
@@ -40,16 +40,42 @@ RIGHTS = (
 def remove_departed(session: Session, case: Case, *, settings: Settings, now: datetime) -> EpochKeys | None:
     """Take the case from holders who are connected by now, gone, or without a trusted key.
 
-    Returns the keys of the epoch that this opened, or None when every holder may stay.
+    Whoever may not hold one of the cases that were joined loses them all. Returns the keys of the epoch that this
+    opened for `case`, or None when every holder of it may stay.
     """
-    held = epochs.holders_of(session, case.id)
-    fit = {holder.person_id for holder in fit_to_hold(session, case, settings=settings, now=now)}
-    departed = [person for person in held if person not in fit]
-    if not departed:
+    seen = (case, *joined_with(session, case, lock=False))
+    unfit = {person for one in seen for person in _unfit(session, one, settings=settings, now=now)}
+    if not unfit:
         return None
-    if case.assigned_to in departed:
+    opened = {}
+    for one in (case, *joined_with(session, case)):
+        departed = sorted(unfit & set(epochs.holders_of(session, one.id)))
+        if departed:
+            opened[one.id] = take_from(session, one, departed, settings=settings, now=now)
+    return opened.get(case.id)
+
+
+def _unfit(session: Session, case: Case, *, settings: Settings, now: datetime) -> set[str]:
+    fit = {holder.person_id for holder in fit_to_hold(session, case, settings=settings, now=now)}
+    return set(epochs.holders_of(session, case.id)) - fit
+
+
+def take_from(
+    session: Session, case: Case, people: Iterable[str], *, settings: Settings, now: datetime
+) -> EpochKeys:
+    """Take the case from these people; what one of them had in hand waits to be assigned again."""
+    leaving = set(people)
+    if case.assigned_to in leaving:
         lose_assignee(session, case, now=now)
-    return change_lock(session, case, without=departed, settings=settings, now=now)
+    return change_lock(session, case, without=leaving, settings=settings, now=now)
+
+
+def joined_with(session: Session, case: Case, *, lock: bool = True) -> tuple[Case, ...]:
+    """The cases joined with this one: those it took in, or the one it was joined to and the others there."""
+    main = case.merged_into or case.id
+    of_main = or_(Case.merged_into == main, Case.id == main)
+    query = select(Case).where(of_main, Case.id != case.id).order_by(Case.id)
+    return tuple(session.scalars(query.with_for_update() if lock else query))
 
 
 def lose_assignee(session: Session, case: Case, *, now: datetime) -> None:

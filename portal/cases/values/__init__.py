@@ -16,6 +16,7 @@ from portal.cases.values.case import (
     Together,
     UpheldFigure,
     case_id_of,
+    mark_in,
     reference,
 )
 from portal.cases.values.keeping import Hold, Keeping
@@ -102,6 +103,7 @@ __all__ = [
     "Whose",
     "Why",
     "case_id_of",
+    "mark_in",
     "open_questions",
     "reference",
 ]

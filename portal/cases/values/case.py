@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,6 +50,7 @@ class CaseSummary:
     assigned_to: str | None
     files: int
     withdrawn: bool
+    wrote: bool
     joined_to: str | None = None
 
     @property
@@ -159,6 +161,7 @@ class CaseFile:
     decided_by: str | None
     correction_id: str | None
     extension_by: str | None
+    answer_due_on: date | None
     feedback_due_on: date
     extended_on: date | None
     withdrawn_on: date | None
@@ -214,3 +217,9 @@ def reference(case_id: str) -> str:
 def case_id_of(text: str) -> str:
     """The id behind a reference."""
     return text.replace("-", "").lower()
+
+
+def mark_in(address: str) -> str | None:
+    """The beginning of the reference in a path of the desk, as lists show it; None when it leads to no case."""
+    found = re.match(r"/desk/cases/([0-9a-z]{5}-[0-9a-z]{5})-", address)
+    return found[1] if found else None

@@ -53,6 +53,7 @@ class Deadline(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     MESSAGE = "message"
     FEEDBACK = "feedback"
+    ANSWER = "answer"
 
 
 class Finding(StrEnum):

@@ -66,6 +66,7 @@ class MailboxView:
     acknowledged_on: date | None
     decided_on: date | None
     closed_on: date | None
+    answer_due_on: date | None
     feedback_due_on: date
     extended: bool
     filed: bool

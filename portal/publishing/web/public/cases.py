@@ -32,6 +32,7 @@ DUTIES = {
     "acknowledge": _l("Acknowledge the report"),
     "message": _l("Write to the reporter in person"),
     "feedback": _l("Say what was found"),
+    "answer": _l("Answer what the reporter wrote"),
 }
 COLUMNS = ("from_quarter", "to_quarter", "as_of", "measure", "item", "value", "status", "since_edition")
 
