@@ -1,5 +1,6 @@
 """The interface is complete in Chinese, in the words of docs/terms.md."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -35,6 +36,21 @@ def chinese() -> Catalog:
 def test_every_word_of_the_interface_is_in_chinese(source: Catalog, chinese: Catalog) -> None:
     missing = [entry.id for entry in source if entry.id and not _text(chinese, entry.id)]
     assert missing == []
+
+
+def test_no_word_stands_where_gathering_passes_it_over() -> None:
+    """Inside a formatted string a word is shown in English to everybody, and nothing else would tell."""
+    calls = {*KEYWORDS, "_", "gettext", "ngettext", "pgettext"}
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "portal").rglob("*.py"))
+        if "{" in (text := path.read_text())
+        for formatted in ast.walk(ast.parse(text))
+        if isinstance(formatted, ast.JoinedStr)
+        for call in ast.walk(formatted)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in calls
+    ]
+    assert hidden == []
 
 
 def test_no_placeholder_is_lost_or_made_up(chinese: Catalog) -> None:

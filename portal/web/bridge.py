@@ -16,6 +16,9 @@ from wtforms.fields import (
 )
 from wtforms.widgets import HiddenInput
 
+from portal.web.forms import NEEDED
+from portal.web.wording import gettext
+
 _INPUT_EXTRAS = ("inputmode", "pattern", "autocomplete", "autocapitalize", "spellcheck")
 
 
@@ -50,10 +53,17 @@ def summary_items(form: Form) -> list[dict[str, Any]]:
         if not field.errors:
             continue
         hidden = isinstance(field.widget, HiddenInput)
-        items.extend(
-            {"text": str(e)} if hidden else {"text": str(e), "href": f"#{field.id}"} for e in _flat(field.errors)
-        )
+        said = [_naming(field, str(error)) for error in _flat(field.errors)]
+        items.extend({"text": text} if hidden else {"text": text, "href": f"#{field.id}"} for text in said)
     return items
+
+
+def _naming(field: Field, error: str) -> str:
+    """Far from its field, "this needs an answer" has to say what needs one."""
+    label = str(field.label.text) if field.label else ""
+    if error == str(NEEDED) and label:
+        return gettext("%(field)s – this needs an answer.", field=label)
+    return error
 
 
 def _flat(errors: Iterable[Any]) -> Iterable[Any]:

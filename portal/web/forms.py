@@ -138,11 +138,14 @@ class _StatelessToken(CSRF):
             ) from None
 
 
+NEEDED = _l("This needs an answer.")
+
+
 class _PlainWords:
     """WTForms' own sentences in ours, and in the reader's language."""
 
     OURS: ClassVar[dict[str, Any]] = {
-        "This field is required.": _l("This needs an answer."),
+        "This field is required.": NEEDED,
         "Not a valid choice.": _l("Choose one of the answers listed."),
         "'%(value)s' is not a valid choice for this field.": _l("Choose only from the answers listed."),
         "Invalid Choice: could not coerce.": _l("Choose one of the answers listed."),

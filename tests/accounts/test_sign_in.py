@@ -49,6 +49,13 @@ def test_what_was_typed_is_kept_but_the_phrase(portal: Portal, client: PageClien
     assert someone.phrase not in page
 
 
+def test_the_summary_of_errors_names_each_field(client: PageClient) -> None:
+    """Twice "this needs an answer" above a form says nothing to whoever hears the page read out."""
+    page = send(client, "/desk/sign-in", code="123456").get_data(as_text=True)
+    for label in ("E-mail address", "Pass phrase"):
+        assert f"{label} – this needs an answer." in page
+
+
 def test_unknown_address_costs_the_same_one_run_of_argon2(
     portal: Portal, client: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

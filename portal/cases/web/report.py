@@ -25,7 +25,9 @@ blueprint = Blueprint("report", __name__, url_prefix="/report")
 @blueprint.get("")
 def door() -> ResponseReturnValue:
     return render_template(
-        "cases/door.html", outside=holders.outside_recipient(edge.reader(), settings=edge.settings())
+        "cases/door.html",
+        outside=holders.outside_recipient(edge.reader(), settings=edge.settings()),
+        settings=edge.settings(),
     )
 
 

@@ -15,7 +15,7 @@ from portal.audit.permissions import AuditPermission
 from portal.cases.permissions import CasesPermission
 from portal.cases.queries import queue, tally
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseSummary, Tally
+from portal.cases.values import CaseSummary, Tally, mark_in
 from portal.duties.queries import days_left, duties_of, proposed_by, signatures_waiting_for, urgency
 from portal.duties.values import Duty, Proposal, Urgency
 from portal.foundation.errors import Forbidden
@@ -39,6 +39,11 @@ class Item:
     def of(cls, what: Duty | Proposal, now: datetime) -> "Item":
         zone = ZoneInfo(edge.settings().time_zone)
         return cls(what, urgency(what.due_at, now, zone), days_left(what.due_at, now, zone))
+
+    @property
+    def case(self) -> str | None:
+        """The mark of the case it is about: several duties of one kind are told apart by it."""
+        return mark_in(self.what.address)
 
 
 OFFICE_PAGES: tuple[tuple[str, str, Any], ...] = (

@@ -50,7 +50,7 @@ class HandoverForm(PortalForm):
 
     def offer(self, having: Iterable[tuple[str, str, int]], people: Iterable[tuple[str, str]]) -> None:
         self.of.choices = [
-            SelectChoice(key, f"{name} · {ngettext('%(num)s case', '%(num)s cases', count)}")
+            SelectChoice(key, f"{name} · " + ngettext("%(num)s case", "%(num)s cases", count))
             for key, name, count in having
         ]
         self.to.choices = [

@@ -125,8 +125,9 @@ def _changed(one: PlannedRelease, place: int) -> FeedEntry:
     reason = note_words(change.reason)
     return FeedEntry(
         id=f"/log/entries/{change.edition}#{one.slug}",
-        title=f"{gettext('Missed') if change.missed else state}{gettext(': ')}{name(one.names)}, "
-        f"{when_words(change.when)}",
+        title=str(gettext("Missed") if change.missed else state)
+        + gettext(": ")
+        + f"{name(one.names)}, {when_words(change.when)}",
         updated=change.at,
         path=f"/releases/{one.slug}",
         summary="\n".join(line for line in (name(one.holds), reason or "") if line) or str(state),

@@ -118,7 +118,7 @@ def _atom(question: Asked) -> Response:
 
 def _title(question: Asked) -> str:
     codes = ", ".join(text for text in question.typed.values() if text)
-    return f"{gettext('Corrections')}: {codes}" if codes else gettext("Corrections")
+    return gettext("Corrections") + (f": {codes}" if codes else "")
 
 
 def _entry(
