@@ -221,7 +221,7 @@ def who_may_answer(
     """
     reports = [
         casework.read_report(session, one, access.open_keys(session, case=one, officer=officer))
-        for one in (case, *casework.joined_with(session, case, lock=False))
+        for one in (case, *upkeep.joined_with(session, case, lock=False))
     ]
     avoided = [Scope(one) for report in reports for one in report.bodies if one != body]
     return tuple(
