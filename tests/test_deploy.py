@@ -1,0 +1,44 @@
+"""What is promised to reporters and raters holds in the proxy's settings that we give away, too."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from portal.config import Settings
+from portal.foundation.i18n import URL_PREFIX
+
+NGINX = (Path(__file__).parents[1] / "deploy/nginx.conf").read_text()
+LOCATIONS = dict(re.findall(r"location ~ (\S+) \{(.*?)\n    \}", NGINX, re.DOTALL))
+
+
+def location_of(path: str) -> str | None:
+    """The settings of the first location, in the order of the file, whose pattern fits."""
+    return next((body for pattern, body in LOCATIONS.items() if re.search(pattern, path)), None)
+
+
+@pytest.mark.parametrize("prefix", ["", *(f"/{prefix}" for prefix in URL_PREFIX.values())])
+@pytest.mark.parametrize("path", ["/report", "/report/mailbox/message", "/rate", "/rate/r/abc"])
+def test_nothing_is_written_down_of_who_reports_or_rates(prefix: str, path: str) -> None:
+    """One line of an access log ties an address to an hour, and the hour to a case."""
+    settings = location_of(prefix + path)
+    assert settings is not None
+    assert "access_log off;" in settings and "error_log /dev/null crit;" in settings
+    if "/report" in path:
+        for header in ("X-Forwarded-For", "User-Agent"):
+            assert f'proxy_set_header {header} "";' in settings
+
+
+def test_other_pages_are_logged_without_their_readers() -> None:
+    assert location_of("/releases") is None and location_of("/reports") is None
+    (line,) = re.findall(r"^log_format.*$", NGINX, re.MULTILINE)
+    for name in ("$remote_addr", "$http_user_agent", "$http_referer", "$args", "$request ", "$request_uri"):
+        assert name not in line
+
+
+def test_no_upload_is_laid_on_the_proxys_disk() -> None:
+    server = NGINX.split("location", 1)[0]
+    assert "proxy_request_buffering off;" in server and "proxy_max_temp_file_size 0;" in server
+    (size,) = re.findall(r"client_max_body_size (\d+)m;", server)
+    limit: int = Settings.model_fields["upload_limit_mb"].default
+    assert int(size) > limit
