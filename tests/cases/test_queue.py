@@ -1,9 +1,11 @@
 """The queue: narrowed down, searched, a page at a time, and never more than exists for whoever asks."""
 
+import re
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from portal.accounts.services import connect
 from portal.accounts.values import ConnectionKind
@@ -139,6 +141,11 @@ def test_the_database_lists_a_case_under_the_day_it_is_due(portal: Portal, offic
 
     assert len({day for day, _ in days}) == 3
     assert all(due == (None if day.year == 9999 else day) for day, due in days if day is not None)
+    for wrote in (date(2026, 2, 10), date(2027, 2, 9)):  # before all other days, and behind them
+        with portal.database.write() as session:
+            session.execute(update(Case).values(answer_due_on=wrote))
+        with portal.database.read() as session:
+            assert all(case.listed_on == summary(case).due_on for case in session.scalars(select(Case)))
 
 
 def test_who_becomes_connected_loses_the_case_from_every_list_and_count(
@@ -179,6 +186,17 @@ def test_case_page_leads_to_the_cases_beside_it(portal: Portal, office: Office, 
     assert alone == (None, None)
     page = desk_of(portal, office.officer).get(f"/desk/cases/{reference(order[0])}?whose=nobody")
     assert "whose=nobody" in page.get_data(as_text=True)
+
+
+def test_the_queue_is_worked_through_with_keys_alone(portal: Portal, office: Office, three: Case3) -> None:
+    """Whoever reads fifty cases a day reaches the next one, its next step and the list without looking."""
+    ada = desk_of(portal, office.officer)
+    middle = listed(portal, office.officer).cases[1]
+    case = ada.get(f"/desk/cases/{middle.reference}").get_data(as_text=True)
+    keys = re.findall(r'accesskey="([^"]*)"', case)
+
+    assert 'accesskey="s"' in ada.get("/desk/cases").get_data(as_text=True)
+    assert len(keys) == len(set(keys)) and {"a", "l", "m", "i", "n", "p", "t"} <= set(keys)
 
 
 def test_views_are_kept_for_their_owner_alone_and_sealed(portal: Portal, office: Office, three: Case3) -> None:
