@@ -93,6 +93,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             CasesPermission.HANDLE,
             CasesPermission.DECIDE,
             CasesPermission.KEEP_REPLIES,
+            CasesPermission.UNMASK,
             PublishingPermission.SEE_CORRECTIONS,
             PublishingPermission.PROPOSE_CORRECTION,
             PublishingPermission.APPROVE_CORRECTION,

@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, func, or_, s
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
-from portal.cases import rules
+from portal.cases import masking, rules
 from portal.cases.models import Case, Wrap
-from portal.cases.services import access, items
+from portal.cases.services import access, items, masks
 from portal.cases.services.access import Officer
 from portal.cases.values import Asked, Due, ItemKind, Place, Shelf, Whose
 
@@ -239,7 +239,10 @@ def _opened(
 
 
 def _reader(session: Session, officer: Officer, asked: Asked, matches: Matches) -> Callable[[Case], bool]:
-    """Whether an opened case is what was asked for; whoever cannot open it finds nothing in it."""
+    """Whether an opened case is what was asked for; whoever cannot open it finds nothing in it.
+
+    Masked words are not found: else a search would tell which they are.
+    """
     words = _plain(asked.words)
 
     def fits(case: Case) -> bool:
@@ -252,7 +255,8 @@ def _reader(session: Session, officer: Officer, asked: Asked, matches: Matches) 
                 return False
         if not asked.inside or not words or matches.fits(case):
             return True
-        return any(words in _plain(text) for _, text in said)
+        mask = masking.mask_for(masks.words(session, case_id=case.id, keys=keys))
+        return any(words in _plain(mask(text)) for _, text in said)
 
     return fits
 

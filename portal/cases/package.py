@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import tarfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
 import pyrage
 
 from portal.cases.values import CaseFile, CleanedCopy, Entry, ItemKind, Says, reference
+from portal.foundation import crypto
 from portal.foundation.text import plain
 
 _BLOCK = 512
@@ -42,8 +43,13 @@ class People:
         return f"officer {self.known.setdefault(person_id, len(self.known) + 1)}"
 
 
-def documents(case: CaseFile, trail: Sequence[tuple[str, str, str]]) -> list[Member]:
-    """The texts; `trail` holds day, act and person of everything that was done."""
+def documents(
+    case: CaseFile, trail: Sequence[tuple[str, str, str]], masked: Mapping[int, bytes] | None = None
+) -> list[Member]:
+    """The texts; `trail` holds day, act and person of everything that was done.
+
+    Where words are masked, `masked` holds the files that could be masked as well; the others are left out.
+    """
     people = People()
     about = case.summary
     facts = {
@@ -60,7 +66,8 @@ def documents(case: CaseFile, trail: Sequence[tuple[str, str, str]]) -> list[Mem
         "received": about.received_on.isoformat(),
         "steps": [{"state": one.state.value, "day": one.day.isoformat()} for one in case.steps],
         "missed": [{"deadline": one.deadline.value, "due": one.due_on.isoformat()} for one in case.missed],
-        "files": [_told(case.copy_of(file.id), number) for number, file in enumerate(case.files, 1)],
+        "words masked": masked is not None,
+        "files": [_told(copy, number, masked) for number, copy in enumerate(case.copies_in_order, 1)],
     }
     own = case.report.own
     report = {
@@ -80,6 +87,10 @@ def copy_name(number: int, copy: CleanedCopy) -> str:
     """Its place in the report and its kind: the name it came with could tell who sent it."""
     ending = copy.file.name.rpartition(".")[2] if copy.file else ""
     return f"files/{number:02}.{ending}" if ending.isalnum() else f"files/{number:02}"
+
+
+def is_text(copy: CleanedCopy) -> bool:
+    return copy.file is not None and copy.file.name.endswith(".txt")
 
 
 def write(target: IO[bytes], members: Iterable[Member], *, recipient: Any) -> None:
@@ -107,10 +118,13 @@ def _entry(entry: Entry, people: People) -> dict[str, Any]:
     }
 
 
-def _told(copy: CleanedCopy | None, number: int) -> dict[str, Any]:
+def _told(copy: CleanedCopy | None, number: int, masked: Mapping[int, bytes] | None) -> dict[str, Any]:
     if copy is None or copy.file is None:
         return {"file": number, "left out": copy.refused if copy else "not cleaned"}
-    return {"file": number, "name": copy_name(number, copy), "sha256": copy.file.sha256}
+    if masked is not None and number not in masked:
+        return {"file": number, "left out": "cannot be masked"}
+    digest = copy.file.sha256 if masked is None else crypto.sha256(masked[number]).hex()
+    return {"file": number, "name": copy_name(number, copy), "sha256": digest}
 
 
 def _document(name: str, content: Any) -> Member:

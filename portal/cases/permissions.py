@@ -25,5 +25,8 @@ class CasesPermission(StrEnum):
     IDENTITY = "cases.identity"
     """Give one of the two halves of opening who a reporter is, in a case one was granted."""
 
+    UNMASK = "cases.unmask"
+    """Read the words that were masked in a case one was granted, though it is assigned to somebody else."""
+
     OUTSIDE = "cases.outside"
     """Be the outside recipient: receive every report, and alone those whose body is not recognised."""

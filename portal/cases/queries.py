@@ -9,7 +9,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
-from portal.cases import listing, rules
+from portal.cases import listing, masking, rules
+from portal.cases.errors import NoSuchCase
 from portal.cases.listing import MOST_OPENED, Matches
 from portal.cases.models import Case, Item
 from portal.cases.permissions import CasesPermission
@@ -25,6 +26,7 @@ from portal.cases.services import (
     inspections,
     items,
     joining,
+    masks,
     retention,
     samples,
     steps,
@@ -51,6 +53,7 @@ from portal.cases.values import (
     Listed,
     Matter,
     Place,
+    Says,
     SentFile,
     Tally,
     Together,
@@ -147,12 +150,29 @@ def cover(session: Session, *, bodies: Iterable[str], settings: Settings, now: d
 
 
 def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime) -> CaseFile:
-    """Everything of a case, opened. Raises NoSuchCase, KeyNotHeld."""
+    """Everything of a case, opened, with what two officers masked left out. Raises NoSuchCase, KeyNotHeld."""
+    found = _opened(session, case_id=case_id, officer=officer, now=now)
+    return masking.masked(found, found.masking.words)
+
+
+def read_original(session: Session, *, case_id: str, officer: Officer, now: datetime) -> CaseFile:
+    """The same with masked words in clear, for whoever may read them; whoever shows it notes the reading.
+
+    Raises NoSuchCase, also for a reader who may not.
+    """
+    found = _opened(session, case_id=case_id, officer=officer, now=now)
+    if not found.masking.may_lift:
+        raise NoSuchCase
+    return found
+
+
+def _opened(session: Session, *, case_id: str, officer: Officer, now: datetime) -> CaseFile:
     case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
     keys = access.open_keys(session, case=case, officer=officer)
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=False)
     drawn = samples.waiting(session, case.id)
     aside = (ItemKind.REPORT, ItemKind.FILE, ItemKind.COPY)
+    entries = (items.to_entry(one) for one in opened if one[0].kind not in aside)
     return CaseFile(
         summary=summary(case),
         acknowledged_on=case.acknowledged_on,
@@ -175,6 +195,7 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         missed=steps.missed_of(session, case.id),
         identity=identities.state_of(session, case, officer.id),
         export=exports.of(session, case),
+        masking=masks.of(session, case, keys=keys, officer=officer),
         hearing=hearings.of(session, case.id),
         to_hear=hearings.to_hear(session, case, today=now.date()),
         asked_here=hearings.can_be_asked_here(session, case, officer=officer, now=now),
@@ -184,7 +205,7 @@ def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime
         report=casework.read_report(session, case, keys),
         files=tuple(items.to_file(content) for row, content in opened if row.kind == ItemKind.FILE),
         copies=tuple(copies.to_copy(content) for row, content in opened if row.kind == ItemKind.COPY),
-        entries=tuple(items.to_entry(one) for one in opened if one[0].kind not in aside),
+        entries=tuple(one for one in entries if one.says is not Says.MASKING),
     )
 
 
@@ -214,10 +235,11 @@ def handling(session: Session, *, officer: Officer, now: datetime) -> Handled:
     counts, said = dict.fromkeys(Handling, 0), []
     for case in session.scalars(query.limit(MOST_OPENED)):
         keys = access.open_keys(session, case=case, officer=officer)
+        mask = masking.mask_for(masks.words(session, case_id=case.id, keys=keys))
         for entry in items.entries_of(session, case_id=case.id, keys=keys, kind=ItemKind.FEEDBACK):
             if entry.level is not None:
                 counts[entry.level] += 1
-                said.append((summary(case), entry))
+                said.append((summary(case), masking.masked_entry(entry, mask)))
     return Handled(counts, tuple(said))
 
 
@@ -230,7 +252,9 @@ def get_file(
     """
     case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
     keys = access.open_keys(session, case=case, officer=officer)
-    return copies.find_file(session, case=case, keys=keys, file_id=file_id)
+    sent, copy = copies.find_file(session, case=case, keys=keys, file_id=file_id)
+    mask = masking.mask_for(masks.words(session, case_id=case.id, keys=keys))
+    return masking.masked_file(sent, mask), copy
 
 
 def upheld_for_evaluation(session: Session, body: str, period: str) -> tuple[UpheldFigure, ...]:

@@ -130,6 +130,11 @@ def may_check_in(*, state: CaseState, due_on: date, asked: bool, today: date) ->
     return state is CaseState.CLOSED and not asked and today >= due_on - CHECK_IN_NOTICE
 
 
+def may_see_masked(*, assigned: bool, unmasks: bool) -> bool:
+    """Whoever works on the case, and those with a right of their own; other readers get the masked words."""
+    return assigned or unmasks
+
+
 def may_extend(*, state: CaseState, waits: bool, extended: bool) -> bool:
     """The term for feedback can be extended once, before anything is decided."""
     waiting = state in UNDECIDED and state not in (CaseState.RECEIVED, CaseState.JOINED)

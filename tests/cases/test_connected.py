@@ -117,6 +117,7 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
     acts += ["/question", "/check-in", "/conflict", "/reread", "/delete", "/delete-agree", "/hold", "/release"]
     acts += ["/timeline", "/link", "/unlink", "/join", "/join-agree", "/join-refuse", "/part"]
     acts += ["/identity", "/identity-agree", "/who", "/hear", "/inspect", "/inspected", "/export", "/package"]
+    acts += ["/mask", "/mask-agree", "/mask-refuse", "/unmasked"]
     lists = ["/desk/cases?list=aside", "/desk/cases?list=closed"]
     narrowed = (
         "state=proposed",

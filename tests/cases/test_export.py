@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 from dataclasses import replace
+from typing import Any
 
 import pyrage
 import pytest
@@ -157,10 +158,11 @@ def messages_of(case: CaseFile) -> bytes:
     return found["messages.json"]
 
 
-def handed_over(portal: Portal, someone: Someone, case_id: str) -> str:
+def handed_over(portal: Portal, someone: Someone, case_id: str, read: Any = read_case) -> str:
     """All that is in the package, names included."""
-    case, store = opened(portal, someone, case_id), FileStore(portal.settings.var)
+    store = FileStore(portal.settings.var)
     with portal.database.write() as session:
+        case = read(session, case_id=case_id, officer=officer_of(someone), now=portal.clock.now())
         _, members = exports.take(
             session, case=case, store=store, officer=officer_of(someone), now=portal.clock.now()
         )

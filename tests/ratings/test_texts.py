@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.ratings.rules.texts import MASK, Flag, alike, flags_of, is_identity_number, masked, private_in
+from portal.foundation.personal import MASK, is_identity_number
+from portal.ratings.rules.texts import Flag, alike, flags_of, masked, private_in
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ No column holds a time of day: days only, so that a dump cannot be laid beside a
 
 from portal.cases.models.after import CheckInRow, CountedRow, ExportRow, HoldRow, NoticeRow, RereadRow, SampleRow
 from portal.cases.models.case import LISTED_BY, LISTED_ON, SHELF, Case, LinkRow, MissedRow, StepRow, Transition
-from portal.cases.models.contents import Filing, Item, Mailbox, ReporterSession, StoredFile
+from portal.cases.models.contents import Filing, Item, Mailbox, MaskingRow, ReporterSession, StoredFile
 from portal.cases.models.desk import CompetenceRow, ReplyRow, ViewRow
 from portal.cases.models.inquiry import HearingReaderRow, HearingRow, InspectionRow, InspectorRow
 from portal.cases.models.keys import Epoch, Identity, IdentityHalf, IdentityKey, IdentityShare, Recusal, Wrap
@@ -33,6 +33,7 @@ __all__ = [
     "Item",
     "LinkRow",
     "Mailbox",
+    "MaskingRow",
     "MissedRow",
     "NoticeRow",
     "Recusal",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -119,3 +120,4 @@ class ExportRow(Base):
     proposed_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     approved_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     approved_on: Mapped[date] = mapped_column(Date)
+    original: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

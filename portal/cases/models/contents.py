@@ -43,6 +43,20 @@ class Item(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class MaskingRow(Base):
+    """A mask that two people agreed on; the newest holds. Which words it masks is in the sealed item it names."""
+
+    __tablename__ = "case_masking"
+    __table_args__ = (CheckConstraint("proposed_by <> approved_by", name="two_people"),)
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    item_id: Mapped[str] = mapped_column(String(26))
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    approved_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    approved_on: Mapped[date] = mapped_column(Date)
+
+
 class Mailbox(Base):
     """How a reporter finds back: an HMAC of the code, and the public key the code leads to."""
 

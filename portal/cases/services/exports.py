@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from portal.audit.queries import acts_of_chain
 from portal.audit.values import case_chain
-from portal.cases import package
-from portal.cases.errors import FilesNotCleaned, WrongState
+from portal.cases import masking, package
+from portal.cases.errors import FilesNotCleaned, NotEligible, WrongState
 from portal.cases.files import FileStore
 from portal.cases.models import Case, ExportRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, halves, retention, trail
+from portal.cases.services import access, halves, masks, retention, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.upkeep import EXPORT
-from portal.cases.values import CaseFile, Export, Hold, Why
+from portal.cases.values import CaseFile, Export, Hold, SentFile, Why
 from portal.duties.queries import find_waiting
 from portal.foundation.archive import recipient_of
 from portal.foundation.errors import Invalid
@@ -30,36 +30,52 @@ def of(session: Session, case: Case) -> Export:
     waits = find_waiting(session, kind=EXPORT, subject=case.id)
     row = _newest(session, case.id)
     by = frozenset({row.proposed_by, row.approved_by}) if row else frozenset()
-    return Export(waits.proposer_id if waits else None, by, row.approved_on if row else None)
+    asked_by, original = (waits.proposer_id if waits else None), row is not None and row.original
+    return Export(asked_by, by, row.approved_on if row else None, original)
 
 
 def propose(
-    session: Session, *, case: CaseFile, recipient: str, reason: str, officer: Officer, now: datetime
+    session: Session,
+    *,
+    case: CaseFile,
+    recipient: str,
+    reason: str,
+    original: bool = False,
+    officer: Officer,
+    now: datetime,
 ) -> None:
-    """The first half: to which key, to whom and why (sealed). Raises Invalid, FilesNotCleaned, NobodyToDecide."""
+    """The first half: to which key, to whom and why (sealed). With `original`, words that are masked go along.
+
+    Raises Invalid, FilesNotCleaned, NobodyToDecide, and NotEligible for `original` by whoever may not read it.
+    """
     row = access.take(session, case_id=case.summary.id, officer=officer, right=CasesPermission.HANDLE, now=now)
     key = recipient.strip()
     _recipient(key)
     if any(case.copy_of(file.id) is None for file in case.files):
         raise FilesNotCleaned
+    if original and not masks.may_lift(row, officer):
+        raise NotEligible
     halves.propose(
         session,
         row,
         kind=EXPORT,
         title=Message(N_("Handing a case to an authority waits for a second signature")),
-        payload={"recipient": key},
+        payload={"recipient": key, "original": original},
         reason=f"{key}\n{reason}",
         why=Why.EXPORT,
         officer=officer,
         now=now,
     )
-    trail.note(session, row, officer, "cases.propose-export", now)
+    trail.note(session, row, officer, "cases.propose-export", now, words=_words(original))
 
 
 def agree(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
     """The second half, never by the proposer: either of the two can take the package from now on."""
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
     proposal = halves.countersign(session, case, kind=EXPORT, officer=officer, now=now)
+    original = bool(proposal.payload.get("original"))
+    if original and not masks.may_lift(case, officer):
+        raise NotEligible
     before = _newest(session, case.id)
     session.add(
         ExportRow(
@@ -69,11 +85,13 @@ def agree(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
             proposed_by=proposal.proposer_id,
             approved_by=officer.id,
             approved_on=now.date(),
+            original=original,
         )
     )
     session.flush()
     retention.place(session, case, Hold.EXPORT, now=now)
-    trail.note(session, case, officer, "cases.export", now, recipient=proposal.payload["recipient"])
+    recipient = proposal.payload["recipient"]
+    trail.note(session, case, officer, "cases.export", now, recipient=recipient, words=_words(original))
 
 
 def refuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
@@ -85,24 +103,49 @@ def refuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -
 def take(
     session: Session, *, case: CaseFile, store: FileStore, officer: Officer, now: datetime
 ) -> tuple[str, list[package.Member]]:
-    """What goes into the package, and for which key. Raises WrongState for whoever did not sign it."""
+    """What goes into the package, and for which key. Raises WrongState for whoever did not sign it.
+
+    `case` is the original where it was agreed that it goes along; else whatever is masked in it stays masked.
+    """
     row = access.take(session, case_id=case.summary.id, officer=officer, right=CasesPermission.HANDLE, now=now)
     signed = _newest(session, row.id)
     if signed is None or officer.id not in (signed.proposed_by, signed.approved_by):
         raise WrongState
     acts = acts_of_chain(session, case_chain(row.id))
     done = [(one.at.date().isoformat(), one.act, one.actor_id) for one in acts]
-    trail.note(session, row, officer, "cases.take-export", now, recipient=signed.recipient)
-    return signed.recipient, [*package.documents(case, done), *_copies(case, store)]
+    words = _words(signed.original)
+    trail.note(session, row, officer, "cases.take-export", now, recipient=signed.recipient, words=words)
+    if signed.original or not case.masking.words:
+        return signed.recipient, [*package.documents(case, done), *_copies(case, store)]
+    shown = masking.masked(case, case.masking.words)
+    copies = list(_masked_copies(case, store))
+    members = [package.Member(name, len(text), [text]) for _, name, text in copies]
+    texts = {number: text for number, _, text in copies}
+    return signed.recipient, [*package.documents(shown, done, texts), *members]
 
 
 def _copies(case: CaseFile, store: FileStore) -> Iterator[package.Member]:
-    for number, sent in enumerate(case.files, 1):
-        copy = case.copy_of(sent.id)
+    for number, copy in enumerate(case.copies_in_order, 1):
         if copy is not None and copy.file is not None:
-            file = copy.file
-            chunks = store.open(file.id, key=file.key, size=file.size)
-            yield package.Member(package.copy_name(number, copy), file.size, chunks)
+            name, size = package.copy_name(number, copy), copy.file.size
+            yield package.Member(name, size, _bytes(copy.file, store))
+
+
+def _masked_copies(case: CaseFile, store: FileStore) -> Iterator[tuple[int, str, bytes]]:
+    """Copies that are text, masked, with number and name. What shows words in a picture or a page cannot be."""
+    mask = masking.mask_for(case.masking.words)
+    for number, copy in enumerate(case.copies_in_order, 1):
+        if copy is not None and copy.file is not None and package.is_text(copy):
+            text = b"".join(_bytes(copy.file, store)).decode("utf-8", "replace")
+            yield number, package.copy_name(number, copy), mask(text).encode()
+
+
+def _bytes(file: SentFile, store: FileStore) -> Iterator[bytes]:
+    return store.open(file.id, key=file.key, size=file.size)
+
+
+def _words(original: bool) -> str:
+    return "original" if original else "masked"
 
 
 def _recipient(key: str) -> None:

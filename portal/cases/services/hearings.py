@@ -22,7 +22,7 @@ from portal.cases import hearing, rules, sealing
 from portal.cases.errors import NobodyAnswers, NoSuchCase, NotHeard, WrongState
 from portal.cases.models import Case, HearingReaderRow, HearingRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, deadlines, holders, items, reminders, trail, upkeep
+from portal.cases.services import access, casework, deadlines, holders, items, masks, reminders, trail, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Finding, Hearing, ItemKind, Says, ToHear
 from portal.config import Settings
@@ -111,12 +111,17 @@ def ask_body(
     keys: KeyRing,
     now: datetime,
 ) -> None:
-    """Put an extract before the body's people. Raises NoSuchCase, WrongState, NobodyAnswers."""
+    """Put an extract before the body's people.
+
+    Raises NoSuchCase, WrongState, NobodyAnswers, and Invalid for a text that holds words masked in the case.
+    """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     body = require_askable(session, case, now=now)
     people = [one.id for one in who_may_answer(session, case, body, officer=officer, now=now)]
     if not people:
         raise NobodyAnswers
+    opened = access.open_keys(session, case=case, officer=officer)
+    masks.require_none_in(session, case, keys=opened, text=text)
     writing = access.writing_keys(session, case=case, officer=officer, now=now)
     content = {"text": text, "author": officer.id, "says": Says.EXTRACT.value}
     items.add_item(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.cases.errors import AnswersHere, WrongState
 from portal.cases.models import Case, HearingRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, deadlines, hearings, items, trail
+from portal.cases.services import access, deadlines, hearings, items, masks, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import ItemKind, Says
 from portal.foundation import ids
@@ -21,11 +21,16 @@ from portal.foundation import ids
 def write_letter(
     session: Session, *, case_id: str, text: str, submission: str, officer: Officer, now: datetime
 ) -> None:
-    """Enter the extract that was sent to the body today. Raises NoSuchCase, WrongState, AnswersHere."""
+    """Enter the extract that was sent to the body today.
+
+    Raises NoSuchCase, WrongState, AnswersHere, and Invalid for a text that holds words masked in the case.
+    """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     body = hearings.require_askable(session, case, now=now)
     if hearings.who_may_answer(session, case, body, officer=officer, now=now):
         raise AnswersHere
+    opened = access.open_keys(session, case=case, officer=officer)
+    masks.require_none_in(session, case, keys=opened, text=text)
     _keep(session, case, Says.EXTRACT, text, submission, officer, now)
     row = HearingRow(
         id=ids.new_id(),

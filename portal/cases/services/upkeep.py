@@ -27,7 +27,8 @@ DELETION = "case-deletion"
 IDENTITY = "case-identity"
 EXPORT = "case-export"
 JOINING = "case-joining"
-SECOND_SIGNATURES = (DELETION, IDENTITY, EXPORT, JOINING)
+MASKING = "case-masking"
+SECOND_SIGNATURES = (DELETION, IDENTITY, EXPORT, JOINING, MASKING)
 """What waits for a second officer beside findings and extensions, which the case itself names."""
 RIGHTS = (
     CasesPermission.DECIDE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from portal.cases.values.keeping import Keeping
@@ -133,6 +133,24 @@ class Export:
     asked_by: str | None
     signed_by: frozenset[str]
     signed_on: date | None
+    original: bool = False
+    """Whether it was agreed that words which are masked go along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """Which words of the case its readers do not see, since when; which words somebody would have masked instead.
+
+    `version` counts what two people agreed on, 0 for nothing yet. `may_lift` is whether whoever looks may read
+    what was masked: each reading is on record.
+    """
+
+    version: int = 0
+    since: date | None = None
+    words: tuple[str, ...] = field(default=(), repr=False)
+    asked_by: str | None = None
+    proposed: tuple[str, ...] = field(default=(), repr=False)
+    may_lift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +189,7 @@ class CaseFile:
     keeping: Keeping
     identity: IdentityState | None
     export: Export
+    masking: Masking
     hearing: Hearing | None
     to_hear: tuple[ToHear, date | None] | None  # before it could be found false
     asked_here: bool  # somebody of the body can answer at a desk
@@ -184,6 +203,11 @@ class CaseFile:
     @property
     def questions(self) -> tuple[Entry, ...]:
         return open_questions(self.entries)
+
+    @property
+    def copies_in_order(self) -> tuple[CleanedCopy | None, ...]:
+        """What came of cleaning each file, in the order of the files."""
+        return tuple(self.copy_of(file.id) for file in self.files)
 
     def copy_of(self, file_id: str) -> CleanedCopy | None:
         return next((one for one in self.copies if one.of == file_id), None)

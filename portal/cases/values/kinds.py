@@ -125,6 +125,7 @@ class Why(StrEnum):
     JOINING = "joining"
     IDENTITY = "identity"
     EXPORT = "export"
+    MASKING = "masking"
     HOLD = "hold"
     DELETION = "deletion"
 

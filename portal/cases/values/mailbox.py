@@ -20,6 +20,7 @@ class Says(StrEnum):
     BODY_ANSWER = "body-answer"
     INSPECTION = "inspection"
     INSPECTED = "inspected"
+    MASKING = "masking"
 
 
 @dataclass(frozen=True, slots=True)

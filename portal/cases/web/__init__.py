@@ -16,6 +16,7 @@ from portal.cases.web import (
     replies,
     report,
     timeline,
+    unmasking,
     uploads,
 )
 from portal.cases.web.plain import PlainReports
@@ -30,6 +31,7 @@ blueprints = (
     identity.blueprint,
     asked.blueprint,
     handing.blueprint,
+    unmasking.blueprint,
     desk.blueprint,
 )
 ROUTES = (assigning, queue, replies, timeline)  # their routes are the desk's own

@@ -17,6 +17,11 @@ def begin(form: ReplyableForm, case: CaseFile, reply_id: str) -> None:
         form["text"].data = begun_with(chosen, case)
 
 
+def masked_text(case: CaseFile) -> str:
+    """What an extract for the body can begin with: the words of the report as they are read, masked."""
+    return "\n\n".join(text for text in (case.report.what, case.report.how) if text)
+
+
 def begun_with(reply: Reply, case: CaseFile) -> str:
     """The text with the case's own words and days in its places, in the language it is written in."""
     about = subjects.describe(case.summary.subject)

@@ -9,12 +9,13 @@ from portal.accounts import queries as accounts
 from portal.accounts.web.guard import acting, desk, private_keys
 from portal.cases import queries
 from portal.cases.errors import NoSuchCase, NotEligible, WrongState
+from portal.cases.masking import masked
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import FEWEST_HANDLERS
 from portal.cases.services.access import Officer
 from portal.cases.values import Asked, CaseFile, Together, case_id_of, reference
 from portal.cases.web import acts, subjects
-from portal.cases.web.beginning import begin
+from portal.cases.web.beginning import begin, masked_text
 from portal.cases.web.forms.desk import ReplyableForm
 from portal.cases.web.forms.entering import CHANNELS
 from portal.cases.web.forms.mailbox import HANDLING
@@ -87,6 +88,7 @@ def case(ref: str) -> ResponseReturnValue:
                 found.keeping.proposed_by,
                 found.identity.asked_by if found.identity else None,
                 found.export.asked_by,
+                found.masking.asked_by,
                 *(found.inspection.team if found.inspection else ()),
                 *authors,
             )
@@ -116,9 +118,26 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         status = 422
     elif isinstance(form, ReplyableForm):
         begin(form, found, request.args.get("reply", ""))
-    return render_template(
-        "cases/desk/act.html", form=form, act=chosen, case=found, ref=ref, own_name=own_name
-    ), status
+    elif name in ("hear", "letter") and request.args.get("begin") == "masked" and found.masking.words:
+        form["text"].data = masked_text(found)
+    page = render_template(
+        "cases/desk/act.html",
+        form=form,
+        act=chosen,
+        case=found,
+        ref=ref,
+        name=name,
+        own_name=own_name,
+        preview=_preview(found) if name == "mask-agree" else None,
+        begins_masked=name in ("hear", "letter") and bool(found.masking.words),
+    )
+    return page, status
+
+
+def _preview(case: CaseFile) -> CaseFile:
+    """The case as it would be read once what was proposed is masked."""
+    original = queries.read_original(edge.reader(), case_id=case.summary.id, officer=officer(), now=edge.now())
+    return masked(original, original.masking.proposed)
 
 
 def _together(case: CaseFile) -> Together:

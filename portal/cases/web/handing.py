@@ -30,6 +30,8 @@ def page(ref: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return render_template("cases/desk/package.html", ref=ref, form=form, case=found), status
+    if found.export.original:
+        found = queries.read_original(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.now())
     recipient, members = exports.take(
         edge.session(), case=found, store=uploads.store(), officer=officer(), now=edge.now()
     )

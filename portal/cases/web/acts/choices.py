@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from portal.cases import rules
+from portal.cases import queries, rules
+from portal.cases.masking import personal_data_of
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import assigning, casework, corrections, replies
 from portal.cases.services.access import Officer
@@ -10,8 +11,9 @@ from portal.cases.values import CaseFile, CaseState, Hold, InspectionState, Toge
 from portal.cases.web import subjects
 from portal.cases.web.acts.table import ACTS, DeskAct
 from portal.cases.web.forms import desk as forms
-from portal.cases.web.forms.hearing import InspectForm
+from portal.cases.web.forms.hearing import ExportForm, InspectForm
 from portal.cases.web.forms.joining import OtherCaseForm
+from portal.cases.web.forms.masking import MaskForm
 from portal.foundation.actor import Actor
 from portal.web import edge
 from portal.web.forms import PortalForm
@@ -39,6 +41,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
     opens = keeps and sealed is not None and sealed.asked_by not in (None, me)
     had_part = actor.person_id in (case.summary.assigned_to, case.proposed_by, case.decided_by)
     running = state is not CaseState.CLOSED
+    masks_wait = case.masking.asked_by not in (None, me)
     waits, extended = case.extension_by is not None, case.extended_on is not None
     signs = waits and case.extension_by != actor.person_id and actor.may(CasesPermission.DECIDE)
     is_open = {
@@ -76,6 +79,9 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
         "hear": asks and case.asked_here,
         "letter": asks and not case.asked_here,
         "letter-answer": rules.may("propose", state) and letter is not None and letter.answered_on is None,
+        "mask": case.masking.may_lift and case.masking.asked_by is None,
+        "mask-agree": masks_wait and actor.may(CasesPermission.DECIDE) and case.masking.may_lift,
+        "mask-refuse": case.masking.asked_by is not None and actor.may(CasesPermission.DECIDE),
         "inspect": rules.may("propose", state) and not ordered,
         "inspected": ordered and inspection is not None and me in inspection.team,
         "inspect-cancel": ordered,
@@ -115,6 +121,11 @@ def offer(form: PortalForm, case: CaseFile, officer: Officer, together: Together
                 edge.reader(), case_id=case.summary.id, officer=officer, permission=permission, now=edge.now()
             )
         )
+    if isinstance(form, MaskForm):
+        original = queries.read_original(edge.reader(), case_id=case.summary.id, officer=officer, now=edge.now())
+        form.offer(case.masking.words, personal_data_of(original))
+    if isinstance(form, ExportForm):
+        form.offer(masked=bool(case.masking.words), may_lift=case.masking.may_lift)
     if isinstance(form, OtherCaseForm):
         form.offer(together)
     if isinstance(form, forms.ReplyableForm):

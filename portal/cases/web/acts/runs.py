@@ -18,6 +18,7 @@ from portal.cases.services import (
     inspections,
     joining,
     letters,
+    masks,
     rereading,
     retention,
 )
@@ -25,6 +26,7 @@ from portal.cases.services.access import Officer
 from portal.cases.values import Finding, Method, Reread
 from portal.cases.web.forms import desk as forms
 from portal.cases.web.forms.joining import LinkForm
+from portal.cases.web.forms.masking import MaskForm
 from portal.foundation.errors import Invalid
 from portal.foundation.i18n import N_, Message
 from portal.web import edge
@@ -143,13 +145,29 @@ def inspect(form: Any, case_id: str, officer: Officer) -> None:
     )
 
 
+def mask(form: MaskForm, case_id: str, officer: Officer) -> None:
+    masks.propose(
+        edge.session(),
+        case_id=case_id,
+        words=form.chosen(),
+        reason=form.reason.data or "",
+        officer=officer,
+        now=edge.now(),
+    )
+
+
+agree_to_mask = _run(masks.agree)
+refuse_mask = _run(masks.refuse)
+
+
 def export(form: Any, case_id: str, officer: Officer) -> None:
     found = queries.read_case(edge.session(), case_id=case_id, officer=officer, now=edge.now())
     exports.propose(
         edge.session(),
         case=found,
         recipient=form.recipient.data or "",
-        reason=form.reason.data or "",
+        reason=form.reasons(),
+        original=form.takes_original(),
         officer=officer,
         now=edge.now(),
     )

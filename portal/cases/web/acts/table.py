@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.cases.web.acts import runs
 from portal.cases.web.forms import desk as forms
-from portal.cases.web.forms import hearing, joining
+from portal.cases.web.forms import hearing, joining, masking
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
@@ -276,6 +276,31 @@ ACTS: Mapping[str, DeskAct] = {
         _l("It is not made. Another can be ordered."),
         hearing.CancelInspectionForm,
         runs.cancel_inspection,
+    ),
+    "mask": DeskAct(
+        _l("Mask third parties"),
+        _l("Propose"),
+        _l(
+            "Masked words are shown to nobody who reads the case, and leave it neither to the body nor to an"
+            " authority. A second officer agrees first. The original stays sealed."
+        ),
+        masking.MaskForm,
+        runs.mask,
+    ),
+    "mask-agree": DeskAct(
+        _l("Agree to the masking"),
+        _l("Sign"),
+        _l("This is the second signature. Check that nothing is hidden which the finding rests on."),
+        masking.AgreeToMaskingForm,
+        runs.agree_to_mask,
+        main=True,
+    ),
+    "mask-refuse": DeskAct(
+        _l("Refuse the masking"),
+        _l("Refuse"),
+        _l("Words are shown as they were before. It can be proposed again."),
+        masking.RefuseMaskingForm,
+        runs.refuse_mask,
     ),
     "export": DeskAct(
         _l("Hand the case to an authority"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from wtforms import DateField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, DateField, RadioField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -97,6 +97,30 @@ class ExportForm(PortalForm):
         description=SEALED,
         rows=4,
     )
+    original = BooleanField(_l("Hand over the masked words, and files that cannot be masked, as well"))
+    need = answer(
+        _l("Why does the authority need what is masked?"),
+        description=_l("Only where you hand it over. It is sealed with the case."),
+        rows=3,
+    )
+
+    def offer(self, *, masked: bool, may_lift: bool) -> None:
+        """What is masked can go along only where something is, by somebody who may read it."""
+        if not (masked and may_lift):
+            del self.original
+            del self.need
+
+    def validate_original(self, field: BooleanField) -> None:
+        if field.data and not (self.need.data or "").strip():
+            raise ValidationError(_l("Say below why the authority needs what is masked."))
+
+    def takes_original(self) -> bool:
+        return "original" in self and bool(self.original.data)
+
+    def reasons(self) -> str:
+        """Why the case is handed over, and why with what is masked."""
+        need = (self.need.data or "").strip() if self.takes_original() else ""
+        return "\n\n".join(one for one in (self.reason.data or "", need) if one)
 
 
 class AgreeToExportForm(PortalForm):
