@@ -14,12 +14,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session
 
-from portal.accounts import queries as accounts
 from portal.cases import masking, rules
-from portal.cases.models import Case, Wrap
-from portal.cases.services import access, items, masks
+from portal.cases.models import Case, SubjectRow, Wrap
+from portal.cases.services import about, access, items, masks
 from portal.cases.services.access import Officer
-from portal.cases.values import Asked, Due, ItemKind, Place, Shelf, Whose
+from portal.cases.values import Asked, Due, ItemKind, Place, Shelf, Subject, Whose
 
 PAGE = 50
 MOST_OPENED = 200
@@ -50,18 +49,27 @@ class Matches:
             )
             for code in sorted(codes)
         ]
+        besides = [
+            *(SubjectRow.body_code == code for code in sorted(self.bodies)),
+            *(SubjectRow.indicator_code == code for code in sorted(self.indicators)),
+            *(SubjectRow.service_code == code for code in sorted(self.services)),
+        ]
+        if besides:
+            found.append(about.named_in(or_(*besides)))
         if self.period:
             found.append(Case.period == self.period)
         if self.reference:
             found.append(Case.id.between(self.reference, self.reference + "~"))
         return tuple(found)
 
-    def fits(self, case: Case) -> bool:
-        """The same for a case in hand."""
+    def fits(self, case: Case, subject: Subject) -> bool:
+        """The same for a case in hand, and what it is about."""
+        named = any(
+            one.body in self.bodies or one.indicator in self.indicators or one.service in self.services
+            for one in subject.parts
+        )
         return (
-            case.body_code in self.bodies
-            or case.indicator_code in self.indicators
-            or case.service_code in self.services
+            named
             or bool(self.period and case.period == self.period)
             or bool(self.reference and case.id.startswith(self.reference))
         )
@@ -79,10 +87,7 @@ class Found:
 
 def visible_to(officer: Officer, *, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """That a case exists for this person: they hold its newest lock, and nothing connects them to it."""
-    far = accounts.nothing_connects(
-        officer.id, body=Case.body_code, indicator=Case.indicator_code, period=Case.period, at=now
-    )
-    return access.holds_newest(officer), far
+    return access.holds_newest(officer), *about.far_from(officer.id, at=now)
 
 
 def page(
@@ -120,13 +125,13 @@ def page(
 
 def count(session: Session, *, officer: Officer, asked: Asked, most: int, now: datetime) -> int:
     """How many there are, counted no further than one beyond `most`."""
-    conditions = _conditions(asked, officer, _held_by_few(session, officer), now)
+    conditions = _conditions(session, asked, officer, _held_by_few(session, officer), now)
     keys = _select(asked, conditions, None, False, most + 1)
     return session.scalar(select(func.count()).select_from(keys.order_by(None).subquery())) or 0
 
 
 def _conditions(
-    asked: Asked, officer: Officer, few: Sequence[str] | None, now: datetime
+    session: Session, asked: Asked, officer: Officer, few: Sequence[str] | None, now: datetime
 ) -> list[ColumnElement[bool]]:
     today = now.date()
     found = [_column(Case.shelf, few) == asked.shelf, *visible_to(officer, now=now)]
@@ -135,7 +140,9 @@ def _conditions(
     if asked.state is not None:
         found.append(_column(Case.state, few) == asked.state)
     if asked.body:
-        found.append(_column(Case.body_code, few) == asked.body)
+        main = _column(Case.body_code, few) == asked.body
+        besides = about.cases_besides(session, asked.body)
+        found.append(or_(main, Case.id.in_(besides)) if besides else main)
     if asked.matter is not None:
         found.append(_column(Case.matter, few) == asked.matter)
     if asked.whose is not None:
@@ -172,7 +179,7 @@ def _keys(
 ) -> list[Row[Any]]:
     """Where the cases stand, in the order of the list (the other way round when going backwards)."""
     few = _held_by_few(session, officer)
-    conditions = _conditions(asked, officer, few, now)
+    conditions = _conditions(session, asked, officer, few, now)
     meant = matches.conditions() if matches is not None else ()
     if matches is not None and not meant:
         return []
@@ -253,7 +260,7 @@ def _reader(session: Session, officer: Officer, asked: Asked, matches: Matches) 
             written = " ".join(text for kind, text in said if kind == ItemKind.REPORT)
             if rules.language_of(written) is not asked.language:
                 return False
-        if not asked.inside or not words or matches.fits(case):
+        if not asked.inside or not words or matches.fits(case, about.subject_of(session, case)):
             return True
         mask = masking.mask_for(masks.words(session, case_id=case.id, keys=keys))
         return any(words in _plain(mask(text)) for _, text in said)

@@ -61,6 +61,16 @@ def documents(
         "period": about.subject.period,
         "service": about.subject.service,
         "edition seen": about.subject.edition,
+        "also about": [
+            {
+                "body": one.body,
+                "indicator": one.indicator,
+                "period": one.period,
+                "service": one.service,
+                "edition seen": one.edition,
+            }
+            for one in about.subject.more
+        ],
         "state": about.state.value,
         "finding": about.finding.value if about.finding else None,
         "received": about.received_on.isoformat(),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.cases import listing, masking, rules
 from portal.cases.errors import NoSuchCase
 from portal.cases.listing import MOST_OPENED, Matches
-from portal.cases.models import Case, Item
+from portal.cases.models import Case, Item, SubjectRow
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import (
+    about,
     access,
     casework,
     check_ins,
@@ -33,7 +34,7 @@ from portal.cases.services import (
     upkeep,
 )
 from portal.cases.services.access import Officer
-from portal.cases.services.corrections import is_corrected
+from portal.cases.services.corrections import is_figure_corrected
 from portal.cases.values import (
     Asked,
     CaseFile,
@@ -55,6 +56,7 @@ from portal.cases.values import (
     Place,
     Says,
     SentFile,
+    Subject,
     Tally,
     Together,
     UpheldFigure,
@@ -87,7 +89,7 @@ def queue(
         limit=limit,
         now=now,
     )
-    return Listed(tuple(summary(case) for case in found.cases), found.earlier, found.later, found.looked_into)
+    return Listed(summaries(session, found.cases), found.earlier, found.later, found.looked_into)
 
 
 def tally(session: Session, *, officer: Officer, most: int = 99, now: datetime) -> Tally:
@@ -170,11 +172,11 @@ def _opened(session: Session, *, case_id: str, officer: Officer, now: datetime) 
     case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
     keys = access.open_keys(session, case=case, officer=officer)
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=False)
-    drawn = samples.waiting(session, case.id)
+    drawn, letter = samples.waiting(session, case.id), hearings.open_letter(session, case)
     aside = (ItemKind.REPORT, ItemKind.FILE, ItemKind.COPY)
     entries = (items.to_entry(one) for one in opened if one[0].kind not in aside)
     return CaseFile(
-        summary=summary(case),
+        summary=summaries(session, [case])[0],
         acknowledged_on=case.acknowledged_on,
         assigned_on=case.assigned_on,
         proposed_on=case.proposed_on,
@@ -198,6 +200,8 @@ def _opened(session: Session, *, case_id: str, officer: Officer, now: datetime) 
         masking=masks.of(session, case, keys=keys, officer=officer),
         hearing=hearings.of(session, case.id),
         to_hear=hearings.to_hear(session, case, today=now.date()),
+        to_ask=hearings.next_to_ask(session, case, today=now.date()),
+        letter_to=letter.body_code if letter else None,
         asked_here=hearings.can_be_asked_here(session, case, officer=officer, now=now),
         inspection=inspections.of(session, case.id),
         keeping=retention.of(session, case, settings=officer.settings),
@@ -218,9 +222,9 @@ def together(session: Session, *, case_id: str, officer: Officer, now: datetime)
     same = joining.about_the_same(session, case_id=case.id, officer=officer, now=now)
     waits = find_waiting(session, kind=upkeep.JOINING, subject=case.id)
     return Together(
-        tuple(map(summary, linked)),
-        tuple(summary(one) for one in same if one.id not in known),
-        tuple(map(summary, taken_in)),
+        summaries(session, linked),
+        summaries(session, [one for one in same if one.id not in known]),
+        summaries(session, taken_in),
         waits.proposer_id if waits else None,
     )
 
@@ -239,7 +243,7 @@ def handling(session: Session, *, officer: Officer, now: datetime) -> Handled:
         for entry in items.entries_of(session, case_id=case.id, keys=keys, kind=ItemKind.FEEDBACK):
             if entry.level is not None:
                 counts[entry.level] += 1
-                said.append((summary(case), masking.masked_entry(entry, mask)))
+                said.append((summaries(session, [case])[0], masking.masked_entry(entry, mask)))
     return Handled(counts, tuple(said))
 
 
@@ -262,11 +266,12 @@ def upheld_for_evaluation(session: Session, body: str, period: str) -> tuple[Uph
 
     `corrected` says whether a correction caused by an upheld report has been published since.
     """
-    rows = session.scalars(
+    here = and_(Case.body_code == body, Case.period == period)
+    besides = about.named_in(and_(SubjectRow.body_code == body, SubjectRow.period == period))
+    cases = session.scalars(
         select(Case)
         .where(
-            Case.body_code == body,
-            Case.period == period,
+            or_(here, besides),
             Case.kind == CaseKind.FIGURE,
             Case.finding.in_(sorted(rules.FOUND_FALSE)),
             Case.merged_into.is_(None),
@@ -276,24 +281,32 @@ def upheld_for_evaluation(session: Session, body: str, period: str) -> tuple[Uph
     return tuple(
         UpheldFigure(
             body=body,
-            indicator=row.indicator_code or "",
+            indicator=key.indicator,
             period=period,
-            finding=Finding(row.finding or ""),
-            decided_on=row.decided_on,
-            corrected=is_corrected(session, row),
+            finding=Finding(case.finding or ""),
+            decided_on=case.decided_on,
+            corrected=is_figure_corrected(session, case, key),
         )
-        for row in rows
-        if row.decided_on is not None
+        for case in cases
+        if case.decided_on is not None
+        for key in about.figures_of(session, case)
+        if (key.body, key.period) == (body, period)
     )
 
 
-def summary(case: Case) -> CaseSummary:
+def summaries(session: Session, cases: Sequence[Case]) -> tuple[CaseSummary, ...]:
+    """Cases as lists show them, with everything they are about."""
+    found = about.subjects_of(session, cases)
+    return tuple(_summary(case, found[case.id]) for case in cases)
+
+
+def _summary(case: Case, subject: Subject) -> CaseSummary:
     return CaseSummary(
         id=case.id,
         kind=CaseKind(case.kind),
         matter=Matter(case.matter),
         channel=Channel(case.channel),
-        subject=upkeep.subject_of(case),
+        subject=subject,
         state=CaseState(case.state),
         finding=Finding(case.finding) if case.finding else None,
         lane=Lane(case.lane),

@@ -82,6 +82,7 @@ def filed_report(
     portal: Portal,
     *,
     subject: dict[str, str] | None = None,
+    more: tuple[Subject, ...] = (),
     what: str = "The parks were never inspected.",
     how: str = "",
     names: str = "",
@@ -95,7 +96,7 @@ def filed_report(
     about = dict(FIGURE) if subject is None else dict(subject)
     edition = about.pop("edition", 1)
     with portal.database.write() as session:
-        meant = Subject(**about, edition=int(edition))
+        meant = Subject(**about, edition=int(edition), more=more)
         secret = drafts.start(session, subject=meant, secret=None, settings=settings, now=now)
         answers = {"what": what, "how": how, "names": names, "bodies": bodies, "outside_only": outside_only}
         answers["identity"] = identity

@@ -4,7 +4,17 @@ No column holds a time of day: days only, so that a dump cannot be laid beside a
 """
 
 from portal.cases.models.after import CheckInRow, CountedRow, ExportRow, HoldRow, NoticeRow, RereadRow, SampleRow
-from portal.cases.models.case import LISTED_BY, LISTED_ON, SHELF, Case, LinkRow, MissedRow, StepRow, Transition
+from portal.cases.models.case import (
+    LISTED_BY,
+    LISTED_ON,
+    SHELF,
+    Case,
+    LinkRow,
+    MissedRow,
+    StepRow,
+    SubjectRow,
+    Transition,
+)
 from portal.cases.models.contents import Filing, Item, Mailbox, MaskingRow, ReporterSession, StoredFile
 from portal.cases.models.desk import CompetenceRow, ReplyRow, ViewRow
 from portal.cases.models.inquiry import HearingReaderRow, HearingRow, InspectionRow, InspectorRow
@@ -43,6 +53,7 @@ __all__ = [
     "SampleRow",
     "StepRow",
     "StoredFile",
+    "SubjectRow",
     "Transition",
     "ViewRow",
     "Wrap",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Computed,
     Date,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -94,6 +96,10 @@ class Case(Base):
     period: Mapped[str | None] = mapped_column(String(16))
     service_code: Mapped[str | None] = mapped_column(String(64))
     edition_seen: Mapped[int | None] = mapped_column(Integer)
+    further: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How many figures or bodies besides (`SubjectRow`): nothing is looked up for the many that have none."""
+    covered: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    """Whether the finding covers the figure named here."""
     state: Mapped[str] = mapped_column(String(16))
     lane: Mapped[str] = mapped_column(String(16))
     finding: Mapped[str | None] = mapped_column(String(16))
@@ -126,6 +132,26 @@ class Case(Base):
     )
     shelf: Mapped[str | None] = mapped_column(String(8), Computed(SHELF), deferred=True)
     listed_on: Mapped[date | None] = mapped_column(Date, Computed(LISTED_ON), deferred=True)
+
+
+class SubjectRow(Base):
+    """A further figure, service or body that a case is about, and whether the finding covers it."""
+
+    __tablename__ = "case_subject"
+    __table_args__ = (
+        CheckConstraint("number > 0", name="further"),
+        CheckConstraint("body_code IS NOT NULL OR service_code IS NOT NULL", name="something"),
+        Index(None, "body_code", "indicator_code", "period"),
+    )
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    body_code: Mapped[str | None] = mapped_column(String(64))
+    indicator_code: Mapped[str | None] = mapped_column(String(64))
+    period: Mapped[str | None] = mapped_column(String(16))
+    service_code: Mapped[str | None] = mapped_column(String(64))
+    edition_seen: Mapped[int | None] = mapped_column(Integer)
+    covered: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
 
 
 class Transition(Base):

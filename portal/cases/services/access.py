@@ -8,13 +8,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts import queries as accounts
 from portal.accounts.values import PrivateKeys
 from portal.cases.errors import KeyNotHeld, NoSuchCase
 from portal.cases.models import Case, Epoch, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import epochs, holders, upkeep
+from portal.cases.services import about, epochs, holders, upkeep
 from portal.config import Settings
 from portal.foundation.actor import Actor
 
@@ -50,8 +49,8 @@ def holds_newest(officer: Officer) -> ColumnElement[bool]:
 
 def is_distant(session: Session, *, person_id: str, case: Case, now: datetime) -> bool:
     """Whether nothing connects this person to what the case is about."""
-    scope = holders.scope_of(upkeep.subject_of(case))
-    return scope is None or not accounts.is_connected_to(session, person_id=person_id, scope=scope, at=now)
+    scopes = holders.scopes_of(about.subject_of(session, case))
+    return not holders.is_connected(session, person_id=person_id, scopes=scopes, now=now)
 
 
 def get_granted(session: Session, *, case_id: str, officer: Officer, now: datetime, lock: bool = False) -> Case:

@@ -12,12 +12,11 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts import queries as accounts
 from portal.cases import rules
 from portal.cases.models import Case, CompetenceRow, Epoch, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
-from portal.cases.services import access, casework, epochs
+from portal.cases.services import about, access, casework, epochs
 from portal.cases.services.access import Officer
 from portal.cases.values import Able, CaseState, Competence, Language, Matter, Need, Report, Skill
 from portal.publishing import queries as published
@@ -85,7 +84,9 @@ def _able(
     session: Session, case: Case, report: Report, people: Iterable[Candidate], now: datetime
 ) -> tuple[Able, ...]:
     need = Need(
-        rules.language_of(f"{report.what} {report.how}"), Matter(case.matter), _sectors(session, case.body_code)
+        rules.language_of(f"{report.what} {report.how}"),
+        Matter(case.matter),
+        _sectors(session, about.subject_of(session, case).bodies),
     )
     candidates = tuple(people)
     ids = [one.person_id for one in candidates]
@@ -112,9 +113,7 @@ def _loads(session: Session, case: Case, people: Sequence[str], now: datetime) -
             .where(Wrap.case_id == Case.id, Wrap.person_id == holder, Wrap.epoch == newest)
             .correlate(Case)
             .exists(),
-            accounts.nothing_connects(
-                holder, body=Case.body_code, indicator=Case.indicator_code, period=Case.period, at=now
-            ),
+            *about.far_from(holder, at=now),
         )
     ]
     query = (
@@ -125,13 +124,14 @@ def _loads(session: Session, case: Case, people: Sequence[str], now: datetime) -
     return {person: count for person, count in session.execute(query) if person}
 
 
-def _sectors(session: Session, body: str | None) -> frozenset[str]:
-    """The body and every body above it, as published now."""
+def _sectors(session: Session, bodies: Iterable[str]) -> frozenset[str]:
+    """The bodies and every body above them, as published now."""
     edition = published.current_edition(session).n
     found: set[str] = set()
-    code = body
-    while code and code not in found:
-        found.add(code)
-        known = published.find_body(session, code, edition=edition)
-        code = known.parent if known else None
+    for body in bodies:
+        code: str | None = body
+        while code and code not in found:
+            found.add(code)
+            known = published.find_body(session, code, edition=edition)
+            code = known.parent if known else None
     return frozenset(found)

@@ -18,6 +18,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
 from portal.cases.sealing import EpochKeys
 from portal.cases.services import (
+    about,
     access,
     deadlines,
     drafts,
@@ -139,17 +140,22 @@ def _step_aside(session: Session, case: Case, officer: Officer, now: datetime) -
     trail.note(session, case, officer, "cases.recuse", now)
 
 
-def declare_conflict(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+def declare_conflict(
+    session: Session, *, case_id: str, bodies: Sequence[str] = (), officer: Officer, now: datetime
+) -> None:
     """Step aside, and declare an interest in the body: none of its cases exists for this person from now on.
 
-    What accounts keep of it names the body only to the person themselves. Raises WrongState while the body is not
-    known, and LastHolder.
+    Where the case is about several, `bodies` says in which of them; without it, in all. What accounts keep of it
+    names the body only to the person themselves. Raises WrongState while the body is not known, and LastHolder.
     """
     case = _take(session, case_id, officer, now)
-    if case.body_code is None:
+    touched = about.subject_of(session, case).bodies
+    meant = [one for one in touched if one in bodies] if bodies else list(touched)
+    if not meant:
         raise WrongState
     recuse(session, case_id=case_id, officer=officer, now=now)
-    declare_interest(session, actor=officer.actor, body_code=case.body_code, now=now)
+    for body in meant:
+        declare_interest(session, actor=officer.actor, body_code=body, now=now)
 
 
 def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer, now: datetime) -> None:
@@ -198,7 +204,7 @@ def eligible_for(
     """Colleagues who may be given this case: unconnected, not named by the reporter, not stepped aside."""
     aside = upkeep.recused(session, case.id)
     found = holders.fit(
-        session, permissions=permissions, subject=upkeep.subject_of(case), settings=settings, now=now
+        session, permissions=permissions, subject=about.subject_of(session, case), settings=settings, now=now
     )
     avoided = [Scope(body) for body in report.bodies]
     return tuple(

@@ -11,7 +11,7 @@ from portal.cases import rules
 from portal.cases.errors import WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, reminders, steps, trail
+from portal.cases.services import about, access, reminders, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseKind, CaseState, Finding
 from portal.duties import queries as duties
@@ -27,17 +27,22 @@ def propose(
     new_actual: str,
     new_target: str,
     reason: str,
+    figure: FigureKey | None = None,
     officer: Officer,
     now: datetime,
 ) -> None:
     """Put the right values forward; somebody else approves them. An empty value stays as it was.
 
-    Raises NoSuchCase, WrongState, and what publishing.propose_correction raises.
+    `figure` is one of those the finding covers; without it the first that is still to be corrected. Raises
+    NoSuchCase, WrongState, and what publishing.propose_correction raises.
     """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
-    key = figure_of(case)
     state = rules.after("act", CaseState(case.state))
-    if key is None or case.finding not in rules.FOUND_FALSE or case.merged_into is not None:
+    if case.finding not in rules.FOUND_FALSE or case.merged_into is not None:
+        raise WrongState
+    left = still_to_correct(session, case)
+    key = figure or next(iter(left), None)
+    if key is None or key not in about.figures_of(session, case):
         raise WrongState
     proposal = publishing.propose_correction(
         session,
@@ -53,21 +58,26 @@ def propose(
     case.correction_id = proposal.id
     if state != case.state:
         steps.move(session, case, state, day=now.date())
-    reminders.on_corrected(session, case)
+    if not still_to_correct(session, case):
+        reminders.on_corrected(session, case)
     trail.note(session, case, officer, "cases.propose-correction", now, proposal=proposal.id)
 
 
-def figure_of(case: Case) -> FigureKey | None:
-    """The figure a case is about, or None."""
-    if not (case.body_code and case.indicator_code and case.period):
-        return None
-    return FigureKey(case.body_code, case.indicator_code, case.period)
+def still_to_correct(session: Session, case: Case) -> tuple[FigureKey, ...]:
+    """Figures that the finding covers, that are not corrected since, and for which no correction waits."""
+    found = (key for key in about.figures_of(session, case) if not is_figure_corrected(session, case, key))
+    return tuple(key for key in found if not _waits(session, key))
 
 
 def is_corrected(session: Session, case: Case) -> bool:
-    """Whether a correction caused by an upheld report was published after this case was decided."""
-    key = figure_of(case)
-    if key is None or case.edition_decided is None:
+    """Whether every figure the finding covers was corrected, because of an upheld report, after it was decided."""
+    figures = about.figures_of(session, case)
+    return bool(figures) and all(is_figure_corrected(session, case, key) for key in figures)
+
+
+def is_figure_corrected(session: Session, case: Case, key: FigureKey) -> bool:
+    """The same for one of them."""
+    if case.edition_decided is None:
         return False
     figure = published.find_figure(session, key, edition=published.current_edition(session).n)
     return figure is not None and any(
@@ -77,12 +87,16 @@ def is_corrected(session: Session, case: Case) -> bool:
 
 
 def may_propose(session: Session, case: CaseFile) -> bool:
-    """Whether the figure of a decided case still has to be corrected, and no correction is waiting."""
+    """Whether a figure of a decided case still has to be corrected, and no correction of it is waiting."""
     found_false = case.summary.finding in rules.FOUND_FALSE and case.summary.kind is CaseKind.FIGURE
     if not found_false or not rules.may("act", case.summary.state) or case.summary.joined_to:
         return False
-    row = session.get_one(Case, case.summary.id)
-    return not is_corrected(session, row) and not _waits(session, row)
+    return bool(left_of(session, case))
+
+
+def left_of(session: Session, case: CaseFile) -> tuple[FigureKey, ...]:
+    """`still_to_correct` for an opened case."""
+    return still_to_correct(session, session.get_one(Case, case.summary.id))
 
 
 def may_close(session: Session, case: CaseFile) -> bool:
@@ -94,6 +108,5 @@ def may_close(session: Session, case: CaseFile) -> bool:
     )
 
 
-def _waits(session: Session, case: Case) -> bool:
-    subject = f"figure:{figure_of(case)}"
-    return duties.find_waiting(session, kind=publishing.CORRECTION, subject=subject) is not None
+def _waits(session: Session, key: FigureKey) -> bool:
+    return duties.find_waiting(session, kind=publishing.CORRECTION, subject=f"figure:{key}") is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from portal.cases.errors import NotEligible, NotYetCorrected, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import (
+    about,
     access,
     check_ins,
     deadlines,
@@ -25,10 +27,11 @@ from portal.cases.services import (
     trail,
 )
 from portal.cases.services.access import Officer
-from portal.cases.services.corrections import figure_of, is_corrected
+from portal.cases.services.corrections import is_corrected
 from portal.cases.values import CaseKind, CaseState, Finding, Why
 from portal.config import Settings
 from portal.duties import services as duties
+from portal.foundation.errors import Invalid
 from portal.foundation.i18n import N_, Message
 from portal.publishing import services as publishing
 from portal.publishing.errors import NoticeStands
@@ -44,17 +47,23 @@ def propose_finding(
     case_id: str,
     finding: Finding,
     reason: str,
+    figures: Collection[FigureKey] | None = None,
     officer: Officer,
     now: datetime,
 ) -> None:
     """The assignee's half. The reason is sealed; the waiting signature holds the finding's code alone.
 
-    Raises NoSuchCase, WrongState, NotEligible (not the assignee), NotHeard, NobodyToDecide.
+    `figures` are those of the case that the finding covers, None for all of them. Raises NoSuchCase, WrongState,
+    NotEligible (not the assignee), NotHeard, NobodyToDecide, and Invalid where something false covers no figure.
     """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     state = rules.after("propose", CaseState(case.state))
     if case.assigned_to != officer.id:
         raise NotEligible
+    about.cover(session, case, figures if finding in rules.FOUND_FALSE else None)
+    if figures is not None and finding in rules.FOUND_FALSE and not about.figures_of(session, case):
+        none = Message(N_("Choose at least one figure."))
+        raise Invalid(N_("There is a problem"), {"figures": none})
     hearings.require_heard(session, case, finding, today=now.date())
     proposal = halves.propose(
         session,
@@ -87,11 +96,11 @@ def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     case.edition_decided = current_edition(session).n
     case.finding, case.decided_by, case.decided_on = finding, officer.id, now.date()
     steps.move(session, case, state, day=now.date())
-    figure = figure_of(case) if finding in rules.FOUND_FALSE else None
-    if figure is not None:
+    figures = about.figures_of(session, case) if finding in rules.FOUND_FALSE else ()
+    for figure in figures:
         _mark(session, case, figure, officer, now)
     following.on_decided(session, case, officer, now=now)
-    reminders.on_decided(session, case, correction_due=figure is not None, settings=officer.settings, now=now)
+    reminders.on_decided(session, case, correction_due=bool(figures), settings=officer.settings, now=now)
     trail.note(session, case, officer, "cases.decide", now, finding=finding.value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import ReporterSession, StoredFile
 from portal.cases.services import items, sessions
-from portal.cases.values import Draft, Matter, OwnMatter, Subject
+from portal.cases.values import MOST_PARTS, Draft, Matter, OwnMatter, Subject
 from portal.config import Settings
 from portal.foundation.clock import day_start
 from portal.foundation.jobs import enqueue
@@ -23,13 +23,14 @@ MOST_FILES = 10
 
 
 def start(session: Session, *, subject: Subject, secret: str | None, settings: Settings, now: datetime) -> str:
-    """Begin a report about `subject`, or turn the one under way to it: nothing typed is lost.
+    """Begin a report about `subject`, or add it to what the one under way is about: nothing typed is lost.
 
     Returns the secret for the cookie.
     """
     found = _find(session, secret=secret, now=now, lock=True)
     if found is not None and secret is not None and not found[1].sent:
-        _save(found[0], secret, replace(found[1], subject=subject), until=_until(settings, now), now=now)
+        about = with_another(found[1].subject, subject)
+        _save(found[0], secret, replace(found[1], subject=about), until=_until(settings, now), now=now)
         return secret
     _, fresh = sessions.open_session(
         session,
@@ -39,6 +40,16 @@ def start(session: Session, *, subject: Subject, secret: str | None, settings: S
         now=now,
     )
     return fresh
+
+
+def with_another(subject: Subject, another: Subject) -> Subject:
+    """Both together. Nothing is added that is there already, nor beyond MOST_PARTS; where nothing was named, the
+    new one is all."""
+    if not (another.body or another.service):
+        return subject if subject.body or subject.service else another
+    if len(subject.parts) >= MOST_PARTS:
+        return subject
+    return Subject.of([*subject.parts, another])
 
 
 def find(session: Session, *, secret: str | None, now: datetime) -> Draft | None:
@@ -96,8 +107,15 @@ def lock(session: Session, *, secret: str | None, now: datetime) -> tuple[Report
     return _find(session, secret=secret, now=now, lock=True)
 
 
-def subject_content(subject: Subject) -> list[str | int | None]:
-    return [subject.body, subject.indicator, subject.period, subject.service, subject.edition]
+def subject_content(subject: Subject) -> list[Any]:
+    """What is sealed of it; a subject of one part looks as it did before there could be more."""
+    alone = [subject.body, subject.indicator, subject.period, subject.service, subject.edition]
+    return [*alone, [subject_content(one) for one in subject.more]] if subject.more else alone
+
+
+def to_subject(content: Sequence[Any]) -> Subject:
+    alone, more = Subject(*content[:5]), content[5] if len(content) > 5 else ()
+    return replace(alone, more=tuple(map(to_subject, more)))
 
 
 def own_content(own: OwnMatter) -> dict[str, str | bool]:
@@ -134,7 +152,7 @@ def to_content(draft: Draft) -> dict[str, Any]:
 def _from_content(row_id: str, content: dict[str, Any]) -> Draft:
     return Draft(
         id=row_id,
-        subject=Subject(*content["subject"]),
+        subject=to_subject(content["subject"]),
         matter=Matter(content["matter"]) if content.get("matter") else None,
         own=to_own(content.get("own")),
         what=content["what"],

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases import rules
 from portal.cases.models import StoredFile
-from portal.cases.services import casework, decisions, intake, items, mailbox, reminders, steps
+from portal.cases.services import about, casework, decisions, intake, items, mailbox, reminders, steps
 from portal.cases.values import (
     CaseState,
     Draft,
@@ -107,7 +107,9 @@ def report_retaliation(
         first = casework.read_report(session, case, way.opened)
         draft = Draft(
             id="",
-            subject=Subject(case.body_code, edition=case.edition_seen),
+            subject=Subject.of(
+                Subject(body, edition=case.edition_seen) for body in about.subject_of(session, case).bodies
+            ),
             matter=Matter.OTHER,
             what=text,
             names=first.names,

@@ -22,7 +22,18 @@ from portal.cases import hearing, rules, sealing
 from portal.cases.errors import NobodyAnswers, NoSuchCase, NotHeard, WrongState
 from portal.cases.models import Case, HearingReaderRow, HearingRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, deadlines, holders, items, masks, reminders, trail, upkeep
+from portal.cases.services import (
+    about,
+    access,
+    casework,
+    deadlines,
+    holders,
+    items,
+    masks,
+    reminders,
+    trail,
+    upkeep,
+)
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Finding, Hearing, ItemKind, Says, ToHear
 from portal.config import Settings
@@ -58,13 +69,12 @@ def to_hear(
     session: Session, case: Case, *, finding: Finding = Finding.UPHELD, today: date
 ) -> tuple[ToHear, date | None] | None:
     """What `hearing.still_to_hear` says of this case and of all that was joined into it."""
-    joined = session.execute(select(Case.id, Case.body_code).where(Case.merged_into == case.id)).all()
-    query = select(HearingRow).where(HearingRow.case_id.in_([case.id, *(one.id for one in joined)]))
+    cases = [case, *session.scalars(select(Case).where(Case.merged_into == case.id))]
+    query = select(HearingRow).where(HearingRow.case_id.in_([one.id for one in cases]))
     rows = session.scalars(query.where(HearingRow.earlier.is_(False)).order_by(HearingRow.asked_on))
     asked = {row.body_code: _hearing(row) for row in rows}
-    also = {one.body_code for one in joined if one.body_code is not None}
-    bodies = also | {case.body_code} if case.body_code is not None else ()
-    return hearing.still_to_hear(finding=finding, accused={body: asked.get(body) for body in bodies}, today=today)
+    accused = {body: asked.get(body) for one in cases for body in about.accused(session, one)}
+    return hearing.still_to_hear(finding=finding, accused=accused, today=today)
 
 
 def require_heard(session: Session, case: Case, finding: Finding, *, today: date) -> None:
@@ -82,9 +92,8 @@ def on_reopened(session: Session, case: Case, *, today: date) -> None:
 
 def can_be_asked_here(session: Session, case: Case, *, officer: Officer, now: datetime) -> bool:
     """Whether somebody of the body can be asked at a desk now; if nobody can, it is asked by letter."""
-    if case.body_code is None or not is_askable(case):
-        return False
-    return bool(who_may_answer(session, case, case.body_code, officer=officer, now=now))
+    body = next_to_ask(session, case, today=now.date())
+    return body is not None and bool(who_may_answer(session, case, body, officer=officer, now=now))
 
 
 def is_askable(case: Case) -> bool:
@@ -92,13 +101,23 @@ def is_askable(case: Case) -> bool:
     return case.body_code is not None and rules.may("propose", CaseState(case.state))
 
 
+def next_to_ask(session: Session, case: Case, *, today: date) -> str | None:
+    """The body that is to be asked now: of several, one that was not yet; else one whose time is over."""
+    if not is_askable(case):
+        return None
+    bodies = about.subject_of(session, case).bodies
+    asked = {body: newest(session, case.id, body) for body in bodies}
+    free = [body for body, row in asked.items() if row is None]
+    free += [body for body, row in asked.items() if row is not None and _hearing(row).is_over(today)]
+    return next(iter(free), None)
+
+
 def require_askable(session: Session, case: Case, *, now: datetime) -> str:
     """The body that can be asked now. Raises WrongState, also while it may still answer."""
-    before = newest(session, case.id)
-    waits = before is not None and before.answered_on is None and now.date() <= before.due_on
-    if case.body_code is None or not is_askable(case) or waits:
+    body = next_to_ask(session, case, today=now.date())
+    if body is None:
         raise WrongState
-    return case.body_code
+    return body
 
 
 def ask_body(
@@ -237,9 +256,25 @@ def who_may_answer(
     )
 
 
-def newest(session: Session, case_id: str) -> HearingRow | None:
+def newest(session: Session, case_id: str, body: str | None = None) -> HearingRow | None:
+    """The last time the body was asked, or any body of the case; not what belongs to an earlier opening."""
     query = select(HearingRow).where(HearingRow.case_id == case_id, HearingRow.earlier.is_(False))
+    if body is not None:
+        query = query.where(HearingRow.body_code == body)
     return session.scalar(query.order_by(HearingRow.asked_on.desc(), HearingRow.id).limit(1))
+
+
+def open_letter(session: Session, case: Case) -> HearingRow | None:
+    """The letter to a body that came first and is not answered, while the answer can still be entered."""
+    if not is_askable(case):
+        return None
+    query = select(HearingRow).where(
+        HearingRow.case_id == case.id,
+        HearingRow.earlier.is_(False),
+        HearingRow.by_letter.is_(True),
+        HearingRow.answered_on.is_(None),
+    )
+    return session.scalar(query.order_by(HearingRow.asked_on, HearingRow.id).limit(1))
 
 
 def _hearing(row: HearingRow) -> Hearing:

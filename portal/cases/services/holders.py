@@ -17,9 +17,10 @@ from portal.cases.values import HolderKind, Subject
 from portal.config import Settings
 
 
-def scope_of(subject: Subject) -> Scope | None:
-    """What somebody must not be connected to. A report about a whole body touches every connection to it."""
-    return Scope(subject.body, subject.indicator, subject.period) if subject.body else None
+def scopes_of(subject: Subject) -> tuple[Scope, ...]:
+    """What somebody must not be connected to: anything the report is about. A report about a whole body touches
+    every connection to it; none where no body is known."""
+    return tuple(Scope(one.body, one.indicator, one.period) for one in subject.parts if one.body)
 
 
 def is_connected(session: Session, *, person_id: str, scopes: Iterable[Scope], now: datetime) -> bool:
@@ -87,12 +88,12 @@ def receivers(
     now: datetime,
 ) -> tuple[Candidate, ...]:
     """Who would receive a report now; nobody means that reporting is not open for this body."""
-    accused = scope_of(subject)
-    scopes = [Scope(body) for body in bodies] + ([accused] if accused else [])
+    accused = scopes_of(subject)
+    scopes = [*(Scope(body) for body in bodies), *accused]
     rights = (CasesPermission.INTAKE, CasesPermission.OUTSIDE)
     found = _candidates(session, rights, scopes, settings=settings, now=now)
     people = [one for permission in rights for one in found[permission]]
-    return rules.recipients(people, names=names, body_known=accused is not None, outside_only=outside_only)
+    return rules.recipients(people, names=names, body_known=bool(accused), outside_only=outside_only)
 
 
 def outside_recipient(session: Session, *, settings: Settings) -> str | None:
@@ -111,10 +112,8 @@ def fit(
     even_held_back: bool = False,
 ) -> tuple[Candidate, ...]:
     """Unconnected people with a trusted key and any of these permissions; the last one named says as what."""
-    accused = scope_of(subject)
-    scopes = (accused,) if accused else ()
     people = _candidates(
-        session, tuple(permissions), scopes, settings=settings, now=now, even_held_back=even_held_back
+        session, tuple(permissions), scopes_of(subject), settings=settings, now=now, even_held_back=even_held_back
     )
     found = {one.person_id: one for some in people.values() for one in some}
     return tuple(one for _, one in sorted(found.items()) if not one.connected)

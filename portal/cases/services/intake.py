@@ -16,6 +16,7 @@ from portal.cases.models import Case, Mailbox, StepRow, StoredFile
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
 from portal.cases.services import (
+    about,
     deadlines,
     drafts,
     epochs,
@@ -40,7 +41,7 @@ from portal.foundation.writes import Step, Write, into, run_all
 _CASE = into(
     Case,
     *("id", "channel", "kind", "matter", "body_code", "indicator_code", "period", "service_code", "edition_seen"),
-    *("state", "lane", "files", "received_on", "acknowledge_due_on", "feedback_due_on"),
+    *("further", "covered", "state", "lane", "files", "received_on", "acknowledge_due_on", "feedback_due_on"),
 )
 _STEP, _MAILBOX = into(StepRow), into(Mailbox)
 _ITS_FILES = Write(
@@ -137,8 +138,8 @@ def enter(
     case_id = ids.id_of(crypto.sha256(f"gongping entered|{officer.id}|{submission}".encode())[:16])
     if session.get(Case, case_id) is not None:
         return None
-    accused = holders.scope_of(draft.subject)
-    if accused and holders.is_connected(session, person_id=officer.id, scopes=[accused], now=now):
+    accused = holders.scopes_of(draft.subject)
+    if holders.is_connected(session, person_id=officer.id, scopes=accused, now=now):
         raise OwnConnection
     settings = officer.settings
     people = _receivers(session, draft, settings=settings, now=now)
@@ -233,6 +234,8 @@ def _filing(
         "period": subject.period,
         "service_code": subject.service,
         "edition_seen": subject.edition,
+        "further": len(subject.more),
+        "covered": True,
         "state": CaseState.RECEIVED,
         "lane": lane,
         "files": len(draft.files),
@@ -255,6 +258,7 @@ def _filing(
         _CASE.step(case),
         _STEP.step({"case_id": made, "number": 0, "state": CaseState.RECEIVED, "day": day}),
         _MAILBOX.step(mailbox),
+        *about.further(made, subject),
         *locked,
         items.add_sealed(*sealed),
         filings.commit(case_id=made, code=code, content=content, day=day),

@@ -17,7 +17,7 @@ from portal.cases import listing, rules
 from portal.cases.errors import CannotJoin, NoSuchCase, WrongState
 from portal.cases.models import Case, LinkRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, epochs, halves, reminders, steps, trail, upkeep
+from portal.cases.services import about, access, casework, epochs, halves, reminders, steps, trail, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
 from portal.cases.services.upkeep import JOINING
@@ -59,14 +59,11 @@ def linked(session: Session, *, case_id: str, officer: Officer, now: datetime) -
 def about_the_same(session: Session, *, case_id: str, officer: Officer, now: datetime) -> tuple[Case, ...]:
     """Other cases about the same figure, or the same service, that exist for the officer: the newest first."""
     case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
-    query = select(Case).where(Case.id != case.id, Case.body_code == case.body_code)
-    if case.indicator_code is not None:
-        query = query.where(Case.indicator_code == case.indicator_code, Case.period == case.period)
-    elif case.service_code is not None:
-        query = query.where(Case.service_code == case.service_code)
-    else:
+    same = about.same_as(about.subject_of(session, case))
+    if same is None:
         return ()
-    found = query.where(*listing.visible_to(officer, now=now)).order_by(Case.received_on.desc(), Case.id)
+    found = select(Case).where(Case.id != case.id, same, *listing.visible_to(officer, now=now))
+    found = found.order_by(Case.received_on.desc(), Case.id)
     return tuple(session.scalars(found.limit(MOST_OFFERED)))
 
 

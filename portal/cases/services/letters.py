@@ -51,8 +51,8 @@ def enter_answer(
 ) -> None:
     """Enter what the body answered, late or not, as long as nothing is proposed. Raises NoSuchCase, WrongState."""
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
-    row = hearings.newest(session, case.id)
-    if not hearings.is_askable(case) or row is None or not row.by_letter or row.answered_on is not None:
+    row = hearings.open_letter(session, case)
+    if row is None:
         raise WrongState
     _keep(session, case, Says.BODY_ANSWER, text, submission, officer, now)
     row.answered_on = now.date()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.cases import codes, rules
 from portal.cases.models import Case, Identity, Mailbox, ReporterSession
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import epochs, filings, items, reminders, sessions, upkeep
+from portal.cases.services import about, epochs, filings, items, reminders, sessions, upkeep
 from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Entry, Finding, ItemKind, MailboxView, open_questions
 from portal.config import Settings
@@ -55,6 +55,7 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
     entries = tuple(items.to_entry(one) for one in opened if one[0].kind in _WORDS)
     state, identity = CaseState(case.state), session.get(Identity, case.id)
     return MailboxView(
+        subject=about.subject_of(session, case),
         state=state,
         finding=Finding(case.finding) if case.finding else None,
         received_on=case.received_on,

@@ -17,9 +17,9 @@ from portal.cases import keeping, rules
 from portal.cases.errors import StillHeld, WrongState
 from portal.cases.models import Case, CheckInRow, HoldRow, NoticeRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, halves, reminders, removals, samples, statistics, trail
+from portal.cases.services import about, access, halves, reminders, removals, samples, statistics, trail
 from portal.cases.services.access import Officer
-from portal.cases.services.corrections import figure_of, is_corrected
+from portal.cases.services.corrections import is_corrected
 from portal.cases.services.upkeep import DELETION
 from portal.cases.values import CaseState, Finding, Hold, Keeping, Why
 from portal.config import Settings
@@ -38,7 +38,7 @@ def of(session: Session, case: Case, *, settings: Settings) -> Keeping:
     """Until when this case is kept, and what holds it."""
     placed = select(HoldRow.kind).where(HoldRow.case_id == case.id, HoldRow.lifted_on.is_(None))
     owed = select(CheckInRow.months).where(CheckInRow.case_id == case.id, CheckInRow.asked_on.is_(None)).limit(1)
-    false = case.finding in rules.FOUND_FALSE and figure_of(case) is not None
+    false = case.finding in rules.FOUND_FALSE and bool(about.figures_of(session, case))
     facts = keeping.Facts(
         closed=case.state == CaseState.CLOSED,
         asked=session.scalar(owed) is None,

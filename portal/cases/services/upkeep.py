@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.cases import rules
-from portal.cases.models import Case, IdentityShare, Recusal, Wrap
+from portal.cases.models import Case, IdentityShare, Recusal, SubjectRow, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import epochs, holders, reminders, steps
+from portal.cases.services import about, epochs, holders, reminders, steps
 from portal.cases.services.epochs import Holder
-from portal.cases.values import CaseState, Subject
+from portal.cases.values import CaseState
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.duties.queries import find_waiting
@@ -108,11 +108,20 @@ def cases_to_look_at(session: Session, *, settings: Settings, now: datetime) -> 
         .join(Wrap, and_(Wrap.case_id == Case.id, Wrap.epoch == newest.c.epoch))
         .where(Wrap.person_id.is_not(None))
     ).all()
+    also: dict[str, set[str]] = {}
+    for row in session.execute(select(SubjectRow.case_id, SubjectRow.body_code)):
+        also.setdefault(row.case_id, set()).add(row.body_code or "")
     near = {
         person: accounts.connected_bodies(session, person_id=person, at=now) for _, _, person in held if person
     }
     return tuple(
-        sorted({case for case, body, person in held if person not in sound or body in near[person or ""]})
+        sorted(
+            {
+                case
+                for case, body, person in held
+                if person not in sound or near[person or ""] & {body, *also.get(case, ())}
+            }
+        )
     )
 
 
@@ -166,7 +175,12 @@ def keepers_left(session: Session, case: Case) -> tuple[str, ...]:
 def fit_to_hold(session: Session, case: Case, *, settings: Settings, now: datetime) -> tuple[Holder, ...]:
     """Everybody who could hold the case by right, key and distance; who does hold it is another question."""
     found = holders.fit(
-        session, permissions=RIGHTS, subject=subject_of(case), settings=settings, now=now, even_held_back=True
+        session,
+        permissions=RIGHTS,
+        subject=about.subject_of(session, case),
+        settings=settings,
+        now=now,
+        even_held_back=True,
     )
     aside = recused(session, case.id)
     return tuple(
@@ -180,10 +194,6 @@ def deciders(session: Session, case: Case, *, but: str | None) -> tuple[str, ...
     """Holders of the case who may give a second signature: everybody with the right but the proposer."""
     may = {person.id for person in accounts.people_with(session, CasesPermission.DECIDE)}
     return tuple(p for p in epochs.holders_of(session, case.id) if p in may and p != but)
-
-
-def subject_of(case: Case) -> Subject:
-    return Subject(case.body_code, case.indicator_code, case.period, case.service_code, case.edition_seen)
 
 
 def recused(session: Session, case_id: str) -> frozenset[str]:

@@ -43,10 +43,11 @@ from portal.cases.values.kinds import (
 from portal.cases.values.mailbox import CheckIn, Entry, MailboxView, Says, open_questions
 from portal.cases.values.queue import Asked, Due, Listed, Place, Shelf, Tally, View, Whose
 from portal.cases.values.replies import Reply
-from portal.cases.values.sent import CleanedCopy, Draft, OwnMatter, SentFile, Subject
+from portal.cases.values.sent import MOST_PARTS, CleanedCopy, Draft, OwnMatter, SentFile, Subject
 from portal.cases.values.timeline import Event
 
 __all__ = [
+    "MOST_PARTS",
     "Able",
     "Asked",
     "CaseFile",

@@ -192,6 +192,8 @@ class CaseFile:
     masking: Masking
     hearing: Hearing | None
     to_hear: tuple[ToHear, date | None] | None  # before it could be found false
+    to_ask: str | None  # the body that can be asked now
+    letter_to: str | None  # the body whose answer to a letter can be entered
     asked_here: bool  # somebody of the body can answer at a desk
     inspection: Inspection | None
     drawn_on: date | None  # to be read again, and nobody has

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from portal.cases.values.kinds import CaseState, Finding, Handling, ItemKind, Method, Why
-from portal.cases.values.sent import SentFile
+from portal.cases.values.sent import SentFile, Subject
 
 
 class Says(StrEnum):
@@ -61,6 +61,7 @@ class Entry:
 class MailboxView:
     """What a reporter sees of the case: its state in days, and the messages both ways."""
 
+    subject: Subject
     state: CaseState
     finding: Finding | None
     received_on: date

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from portal.cases.values.kinds import CaseKind, Matter
 
@@ -16,12 +17,44 @@ class Subject:
     period: str | None = None
     service: str | None = None
     edition: int | None = None
+    more: tuple[Subject, ...] = ()
+    """What else the same report is about, each bound to the edition seen; these hold no more of their own."""
 
     @property
     def kind(self) -> CaseKind:
         if self.body and self.indicator and self.period:
             return CaseKind.FIGURE
         return CaseKind.SERVICE if self.service else CaseKind.GENERAL
+
+    @property
+    def parts(self) -> tuple[Subject, ...]:
+        """Everything it is about, one by one, the main thing first."""
+        return (replace(self, more=()), *self.more) if self.more else (self,)
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """Every body it touches, each once."""
+        return tuple(dict.fromkeys(one.body for one in self.parts if one.body))
+
+    @classmethod
+    def of(cls, parts: Iterable[Subject]) -> Subject:
+        """One subject of several parts: a figure leads, else a service, else a body. Each thing counts once."""
+        known: dict[tuple[str | None, ...], Subject] = {}
+        for one in parts:
+            if one.body or one.service:
+                known.setdefault(one.thing, one)
+        found = sorted(known.values(), key=lambda one: _FIRST.index(one.kind))
+        return replace(found[0], more=tuple(found[1:])) if found else cls()
+
+    @property
+    def thing(self) -> tuple[str | None, ...]:
+        """What it is, whichever edition was seen."""
+        return self.body, self.indicator, self.period, self.service
+
+
+MOST_PARTS = 10
+"""How many figures and bodies one report takes."""
+_FIRST = (CaseKind.FIGURE, CaseKind.SERVICE, CaseKind.GENERAL)
 
 
 @dataclass(frozen=True, slots=True)

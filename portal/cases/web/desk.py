@@ -60,13 +60,15 @@ def case(ref: str) -> ResponseReturnValue:
         matches=subjects.meaning_of(asked.words),
         now=edge.now(),
     )
+    about = subjects.describe(found.summary.subject)
+    newest = subjects.as_published_now(found.summary.subject)
     authors = (entry.author for entry in found.entries)
     return render_template(
         "cases/desk/case.html",
         case=found,
         ref=ref,
-        about=subjects.describe(found.summary.subject),
-        now=subjects.as_published_now(found.summary.subject),
+        about=about,
+        figures=[(then, now) for then, now in zip(about.every, newest.every, strict=True) if then.indicator],
         matters=MATTERS,
         channels=CHANNELS,
         levels=HANDLING,
@@ -129,9 +131,16 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         name=name,
         own_name=own_name,
         preview=_preview(found) if name == "mask-agree" else None,
+        asked_body=_asked(name, found),
         begins_masked=name in ("hear", "letter") and bool(found.masking.words),
     )
     return page, status
+
+
+def _asked(name: str, case: CaseFile) -> str | None:
+    """The body that is asked, or whose answer is entered, by name: where there are several it has to be said."""
+    code = {"hear": case.to_ask, "letter": case.to_ask, "letter-answer": case.letter_to}.get(name)
+    return dict(subjects.body_choices()).get(code, code) if code else None
 
 
 def _preview(case: CaseFile) -> CaseFile:

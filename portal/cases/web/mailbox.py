@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.cases.services import mailbox as service
 from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Finding, MailboxView
-from portal.cases.web import cookies
+from portal.cases.web import cookies, subjects
 from portal.cases.web.forms.mailbox import HANDLING, CodeForm, MessageForm
 from portal.foundation.i18n import N_
 from portal.web import edge
@@ -156,7 +156,13 @@ def _opened(view: MailboxView, form: MessageForm) -> ResponseReturnValue:
     status = STATUS.get(view.state) or OUTCOME[view.finding or Finding.REFERRED]
     minutes = edge.settings().mailbox_idle_minutes
     page = render_template(
-        "cases/mailbox.html", view=view, form=form, status=status, minutes=minutes, levels=HANDLING
+        "cases/mailbox.html",
+        view=view,
+        form=form,
+        about=subjects.describe(view.subject),
+        status=status,
+        minutes=minutes,
+        levels=HANDLING,
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -1,17 +1,18 @@
 """Reporting: one question a page, no account, no script, addresses that are the same for everybody."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields import SelectChoice
 
 from portal.cases.errors import ReportingClosed, TooFewKeepers
 from portal.cases.services import drafts, holders, identities, intake
-from portal.cases.values import Draft, HolderKind, SentFile
+from portal.cases.values import MOST_PARTS, Draft, HolderKind, SentFile, Subject
 from portal.cases.web import cookies, subjects, uploads
-from portal.cases.web.forms.report import MATTERS, CheckForm, FilesForm, HowForm, WhatForm, WhoForm
+from portal.cases.web.forms.report import MATTERS, CheckForm, FiguresForm, FilesForm, HowForm, WhatForm, WhoForm
 from portal.web import edge
 from portal.web.forms import PortalForm, bind
 from portal.web.wording import gettext as _
@@ -59,9 +60,48 @@ def what() -> ResponseReturnValue:
     if form.validate_on_submit():
         changes: dict[str, Any] = {"what": form.what.data, "matter": form.chosen(), "own": form.own()}
         if choosing:
-            changes["subject"] = subjects.about_body(form.body.data)
+            about = subjects.about_body(form.body.data)
+            changes["subject"] = Subject.of([about, *draft.subject.more]) if draft.subject.more else about
         return _keep("how", changes)
     return _page("what", draft, form, choosing=choosing)
+
+
+@blueprint.route("/figures", methods=["GET", "POST"])
+def figures() -> ResponseReturnValue:
+    """What the report is about: further figures and bodies are searched for, added, and taken out again."""
+    draft = _draft()
+    if draft is None:
+        return _ended()
+    form = FiguresForm()
+    found = subjects.offered(form.q.data or "")
+    form.offer(
+        SelectChoice(one.value, subjects.line(one.about), render_kw={"hint": subjects.hint(one.about)})
+        for one in found
+    )
+    names = [subjects.named(one) for one in draft.subject.parts]
+    shown: dict[str, Any] = {"found": found, "most": MOST_PARTS, "names": names, "searched": False}
+    if not form.validate_on_submit():
+        return _page("figures", draft, form, **shown)
+    then = request.form.get("then", "")
+    if then == "search":
+        return _page("figures", draft, form, status=200, **shown | {"searched": True})
+    if then != "on":
+        _keep_subject(_changed(draft.subject, form.chosen.data or (), request.form.get("remove", "")))
+        return _to("figures")
+    return _to("check" if draft.what else "what")
+
+
+def _changed(subject: Subject, added: Iterable[str], removed: str) -> Subject:
+    """With what was chosen, and without what was taken out."""
+    left = [one for one in subject.parts if subjects.named(one) != removed] if removed else subject.parts
+    about = Subject.of(left)
+    for one in () if removed else added:
+        about = drafts.with_another(about, subjects.meant(one))
+    return about
+
+
+def _keep_subject(subject: Subject) -> None:
+    drafts.save(edge.session(), secret=_secret(), settings=edge.settings(), now=edge.now(), subject=subject)
 
 
 @blueprint.route("/how", methods=["GET", "POST"])
@@ -223,10 +263,12 @@ def _keep(following: str, changes: Mapping[str, Any]) -> ResponseReturnValue:
     return _to("check" if request.form.get("then") == "check" else following)
 
 
-def _page(name: str, draft: Draft, form: PortalForm, **more: Any) -> ResponseReturnValue:
+def _page(
+    name: str, draft: Draft, form: PortalForm, status: int | None = None, **more: Any
+) -> ResponseReturnValue:
     if draft.sent:
         return _to("done")
-    status = 422 if form.is_submitted() else 200
+    status = status or (422 if form.is_submitted() else 200)
     about = subjects.describe(draft.subject)
     shut = draft.what != "" and not subjects.is_open(draft)
     if not draft.what and not subjects.is_open(draft) and draft.subject.body:

@@ -15,8 +15,10 @@ from portal.foundation.i18n import Names, pick
 from portal.publishing import queries as published
 from portal.publishing.values import FigureKey
 from portal.web import edge
+from portal.web.wording import gettext
 
 MOST_NAMES = 20
+MOST_OFFERED = 30
 _DESCRIBED, _MOST_DESCRIBED = "portal.cases.described", 1000
 _REFERENCE = re.compile(r"[0-9a-hjkmnp-tv-z]{3,26}")
 LONGEST_CODE = 80  # as long as the register lets a code be
@@ -32,6 +34,20 @@ class Described:
     service: Names | None = None
     actual: str | None = None
     target: str | None = None
+    more: tuple["Described", ...] = ()
+
+    @property
+    def every(self) -> tuple["Described", ...]:
+        """Each thing it is about, one by one."""
+        return self, *self.more
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Something published that a report could be about as well."""
+
+    value: str
+    about: Described
 
 
 def sent(form: Mapping[str, str]) -> Subject:
@@ -64,6 +80,9 @@ def about_body(code: str | None) -> Subject:
 
 def describe(subject: Subject) -> Described:
     """What is published about it. Only an act changes that, so it is looked up once for each edition there is."""
+    if subject.more:
+        first, *others = map(describe, subject.parts)
+        return replace(first, subject=subject, more=tuple(others))
     newest = published.current_edition(edge.reader()).n
     kept: tuple[int, dict[Subject, Described]] | None = edge.application().extensions.get(_DESCRIBED)
     if kept is None or kept[0] != newest or len(kept[1]) >= _MOST_DESCRIBED:
@@ -96,6 +115,72 @@ def _described(subject: Subject, edition: int) -> Described:
         actual,
         target,
     )
+
+
+def offered(words: str) -> tuple[Offered, ...]:
+    """Figures and bodies that words lead to, as published now; figures in their newest period first."""
+    if not words.strip():
+        return ()
+    session = edge.reader()
+    edition = published.current_edition(session).n
+    hits = published.search(session, words, edition=edition, limit=MOST_NAMES).hits
+    bodies = [hit.code for hit in hits if hit.kind == "body"]
+    indicators = [hit.code for hit in hits if hit.kind == "indicator"]
+    keys = [one.key for code in bodies for one in published.figures_of(session, code, edition=edition)]
+    keys += [
+        one.key for code in indicators for one in published.figures_of_indicator(session, code, edition=edition)
+    ]
+    known = list(dict.fromkeys(keys))
+    both = [key for key in known if key.body in bodies and key.indicator in indicators]
+    by_period = sorted(both or known, key=lambda key: key.period, reverse=True)
+    found = [Subject(key.body, key.indicator, key.period, edition=edition) for key in by_period[:MOST_OFFERED]]
+    found += [Subject(code, edition=edition) for code in bodies]
+    return tuple(Offered(named(one), describe(one)) for one in found)
+
+
+def line(about: Described) -> str:
+    """One thing in a line: the figure, or the body as a whole."""
+    body = pick(about.body, edge.locale()) if about.body else ""
+    if not about.indicator:
+        return gettext("%(body)s as a whole", body=body)
+    return f"{pick(about.indicator, edge.locale())}, {about.subject.period}"
+
+
+def hint(about: Described) -> str:
+    """Whose figure it is, and what was published."""
+    if not about.indicator:
+        return ""
+    body = pick(about.body, edge.locale()) if about.body else about.subject.body or ""
+    if about.actual is None:
+        return body
+    return gettext("%(body)s, published result %(value)s", body=body, value=about.actual)
+
+
+def named(subject: Subject) -> str:
+    """How a form names one thing; `meant` reads it back."""
+    codes = subject.body, subject.indicator, subject.period, subject.service, subject.edition
+    return "|".join(str(one or "") for one in codes)
+
+
+def meant(value: str) -> Subject:
+    """What a form names, as far as such a thing is published."""
+    given = dict(zip(("body", "indicator", "period", "service", "edition"), value.split("|"), strict=False))
+    return sent(given)
+
+
+def figure_choices(subject: Subject) -> list[tuple[str, str]]:
+    """The figures among what a case is about: how a form names them, and by name."""
+    keys = [
+        FigureKey(one.body, one.indicator, one.period)
+        for one in subject.parts
+        if one.body and one.indicator and one.period
+    ]
+    known = names_of([subject])
+    return [(str(key), f"{_pick(known, key.indicator)}, {key.period} · {_pick(known, key.body)}") for key in keys]
+
+
+def _pick(known: Mapping[str, Names], code: str) -> str:
+    return pick(known[code], edge.locale()) if code in known else code
 
 
 def body_choices() -> list[tuple[str, str]]:
@@ -164,13 +249,15 @@ def _receivers(
 
 def as_published_now(subject: Subject) -> Described:
     """The same subject in the newest edition."""
-    return describe(replace(subject, edition=published.current_edition(edge.reader()).n))
+    newest = published.current_edition(edge.reader()).n
+    more = tuple(replace(one, edition=newest) for one in subject.more)
+    return describe(replace(subject, edition=newest, more=more))
 
 
 def names_of(subjects: Iterable[Subject]) -> dict[str, Names]:
     """The names of the bodies and indicators of these subjects, by code."""
     session = edge.reader()
-    wanted = list(subjects)
+    wanted = [part for one in subjects for part in one.parts]
     newest = published.current_edition(session).n
     bodies = published.bodies_named(session, {one.body for one in wanted if one.body}, edition=newest)
     indicators = published.indicators_named(

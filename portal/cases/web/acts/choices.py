@@ -15,6 +15,7 @@ from portal.cases.web.forms.hearing import ExportForm, InspectForm
 from portal.cases.web.forms.joining import OtherCaseForm
 from portal.cases.web.forms.masking import MaskForm
 from portal.foundation.actor import Actor
+from portal.publishing.values import FigureKey
 from portal.web import edge
 from portal.web.forms import PortalForm
 
@@ -30,10 +31,6 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
     kept, me = case.keeping, actor.person_id
     deletes = kept.proposed_by not in (None, me) and kept.is_over(today) and actor.may(CasesPermission.DECIDE)
     exports = case.export.asked_by not in (None, me) and actor.may(CasesPermission.DECIDE)
-    body = case.summary.subject.body
-    waits_for_body = case.hearing is not None and not case.hearing.is_over(today)
-    asks = body is not None and rules.may("propose", state) and not waits_for_body
-    letter = case.hearing if case.hearing is not None and case.hearing.by_letter else None
     inspection = case.inspection
     ordered = inspection is not None and inspection.state is InspectionState.ORDERED
     sealed = case.identity
@@ -76,9 +73,9 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
         "note": running,
         "share": running or case.drawn_on is not None,
         "reread": case.drawn_on is not None and not had_part,
-        "hear": asks and case.asked_here,
-        "letter": asks and not case.asked_here,
-        "letter-answer": rules.may("propose", state) and letter is not None and letter.answered_on is None,
+        "hear": case.to_ask is not None and case.asked_here,
+        "letter": case.to_ask is not None and not case.asked_here,
+        "letter-answer": case.letter_to is not None,
         "mask": case.masking.may_lift and case.masking.asked_by is None,
         "mask-agree": masks_wait and actor.may(CasesPermission.DECIDE) and case.masking.may_lift,
         "mask-refuse": case.masking.asked_by is not None and actor.may(CasesPermission.DECIDE),
@@ -121,6 +118,16 @@ def offer(form: PortalForm, case: CaseFile, officer: Officer, together: Together
                 edge.reader(), case_id=case.summary.id, officer=officer, permission=permission, now=edge.now()
             )
         )
+    if isinstance(form, forms.ProposeForm):
+        form.offer(subjects.figure_choices(case.summary.subject))
+    if isinstance(form, forms.CorrectForm):
+        left = corrections.left_of(edge.reader(), case)
+        form.offer(
+            [one for one in subjects.figure_choices(case.summary.subject) if FigureKey.parse(one[0]) in left]
+        )
+    if isinstance(form, forms.ConflictForm):
+        known = dict(subjects.body_choices())
+        form.offer([(code, known.get(code, code)) for code in case.summary.subject.bodies])
     if isinstance(form, MaskForm):
         original = queries.read_original(edge.reader(), case_id=case.summary.id, officer=officer, now=edge.now())
         form.offer(case.masking.words, personal_data_of(original))

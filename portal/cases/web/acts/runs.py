@@ -66,6 +66,7 @@ def propose(form: forms.ProposeForm, case_id: str, officer: Officer) -> None:
         case_id=case_id,
         finding=Finding(form.finding.data),
         reason=form.reason.data or "",
+        figures=form.covered(),
         officer=officer,
         now=edge.now(),
     )
@@ -98,7 +99,21 @@ assign = _run(casework.assign, person_id="person")
 investigate = _run(casework.investigate)
 decide = _run(decisions.decide)
 send_back = _run(decisions.send_back, reason="reason")
-correct = _run(corrections.propose, new_actual="new_actual", new_target="new_target", reason="reason")
+
+
+def correct(form: forms.CorrectForm, case_id: str, officer: Officer) -> None:
+    corrections.propose(
+        edge.session(),
+        case_id=case_id,
+        new_actual=form.new_actual.data or "",
+        new_target=form.new_target.data or "",
+        reason=form.reason.data or "",
+        figure=form.chosen(),
+        officer=officer,
+        now=edge.now(),
+    )
+
+
 close = _run(decisions.close)
 reopen = _run(decisions.reopen, reason="reason")
 extend = _run(extensions.propose_extension, reason="reason")
@@ -185,4 +200,9 @@ propose_deletion = _run(retention.propose_deletion, reason="reason")
 agree_to_deletion = _run(retention.agree_to_deletion)
 refuse_deletion = _run(retention.refuse_deletion)
 recuse = _run(casework.recuse)
-conflict = _run(casework.declare_conflict)
+
+
+def conflict(form: forms.ConflictForm, case_id: str, officer: Officer) -> None:
+    casework.declare_conflict(
+        edge.session(), case_id=case_id, bodies=form.chosen(), officer=officer, now=edge.now()
+    )

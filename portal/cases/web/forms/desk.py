@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from wtforms import BooleanField, RadioField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
@@ -10,6 +10,7 @@ from portal.cases.replies import open_places
 from portal.cases.values import Able, Finding, Reply, Reread
 from portal.cases.web.forms.assigning import SKILLS
 from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, Words, answer
+from portal.publishing.values import FigureKey
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 from portal.web.wording import ngettext
@@ -123,10 +124,23 @@ class CheckInForm(PortalForm):
 
 
 class ConflictForm(PortalForm):
+    bodies = SelectMultipleField(
+        _l("To which body are you connected?"), validators=[InputRequired(_l("Choose at least one body."))]
+    )
     sure = BooleanField(
         _l("I am connected to this body, or have an interest in it"),
         validators=[DataRequired(_l("Tick the box to declare it."))],
     )
+
+    def offer(self, bodies: Sequence[tuple[str, str]]) -> None:
+        """Where the case is about several bodies it is asked to which of them."""
+        if len(bodies) < 2:
+            del self.bodies
+        else:
+            self.bodies.choices = [SelectChoice(code, name) for code, name in bodies]
+
+    def chosen(self) -> list[str]:
+        return list(self.bodies.data or ()) if "bodies" in self else []
 
 
 class NoteForm(PortalForm):
@@ -155,11 +169,28 @@ class ProposeForm(PortalForm):
         ],
         validators=[InputRequired(_l("Choose what was found."))],
     )
+    figures = SelectMultipleField(
+        _l("Which figures does it cover?"),
+        description=_l("Each of them is marked as under review, and corrected, when something false was found."),
+        validators=[Optional()],
+    )
     reason = answer(
         _l("Why?"),
         required=FOR_THE_SECOND,
         description=SEALED,
     )
+
+    def offer(self, figures: Sequence[tuple[str, str]]) -> None:
+        """Where the case is about several figures it is asked which; all of them are ticked at first."""
+        if len(figures) < 2:
+            del self.figures
+            return
+        self.figures.choices = [SelectChoice(key, name) for key, name in figures]
+        if not self.is_submitted():
+            self.figures.data = [key for key, _ in figures]
+
+    def covered(self) -> list[FigureKey] | None:
+        return [FigureKey.parse(one) for one in self.figures.data or ()] if "figures" in self else None
 
 
 class RereadForm(PortalForm):
@@ -243,6 +274,7 @@ class SendBackForm(PortalForm):
 
 
 class CorrectForm(PortalForm):
+    figure = RadioField(_l("Which figure?"), validators=[InputRequired(_l("Choose one figure."))])
     new_actual = StringField(
         _l("Correct result"),
         validators=[Optional(), Length(max=40)],
@@ -261,6 +293,16 @@ class CorrectForm(PortalForm):
         description=_l("Do not mention the reporter or the report: whoever approves reads this outside the case."),
         rows=4,
     )
+
+    def offer(self, figures: Sequence[tuple[str, str]]) -> None:
+        """Which of several figures is corrected; they are corrected one by one."""
+        if len(figures) < 2:
+            del self.figure
+        else:
+            self.figure.choices = [SelectChoice(key, name) for key, name in figures]
+
+    def chosen(self) -> FigureKey | None:
+        return FigureKey.parse(self.figure.data) if "figure" in self else None
 
 
 class BodyForm(PortalForm):

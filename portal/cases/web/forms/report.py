@@ -52,6 +52,19 @@ class WhatForm(PortalForm):
         self.body.choices = [unknown, *(SelectChoice(code, name) for code, name in bodies)]
 
 
+class FiguresForm(PortalForm):
+    """What else the report is about: search, choose, add; each with a button of its own."""
+
+    q = short(
+        _l("Search for a figure or a public body"),
+        _l("Words of its name. What you search for stands in no address and is kept nowhere."),
+    )
+    chosen = SelectMultipleField(_l("What your report is about as well"), validate_choice=False)
+
+    def offer(self, found: Iterable[SelectChoice]) -> None:
+        self.chosen.choices = list(found)
+
+
 class HowForm(PortalForm):
     how = answer(
         _l("How do you know?"),

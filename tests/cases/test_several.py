@@ -1,0 +1,250 @@
+"""One report about several figures and bodies: whoever is connected to any of them does not learn of it, and what
+is found holds for each figure that the finding names."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from portal.accounts.services import connect
+from portal.accounts.values import ConnectionKind
+from portal.cases.errors import NoSuchCase, NotHeard, NotYetCorrected, WrongState
+from portal.cases.jobs import change_locks
+from portal.cases.models import SubjectRow
+from portal.cases.queries import queue, read_case, together, upheld_for_evaluation
+from portal.cases.services import casework, corrections, decisions
+from portal.cases.services.drafts import subject_content, to_subject, with_another
+from portal.cases.services.epochs import holders_of
+from portal.cases.values import MOST_PARTS, Asked, CaseFile, Finding, Subject
+from portal.duties.queries import signatures_waiting_for
+from portal.foundation.context import Portal
+from portal.foundation.errors import Invalid
+from portal.publishing.queries import current_edition, notices
+from portal.publishing.services import append_waiting, approve_correction
+from portal.publishing.values import FigureKey
+from tests.cases.test_desk import do
+from tests.conftest import Beginning, World, new_client
+from tests.factories import publishing as published
+from tests.factories.accounts import Someone, person
+from tests.factories.cases import (
+    FIGURE,
+    Filed,
+    Office,
+    a_figure,
+    an_office,
+    answer,
+    desk_of,
+    filed_report,
+    heard,
+    officer_of,
+)
+
+PARKS, ROADS = FigureKey("DPR", "clean-parks", "2022"), FigureKey("DOT", "potholes", "2022")
+ROADS_TOO = Subject(*ROADS, edition=2)
+
+
+def two_bodies(portal: Portal) -> Office:
+    a_figure(portal)
+    roads = published.figure(body=ROADS.body, indicator=ROADS.indicator, actual="12")
+    published.append(portal, published.body(ROADS.body), published.indicator(ROADS.indicator), roads)
+    return an_office(portal)
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning | None:
+    return two_bodies if "office" in request.fixturenames else None
+
+
+@pytest.fixture
+def office(portal: Portal, world: World) -> Office:
+    return world.told_in(portal)
+
+
+def opened(portal: Portal, someone: Someone, report: Filed) -> CaseFile:
+    with portal.database.read() as session:
+        return read_case(session, case_id=report.case_id, officer=officer_of(someone), now=portal.clock.now())
+
+
+def seen_in_queue(portal: Portal, someone: Someone, asked: Asked = Asked()) -> list[str]:  # noqa: B008  (it is frozen)
+    with portal.database.read() as session:
+        found = queue(session, officer=officer_of(someone), asked=asked, now=portal.clock.now())
+        return [one.id for one in found.cases]
+
+
+def proposed(portal: Portal, office: Office, report: Filed, figures: list[FigureKey] | None) -> None:
+    do(portal, casework.acknowledge, office.officer, report.case_id)
+    do(portal, casework.assign, office.officer, report.case_id, person_id=office.officer.id)
+    for _body in (PARKS.body, ROADS.body):
+        heard(portal, office.officer, report.case_id)
+    finding: dict[str, Any] = {"finding": Finding.UPHELD, "reason": "so", "figures": figures}
+    do(portal, decisions.propose_finding, office.officer, report.case_id, **finding)
+
+
+def decided(portal: Portal, office: Office, report: Filed, figures: list[FigureKey] | None) -> None:
+    proposed(portal, office, report, figures)
+    do(portal, decisions.decide, office.decider, report.case_id)
+    append_waiting(portal)
+
+
+def correct(portal: Portal, office: Office, report: Filed, figure: FigureKey) -> None:
+    values = {"new_actual": "50", "new_target": "", "reason": "The field office.", "figure": figure}
+    do(portal, corrections.propose, office.officer, report.case_id, **values)
+    with portal.database.write() as session:
+        (proposal,) = signatures_waiting_for(session, office.decider.actor, now=portal.clock.now())
+        approve_correction(session, proposal_id=proposal.id, actor=office.decider.actor, now=portal.clock.now())
+    append_waiting(portal)
+
+
+def under_review(portal: Portal) -> set[FigureKey]:
+    with portal.database.read() as session:
+        return {one.key for one in notices(session, edition=current_edition(session).n)}
+
+
+def test_a_reporter_adds_figures_from_their_pages_and_by_searching(portal: Portal, office: Office) -> None:
+    client: Any = new_client(portal)
+    client.post("/report", data={**FIGURE, "edition": "1"})
+    answer(client, "/report/what", what="Both are made up.")
+    client.post("/report", data={"body": ROADS.body, "indicator": ROADS.indicator, "period": ROADS.period})
+    page = client.get("/report/what").get_data(as_text=True)
+    assert "Indicator clean-parks" in page and "Indicator potholes" in page and "Both are made up." in page
+
+    roads = f"{ROADS.body}|{ROADS.indicator}|{ROADS.period}||2"
+    answer(client, "/report/figures", remove=roads)
+    assert "Indicator potholes" not in client.get("/report/figures").get_data(as_text=True)
+    found = answer(client, "/report/figures", expect=200, q="potholes", then="search").get_data(as_text=True)
+    assert f'value="{roads}"' in found and "Body DOT, published result 12" in found
+    answer(client, "/report/figures", q="potholes", chosen=[roads, "DOT||||2", "nothing|at|all||"], then="add")
+    check = client.get("/report/check").get_data(as_text=True)
+    assert "Indicator clean-parks" in check and "Indicator potholes" in check
+    answer(client, "/report/check")
+
+    with portal.database.read() as session:
+        rows = session.scalars(select(SubjectRow).order_by(SubjectRow.number)).all()
+        kept = [(row.body_code, row.indicator_code, row.edition_seen) for row in rows]
+    assert kept == [("DOT", "potholes", 2), ("DOT", None, 2)]
+    desk = desk_of(portal, office.officer)
+    (case_id,) = seen_in_queue(portal, office.officer)
+    for address in ("/desk/cases", Filed(case_id, "", portal).address):
+        shown = desk.get(address).get_data(as_text=True)
+        assert "Indicator clean-parks" in shown and "Indicator potholes" in shown, address
+
+
+def test_the_mailbox_says_what_the_report_is_about(portal: Portal, office: Office) -> None:
+    report = filed_report(portal, more=(ROADS_TOO,))
+    answer(report.client, "/report/mailbox", code=report.code)
+    page = report.client.get("/report/mailbox").get_data(as_text=True)
+    assert "Indicator clean-parks" in page and "Indicator potholes" in page
+
+
+def test_whoever_is_connected_to_any_of_them_does_not_learn_of_it(portal: Portal, office: Office) -> None:
+    """Else a report that names two bodies would tell the second one of itself."""
+    rhoda = person(portal, roles=["case-decider"], name="Rhoda Roads", connected_to=[ROADS.body])
+    other = filed_report(portal)
+    report = filed_report(portal, more=(ROADS_TOO,))
+    assert seen_in_queue(portal, rhoda) == [other.case_id]
+    with pytest.raises(NoSuchCase):
+        opened(portal, rhoda, report)
+    with portal.database.read() as session:
+        assert rhoda.id not in holders_of(session, report.case_id)
+    assert sorted(seen_in_queue(portal, office.officer)) == sorted([other.case_id, report.case_id])
+
+
+def test_who_becomes_connected_to_a_further_body_loses_the_case(portal: Portal, office: Office) -> None:
+    report = filed_report(portal, more=(ROADS_TOO,))
+    with portal.database.write() as session:
+        joining: dict[str, Any] = {"kind": ConnectionKind.EMPLOYED, "now": portal.clock.now()}
+        connect(session, person_id=office.decider.id, body_code=ROADS.body, **joining)
+    assert seen_in_queue(portal, office.decider) == []
+    change_locks(portal)
+    with portal.database.read() as session:
+        assert office.decider.id not in holders_of(session, report.case_id)
+
+
+def test_a_finding_marks_and_voids_each_figure_it_covers_and_no_other(portal: Portal, office: Office) -> None:
+    report = filed_report(portal, more=(ROADS_TOO,))
+    decided(portal, office, report, [ROADS])
+    assert under_review(portal) == {ROADS}
+    with portal.database.read() as session:
+        (upheld,) = upheld_for_evaluation(session, ROADS.body, ROADS.period)
+        assert (upheld.indicator, upheld.corrected) == (ROADS.indicator, False)
+        assert upheld_for_evaluation(session, PARKS.body, PARKS.period) == ()
+    with pytest.raises(WrongState):
+        correct(portal, office, report, PARKS)
+
+
+def test_a_case_closes_when_every_figure_it_covers_is_corrected(portal: Portal, office: Office) -> None:
+    report = filed_report(portal, more=(ROADS_TOO,))
+    decided(portal, office, report, None)
+    assert under_review(portal) == {PARKS, ROADS}
+    page = desk_of(portal, office.officer).get(f"{report.address}/correct").get_data(as_text=True)
+    assert "Which figure?" in page
+    correct(portal, office, report, ROADS)
+    with pytest.raises(NotYetCorrected):
+        do(portal, decisions.close, office.officer, report.case_id)
+    correct(portal, office, report, PARKS)
+    do(portal, decisions.close, office.officer, report.case_id)
+
+
+def test_a_finding_that_something_is_false_says_of_what(portal: Portal, office: Office) -> None:
+    report = filed_report(portal, more=(ROADS_TOO,))
+    with pytest.raises(Invalid):
+        proposed(portal, office, report, [])
+    form = desk_of(portal, office.officer)
+    page = form.get(f"{report.address}/propose").get_data(as_text=True)
+    assert "Which figures does it cover?" in page and "Indicator potholes, 2022 · Body DOT" in page
+    answer(form, f"{report.address}/propose", finding="upheld", reason="so", figures=[str(ROADS)])
+    do(portal, decisions.decide, office.decider, report.case_id)
+    append_waiting(portal)
+    assert under_review(portal) == {ROADS}
+
+
+def test_every_body_it_goes_against_is_heard_first(portal: Portal, office: Office) -> None:
+    report = filed_report(portal, more=(ROADS_TOO,))
+    do(portal, casework.acknowledge, office.officer, report.case_id)
+    do(portal, casework.assign, office.officer, report.case_id, person_id=office.officer.id)
+    assert opened(portal, office.officer, report).to_ask == PARKS.body
+    heard(portal, office.officer, report.case_id)
+    assert opened(portal, office.officer, report).to_ask == ROADS.body
+    finding: dict[str, Any] = {"finding": Finding.UPHELD, "reason": "so"}
+    with pytest.raises(NotHeard):
+        do(portal, decisions.propose_finding, office.officer, report.case_id, **finding)
+    do(portal, decisions.propose_finding, office.officer, report.case_id, **finding, figures=[PARKS])
+
+
+def test_lists_find_a_case_by_what_it_is_also_about(portal: Portal, office: Office) -> None:
+    report = filed_report(portal, more=(ROADS_TOO,))
+    other = filed_report(
+        portal, subject={"body": "DOT", "indicator": "potholes", "period": "2022", "edition": "2"}
+    )
+    assert sorted(seen_in_queue(portal, office.officer, Asked(body="DOT"))) == sorted(
+        [report.case_id, other.case_id]
+    )
+    assert seen_in_queue(portal, office.officer, Asked(body="DPR")) == [report.case_id]
+    with portal.database.read() as session:
+        asking: dict[str, Any] = {"officer": officer_of(office.officer), "now": portal.clock.now()}
+        assert [one.id for one in together(session, case_id=other.case_id, **asking).same] == [report.case_id]
+
+
+def test_a_conflict_is_declared_with_the_body_it_is_about(portal: Portal, office: Office) -> None:
+    report, parks = filed_report(portal, more=(ROADS_TOO,)), filed_report(portal)
+    desk = desk_of(portal, office.decider)
+    answer(desk, f"{report.address}/conflict", expect=422, sure="y")
+    answer(desk, f"{report.address}/conflict", sure="y", bodies=["DOT"])
+    assert seen_in_queue(portal, office.decider) == [parks.case_id]
+
+
+def test_a_subject_leads_with_a_figure_and_holds_each_thing_once() -> None:
+    body, figure, service = Subject("DOT"), Subject(*PARKS, edition=1), Subject("DPR", service="permits")
+    found = Subject.of([body, service, figure, Subject(*PARKS, edition=3), Subject(), ROADS_TOO])
+    assert found.parts == (figure, ROADS_TOO, service, body)
+    assert found.bodies == ("DPR", "DOT")
+    assert to_subject(subject_content(found)) == found
+    assert subject_content(figure) == ["DPR", "clean-parks", "2022", None, 1]
+
+
+def test_a_report_takes_so_many_things_and_no_more() -> None:
+    subject = Subject()
+    for number in range(MOST_PARTS + 3):
+        subject = with_another(subject, Subject(f"B{number}"))
+    assert len(subject.parts) == MOST_PARTS
+    assert with_another(subject, Subject("B0")) == subject and with_another(subject, Subject()) == subject
