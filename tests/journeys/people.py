@@ -70,6 +70,15 @@ def open_mailbox(page: Page, code: str) -> None:
     page.get_by_role("button", name=re.compile("Open")).click()
 
 
+def tab_to(page: Page, selector: str) -> None:
+    """Press the tabulator until what `selector` names has the focus; it must be reached in fifty steps."""
+    for _ in range(50):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} cannot be reached with the tabulator")
+
+
 def act(page: Page, title: str, button: str) -> None:
     """Follow one of the acts listed on a case, and press its button."""
     page.get_by_role("link", name=title).click()

@@ -400,8 +400,10 @@ class Walk:
             moderator.send("/publish", names="")
             append_waiting(portal)
         editor.get(reply)
-        append(portal, ANSWERS, kind="ratings")
+        together = {name: ANSWERS[name] for name in ANSWERS if name != "service"}
+        append(portal, ANSWERS, together | {"t": "rating-body-answers", "covers": "all"}, kind="ratings")
         self.place.visitor().get(self.at(f"/services/{SERVICE}"))
+        self.place.visitor().get(self.at(f"/bodies/{BODY}"))
 
     def a_reporter(self) -> None:
         reporter = self.place.visitor("a reporter")

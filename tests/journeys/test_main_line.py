@@ -18,6 +18,7 @@ def test_from_a_doubt_to_a_corrected_figure_and_a_changed_score(
 ) -> None:
     read(browser, house)
     rate(browser, house)
+    rate_by_keyboard(browser, house)
     score_before = published_score(browser, house)
     code = people.doubt_the_figure(people.visitor(browser, house, script=False), tmp_path)
     decide(browser, house)
@@ -60,6 +61,35 @@ def rate(browser: Browser, house: House) -> None:
     page.locator("textarea").fill("Gossamerpebble: nobody answered the telephone.")
     page.locator("main").get_by_role("button").first.click()
     assert "Folded" in house.run("ratings", "fold").stdout
+
+
+def rate_by_keyboard(browser: Browser, house: House) -> None:
+    """The same without a mouse and without a code, on the narrowest phone: as wide as 640 pixels at 200 % zoom."""
+    page = people.visitor(browser, house)
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/rate")
+    people.tab_to(page, "#q")
+    page.keyboard.type("permit")
+    page.keyboard.press("Enter")
+    people.tab_to(page, 'main a[href$="/RBO-PERMIT"]')
+    page.keyboard.press("Enter")
+    people.tab_to(page, "input[name=level]")
+    assert page.evaluate(SMALLEST) >= 19
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Satisfied 满意", exact=True)).to_be_checked()
+    people.tab_to(page, "main form button")
+    page.keyboard.press("Enter")
+    expect(page.locator("textarea")).to_be_visible()
+    expect(page.locator('main a[href*="/report"]').first).to_be_visible()
+
+
+SMALLEST = """() => Math.min(...[...document.querySelectorAll("main *")]
+    .filter(one => one.checkVisibility())
+    .filter(one => [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+    .map(one => parseFloat(getComputedStyle(one).fontSize)))"""
+"""The size in pixels of the smallest text that can be seen."""
 
 
 def decide(browser: Browser, house: House) -> None:
