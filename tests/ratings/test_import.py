@@ -1,8 +1,9 @@
 """If these failed, a file read upside down, or twice, or by rows instead of people, would speak for the public."""
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,14 @@ from portal.foundation.context import Portal
 from portal.foundation.faults import ImportRefused
 from portal.ratings import queries
 from portal.ratings.cli import ratings
-from portal.ratings.imports.mapping import Mapping, load_mapping
+from portal.ratings.imports.mapping import SHIPPED, Mapping, load_mapping
 from portal.ratings.imports.placeholders import is_comment
 from portal.ratings.imports.reading import Collected, read_ratings
+from portal.ratings.jobs import run_publish
 from portal.ratings.models import DetailTotalRow, TotalRow
 from portal.ratings.values import CommentState
 from tests.factories.ratings import publish_services
+from tests.ratings.published import statements
 
 SCALE = "[scale]\nbest = 5\nworst = 1\n"
 COLUMNS = '[columns]\nlevel = "mark"\nservice = "what"\nmonth = "when"\nrespondent = "who"\ncomment = "words"\n'
@@ -165,6 +168,40 @@ def test_the_answers_of_nhs_patients_equal_a_count_by_hand() -> None:
     assert found.ratings == sum(counted[mark] for mark in "12345")
     assert {month[:4] for _, month, _ in found.marks} <= {"2021", "2022"}
     assert not any(text.strip(" .").casefold() in {"nothing", "did not answer"} for _, text in found.comments)
+
+
+def test_what_is_published_of_nhs_patients_equals_a_count_by_hand(portal: Portal, tmp_path: Path) -> None:
+    """From the file through totals and roll-up: by service and month, of people and not of rows."""
+    if not NHS.exists():
+        pytest.skip("the NHS answers are not on this machine")
+    names = {"PTS\u00a0 - Patient Transport": "NEAS-PTS", "See and Convey": "NEAS-CONVEY", "111": "NEAS-111"}
+    by_hand: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    seen = set()
+    with NHS.open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows):
+            if row["Respondent ID"] not in seen and row["FFT categorical answer"] in set("12345"):
+                day, month, year = row["Date"].split("/")
+                month = month if int(month) <= 12 else day  # the file writes some dates the American way
+                about = names[row["Service type 1"]], f"{year}-{month.zfill(2)}"
+                by_hand[about][str(6 - int(row["FFT categorical answer"]))] += 1
+            seen.add(row["Respondent ID"])
+    publish_services(portal, *names.values())
+    mapping = tmp_path / "marks_alone.toml"
+    shipped = (SHIPPED / "nhs_fft.toml").read_text(encoding="utf-8")
+    mapping.write_text(shipped.replace('comment = "FFT answer"\n', ""), encoding="utf-8")
+    assert run(portal, str(NHS), "--mapping", str(mapping)).exit_code == 0
+    run_publish(portal)
+    said = {(one["service"], one["period"]): one for one in statements(portal, "rating")}
+    shown = {about for about in by_hand if about in said and not said[about]["suppressed"]}
+    assert len(shown) >= 20
+    for about in shown:
+        counted = by_hand[about]
+        assert said[about]["n"] == str(counted.total()), about
+        for level in "12345":
+            share = Decimal(counted[level]) / counted.total()
+            assert said[about]["levels"][level]["share"] == str(share.quantize(Decimal("0.0001"))), about
+    for about in by_hand.keys() - shown:
+        assert about not in said or said[about]["n"] is None, about
 
 
 MORE = (
