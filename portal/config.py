@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     keep_referred_months: int = Field(36, ge=1)
     retention_notice_days: int = Field(60, ge=1)  # days from the notice until a case goes by itself
     body_answer_working_days: int = Field(10, ge=1)  # working days of a body to answer before a finding
+    appeal_working_days: int = Field(15, ge=1)  # working days to appeal, from the day the deduction was published
     report_lane_daily: int = Field(200, ge=1)  # more reports a day than this are set aside, never refused
     report_lane_subject: int = Field(20, ge=1)  # the same for reports about one subject
     assign_by_rule: bool = False  # acknowledging a report also assigns it, by load and competence

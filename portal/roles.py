@@ -25,6 +25,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "registrar": frozenset(
         {
             RegistryPermission.MAINTAIN,
+            EvaluationPermission.APPEAL,
             PublishingPermission.SEE,
             PublishingPermission.SEE_CORRECTIONS,
             PublishingPermission.PREPARE,
@@ -61,6 +62,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             CasesPermission.ANSWER,
             PublishingPermission.ENTER_VALUES,
             PublishingPermission.SIGN_RETURNS,
+            EvaluationPermission.APPEAL,
             RatingsPermission.ANSWER,
         }
     ),
@@ -110,6 +112,8 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     # enters marks for the evaluator group they belong to, and sees nobody else's
     "evaluator": frozenset({EvaluationPermission.SEE, EvaluationPermission.MARK}),
+    # two of these decide on an appeal, of those who had no part in what it is against
+    "appeal-reviewer": frozenset({EvaluationPermission.APPEAL, EvaluationPermission.JUDGE}),
     # beside one of the two above: two of these together, and nobody alone, open who a reporter is
     "identity-keeper": frozenset({CasesPermission.IDENTITY}),
     # outside the office: receives what nobody unconnected in it could
@@ -123,6 +127,7 @@ TRAINING: Mapping[str, str] = {
     "evaluation-officer": "evaluation",
     "evaluation-approver": "evaluation",
     "evaluator": "evaluation",
+    "appeal-reviewer": "evaluation",
 }
 
 #: Courses, and for how many months their certificates are valid.

@@ -63,6 +63,7 @@ from portal.cases.values import (
 )
 from portal.config import Settings
 from portal.duties.queries import find_waiting
+from portal.publishing.values import FigureKey
 
 
 def queue(
@@ -292,6 +293,14 @@ def upheld_for_evaluation(session: Session, body: str, period: str) -> tuple[Uph
         for key in about.figures_of(session, case)
         if (key.body, key.period) == (body, period)
     )
+
+
+def took_part(session: Session, figure: FigureKey) -> frozenset[str]:
+    """Who was given a case that found this figure false, proposed the finding or decided it."""
+    part = (Case.assigned_to, Case.proposed_by, Case.decided_by)
+    found_false = Case.finding.in_(sorted(rules.FOUND_FALSE))
+    rows = session.execute(select(*part).where(about.covers(figure), found_false))
+    return frozenset(person for row in rows for person in row if person is not None)
 
 
 def summaries(session: Session, cases: Sequence[Case]) -> tuple[CaseSummary, ...]:

@@ -41,7 +41,8 @@ def explained(computed: Computed) -> Iterator[str]:
     yield f"  {score.scored_share} % of the weight could be scored"
     yield from _lines(score.whole, 1)
     for one in score.deductions:
-        yield f"  less {one.points} for integrity: {one.figure}, corrected in edition {one.edition}"
+        how = "less" if one.counts else f"not less, the appeal being {one.appeal},"
+        yield f"  {how} {one.points} for integrity: {one.figure}, corrected in edition {one.edition}"
     if computed.previous is not None:
         same = "the same as" if not computed.is_news else "not the same as"
         yield f"  {same} the result published in edition {computed.previous.edition}"

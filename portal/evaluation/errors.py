@@ -3,8 +3,10 @@
 PortalError
 ├── NotFound    NoSuchCycle, NoSuchResult
 ├── Forbidden   NotInGroup                         a mark for a group one does not belong to
-├── Invalid     BadWeights, BadMark, BadCycle
-└── Conflict    CycleExists, CycleClosed, NothingToPublish, TooLittleScored, ResultOutdated
+│               TookPart                           an appeal against what one had a part in, or is connected to
+├── Invalid     BadWeights, BadMark, BadCycle, BadAppeal
+└── Conflict    CycleExists, CycleClosed, NothingToPublish, TooLittleScored, ResultOutdated, NoAppeal,
+                NobodyToJudge
 """
 
 from portal.foundation.errors import Conflict, Forbidden, Invalid, NotFound
@@ -32,6 +34,22 @@ class BadMark(Invalid):
 
 class BadCycle(Invalid):
     """A cycle lacks something it needs."""
+
+
+class BadAppeal(Invalid):
+    """An appeal or a decision on one lacks what it rests on."""
+
+
+class TookPart(Forbidden):
+    """Whoever decides on an appeal had a part in what is appealed against, or is connected to the figure."""
+
+
+class NoAppeal(Conflict):
+    """Nothing to appeal against, no longer, or not again."""
+
+
+class NobodyToJudge(Conflict):
+    """No second person may decide on this appeal."""
 
 
 class CycleExists(Conflict):

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.evaluation.values import CycleState, Element, Group
+from portal.evaluation.values import AppealState, CycleState, Element, Group, Party
 from portal.foundation.db import Base, JsonText, UtcDateTime
 
 CODE = String(80)
@@ -123,6 +134,46 @@ class MarkRow(Base):
     reason_digest: Mapped[str | None] = mapped_column(String(64))
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AppealRow(Base):
+    """An appeal against what a figure found false costs. Its words stay as they were written."""
+
+    __tablename__ = "evaluation_appeal"
+    __table_args__ = (
+        _one_of("party", Party),
+        _one_of("state", AppealState),
+        CheckConstraint("(state = 'open') = (decided_on IS NULL)", name="decided"),
+        CheckConstraint("(decided_by IS NULL) = (decided_on IS NULL)", name="decided_by"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people"),
+        UniqueConstraint("figure", "party", "appellant", name="uq_evaluation_appeal_once"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    figure: Mapped[str] = mapped_column(String(200))
+    party: Mapped[str] = mapped_column(WORD)
+    appellant: Mapped[str] = mapped_column(CODE)
+    """The body's code, or the id of the person who had verified the figure."""
+    person_id: Mapped[str] = mapped_column(ID, ForeignKey("person.id"))
+    words: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(WORD)
+    filed_on: Mapped[date] = mapped_column(Date)
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    proposed_by: Mapped[str | None] = mapped_column(ID, ForeignKey("person.id"))
+    decided_by: Mapped[str | None] = mapped_column(ID, ForeignKey("person.id"))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class AssessorRow(Base):
+    """Somebody who had verified a figure found false: recorded when the result that says so is signed."""
+
+    __tablename__ = "evaluation_assessor"
+
+    figure: Mapped[str] = mapped_column(String(200), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ID, ForeignKey("person.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(String(20))
+    result_id: Mapped[str] = mapped_column(ID, ForeignKey("evaluation_result.id"))
+    recorded_on: Mapped[date] = mapped_column(Date)
 
 
 class ResultRow(Base):

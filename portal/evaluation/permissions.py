@@ -16,5 +16,11 @@ class EvaluationPermission(StrEnum):
     APPROVE = "evaluation.approve"
     """Give the second signature to weights and results somebody else proposed."""
 
+    APPEAL = "evaluation.appeal"
+    """Appeal for the body one is employed by, or against what having verified a false figure costs oneself."""
+
+    JUDGE = "evaluation.judge"
+    """Give one of the two halves of deciding on an appeal, where one had no part in what it is against."""
+
     MARK = "evaluation.mark"
     """Enter marks for the evaluator group one belongs to."""

@@ -7,8 +7,10 @@ from typing import Any
 
 from portal.evaluation.evidence import AnswersEvidence, Evidence, FigureEvidence, MarkEvidence, RatingEvidence
 from portal.evaluation.values import (
+    AppealState,
     Cycle,
     Deduction,
+    Liability,
     Part,
     PartKind,
     PublishedResult,
@@ -77,7 +79,14 @@ def score_to_json(score: Score) -> Json:
         "scored_share": str(score.scored_share),
         "deducted": str(score.deducted),
         "deductions": [
-            {"figure": one.figure, "points": str(one.points), "edition": one.edition} for one in score.deductions
+            {
+                "figure": one.figure,
+                "points": str(one.points),
+                "edition": one.edition,
+                **({} if one.appeal is None else {"appeal": one.appeal.value}),
+                **({} if one.assessor is None else {"assessor": one.assessor.value}),
+            }
+            for one in score.deductions
         ],
         "parts": [_part_to_json(score.whole)],
     }
@@ -90,7 +99,14 @@ def score_from_json(payload: Mapping[str, Any]) -> Score:
         high=_number(payload["high"]),
         whole=_part_from_json(payload["parts"][0]),
         deductions=tuple(
-            Deduction(one["figure"], Decimal(one["points"]), one["edition"]) for one in payload["deductions"]
+            Deduction(
+                one["figure"],
+                Decimal(one["points"]),
+                one["edition"],
+                AppealState(one["appeal"]) if "appeal" in one else None,
+                Liability(one["assessor"]) if "assessor" in one else None,
+            )
+            for one in payload["deductions"]
         ),
         deducted=Decimal(payload["deducted"]),
         scored_share=Decimal(payload["scored_share"]),

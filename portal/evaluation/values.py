@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -125,13 +125,47 @@ class Part:
         return self.low != self.high
 
 
+class AppealState(StrEnum):
+    """open: nobody has decided · granted: what was appealed against is lifted · dismissed: it stands."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    DISMISSED = "dismissed"
+
+
+class Party(StrEnum):
+    """Who appeals: the body whose figure was found false, or somebody who had verified it."""
+
+    BODY = "body"
+    ASSESSOR = "assessor"
+
+
+class Liability(StrEnum):
+    """Whether those who verified a figure found false are kept from marking; an open appeal suspends it."""
+
+    STANDS = "stands"
+    SUSPENDED = "suspended"
+    LIFTED = "lifted"
+
+
 @dataclass(frozen=True)
 class Deduction:
-    """Points taken for one figure found false, cited by the edition of its published correction."""
+    """Points taken for one figure found false, cited by the edition of its published correction.
+
+    `appeal` is where the body's appeal against it stands, `assessor` what became of whoever had verified the
+    figure; None: there is none.
+    """
 
     figure: str
     points: Decimal
     edition: int
+    appeal: AppealState | None = None
+    assessor: Liability | None = None
+
+    @property
+    def counts(self) -> bool:
+        """An open appeal holds it, a granted one lifts it."""
+        return self.appeal not in (AppealState.OPEN, AppealState.GRANTED)
 
 
 @dataclass(frozen=True)
@@ -178,6 +212,7 @@ class ReasonCode(StrEnum):
     NEW_EVIDENCE = "new-evidence"
     MARKS_CHANGED = "marks-changed"
     METHOD_CORRECTED = "method-corrected"
+    APPEAL = "appeal"
 
 
 @dataclass(frozen=True)
@@ -218,6 +253,21 @@ class Membership:
     person_id: str
     group: Group
     body: str | None
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """An appeal against what a figure found false costs the body, or whoever had verified it."""
+
+    id: str
+    figure: str
+    party: Party
+    person_id: str
+    words: str
+    state: AppealState
+    filed_on: date
+    decided_on: date | None
+    reason: str | None
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def touches(statement: Statement) -> Iterator[str]:
         case "rating-body" | "rating-body-answers":
             yield f"/bodies/{s['body']}"
         case "evaluation":
-            yield from ("/evaluations/*", f"/bodies/{s['body']}")
+            yield from ("/evaluations/*", "/appeals", f"/bodies/{s['body']}")
         case _:
             yield ALL
 

@@ -68,13 +68,14 @@ _DESK = (
     Link("/desk/corrections", _l("Corrections")),
     Link("/desk/requests", _l("Requests")),
     Link("/desk/evaluation", _l("Evaluation")),
+    Link("/desk/appeals", _l("Appeals")),
     Link("/desk/people", _l("People")),
 )
 _DOORS = (
     Door("/rate", _l("Rate"), _l("a service you used, in a minute and without an account.")),
     Door("/report", _l("Report"), _l("a published figure that you believe is false.")),
     Door("/appeals", _l("Appeal"), _l("against an evaluation, when yours is the body evaluated.")),
-    Door("/complaints", _l("Complain"), _l("about how a service treated you, at that service's own door.")),
+    Door("/complaints", _l("Complain"), _l("about how a service, or this office, treated you.")),
 )
 _SMALL = (
     Link("/about/privacy", _l("What we keep about you")),

@@ -10,12 +10,12 @@ from portal.accounts.services import connect
 from portal.accounts.values import ConnectionKind
 from portal.cases.errors import NoSuchCase, NotHeard, NotYetCorrected, WrongState
 from portal.cases.jobs import change_locks
-from portal.cases.models import SubjectRow
-from portal.cases.queries import queue, read_case, together, upheld_for_evaluation
-from portal.cases.services import casework, corrections, decisions
+from portal.cases.models import Case, SubjectRow
+from portal.cases.queries import queue, read_case, together, took_part, upheld_for_evaluation
+from portal.cases.services import casework, corrections, decisions, retention
 from portal.cases.services.drafts import subject_content, to_subject, with_another
 from portal.cases.services.epochs import holders_of
-from portal.cases.values import MOST_PARTS, Asked, CaseFile, Finding, Subject
+from portal.cases.values import MOST_PARTS, Asked, CaseFile, Finding, Hold, Subject
 from portal.duties.queries import signatures_waiting_for
 from portal.foundation.context import Portal
 from portal.foundation.errors import Invalid
@@ -170,6 +170,58 @@ def test_a_finding_marks_and_voids_each_figure_it_covers_and_no_other(portal: Po
         assert upheld_for_evaluation(session, PARKS.body, PARKS.period) == ()
     with pytest.raises(WrongState):
         correct(portal, office, report, PARKS)
+
+
+def is_held_for_appeal(portal: Portal, report: Filed) -> bool:
+    with portal.database.read() as session:
+        case = session.get_one(Case, report.case_id)
+        return Hold.APPEAL in retention.of(session, case, settings=portal.settings).holds
+
+
+def appealed(portal: Portal, figure: FigureKey) -> None:
+    with portal.database.write() as session:
+        retention.hold_for_appeal(session, figure, now=portal.clock.now())
+
+
+def appeals_left(portal: Portal, *figures: FigureKey) -> None:
+    with portal.database.write() as session:
+        retention.end_appeal_holds(session, still_open=figures, now=portal.clock.now())
+
+
+def test_whoever_found_a_further_figure_false_took_part_in_it_and_in_no_other(
+    portal: Portal, office: Office
+) -> None:
+    """Else they could decide on the appeal against their own finding."""
+    report = filed_report(portal, more=(ROADS_TOO,))
+    proposed(portal, office, report, [ROADS])
+    with portal.database.read() as session:
+        assert took_part(session, ROADS) == frozenset(), "nothing was found yet"
+    do(portal, decisions.decide, office.decider, report.case_id)
+    with portal.database.read() as session:
+        assert took_part(session, ROADS) == {office.officer.id, office.decider.id}
+        assert took_part(session, PARKS) == frozenset()
+
+
+def test_an_appeal_about_a_figure_holds_the_cases_whose_finding_covers_it(portal: Portal, office: Office) -> None:
+    report, other = filed_report(portal, more=(ROADS_TOO,)), filed_report(portal)
+    decided(portal, office, report, [ROADS])
+    appealed(portal, PARKS)
+    assert not is_held_for_appeal(portal, report)
+    appealed(portal, ROADS)
+    assert is_held_for_appeal(portal, report) and not is_held_for_appeal(portal, other)
+    appeals_left(portal, PARKS)
+    assert not is_held_for_appeal(portal, report)
+
+
+def test_a_case_stays_until_no_appeal_about_any_figure_it_covers_is_open(portal: Portal, office: Office) -> None:
+    report = filed_report(portal, more=(ROADS_TOO,))
+    decided(portal, office, report, None)
+    appealed(portal, PARKS)
+    appealed(portal, ROADS)
+    appeals_left(portal, ROADS)
+    assert is_held_for_appeal(portal, report)
+    appeals_left(portal)
+    assert not is_held_for_appeal(portal, report)
 
 
 def test_a_case_closes_when_every_figure_it_covers_is_corrected(portal: Portal, office: Office) -> None:

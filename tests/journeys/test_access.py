@@ -24,11 +24,13 @@ from pyrage import x25519
 from portal.accounts.passwords import Stretcher
 from portal.accounts.services import connect, create_person, issue_start_code
 from portal.accounts.values import ConnectionKind
+from portal.evaluation.services.appeals import file_appeal
+from portal.evaluation.values import Party
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
-from portal.front.demo.people import known_accounts
+from portal.front.demo.people import acting, known_accounts
 from portal.publishing.citing import Citation, Subject
-from portal.publishing.queries import current_edition
+from portal.publishing.queries import current_edition, evaluations
 from portal.publishing.services import append_waiting
 from portal.ratings.jobs import run_publish
 from portal.ratings.models import ReceiptCountRow
@@ -128,6 +130,29 @@ def look(page: Page, sight: Sight) -> list[str]:
     page.set_content(sight.html)
     found: list[str] = page.evaluate(LOOK)
     return found
+
+
+def tell_of_appeals(portal: Portal) -> None:
+    """The body's newest result takes points for two figures; against one of them it has appealed."""
+    with portal.database.read() as session:
+        newest = evaluations(session, BODY, edition=current_edition(session).n)[-1]
+    first, second = (f"{BODY}/{indicator}/2025" for indicator in ("RBO-PLAN-DAYS", "RBO-UNSAFE"))
+    taken = [
+        {"figure": first, "points": "5", "edition": 2, "appeal": "open", "assessor": "suspended"},
+        {"figure": second, "points": "5", "edition": 2, "appeal": "dismissed", "assessor": "stands"},
+    ]
+    published.append(portal, {"t": "evaluation", **newest.content, "deductions": taken}, kind="evaluation")
+    signer = next(one for one in known_accounts(portal.settings.var) if one.key == "signer")
+    with portal.database.write() as session:
+        file_appeal(
+            session,
+            figure=first,
+            party=Party.BODY,
+            words="It was counted from the day the plan was complete. 自材料齐全之日起算。",
+            actor=acting(session, signer),
+            settings=portal.settings,
+            now=portal.clock.now(),
+        )
 
 
 def tell_of_reports(portal: Portal) -> None:
@@ -275,6 +300,7 @@ class Walk:
         code = reader.words(".//*[@id='code']")
         reader.get(self.at("/requests/follow"))
         reader.send(code=code)
+        tell_of_appeals(self.place.portal)
         tell_of_reports(self.place.portal)
         reader.get(self.at("/cases"))
 

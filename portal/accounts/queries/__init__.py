@@ -9,6 +9,7 @@ from portal.accounts.queries.connections import (
     is_connected_to,
     nothing_connects,
     unconnected_people_with,
+    verifiers_of,
 )
 from portal.accounts.queries.keys import fingerprint_of, key_cards, trusted_keys
 from portal.accounts.queries.passkeys import passkeys_of
@@ -57,4 +58,5 @@ __all__ = [
     "trusted_keys",
     "trusted_people",
     "unconnected_people_with",
+    "verifiers_of",
 ]

@@ -63,6 +63,17 @@ def employers_of(session: Session, *, person_id: str, at: datetime) -> frozenset
     return frozenset(session.scalars(query.distinct()))
 
 
+def verifiers_of(session: Session, scope: Scope) -> tuple[str, ...]:
+    """Ids of those who verified this very figure, however long ago."""
+    query = select(ConnectionRow.person_id).where(
+        ConnectionRow.kind == ConnectionKind.VERIFIED,
+        ConnectionRow.body_code == scope.body_code,
+        ConnectionRow.indicator_code == scope.indicator_code,
+        ConnectionRow.period == scope.period,
+    )
+    return tuple(session.scalars(query.distinct().order_by(ConnectionRow.person_id)))
+
+
 def employed_people_with(session: Session, permission: str, body_code: str, *, at: datetime) -> tuple[Person, ...]:
     """Active holders of `permission` who work for the body now, by name."""
     query = select(ConnectionRow.person_id).where(ConnectionRow.body_code == body_code, _employed(at))

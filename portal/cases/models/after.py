@@ -74,7 +74,7 @@ class HoldRow(Base):
     """What keeps a case beyond its time because somebody said so; why, is sealed with the case."""
 
     __tablename__ = "case_hold"
-    __table_args__ = (CheckConstraint("kind IN ('export', 'officer')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('appeal', 'export', 'officer')", name="kind"),)
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), index=True)

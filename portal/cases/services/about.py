@@ -66,6 +66,14 @@ def named_in(column: ColumnElement[bool]) -> ColumnElement[bool]:
     return Case.id.in_(select(SubjectRow.case_id).where(column))
 
 
+def covers(figure: FigureKey) -> ColumnElement[bool]:
+    """That the finding of a case covers this figure, as its main thing or besides; before there is one, that it
+    is about it."""
+    one = Subject(figure.body, figure.indicator, figure.period)
+    besides = named_in(and_(_is(SubjectRow, one), SubjectRow.covered))
+    return or_(and_(_is(Case, one), Case.covered), besides)
+
+
 def same_as(subject: Subject) -> ColumnElement[bool] | None:
     """That a case is about one of the same figures or services; None where only bodies are known."""
     arms = []

@@ -6,6 +6,7 @@ audit chain stays, which holds acts and ids; every key, word and file of the cas
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -30,6 +31,7 @@ from portal.foundation.actor import Actor
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
 from portal.foundation.jobs import enqueue
+from portal.publishing.values import FigureKey
 
 SHRED = "cases.shred"
 
@@ -75,7 +77,8 @@ def hold(session: Session, *, case_id: str, reason: str, officer: Officer, now: 
 def release(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
     """Lift what officers placed, exports included. Raises NoSuchCase, WrongState when nothing is placed."""
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
-    rows = session.scalars(select(HoldRow).where(HoldRow.case_id == case.id, HoldRow.lifted_on.is_(None))).all()
+    placed = select(HoldRow).where(HoldRow.case_id == case.id, HoldRow.lifted_on.is_(None))
+    rows = session.scalars(placed.where(HoldRow.kind != Hold.APPEAL)).all()
     if not rows:
         raise WrongState
     for row in rows:
@@ -89,6 +92,24 @@ def place(session: Session, case: Case, kind: Hold, *, now: datetime) -> None:
     session.add(HoldRow(id=ids.new_id(), case_id=case.id, kind=kind, placed_on=now.date()))
     session.flush()
     _call_off(session, case, now=now)
+
+
+def hold_for_appeal(session: Session, figure: FigureKey, *, now: datetime) -> None:
+    """What a figure found false costs is appealed against: the cases that found it stay until that is decided."""
+    found_false = Case.finding.in_(sorted(rules.FOUND_FALSE))
+    held = select(HoldRow.case_id).where(HoldRow.kind == Hold.APPEAL, HoldRow.lifted_on.is_(None))
+    query = select(Case).where(about.covers(figure), found_false, Case.id.not_in(held)).order_by(Case.id)
+    for case in session.scalars(query.with_for_update()).all():
+        place(session, case, Hold.APPEAL, now=now)
+
+
+def end_appeal_holds(session: Session, *, still_open: Collection[FigureKey], now: datetime) -> None:
+    """An appeal was decided: a case stays only while its finding covers a figure that another appeal is about."""
+    query = select(HoldRow, Case).join(Case, Case.id == HoldRow.case_id).where(HoldRow.kind == Hold.APPEAL)
+    for row, case in session.execute(query.where(HoldRow.lifted_on.is_(None))).all():
+        if not set(still_open).intersection(about.figures_of(session, case)):
+            row.lifted_on = now.date()
+    session.flush()
 
 
 def propose_deletion(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:

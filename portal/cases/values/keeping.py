@@ -8,13 +8,14 @@ from enum import StrEnum
 
 
 class Hold(StrEnum):
-    """Why a case stays though its time is over. All but the last two follow from the case itself."""
+    """Why a case stays though its time is over. All but the last three follow from the case itself."""
 
     OPEN = "open"
     CHECK_IN = "check-in"
     CORRECTION = "correction"
     REREAD = "reread"
     COUNT = "count"
+    APPEAL = "appeal"
     EXPORT = "export"
     OFFICER = "officer"
 

@@ -11,6 +11,7 @@ from portal.evaluation.queries.cycles import (
 )
 from portal.evaluation.queries.published import (
     PublishedCycle,
+    appeals_counted,
     find_published,
     published_cycles,
     published_results,
@@ -26,6 +27,7 @@ __all__ = [
     "Computed",
     "MarkTask",
     "PublishedCycle",
+    "appeals_counted",
     "changes",
     "compute",
     "find_published",

@@ -18,6 +18,7 @@ from portal.cases.queries import upheld_for_evaluation
 from portal.cases.values import Finding, UpheldFigure
 from portal.evaluation.evidence import AnswersEvidence, FigureEvidence, MarkEvidence, RatingEvidence
 from portal.evaluation.models import IndicatorWeightRow
+from portal.evaluation.queries.appeals import appeal_of_body, liability
 from portal.evaluation.queries.cycles import marks_of
 from portal.evaluation.rules.satisfaction import LevelShare, Summary
 from portal.evaluation.rules.scoring import FalseFigure, Known, Measured, Rated, RatedMonth
@@ -44,7 +45,7 @@ def known_of(session: Session, cycle: Cycle, body: str, *, edition: int) -> Know
         rated=_rated(session, cycle, body, edition=edition),
         answered=_answered(session, cycle, body, edition=edition),
         marks=_marks(session, cycle, body),
-        false_figures=_false_figures(figures, upheld),
+        false_figures=_false_figures(session, figures, upheld),
     )
 
 
@@ -157,12 +158,17 @@ def _marks(session: Session, cycle: Cycle, body: str) -> dict[tuple[Element, Gro
     return found
 
 
-def _false_figures(figures: Mapping[str, Figure], upheld: Sequence[UpheldFigure]) -> list[FalseFigure]:
+def _false_figures(
+    session: Session, figures: Mapping[str, Figure], upheld: Sequence[UpheldFigure]
+) -> list[FalseFigure]:
     """Figures found false whose correction is public, cited by the first edition that corrected them."""
     found = []
     for one in upheld:
         figure = figures.get(one.indicator)
         corrected = [v.edition for v in figure.versions if v.cause is Cause.UPHELD_REPORT] if figure else []
         if figure and corrected:
-            found.append(FalseFigure(str(figure.key), one.finding is Finding.PARTLY, corrected[0]))
+            key = figure.key
+            appeal, assessor = appeal_of_body(session, str(key)), liability(session, key)
+            partly = one.finding is Finding.PARTLY
+            found.append(FalseFigure(str(key), partly, corrected[0], appeal, assessor))
     return found

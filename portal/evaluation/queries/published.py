@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.evaluation.errors import NoSuchResult
 from portal.evaluation.statements import published_result
-from portal.evaluation.values import PublishedResult
+from portal.evaluation.values import AppealState, PublishedResult
 from portal.foundation.i18n import N_
 from portal.publishing import queries as publishing
 from portal.publishing.readings import EvaluationResult
@@ -63,6 +63,18 @@ def results_of_body(session: Session, body: str, *, edition: int) -> tuple[Publi
     """The newest result of each cycle of a body, the earliest period first: the body against its own past."""
     found = [_result(one) for one in publishing.evaluations(session, body, edition=edition)]
     return tuple(sorted(found, key=lambda one: (Period.parse(one.period).sort_key, one.cycle)))
+
+
+def appeals_counted(session: Session, *, edition: int, threshold: int) -> Mapping[AppealState, int] | None:
+    """Where the appeals of bodies stand, by the newest results; None while there are fewer than the threshold."""
+    states: dict[str, AppealState] = {}
+    for one in publishing.evaluations_of_all(session, edition=edition):
+        for taken in one.content.get("deductions", ()):
+            if "appeal" in taken:
+                states[taken["figure"]] = AppealState(taken["appeal"])
+    if len(states) < threshold:
+        return None
+    return {state: sum(one is state for one in states.values()) for state in AppealState}
 
 
 def _result(one: EvaluationResult) -> PublishedResult:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from portal.evaluation.evidence import FigureEvidence
-from portal.evaluation.values import Group, Part, PartKind, ReasonCode, Score, Standing
+from portal.evaluation.values import AppealState, Group, Part, PartKind, ReasonCode, Score, Standing
 from portal.publishing.values import Cause
 
 Path = tuple[str, ...]
@@ -19,6 +19,9 @@ class ChangeKind(StrEnum):
     FIGURE_COUNTS_AGAIN = "figure-counts-again"
     DEDUCTED = "deducted"
     DEDUCTION_LIFTED = "deduction-lifted"
+    DEDUCTION_SUSPENDED = "deduction-suspended"
+    APPEAL_DISMISSED = "appeal-dismissed"
+    ASSESSOR = "assessor"
     RATINGS = "ratings"
     ANSWERS = "answers"
     MARKS = "marks"
@@ -65,6 +68,10 @@ def reason_for(moved: tuple[Change, ...]) -> ReasonCode:
     kinds = {change.kind for change in moved}
     for kind, reason in (
         (ChangeKind.DEDUCTED, ReasonCode.INTEGRITY_DEDUCTION),
+        (ChangeKind.DEDUCTION_SUSPENDED, ReasonCode.APPEAL),
+        (ChangeKind.APPEAL_DISMISSED, ReasonCode.APPEAL),
+        (ChangeKind.DEDUCTION_LIFTED, ReasonCode.APPEAL),
+        (ChangeKind.ASSESSOR, ReasonCode.APPEAL),
         (ChangeKind.FIGURE_CORRECTED, ReasonCode.FIGURE_CORRECTED),
         (ChangeKind.FIGURE_VOIDED, ReasonCode.FIGURE_VOIDED),
         (ChangeKind.MARKS, ReasonCode.MARKS_CHANGED),
@@ -94,6 +101,19 @@ def _of_integrity(before: Score, after: Score) -> Iterator[Change]:
             )
         elif was is not None and now is None:
             yield Change(ChangeKind.DEDUCTION_LIFTED, ("integrity", figure), was.points, None, was.edition)
+        if now is not None and (was.appeal if was else None) is not now.appeal:
+            kind = _OF_APPEAL[now.appeal]
+            yield Change(kind, ("integrity", figure), now.points, None, now.edition)
+        if was is not None and now is not None and was.assessor is not now.assessor:
+            yield Change(ChangeKind.ASSESSOR, ("integrity", figure), None, None, now.edition)
+
+
+_OF_APPEAL = {
+    AppealState.OPEN: ChangeKind.DEDUCTION_SUSPENDED,
+    AppealState.GRANTED: ChangeKind.DEDUCTION_LIFTED,
+    AppealState.DISMISSED: ChangeKind.APPEAL_DISMISSED,
+    None: ChangeKind.APPEAL_DISMISSED,
+}
 
 
 def _of_part(path: Path, was: Part | None, now: Part | None) -> Iterator[Change]:

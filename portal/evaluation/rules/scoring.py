@@ -10,9 +10,11 @@ from portal.evaluation.rules.parts import WHOLE, combine, leaf, rounded, scored_
 from portal.evaluation.rules.satisfaction import Summary, satisfaction
 from portal.evaluation.rules.weights import shares_by
 from portal.evaluation.values import (
+    AppealState,
     Deduction,
     Element,
     Group,
+    Liability,
     Method,
     Part,
     PartKind,
@@ -58,11 +60,16 @@ class Rated:
 
 @dataclass(frozen=True)
 class FalseFigure:
-    """A figure two officers found false and whose correction is published."""
+    """A figure two officers found false and whose correction is published.
+
+    `appeal` and `assessor` as in `Deduction`.
+    """
 
     figure: str
     partly: bool
     edition: int
+    appeal: AppealState | None = None
+    assessor: Liability | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,8 @@ def score(method: Method, known: Known) -> Score:
     elements = [_element(element, weight, method, known) for element, weight in method.elements.items()]
     whole = combine(PartKind.WHOLE, "whole", WHOLE, elements)
     deductions = integrity(method, known.false_figures)
-    deducted = min(method.integrity_most, sum((one.points for one in deductions), Decimal(0)))
+    counted = (one.points for one in deductions if one.counts)
+    deducted = min(method.integrity_most, sum(counted, Decimal(0)))
 
     def less(points: Decimal | None) -> Decimal | None:
         return None if points is None else max(Decimal(0), rounded(points - deducted))
@@ -103,7 +111,8 @@ def integrity(method: Method, found: Sequence[FalseFigure]) -> tuple[Deduction, 
     by_figure: dict[str, Deduction] = {}
     for one in sorted(found, key=lambda item: (item.figure, item.partly, item.edition)):
         points = rounded(method.integrity_points / 2) if one.partly else method.integrity_points
-        by_figure.setdefault(one.figure, Deduction(one.figure, points, one.edition))
+        taken = Deduction(one.figure, points, one.edition, one.appeal, one.assessor)
+        by_figure.setdefault(one.figure, taken)
     return tuple(by_figure.values())
 
 

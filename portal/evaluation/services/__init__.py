@@ -4,12 +4,11 @@ from portal.evaluation.services.cycles import open_cycle
 from portal.evaluation.services.marks import enter_mark
 from portal.evaluation.services.members import appoint_member, dismiss_member
 from portal.evaluation.services.results import (
-    PUBLISH,
     decline_result,
     propose_result,
     publish_result,
 )
-from portal.evaluation.services.reviews import REVIEW, ask_for_reviews, is_review_due
+from portal.evaluation.services.reviews import PUBLISH, REVIEW, ask_for_reviews, is_review_due
 from portal.evaluation.services.weights import WEIGHTS, approve_weights, decline_weights, propose_weights
 
 __all__ = [

@@ -15,6 +15,7 @@ from portal.evaluation.errors import BadMark, CycleClosed, NoSuchCycle, NotInGro
 from portal.evaluation.models import MarkRow, ObjectRow
 from portal.evaluation.permissions import EvaluationPermission
 from portal.evaluation.queries import get_cycle, memberships_of
+from portal.evaluation.queries.appeals import is_kept_from_marking
 from portal.evaluation.queries.cycles import to_mark
 from portal.evaluation.services.members import is_employed
 from portal.evaluation.values import Cycle, CycleState, Element, Group, Mark
@@ -95,6 +96,13 @@ def _require_member(
     )
     if not belongs:
         raise NotInGroup(N_("You do not belong to this evaluator group."))
+    if is_kept_from_marking(session, actor.person_id, cycle.period):
+        raise NotInGroup(
+            N_(
+                "You verified a figure of this period that was found false, so you enter no marks for it."
+                " You can appeal."
+            )
+        )
     if not group.is_of_one_body and is_employed(session, actor.person_id, body):
         raise NotInGroup(N_("You work for this body: only its own self-evaluation is yours to mark."))
 

@@ -24,7 +24,8 @@ from portal.evaluation.models import MarkRow, ObjectRow, ResultRow
 from portal.evaluation.permissions import EvaluationPermission
 from portal.evaluation.queries import Computed, compute, published_versions
 from portal.evaluation.rules.scoring import LEAST_SCORED
-from portal.evaluation.services.reviews import REVIEW, subject
+from portal.evaluation.services.appeals import record_assessors
+from portal.evaluation.services.reviews import PUBLISH, REVIEW, subject
 from portal.evaluation.statements import score_from_json, score_to_json, statement
 from portal.evaluation.values import CycleState
 from portal.foundation.actor import Actor
@@ -36,7 +37,6 @@ from portal.publishing.services import propose_act, salt_text
 from portal.publishing.values import ActKind
 from portal.registry.queries import get_body
 
-PUBLISH = "evaluation.publish"
 TIME_TO_SIGN = timedelta(days=7)
 
 
@@ -120,6 +120,7 @@ def publish_result(session: Session, *, proposal_id: str, actor: Actor, now: dat
     )
     object_.state = CycleState.PUBLISHED
     session.flush()
+    record_assessors(session, score=computed.score, result_id=row.id, day=now.date())
     duties.close_duty(session, kind=REVIEW, subject=subject(row.cycle, row.body))
     _note(session, "evaluation.publish", row, actor, now)
     return row.act_id

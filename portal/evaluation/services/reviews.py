@@ -21,6 +21,7 @@ from portal.publishing.queries import current_edition
 from portal.registry.queries import get_body
 
 REVIEW = "evaluation.review"
+PUBLISH = "evaluation.publish"
 TIME_TO_REVIEW = timedelta(days=10)
 
 

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from portal.evaluation.web import cycle_desk, desk, public, sheet, words
+from portal.evaluation.web import appeals, cycle_desk, desk, public, sheet, words
 from portal.evaluation.web.public import blueprint as public_blueprint
 
-blueprints = (public_blueprint, desk.blueprint, cycle_desk.blueprint, sheet.blueprint)
+blueprints = (public_blueprint, desk.blueprint, cycle_desk.blueprint, sheet.blueprint, appeals.blueprint)
 
 
 def install(app: Flask) -> None:
@@ -17,6 +17,8 @@ def install(app: Flask) -> None:
         standing_words=words.STANDINGS,
         reason_words=words.REASONS,
         cycle_state_words=words.STATES,
+        appeal_words=words.APPEAL_STATES,
+        party_words=words.PARTIES,
         points=words.points,
         contribution=words.contribution,
     )

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.evaluation.values import Element, Group, Method
+from portal.evaluation.values import AppealState, Element, Group, Method
 from portal.evaluation.web.words import ELEMENTS, GROUPS
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
@@ -46,6 +46,32 @@ class ProposeForm(PortalForm):
         _l("Why this result is published"),
         description=_l("In plain words: it stands beside the score."),
         render_kw={"rows": 4},
+    )
+
+
+class AppealForm(PortalForm):
+    words = TextAreaField(
+        _l("Why should it not stand?"),
+        description=_l("Say what was overlooked or is wrong. At most 5,000 characters. It can be sent once."),
+        validators=[InputRequired(_l("Say why.")), Length(max=5000)],
+        render_kw={"rows": 8},
+    )
+
+
+class JudgeForm(PortalForm):
+    outcome = RadioField(
+        _l("What is decided?"),
+        choices=[
+            SelectChoice(AppealState.GRANTED.value, _l("Granted: it is lifted")),
+            SelectChoice(AppealState.DISMISSED.value, _l("Dismissed: it stands")),
+        ],
+        validators=[InputRequired(_l("Choose one."))],
+    )
+    reason = TextAreaField(
+        _l("Why?"),
+        description=_l("Whoever appealed reads this."),
+        validators=[InputRequired(_l("Give the reason.")), Length(max=5000)],
+        render_kw={"rows": 6},
     )
 
 

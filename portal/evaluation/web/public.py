@@ -95,6 +95,23 @@ def result(cycle: str, body: str, form: str) -> ResponseReturnValue:
     )
 
 
+@page("/appeals", JSON)
+def appeals(form: str) -> ResponseReturnValue:
+    """How one appeals, and what came of it: counted from the published results, where there are enough."""
+    settings = edge.settings()
+    counted = queries.appeals_counted(edge.reader(), edition=edition().n, threshold=settings.report_threshold)
+    if form == JSON:
+        shown = None if counted is None else {state.value: n for state, n in counted.items()}
+        return _json({"threshold": settings.report_threshold, "appeals": shown})
+    return render_template(
+        "evaluation/appeals.html",
+        counted=counted,
+        threshold=settings.report_threshold,
+        days=settings.appeal_working_days,
+        answer_days=settings.body_answer_working_days,
+    )
+
+
 def names_in(*wholes: Part, n: int) -> Mapping[str, Any]:
     """The published indicators and services that parts are about, by code."""
     session = edge.reader()

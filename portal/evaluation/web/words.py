@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from portal.evaluation.values import CycleState, Element, Group, Part, Raters, ReasonCode, Standing
+from portal.evaluation.values import (
+    AppealState,
+    CycleState,
+    Element,
+    Group,
+    Part,
+    Party,
+    Raters,
+    ReasonCode,
+    Standing,
+)
 from portal.web.wording import lazy_gettext as _l
 
 ELEMENTS: Mapping[str, Any] = {
@@ -63,6 +73,18 @@ REASONS: Mapping[ReasonCode, Any] = {
     ReasonCode.NEW_EVIDENCE: _l("Newer figures or ratings"),
     ReasonCode.MARKS_CHANGED: _l("Marks were entered"),
     ReasonCode.METHOD_CORRECTED: _l("Weights were corrected"),
+    ReasonCode.APPEAL: _l("An appeal"),
+}
+
+APPEAL_STATES: Mapping[AppealState, tuple[Any, str]] = {
+    AppealState.OPEN: (_l("Open: held until it is decided"), "attention"),
+    AppealState.GRANTED: (_l("Granted"), "good"),
+    AppealState.DISMISSED: (_l("Dismissed"), "neutral"),
+}
+
+PARTIES: Mapping[Party, Any] = {
+    Party.BODY: _l("The body"),
+    Party.ASSESSOR: _l("Whoever had verified it"),
 }
 
 STATES: Mapping[CycleState, tuple[Any, str]] = {

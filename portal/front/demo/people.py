@@ -67,6 +67,8 @@ PARTS = (
     ),
     Part("evaluator", "Priya Nair", ("evaluation-officer",), "runs the evaluation and puts results forward"),
     Part("approver", "Chen Wei 陈伟", ("evaluation-approver",), "publishes results somebody else put forward"),
+    Part("reviewer", "Noor Haddad", ("appeal-reviewer",), "decides on appeals, together with a colleague"),
+    Part("reviewer-2", "Sun Jie 孙洁", ("appeal-reviewer",), "decides on appeals, together with a colleague"),
     Part("marker", "He Li 何丽", ("evaluator",), "enters the marks of higher government"),
     Part("committee", "Amara Diallo", ("evaluator",), "enters the marks of the evaluation committee"),
     Part(

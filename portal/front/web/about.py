@@ -25,7 +25,17 @@ MOST_LISTED = 20_000
 """Pages in one file of the site map; each stands there once for each language, and 50,000 are allowed."""
 SECTIONS = (
     *("/", "/bodies", "/indicators", "/services", "/releases", "/corrections", "/coverage", "/data", "/api"),
-    *("/verify", "/rate", "/ratings/how", "/report", "/requests", "/about/privacy", "/about/accessibility"),
+    *(
+        "/verify",
+        "/rate",
+        "/ratings/how",
+        "/report",
+        "/requests",
+        "/appeals",
+        "/complaints",
+        "/about/privacy",
+        "/about/accessibility",
+    ),
 )
 NOT_FOR_ROBOTS = ("/desk", "/rate/", "/report/", "/search", "/compare", "/verify/figure")
 _DAYS_VALID = 180
@@ -44,6 +54,13 @@ def privacy() -> ResponseReturnValue:
 @published(carried=True)
 def accessibility() -> ResponseReturnValue:
     return render_template("front/accessibility.html", contact=_contact())
+
+
+@blueprint.get("/complaints")
+@published(carried=True)
+def complaints() -> ResponseReturnValue:
+    """Where to go with a complaint about a service, or about how this office dealt with one."""
+    return render_template("front/complaints.html", contact=_contact())
 
 
 @blueprint.get("/robots.txt")
