@@ -188,18 +188,19 @@ def appeals_left(portal: Portal, *figures: FigureKey) -> None:
         retention.end_appeal_holds(session, still_open=figures, now=portal.clock.now())
 
 
-def test_whoever_found_a_further_figure_false_took_part_in_it_and_in_no_other(
-    portal: Portal, office: Office
+@pytest.mark.parametrize(("covered", "other"), [(PARKS, ROADS), (ROADS, PARKS)])
+def test_whoever_found_one_of_its_figures_false_took_part_in_that_and_not_in_the_other(
+    portal: Portal, office: Office, covered: FigureKey, other: FigureKey
 ) -> None:
     """Else they could decide on the appeal against their own finding."""
     report = filed_report(portal, more=(ROADS_TOO,))
-    proposed(portal, office, report, [ROADS])
+    proposed(portal, office, report, [covered])
     with portal.database.read() as session:
-        assert took_part(session, ROADS) == frozenset(), "nothing was found yet"
+        assert took_part(session, covered) == frozenset(), "nothing was found yet"
     do(portal, decisions.decide, office.decider, report.case_id)
     with portal.database.read() as session:
-        assert took_part(session, ROADS) == {office.officer.id, office.decider.id}
-        assert took_part(session, PARKS) == frozenset()
+        assert took_part(session, covered) == {office.officer.id, office.decider.id}
+        assert took_part(session, other) == frozenset()
 
 
 def test_an_appeal_about_a_figure_holds_the_cases_whose_finding_covers_it(portal: Portal, office: Office) -> None:
