@@ -297,5 +297,6 @@ def test_an_officer_who_searches_for_a_rater_finds_a_month_and_no_more(client: P
     assert [path for path, page in seen.items() if "only I would say this" in page] == ["/comments"]
     (link,) = re.findall(r'href="(/desk/comments/[a-z0-9]+)', seen["/comments"])
     comment = desk.get(link).text
-    assert set(re.findall(r"2026[-0-9]*", comment)) == {"2026-02"}, "a month, and neither day nor hour"
+    found = re.findall(r"(?:[0-9:]+,? )?(?:[A-Za-z]+ )?2026[-0-9]*(?:,? [0-9:]+)?", comment)
+    assert set(found) == {"February 2026"}, "a month, and neither day nor hour"
     assert not [secret for secret in secrets if secret in comment]
