@@ -1,6 +1,6 @@
 """`make bench`: measure each promise about speed against its yardstick in the same run; fail where one is missed.
 
-python -m benchmarks              everything, some ten minutes
+python -m benchmarks              everything, some three quarters of an hour
 python -m benchmarks pages files  these parts only
 """
 

@@ -303,7 +303,7 @@ def test_home_tells_what_was_corrected_and_under_which_head(
 ) -> None:
     correct(portal, first)
     page = client.get("/").text
-    assert "Corrected lately" in page
+    assert "Changed lately" in page
     assert "91.50%" in page
     assert f"Edition {first + 1}" in page
     head = (portal.settings.var / "log" / "checkpoint").read_text().split("\n")[2]

@@ -75,7 +75,7 @@ CHANGED: Mapping[Changed, Any] = {
     Changed.TARGET: _l("Target"),
     Changed.NUMERATOR: _l("Numerator"),
     Changed.DENOMINATOR: _l("Denominator"),
-    Changed.OBS_STATUS: _l("What the value is worth"),
+    Changed.OBS_STATUS: _l("Status of the value"),
     Changed.NAMES: _l("Name"),
     Changed.DEFINITION: _l("Definition"),
     Changed.UNIT: _l("Unit"),
