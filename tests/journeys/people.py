@@ -79,6 +79,12 @@ def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"{selector} cannot be reached with the tabulator")
 
 
+def enter(page: Page) -> None:
+    """Press the key that follows a link or sends a form, and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def act(page: Page, title: str, button: str) -> None:
     """Follow one of the acts listed on a case, and press its button."""
     page.get_by_role("link", name=title).click()

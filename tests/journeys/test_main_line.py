@@ -70,9 +70,9 @@ def rate_by_keyboard(browser: Browser, house: House) -> None:
     page.goto("/rate")
     people.tab_to(page, "#q")
     page.keyboard.type("permit")
-    page.keyboard.press("Enter")
+    people.enter(page)
     people.tab_to(page, 'main a[href$="/RBO-PERMIT"]')
-    page.keyboard.press("Enter")
+    people.enter(page)
     people.tab_to(page, "input[name=level]")
     assert page.evaluate(SMALLEST) >= 19
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -80,7 +80,7 @@ def rate_by_keyboard(browser: Browser, house: House) -> None:
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Satisfied 满意", exact=True)).to_be_checked()
     people.tab_to(page, "main form button")
-    page.keyboard.press("Enter")
+    people.enter(page)
     expect(page.locator("textarea")).to_be_visible()
     expect(page.locator('main a[href*="/report"]').first).to_be_visible()
 
