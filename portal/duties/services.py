@@ -60,7 +60,6 @@ def open_duty(
     done, without locale. Duties of a case must name people, so that they exist for nobody else; with `about`
     a person who becomes connected to it loses it from that moment.
     """
-    close_duty(session, kind=kind, subject=subject)
     duty_id = new_id()
     steps = new_duty(
         duty_id,
@@ -74,6 +73,7 @@ def open_duty(
         due_at=due_at,
         now=now,
     )
+    close_duty(session, kind=kind, subject=subject)
     run_all(session, steps)
     return duty_id
 

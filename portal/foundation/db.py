@@ -30,11 +30,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from portal.foundation.readers import Readers
+from portal.foundation.reads import as_session_raises
 from portal.foundation.sqlite_file import LONG_WORK, WriteQueue, file_of, sqlite_engine
 from portal.foundation.together import Together
 from portal.foundation.writes import Ready, Step
@@ -247,7 +247,7 @@ class Database:
             else:
                 self._execute_pooled(words, row)
         except self._writer.dialect.loaded_dbapi.Error as error:
-            raise _as_session_raises(error, self._writer.dialect) from error
+            raise as_session_raises(error, self._writer.dialect) from error
 
     def _execute_pooled(self, words: str, row: Mapping[str, Any]) -> None:
         pooled = self._writer.raw_connection()
@@ -272,7 +272,7 @@ class Database:
                 return self._together.execute_all(lambda raw: _carry_out(raw, ready))
             return self._write_pooled(ready)
         except dialect.loaded_dbapi.Error as error:
-            raise _as_session_raises(error, dialect) from error
+            raise as_session_raises(error, dialect) from error
 
     def _write_pooled(self, steps: Sequence[Ready]) -> bool:
         pooled = self._writer.raw_connection()
@@ -366,12 +366,6 @@ def _in_driver_words(statement: Executable, dialect: Dialect) -> tuple[str, tupl
     """The statement as the driver takes it; the order of its parameters where they have no names."""
     compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
     return compiled.string, tuple(compiled.positiontup or ())
-
-
-def _as_session_raises(error: Exception, dialect: Dialect) -> Exception:
-    base = dialect.loaded_dbapi.Error
-    raised: Exception = DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect)
-    return raised
 
 
 def insert_if_absent(session: Session, table: type[Base], **values: Any) -> None:

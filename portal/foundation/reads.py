@@ -49,8 +49,7 @@ class Read:
         try:
             return text, raw.execute(text.words, text.given(values)).fetchall()
         except dialect.loaded_dbapi.Error as error:
-            base = dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect) from error
+            raise as_session_raises(error, dialect) from error
 
     def first(self, session: Session, **values: Any) -> Sequence[Any] | None:
         """The first row, or None."""
@@ -60,6 +59,13 @@ class Read:
     def _write(self, dialect: Dialect) -> "_Text":
         written = self._of[dialect.name] = _Text(self._query, dialect)
         return written
+
+
+def as_session_raises(error: Exception, dialect: Dialect) -> Exception:
+    """What a session raises for this error of the driver, without statement and values."""
+    base = dialect.loaded_dbapi.Error
+    raised: Exception = DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect)
+    return raised
 
 
 def connected(session: Session) -> tuple[Dialect, Any]:

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Dialect, bindparam, insert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from portal.foundation.reads import connected
+from portal.foundation.reads import as_session_raises, connected
 
 Row = Mapping[str, Any]
 
@@ -104,8 +103,7 @@ class Step:
         try:
             return self.ready(dialect).run(raw)
         except dialect.loaded_dbapi.Error as error:
-            base = dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect) from error
+            raise as_session_raises(error, dialect) from error
 
 
 def into(table: Any, *columns: str) -> Write:

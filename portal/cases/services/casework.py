@@ -267,6 +267,25 @@ def let_in(
         reminders.on_holders_changed(session, case.id)
 
 
+def write_item(
+    session: Session,
+    case: Case,
+    kind: ItemKind,
+    text: str,
+    submission: str,
+    officer: Officer,
+    now: datetime,
+    *,
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> str:
+    """Seal what an officer writes into the case, in their name; its id. `more` says what kind of text it is."""
+    keys = access.writing_keys(session, case=case, officer=officer, now=now)
+    content = {"text": text, "author": officer.id, **more}
+    return items.add_item(
+        session, case_id=case.id, keys=keys, kind=kind, content=content, day=now.date(), submission=submission
+    )
+
+
 def _holder(one: Candidate) -> Holder:
     return Holder(one.person_id, one.key_id, one.box_public, one.holder)
 
@@ -286,11 +305,7 @@ def _write(
     case = _take(session, case_id, officer, now)
     if case.state == CaseState.CLOSED and kind is not ItemKind.TO_REPORTER:
         raise WrongState
-    keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    content = {"text": text, "author": officer.id, **more}
-    item = items.add_item(
-        session, case_id=case.id, keys=keys, kind=kind, content=content, day=now.date(), submission=submission
-    )
+    item = write_item(session, case, kind, text, submission, officer, now, more=more)
     if kind is ItemKind.TO_REPORTER:
         reminders.on_written(session, case, now=now)
     trail.note(session, case, officer, act, now, item=item)

@@ -141,17 +141,8 @@ def ask_body(
         raise NobodyAnswers
     opened = access.open_keys(session, case=case, officer=officer)
     masks.require_none_in(session, case, keys=opened, text=text)
-    writing = access.writing_keys(session, case=case, officer=officer, now=now)
-    content = {"text": text, "author": officer.id, "says": Says.EXTRACT.value}
-    items.add_item(
-        session,
-        case_id=case.id,
-        keys=writing,
-        kind=ItemKind.NOTE,
-        content=content,
-        day=now.date(),
-        submission=submission,
-    )
+    says = {"says": Says.EXTRACT.value}
+    casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     row = HearingRow(
         id=ids.new_id(),
         case_id=case.id,

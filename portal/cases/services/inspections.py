@@ -15,7 +15,7 @@ from portal.cases import rules
 from portal.cases.errors import NotEligible, WrongState
 from portal.cases.models import Case, InspectionRow, InspectorRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, items, reminders, trail
+from portal.cases.services import access, casework, reminders, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Inspection, InspectionState, ItemKind, Method, Says
 
@@ -62,7 +62,7 @@ def order(
     session.add_all(InspectorRow(case_id=case.id, number=number, person_id=one) for one in sorted(set(team)))
     session.flush()
     more = {"says": Says.INSPECTION.value, "method": method.value}
-    _note(session, case, text, more, submission, officer, now)
+    casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=more)
     reminders.on_inspection(session, case, day=day, now=now)
     trail.note(session, case, officer, "cases.order-inspection", now, day=day.isoformat())
 
@@ -75,7 +75,8 @@ def attach_result(
     row = _ordered(session, case)
     if officer.id not in reminders.inspectors(session, case.id):
         raise NotEligible
-    _note(session, case, text, {"says": Says.INSPECTED.value}, submission, officer, now)
+    says = {"says": Says.INSPECTED.value}
+    casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     _end(session, case, row, InspectionState.DONE, now)
     trail.note(session, case, officer, "cases.inspected", now)
 
@@ -103,25 +104,3 @@ def _ordered(session: Session, case: Case) -> InspectionRow:
 def _newest(session: Session, case_id: str) -> InspectionRow | None:
     query = select(InspectionRow).where(InspectionRow.case_id == case_id)
     return session.scalar(query.order_by(InspectionRow.number.desc()).limit(1))
-
-
-def _note(
-    session: Session,
-    case: Case,
-    text: str,
-    more: dict[str, str],
-    submission: str,
-    officer: Officer,
-    now: datetime,
-) -> None:
-    keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    content = {"text": text, "author": officer.id, **more}
-    items.add_item(
-        session,
-        case_id=case.id,
-        keys=keys,
-        kind=ItemKind.NOTE,
-        content=content,
-        day=now.date(),
-        submission=submission,
-    )

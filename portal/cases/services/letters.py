@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.cases.errors import AnswersHere, WrongState
-from portal.cases.models import Case, HearingRow
+from portal.cases.models import HearingRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, deadlines, hearings, items, masks, trail
+from portal.cases.services import access, casework, deadlines, hearings, masks, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import ItemKind, Says
 from portal.foundation import ids
@@ -31,7 +31,8 @@ def write_letter(
         raise AnswersHere
     opened = access.open_keys(session, case=case, officer=officer)
     masks.require_none_in(session, case, keys=opened, text=text)
-    _keep(session, case, Says.EXTRACT, text, submission, officer, now)
+    says = {"says": Says.EXTRACT.value}
+    casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     row = HearingRow(
         id=ids.new_id(),
         case_id=case.id,
@@ -54,23 +55,8 @@ def enter_answer(
     row = hearings.open_letter(session, case)
     if row is None:
         raise WrongState
-    _keep(session, case, Says.BODY_ANSWER, text, submission, officer, now)
+    says = {"says": Says.BODY_ANSWER.value}
+    casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     row.answered_on = now.date()
     session.flush()
     trail.note(session, case, officer, "cases.enter-answer", now)
-
-
-def _keep(
-    session: Session, case: Case, says: Says, text: str, submission: str, officer: Officer, now: datetime
-) -> None:
-    keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    content = {"text": text, "author": officer.id, "says": says.value}
-    items.add_item(
-        session,
-        case_id=case.id,
-        keys=keys,
-        kind=ItemKind.NOTE,
-        content=content,
-        day=now.date(),
-        submission=submission,
-    )

@@ -18,7 +18,7 @@ from portal.foundation.context import Portal
 from portal.web.edge import is_from_own_pages
 from portal.web.forms import TOKEN_FIELD, submission_of
 from portal.web.headers import security_headers
-from portal.web.plain import plain_form
+from portal.web.plain import plain_form, see_other
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -38,14 +38,7 @@ class PlainReports:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] != _CHECK or environ["REQUEST_METHOD"] != "POST" or not self._sends(environ):
             return self._views(environ, start_response)
-        headers = [
-            ("Content-Type", "text/html; charset=utf-8"),
-            ("Location", environ.get("SCRIPT_NAME", "") + _DONE),
-            ("Content-Length", "0"),
-            *self._headers,
-        ]
-        start_response("303 SEE OTHER", headers)
-        return ()
+        return see_other(environ, start_response, _DONE, self._headers)
 
     def _sends(self, environ: "WSGIEnvironment") -> bool:
         """File the report; False leaves it to the view, which then finds nothing done."""
@@ -63,11 +56,5 @@ class PlainReports:
             return intake.send_by_itself(
                 portal.database, secret=secret, keys=portal.keys, settings=portal.settings, now=now
             )
-        except (
-            NothingSaid,
-            ReportingClosed,
-            TooFewKeepers,
-            SQLAlchemyError,
-            OSError,
-        ):  # or the queue of those who write
-            return False  # the view tries again, and says what is wrong
+        except (NothingSaid, ReportingClosed, TooFewKeepers, SQLAlchemyError, OSError):
+            return False  # OSError: the queue of those who write. The view tries again, and says what is wrong

@@ -22,7 +22,7 @@ from portal.web.edge import is_from_own_pages
 from portal.web.forms import TOKEN_FIELD, submission_of
 from portal.web.headers import security_headers
 from portal.web.limits import AddressLimits, address_of
-from portal.web.plain import plain_form
+from portal.web.plain import plain_form, see_other
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -52,15 +52,8 @@ class PlainMarks:
         if ticket is None:
             return self._views(environ, start_response)
         secure = self._portal.settings.https
-        headers = [
-            ("Content-Type", "text/html; charset=utf-8"),
-            ("Location", environ.get("SCRIPT_NAME", "") + _THANKS),
-            *(("Set-Cookie", one) for one in cookies.kept(cookies.SAVED, ticket, secure=secure)),
-            ("Content-Length", "0"),
-            *self._headers,
-        ]
-        start_response("303 SEE OTHER", headers)
-        return ()
+        kept = (("Set-Cookie", one) for one in cookies.kept(cookies.SAVED, ticket, secure=secure))
+        return see_other(environ, start_response, _THANKS, [*kept, *self._headers])
 
     def _save(self, environ: "WSGIEnvironment") -> str | None:
         """Save a plain mark and give its ticket; None leaves it to the view, which then finds nothing done."""

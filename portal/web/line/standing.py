@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from portal.web.headers import surface
 from portal.web.line import messages
 from portal.web.locale import split_locale
+from portal.web.plain import FORM, length_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -19,9 +20,7 @@ FULL = "portal.line-full"
 PLACES = 250
 """So many wait in each web worker, at most; two thousand are taken in a second."""
 
-_FORM = "application/x-www-form-urlencoded"
 _MOST_BYTES = 32 * 1024  # a comment of any length that is taken, each character escaped
-_MOST_DIGITS = 5  # of a length: int() takes no text however long
 
 
 class Sending(Protocol):
@@ -103,11 +102,8 @@ class Line:
 
 def _is_mark(sent: "WSGIEnvironment") -> bool:
     """Whether it is a form of those who rate, and a small one."""
-    length = sent.get("CONTENT_LENGTH", "")
     return (
         surface(split_locale(sent["PATH_INFO"])[1]) == "rate"
-        and sent.get("CONTENT_TYPE", "").startswith(_FORM)
-        and length.isdecimal()
-        and len(length) <= _MOST_DIGITS
-        and int(length) <= _MOST_BYTES
+        and sent.get("CONTENT_TYPE", "").startswith(FORM)
+        and length_of(sent, most=_MOST_BYTES) is not None
     )

@@ -1,5 +1,7 @@
 """What clients said."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from portal.foundation.i18n import N_
@@ -64,24 +66,40 @@ class BodyRating(Shape):
     links: Links
 
 
+OwedSince = Annotated[str, Field(description=N_("The month since which the body has owed them."))]
+AnsweredUntil = Annotated[str, Field(description=N_("The day on which they stood so."))]
+FewestAsking = Annotated[
+    int | None, Field(description=N_("Where fewer people asked in a month, nothing is said of them."))
+]
+Asking = Annotated[int, Field(description=N_("How many people asked."))]
+Came = Annotated[
+    dict[str, int],
+    Field(
+        description=N_("All of them: in-time, late, waiting (there is time left), overdue (the time has passed).")
+    ),
+]
+Ended = Annotated[
+    dict[str, int],
+    Field(
+        description=N_(
+            "Those that came in time or late: explained; claimed, the body says that it is fixed; confirmed by "
+            "the person who rated; elapsed, nobody confirmed it in the set time; disputed."
+        )
+    ),
+]
+
+
 class Answers(Shape):
     """How the answers stood on a day that a body owed to people who rated low and asked for one."""
 
     service: str
     body: str
-    period: str = Field(description=N_("The month since which the body has owed them."))
-    as_of: str = Field(description=N_("The day on which they stood so."))
-    threshold: int | None = Field(description=N_("Where fewer people asked in a month, nothing is said of them."))
-    asked: int = Field(description=N_("How many people asked."))
-    came: dict[str, int] = Field(
-        description=N_("All of them: in-time, late, waiting (there is time left), overdue (the time has passed).")
-    )
-    ended: dict[str, int] = Field(
-        description=N_(
-            "Those that came in time or late: explained; claimed, the body says that it is fixed; confirmed by "
-            "the person who rated; elapsed, nobody confirmed it in the set time; disputed."
-        )
-    )
+    period: OwedSince
+    as_of: AnsweredUntil
+    threshold: FewestAsking
+    asked: Asking
+    came: Came
+    ended: Ended
     edition: EditionNumber
     at: Moment
     links: Links
@@ -91,20 +109,13 @@ class BodyAnswers(Shape):
     """How the answers stood on a day that a body owed, over its services together."""
 
     body: str
-    period: str = Field(description=N_("The month since which the body has owed them."))
+    period: OwedSince
     covers: str = Field(description=N_("all: every service; shown: those whose own answers are shown."))
-    as_of: str = Field(description=N_("The day on which they stood so."))
-    threshold: int | None = Field(description=N_("Where fewer people asked in a month, nothing is said of them."))
-    asked: int = Field(description=N_("How many people asked."))
-    came: dict[str, int] = Field(
-        description=N_("All of them: in-time, late, waiting (there is time left), overdue (the time has passed).")
-    )
-    ended: dict[str, int] = Field(
-        description=N_(
-            "Those that came in time or late: explained; claimed, the body says that it is fixed; confirmed by "
-            "the person who rated; elapsed, nobody confirmed it in the set time; disputed."
-        )
-    )
+    as_of: AnsweredUntil
+    threshold: FewestAsking
+    asked: Asking
+    came: Came
+    ended: Ended
     edition: EditionNumber
     at: Moment
     links: Links
