@@ -14,7 +14,7 @@ from portal.cases.services.epochs import holders_of
 from portal.cases.timeline import timeline
 from portal.cases.values import CaseSummary, Finding
 from portal.duties.errors import NoSuchProposal, OwnProposal
-from portal.duties.queries import signatures_waiting_for
+from portal.duties.queries import duties_of, signatures_waiting_for
 from portal.foundation.context import Portal
 from tests.conftest import new_client
 from tests.factories import publishing as published
@@ -138,6 +138,61 @@ def test_who_holds_one_holds_both_and_steps_aside_from_both(
     with portal.database.read() as session:
         held = [set(holders_of(session, one.case_id)) for one in pair]
     assert held[0] == held[1] and later.id in held[1] and third.id not in held[1]
+
+
+@pytest.fixture
+def unknown(portal: Portal, office: Office) -> tuple[Filed, Filed, Someone]:
+    """Two joined reports of which nobody knows the body yet, in the hands of somebody employed by one."""
+    rhoda = person(portal, roles=["case-decider"], name="Rhoda Roads", connected_to=["DOT"])
+    first, again = filed_report(portal, subject={}), filed_report(portal, subject={}, what="again")
+    assert office.outside is not None
+    read(portal, first, again, by=office.outside)
+    for report in (first, again):
+        for someone in (office.decider, rhoda):
+            do(portal, casework.share, office.outside, report, person_id=someone.id)
+    do(portal, joining.propose_joining, office.outside, again, into_id=first.case_id, reason="the same")
+    do(portal, joining.agree_to_joining, office.decider, again)
+    do(portal, casework.assign, office.outside, first, person_id=rhoda.id)
+    return first, again, rhoda
+
+
+def holders_of_each(portal: Portal, *reports: Filed) -> list[set[str]]:
+    with portal.database.read() as session:
+        return [set(holders_of(session, one.case_id)) for one in reports]
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["of the case", "of the one joined into it"])
+def test_who_is_connected_to_a_body_that_is_set_loses_all_that_was_joined(
+    portal: Portal, unknown: tuple[Filed, Filed, Someone], office: Office, which: int
+) -> None:
+    """Else they would read about their own body by way of the other case, and go on working on it."""
+    first, again, rhoda = unknown
+    desk = desk_of(portal, rhoda)
+    do(portal, casework.set_body, office.decider, (first, again)[which], body_code="DOT")
+
+    assert all(rhoda.id not in held for held in holders_of_each(portal, first, again))
+    assert state_of(portal, first) == ("acknowledged", None)
+    for report in (first, again):
+        assert desk.get(report.address).status_code == 404
+    with portal.database.read() as session:
+        assert session.get_one(Case, first.case_id).assigned_to is None
+        assert duties_of(session, rhoda.actor, now=portal.clock.now()) == ()
+
+
+def test_bodies_of_joined_cases_are_all_known_before_their_officers_receive_any(
+    portal: Portal, unknown: tuple[Filed, Filed, Someone], office: Office
+) -> None:
+    """Else somebody would hold one of two joined cases, and not the other."""
+    first, again, _ = unknown
+    do(portal, casework.set_body, office.decider, again, body_code="DOT")
+    one, other = holders_of_each(portal, first, again)
+    assert one == other and office.officer.id not in one and office.connected.id not in one
+    do(portal, casework.set_body, office.decider, first, body_code="DPR")
+
+    one, other = holders_of_each(portal, first, again)
+    assert one == other and office.officer.id in one and office.connected.id not in one
+    for report in (first, again):
+        assert desk_of(portal, office.officer).get(report.address).status_code == 200
 
 
 def test_every_reporter_reads_what_was_found_and_a_figure_is_counted_once(

@@ -159,22 +159,42 @@ def declare_conflict(
 
 
 def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer, now: datetime) -> None:
-    """Say which body an unassigned report is about; its unconnected officers then receive the case."""
+    """Say which body an unassigned report is about; its unconnected officers then receive the case.
+
+    Cases joined with it go along: whoever is connected to the body loses them all, and nobody receives this one
+    who may not hold the others too. Raises WrongState where the body is known.
+    """
     case = _take(session, case_id, officer, now)
     if case.body_code is not None:
         raise WrongState
     case.body_code = body_code
     session.flush()
-    keys = access.open_keys(session, case=case, officer=officer)
-    report = read_report(session, case, keys)
-    if not report.outside_only:
-        found = eligible_for(session, case=case, report=report, settings=officer.settings, now=now)
-        for one in found:
-            if one.person_id != officer.id:
-                epochs.grant_all(session, case_id=case.id, keys=keys, holder=_holder(one))
+    every = (case, *upkeep.joined_with(session, case))
+    keys = {one.id: access.open_keys(session, case=one, officer=officer) for one in every}
+    receivers = _receivers_of_all(session, {one: keys[one.id] for one in every}, officer, now)
+    for one in every:
+        for holder in receivers:
+            if holder.person_id != officer.id:
+                epochs.grant_all(session, case_id=one.id, keys=keys[one.id], holder=holder)
     upkeep.remove_departed(session, case, settings=officer.settings, now=now)
-    reminders.on_holders_changed(session, case.id)
+    for one in every:
+        reminders.on_holders_changed(session, one.id)
     trail.note(session, case, officer, "cases.set-body", now, body=body_code)
+
+
+def _receivers_of_all(
+    session: Session, cases: Mapping[Case, dict[int, EpochKeys]], officer: Officer, now: datetime
+) -> tuple[Holder, ...]:
+    """Who receives cases whose bodies are known: nobody while one of them is only for the outside recipient."""
+    allowed: list[dict[str, Holder]] = []
+    for case, keys in cases.items():
+        report = read_report(session, case, keys)
+        if report.outside_only or case.body_code is None:
+            return ()
+        found = eligible_for(session, case=case, report=report, settings=officer.settings, now=now)
+        allowed.append({one.person_id: _holder(one) for one in found})
+    first, *others = allowed
+    return tuple(holder for person, holder in first.items() if all(person in other for other in others))
 
 
 def read_report(session: Session, case: Case, keys: dict[int, EpochKeys]) -> Report:
