@@ -19,6 +19,7 @@ class Facts:
     corrected: bool  # or nothing there is to correct
     reread: bool  # or not drawn
     counted: bool
+    appealed: bool = False  # against what a figure it found false costs, and not yet decided
     placed: frozenset[Hold] = frozenset()
 
 
@@ -34,6 +35,7 @@ def holds(facts: Facts) -> tuple[Hold, ...]:
         Hold.CORRECTION: not facts.corrected,
         Hold.REREAD: not facts.reread,
         Hold.COUNT: not facts.counted,
+        Hold.APPEAL: facts.appealed,
     }
     return tuple(one for one in Hold if live.get(one) or one in facts.placed)
 

@@ -81,6 +81,7 @@ def test_how_long_a_case_is_kept_follows_from_what_was_found() -> None:
         ({"corrected": False}, Hold.CORRECTION),
         ({"reread": False}, Hold.REREAD),
         ({"counted": False}, Hold.COUNT),
+        ({"appealed": True}, Hold.APPEAL),
         ({"placed": frozenset({Hold.EXPORT})}, Hold.EXPORT),
         ({"placed": frozenset({Hold.OFFICER})}, Hold.OFFICER),
     ],

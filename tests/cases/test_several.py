@@ -10,7 +10,7 @@ from portal.accounts.services import connect
 from portal.accounts.values import ConnectionKind
 from portal.cases.errors import NoSuchCase, NotHeard, NotYetCorrected, WrongState
 from portal.cases.jobs import change_locks
-from portal.cases.models import Case, SubjectRow
+from portal.cases.models import Case, NoticeRow, SubjectRow
 from portal.cases.queries import queue, read_case, together, took_part, upheld_for_evaluation
 from portal.cases.services import casework, corrections, decisions, retention
 from portal.cases.services.drafts import subject_content, to_subject, with_another
@@ -179,13 +179,14 @@ def is_held_for_appeal(portal: Portal, report: Filed) -> bool:
 
 
 def appealed(portal: Portal, figure: FigureKey) -> None:
+    """An appeal about this figure; its id is the figure's body."""
     with portal.database.write() as session:
-        retention.hold_for_appeal(session, figure, now=portal.clock.now())
+        retention.hold_for_appeal(session, appeal_id=figure.body, figure=figure, now=portal.clock.now())
 
 
-def appeals_left(portal: Portal, *figures: FigureKey) -> None:
+def appeal_decided(portal: Portal, figure: FigureKey) -> None:
     with portal.database.write() as session:
-        retention.end_appeal_holds(session, still_open=figures, now=portal.clock.now())
+        retention.end_appeal_hold(session, appeal_id=figure.body)
 
 
 @pytest.mark.parametrize(("covered", "other"), [(PARKS, ROADS), (ROADS, PARKS)])
@@ -210,7 +211,7 @@ def test_an_appeal_about_a_figure_holds_the_cases_whose_finding_covers_it(portal
     assert not is_held_for_appeal(portal, report)
     appealed(portal, ROADS)
     assert is_held_for_appeal(portal, report) and not is_held_for_appeal(portal, other)
-    appeals_left(portal, PARKS)
+    appeal_decided(portal, ROADS)
     assert not is_held_for_appeal(portal, report)
 
 
@@ -219,10 +220,37 @@ def test_a_case_stays_until_no_appeal_about_any_figure_it_covers_is_open(portal:
     decided(portal, office, report, None)
     appealed(portal, PARKS)
     appealed(portal, ROADS)
-    appeals_left(portal, ROADS)
+    appeal_decided(portal, PARKS)
     assert is_held_for_appeal(portal, report)
-    appeals_left(portal)
+    appeal_decided(portal, ROADS)
     assert not is_held_for_appeal(portal, report)
+
+
+def test_a_case_that_finds_a_figure_false_while_an_appeal_about_it_is_open_is_held_too(
+    portal: Portal, office: Office
+) -> None:
+    """Else what was found twice could be deleted in part before the appeal is decided."""
+    before, other = filed_report(portal, more=(ROADS_TOO,)), filed_report(portal)
+    appealed(portal, ROADS)
+    assert not is_held_for_appeal(portal, before), "nothing was found yet"
+    decided(portal, office, before, [ROADS])
+    decided(portal, office, other, None)
+    assert is_held_for_appeal(portal, before) and not is_held_for_appeal(portal, other)
+    appeal_decided(portal, ROADS)
+    assert not is_held_for_appeal(portal, before)
+
+
+def test_an_appeal_calls_off_what_was_proposed_and_announced_of_a_deletion(portal: Portal, office: Office) -> None:
+    report = filed_report(portal)
+    decided(portal, office, report, None)
+    with portal.database.write() as session:
+        session.add(NoticeRow(case_id=report.case_id, noticed_on=portal.clock.now().date()))
+    appealed(portal, ROADS)
+    with portal.database.read() as session:
+        assert session.get(NoticeRow, report.case_id) is not None
+    appealed(portal, PARKS)
+    with portal.database.read() as session:
+        assert session.get(NoticeRow, report.case_id) is None
 
 
 def test_a_case_closes_when_every_figure_it_covers_is_corrected(portal: Portal, office: Office) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.services import connect
 from portal.accounts.values import ConnectionKind
-from portal.cases.models import Case, HoldRow
-from portal.cases.values import Finding
+from portal.cases.models import Case
+from portal.cases.services import retention
+from portal.cases.values import Finding, Hold
 from portal.duties.errors import OwnProposal
 from portal.duties.queries import duties_of
 from portal.evaluation.errors import NoAppeal, TookPart
@@ -148,9 +149,11 @@ def reviewers(setting: Setting) -> tuple[Someone, Someone]:
     return made[0], made[1]
 
 
-def holds(setting: Setting) -> list[tuple[str, bool]]:
+def is_held(setting: Setting) -> bool:
+    """Whether the case that found the figure false stays for an appeal."""
     with setting.portal.database.read() as session:
-        return [(row.kind, row.lifted_on is None) for row in session.scalars(select(HoldRow))]
+        (case,) = session.scalars(select(Case))
+        return Hold.APPEAL in retention.of(session, case, settings=setting.portal.settings).holds
 
 
 def test_an_open_appeal_holds_the_points_and_the_case_and_two_others_lift_them(
@@ -168,7 +171,7 @@ def test_an_open_appeal_holds_the_points_and_the_case_and_two_others_lift_them(
         (appeal,) = appeals.appeals_of(session, actor=signer.actor, now=portal.clock.now())
     with pytest.raises(NoAppeal):
         file(setting, signer)
-    assert holds(setting) == [("appeal", True)]
+    assert is_held(setting)
     after = score_now(setting)
     assert before is not None and after is not None and after == before + 5
 
@@ -191,7 +194,7 @@ def test_an_open_appeal_holds_the_points_and_the_case_and_two_others_lift_them(
     with pytest.raises(OwnProposal):
         judge(setting, judging.decide, first, appeal.id)
     judge(setting, judging.decide, second, appeal.id)
-    assert holds(setting) == [("appeal", False)]
+    assert not is_held(setting)
     assert score_now(setting) == after
     assert "It did." in desk.get(f"/desk/appeals/{appeal.id}").get_data(as_text=True)
     with pytest.raises(IntegrityError), portal.database.write() as session:
@@ -253,7 +256,7 @@ def test_the_case_stays_until_each_appeal_about_its_figure_is_decided(setting: S
     first, second = reviewers(setting)
     filed = [file(setting, signer), file(setting, checker, Party.ASSESSOR)]
     for appeal_id, held in zip(filed, (True, False), strict=True):
-        assert holds(setting) == [("appeal", True)]
+        assert is_held(setting)
         judge(
             setting,
             judging.propose_decision,
@@ -263,7 +266,7 @@ def test_the_case_stays_until_each_appeal_about_its_figure_is_decided(setting: S
             reason="It did not.",
         )
         judge(setting, judging.decide, second, appeal_id)
-        assert holds(setting) == [("appeal", held)]
+        assert is_held(setting) is held
 
 
 def test_no_appeal_after_the_last_day(setting: Setting, office: Office) -> None:

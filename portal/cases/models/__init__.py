@@ -3,7 +3,16 @@
 No column holds a time of day: days only, so that a dump cannot be laid beside an access log.
 """
 
-from portal.cases.models.after import CheckInRow, CountedRow, ExportRow, HoldRow, NoticeRow, RereadRow, SampleRow
+from portal.cases.models.after import (
+    AppealedRow,
+    CheckInRow,
+    CountedRow,
+    ExportRow,
+    HoldRow,
+    NoticeRow,
+    RereadRow,
+    SampleRow,
+)
 from portal.cases.models.case import (
     LISTED_BY,
     LISTED_ON,
@@ -24,6 +33,7 @@ __all__ = [
     "LISTED_BY",
     "LISTED_ON",
     "SHELF",
+    "AppealedRow",
     "Case",
     "CheckInRow",
     "CompetenceRow",

@@ -74,13 +74,23 @@ class HoldRow(Base):
     """What keeps a case beyond its time because somebody said so; why, is sealed with the case."""
 
     __tablename__ = "case_hold"
-    __table_args__ = (CheckConstraint("kind IN ('appeal', 'export', 'officer')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('export', 'officer')", name="kind"),)
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     placed_on: Mapped[date] = mapped_column(Date)
     lifted_on: Mapped[date | None] = mapped_column(Date)
+
+
+class AppealedRow(Base):
+    """An open appeal against what a figure found false costs. It holds every case whose finding covers the figure,
+    also one that is decided after the appeal was filed."""
+
+    __tablename__ = "case_appealed"
+
+    appeal_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    figure: Mapped[str] = mapped_column(String(200), index=True)
 
 
 class NoticeRow(Base):

@@ -6,17 +6,16 @@ audit chain stays, which holds acts and ids; every key, word and file of the cas
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from portal.audit.services import record
 from portal.audit.values import case_chain
 from portal.cases import keeping, rules
 from portal.cases.errors import StillHeld, WrongState
-from portal.cases.models import Case, CheckInRow, HoldRow, NoticeRow
+from portal.cases.models import AppealedRow, Case, CheckInRow, HoldRow, NoticeRow
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import about, access, halves, reminders, removals, samples, statistics, trail
 from portal.cases.services.access import Officer
@@ -47,6 +46,7 @@ def of(session: Session, case: Case, *, settings: Settings) -> Keeping:
         corrected=not false or is_corrected(session, case),
         reread=samples.waiting(session, case.id) is None,
         counted=statistics.is_counted(session, case),
+        appealed=_is_appealed(session, case),
         placed=frozenset(Hold(kind) for kind in session.scalars(placed)),
     )
     until = None
@@ -78,7 +78,7 @@ def release(session: Session, *, case_id: str, officer: Officer, now: datetime) 
     """Lift what officers placed, exports included. Raises NoSuchCase, WrongState when nothing is placed."""
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
     placed = select(HoldRow).where(HoldRow.case_id == case.id, HoldRow.lifted_on.is_(None))
-    rows = session.scalars(placed.where(HoldRow.kind != Hold.APPEAL)).all()
+    rows = session.scalars(placed).all()
     if not rows:
         raise WrongState
     for row in rows:
@@ -94,22 +94,31 @@ def place(session: Session, case: Case, kind: Hold, *, now: datetime) -> None:
     _call_off(session, case, now=now)
 
 
-def hold_for_appeal(session: Session, figure: FigureKey, *, now: datetime) -> None:
-    """What a figure found false costs is appealed against: the cases that found it stay until that is decided."""
-    found_false = Case.finding.in_(sorted(rules.FOUND_FALSE))
-    held = select(HoldRow.case_id).where(HoldRow.kind == Hold.APPEAL, HoldRow.lifted_on.is_(None))
-    query = select(Case).where(about.covers(figure), found_false, Case.id.not_in(held)).order_by(Case.id)
-    for case in session.scalars(query.with_for_update()).all():
-        place(session, case, Hold.APPEAL, now=now)
-
-
-def end_appeal_holds(session: Session, *, still_open: Collection[FigureKey], now: datetime) -> None:
-    """An appeal was decided: a case stays only while its finding covers a figure that another appeal is about."""
-    query = select(HoldRow, Case).join(Case, Case.id == HoldRow.case_id).where(HoldRow.kind == Hold.APPEAL)
-    for row, case in session.execute(query.where(HoldRow.lifted_on.is_(None))).all():
-        if not set(still_open).intersection(about.figures_of(session, case)):
-            row.lifted_on = now.date()
+def hold_for_appeal(session: Session, *, appeal_id: str, figure: FigureKey, now: datetime) -> None:
+    """What a figure found false costs is appealed against: the cases that found it stay until that is decided,
+    and so does every case that finds it false meanwhile."""
+    session.add(AppealedRow(appeal_id=appeal_id, figure=str(figure)))
     session.flush()
+    found_false = Case.finding.in_(sorted(rules.FOUND_FALSE))
+    found_it = select(Case.id).where(about.covers(figure), found_false)
+    query = select(Case).where(or_(Case.id.in_(found_it), Case.merged_into.in_(found_it))).order_by(Case.id)
+    for case in session.scalars(query.with_for_update()).all():
+        _call_off(session, case, now=now)
+
+
+def end_appeal_hold(session: Session, *, appeal_id: str) -> None:
+    """The appeal was decided: a case stays only while another is open about a figure that its finding covers."""
+    session.execute(delete(AppealedRow).where(AppealedRow.appeal_id == appeal_id))
+
+
+def _is_appealed(session: Session, case: Case) -> bool:
+    """Whether an appeal is open about a figure that this case found false, itself or with the one it joined."""
+    if case.finding not in rules.FOUND_FALSE:
+        return False
+    every = [case] if case.merged_into is None else [case, session.get_one(Case, case.merged_into)]
+    figures = {str(figure) for one in every for figure in about.figures_of(session, one)}
+    open_one = select(AppealedRow.appeal_id).where(AppealedRow.figure.in_(sorted(figures))).limit(1)
+    return session.scalar(open_one) is not None
 
 
 def propose_deletion(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Hold(StrEnum):
-    """Why a case stays though its time is over. All but the last three follow from the case itself."""
+    """Why a case stays though its time is over. All but the last two follow from the case and its figures."""
 
     OPEN = "open"
     CHECK_IN = "check-in"

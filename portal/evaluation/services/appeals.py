@@ -97,7 +97,7 @@ def file_appeal(
     )
     session.add(row)
     session.flush()
-    hold_for_appeal(session, key, now=now)
+    hold_for_appeal(session, appeal_id=row.id, figure=key, now=now)
     look_again(session, key)
     duties.open_duty(
         session,

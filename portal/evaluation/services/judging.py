@@ -11,7 +11,7 @@ from portal.accounts.queries import is_connected_to, unconnected_people_with, ve
 from portal.accounts.values import Scope
 from portal.audit.services import record
 from portal.cases.queries import took_part
-from portal.cases.services.retention import end_appeal_holds
+from portal.cases.services.retention import end_appeal_hold
 from portal.duties import services as duties
 from portal.duties.queries import find_waiting, signers_of
 from portal.duties.values import Proposal
@@ -69,7 +69,7 @@ def decide(session: Session, *, appeal_id: str, actor: Actor, now: datetime) -> 
     row.proposed_by, row.decided_by, row.decided_on = proposal.proposer_id, actor.person_id, now.date()
     row.reason = proposal.reason
     session.flush()
-    end_appeal_holds(session, still_open=_open_about(session), now=now)
+    end_appeal_hold(session, appeal_id=row.id)
     look_again(session, key)
     duties.close_duty(session, kind=APPEAL, subject=row.id)
     details = {"outcome": row.state}
@@ -146,9 +146,3 @@ def _waiting(session: Session, row: AppealRow) -> str:
     if found is None:
         raise NoAppeal(N_("No decision on this appeal waits for a second signature any more."))
     return found.id
-
-
-def _open_about(session: Session) -> frozenset[FigureKey]:
-    """The figures that an appeal is open about."""
-    query = select(AppealRow.figure).where(AppealRow.state == AppealState.OPEN)
-    return frozenset(map(FigureKey.parse, session.scalars(query)))
