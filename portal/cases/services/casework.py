@@ -132,11 +132,11 @@ def recuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -
 
 def _step_aside(session: Session, case: Case, officer: Officer, now: datetime) -> None:
     person = officer.id
-    if set(epochs.holders_of(session, case.id)) <= {person}:
+    if not upkeep.others_left(session, case, without=person, settings=officer.settings, now=now):
         raise LastHolder
     upkeep.note_recusal(session, case_id=case.id, person_id=person, day=now.date())
     note_removal(session, kind=upkeep.RECUSED, subject=f"{case.id}:{person}", now=now)
-    upkeep.take_from(session, case, [person], settings=officer.settings, now=now)
+    upkeep.change_lock(session, case, without=[person], settings=officer.settings, now=now)
     trail.note(session, case, officer, "cases.recuse", now)
 
 

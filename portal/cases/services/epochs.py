@@ -110,6 +110,12 @@ def holders_of(session: Session, case_id: str, *, kind: HolderKind | None = None
     return tuple(sorted(session.scalars(query if kind is None else query.where(Wrap.holder == kind))))
 
 
+def reach(session: Session, case_id: str) -> dict[str, int]:
+    """Everybody with a key to the case, and the newest epoch that it opens."""
+    query = select(Wrap.person_id, func.max(Wrap.epoch)).where(Wrap.case_id == case_id).group_by(Wrap.person_id)
+    return {person: epoch for person, epoch in session.execute(query) if person is not None}
+
+
 def opened_by_person(
     session: Session, *, case_id: str, person_id: str, box_private: bytes
 ) -> dict[int, EpochKeys]:

@@ -88,8 +88,9 @@ def _target(
 def _give_up(session: Session, case_id: str, officer: Officer, now: datetime) -> None:
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     for one in (case, *upkeep.joined_with(session, case)):
-        held = set(epochs.holders_of(session, one.id))
-        if officer.id not in held or held <= {officer.id}:
+        held = epochs.holders_of(session, one.id)
+        left = upkeep.others_left(session, one, without=officer.id, settings=officer.settings, now=now)
+        if officer.id not in held or not left:
             continue
         upkeep.change_lock(session, one, without=[officer.id], settings=officer.settings, now=now)
         trail.note(session, one, officer, "cases.give-up-keys", now)

@@ -68,7 +68,7 @@ def reapply_departures(
         held = select(Wrap.id).where(Wrap.case_id == case_id, Wrap.person_id == person_id).limit(1)
         if session.scalar(held) is None:
             continue
-        upkeep.take_from(session, case, [person_id], settings=settings, now=now)
+        upkeep.change_lock(session, case, without=[person_id], settings=settings, now=now)
 
 
 def end_all_sessions(session: Session) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
@@ -44,31 +44,41 @@ def remove_departed(session: Session, case: Case, *, settings: Settings, now: da
     Whoever may not hold one of the cases that were joined loses them all. Returns the keys of the epoch that this
     opened for `case`, or None when every holder of it may stay.
     """
-    seen = (case, *joined_with(session, case, lock=False))
-    unfit = {person for one in seen for person in _unfit(session, one, settings=settings, now=now)}
-    if not unfit:
+    if not _departed(session, (case, *joined_with(session, case, lock=False)), settings=settings, now=now):
         return None
+    together = (case, *joined_with(session, case))
+    gone = _departed(session, together, settings=settings, now=now)
     opened = {}
-    for one in (case, *joined_with(session, case)):
-        departed = sorted(unfit & set(epochs.holders_of(session, one.id)))
-        if departed:
-            opened[one.id] = take_from(session, one, departed, settings=settings, now=now)
+    for one in together:
+        leaving = gone & set(epochs.reach(session, one.id))
+        if leaving:
+            opened[one.id] = change_lock(session, one, without=leaving, settings=settings, now=now)
     return opened.get(case.id)
 
 
-def _unfit(session: Session, case: Case, *, settings: Settings, now: datetime) -> set[str]:
+def _departed(session: Session, together: Collection[Case], *, settings: Settings, now: datetime) -> set[str]:
+    """Who has any key to one of these cases and may not hold every one of them.
+
+    Whoever opens an older lock and not the newest lost the case before: what they still have was left over.
+    """
+    fit = {
+        one.id: {holder.person_id for holder in fit_to_hold(session, one, settings=settings, now=now)}
+        for one in together
+    }
+    for_all = set.intersection(*fit.values())
+    gone: set[str] = set()
+    for one in together:
+        reach, newest = epochs.reach(session, one.id), epochs.newest(session, one.id)
+        gone |= {person for person, epoch in reach.items() if epoch < newest or person not in for_all}
+    return gone
+
+
+def others_left(
+    session: Session, case: Case, *, without: str, settings: Settings, now: datetime
+) -> frozenset[str]:
+    """Who would still hold the case, and may, once this person does not."""
     fit = {holder.person_id for holder in fit_to_hold(session, case, settings=settings, now=now)}
-    return set(epochs.holders_of(session, case.id)) - fit
-
-
-def take_from(
-    session: Session, case: Case, people: Iterable[str], *, settings: Settings, now: datetime
-) -> EpochKeys:
-    """Take the case from these people; what one of them had in hand waits to be assigned again."""
-    leaving = set(people)
-    if case.assigned_to in leaving:
-        lose_assignee(session, case, now=now)
-    return change_lock(session, case, without=leaving, settings=settings, now=now)
+    return frozenset(fit & set(epochs.holders_of(session, case.id)) - {without})
 
 
 def joined_with(session: Session, case: Case, *, lock: bool = True) -> tuple[Case, ...]:
@@ -101,25 +111,34 @@ def cases_to_look_at(session: Session, *, settings: Settings, now: datetime) -> 
             session, permission=permission, scopes=(), settings=settings, now=now, even_held_back=True
         )
     }
-    newest = select(Wrap.case_id, func.max(Wrap.epoch).label("epoch")).group_by(Wrap.case_id).subquery()
     held = session.execute(
-        select(Case.id, Case.body_code, Wrap.person_id)
-        .join(newest, newest.c.case_id == Case.id)
-        .join(Wrap, and_(Wrap.case_id == Case.id, Wrap.epoch == newest.c.epoch))
-        .where(Wrap.person_id.is_not(None))
+        select(
+            *(Case.id, func.coalesce(Case.merged_into, Case.id).label("main"), Case.body_code),
+            *(Wrap.person_id, func.max(Wrap.epoch).label("epoch")),
+        )
+        .join(Wrap, Wrap.case_id == Case.id)
+        .group_by(Case.id, Case.merged_into, Case.body_code, Wrap.person_id)
     ).all()
-    also: dict[str, set[str]] = {}
-    for row in session.execute(select(SubjectRow.case_id, SubjectRow.body_code)):
-        also.setdefault(row.case_id, set()).add(row.body_code or "")
+    main, newest = {row.id: row.main for row in held}, dict[str, int]()
+    touched: dict[str, set[str]] = {}
+    for row in held:
+        touched.setdefault(row.main, set()).add(row.body_code or "")
+        newest[row.id] = max(row.epoch, newest.get(row.id, 0))
+    for more in session.execute(select(SubjectRow.case_id, SubjectRow.body_code)):
+        touched.setdefault(main.get(more.case_id, ""), set()).add(more.body_code or "")
+    people = [row for row in held if row.person_id is not None]
     near = {
-        person: accounts.connected_bodies(session, person_id=person, at=now) for _, _, person in held if person
+        person: accounts.connected_bodies(session, person_id=person, at=now)
+        for person in {row.person_id for row in people}
     }
     return tuple(
         sorted(
             {
-                case
-                for case, body, person in held
-                if person not in sound or near[person or ""] & {body, *also.get(case, ())}
+                row.id
+                for row in people
+                if row.person_id not in sound
+                or row.epoch < newest[row.id]
+                or near[row.person_id] & touched[row.main]
             }
         )
     )
@@ -128,8 +147,16 @@ def cases_to_look_at(session: Session, *, settings: Settings, now: datetime) -> 
 def change_lock(
     session: Session, case: Case, *, without: Iterable[str], settings: Settings, now: datetime
 ) -> EpochKeys:
-    """Delete these people's keys to the case and open an epoch they have no part in."""
-    leaving = set(without)
+    """Delete these people's keys to the case and open an epoch they have no part in.
+
+    Whoever may not hold it any more, and was not looked for since, leaves with them: a lock that changed for
+    some is never a reason to look no more for the others. What one of them had in hand waits to be assigned again.
+    """
+    together = (case, *joined_with(session, case, lock=False))
+    departed = _departed(session, together, settings=settings, now=now)
+    leaving = set(without) | (departed & set(epochs.reach(session, case.id)))
+    if case.assigned_to in leaving:
+        lose_assignee(session, case, now=now)
     held = set(epochs.holders_of(session, case.id)) - leaving
     fit = fit_to_hold(session, case, settings=settings, now=now)
     staying = [holder for holder in fit if holder.person_id in held]
