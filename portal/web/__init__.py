@@ -12,6 +12,7 @@ from portal.web.compiling import WordedEnvironment
 from portal.web.line import LineFull
 from portal.web.metrics import Measured
 from portal.web.static import serve_assets
+from portal.web.unfailing import Unfailing
 
 
 def install(app: Flask) -> None:
@@ -28,7 +29,8 @@ def install(app: Flask) -> None:
 
 
 def wrap(app: Flask) -> None:
-    """Put the WSGI layers that stand before Flask around the application, the fastest outside."""
+    """Put the WSGI layers that stand before Flask around the application, the fastest outside but for
+    the one that answers when another fails."""
     settings = app.extensions[edge.EXTENSION].settings
     app.wsgi_app = LineFull(app.wsgi_app, app, https=settings.https)  # type: ignore[method-assign]
     app.wsgi_app = serve_assets(app.wsgi_app, https=settings.https)  # type: ignore[method-assign,assignment]
@@ -45,6 +47,7 @@ def wrap(app: Flask) -> None:
     app.wsgi_app = Accepting(cache, app.wsgi_app)  # type: ignore[method-assign]
     if settings.metrics_port:
         app.wsgi_app = Measured(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Unfailing(app.wsgi_app, app, https=settings.https)  # type: ignore[method-assign]
 
 
 def edition_file(settings: Settings) -> EditionFile:

@@ -98,7 +98,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(PortalError, _portal_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, unforeseen)
     # Flask's own line would hold the address and the message
     app.log_exception = _log_exception  # type: ignore[method-assign]
 
@@ -160,7 +160,8 @@ def _database_away(error: OperationalError) -> Response:
     return error_response(503, retry_after=RETRY_SECONDS)
 
 
-def _unexpected(error: Exception) -> Response:
+def unforeseen(error: Exception) -> Response:
+    """What nobody thought of: noted, and answered as our own mistake."""
     if current_app.config["PROPAGATE_EXCEPTIONS"]:
         raise error
     _note(error)

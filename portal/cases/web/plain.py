@@ -7,10 +7,8 @@ gets the very same answer. A report that cannot be filed, and every other one, i
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_cookie
 
-from portal.cases.errors import NothingSaid, ReportingClosed, TooFewKeepers
 from portal.cases.services import intake
 from portal.cases.web import cookies
 from portal.cases.web.forms.report import CheckForm
@@ -36,9 +34,16 @@ class PlainReports:
         self._cookie = cookies.name_of(cookies.DRAFT, https=portal.settings.https)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ["PATH_INFO"] != _CHECK or environ["REQUEST_METHOD"] != "POST" or not self._sends(environ):
+        if environ["PATH_INFO"] != _CHECK or environ["REQUEST_METHOD"] != "POST" or not self._has_sent(environ):
             return self._views(environ, start_response)
         return see_other(environ, start_response, _DONE, self._headers)
+
+    def _has_sent(self, environ: "WSGIEnvironment") -> bool:
+        """Whatever goes wrong, the view tries again and says what it is, and nobody writes it down."""
+        try:
+            return self._sends(environ)
+        except Exception:
+            return False
 
     def _sends(self, environ: "WSGIEnvironment") -> bool:
         """File the report; False leaves it to the view, which then finds nothing done."""
@@ -52,9 +57,6 @@ class PlainReports:
         now = portal.clock.now()
         if submission_of(CheckForm, form[TOKEN_FIELD], portal.keys, now, secret=secret.encode()) is None:
             return False
-        try:
-            return intake.send_by_itself(
-                portal.database, secret=secret, keys=portal.keys, settings=portal.settings, now=now
-            )
-        except (NothingSaid, ReportingClosed, TooFewKeepers, SQLAlchemyError, OSError):
-            return False  # OSError: the queue of those who write. The view tries again, and says what is wrong
+        return intake.send_by_itself(
+            portal.database, secret=secret, keys=portal.keys, settings=portal.settings, now=now
+        )

@@ -9,8 +9,6 @@ with the form as it was sent: so the two never differ in what they accept, and o
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from portal.foundation.context import Portal
 from portal.ratings import services, tickets
 from portal.ratings.register import ServiceDirectory
@@ -48,12 +46,19 @@ class PlainMarks:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "POST" or not environ["PATH_INFO"].startswith(_BEGINNING):
             return self._views(environ, start_response)
-        ticket = self._save(environ)
+        ticket = self._saved(environ)
         if ticket is None:
             return self._views(environ, start_response)
         secure = self._portal.settings.https
         kept = (("Set-Cookie", one) for one in cookies.kept(cookies.SAVED, ticket, secure=secure))
         return see_other(environ, start_response, _THANKS, [*kept, *self._headers])
+
+    def _saved(self, environ: "WSGIEnvironment") -> str | None:
+        """Whatever goes wrong, the view tries again, which changes nothing, and says what it is."""
+        try:
+            return self._save(environ)
+        except Exception:
+            return None
 
     def _save(self, environ: "WSGIEnvironment") -> str | None:
         """Save a plain mark and give its ticket; None leaves it to the view, which then finds nothing done."""
@@ -79,8 +84,5 @@ class PlainMarks:
         ticket = tickets.seal_saved(portal.keys, saved, now)
         key, own = services.mark_key(portal.keys, submission), is_within(address, service.networks)
         mark = services.Mark(service.code, level, channel, own_network=own)
-        try:
-            services.save_open_mark(portal.database, key=key, mark=mark, now=local)
-        except (SQLAlchemyError, OSError):  # or the queue of those who write
-            return None  # the view tries again, which changes nothing, and says what is wrong
+        services.save_open_mark(portal.database, key=key, mark=mark, now=local)
         return ticket
