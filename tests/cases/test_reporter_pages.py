@@ -322,6 +322,37 @@ def test_leaving_the_mailbox_clears_the_browser(portal: Portal, office: Office) 
     assert "Open your mailbox" in text_of(report.client, "/report/mailbox")
 
 
+@pytest.mark.parametrize("path", ["/report/leave", "/report/mailbox/leave"])
+@pytest.mark.parametrize(
+    "sent", [{"Origin": "https://evil.example"}, {"Origin": "null", "Sec-Fetch-Site": "cross-site"}], ids=str
+)
+def test_only_our_own_button_has_a_browser_forget_anything(
+    client: PageClient, office: Office, path: str, sent: dict[str, str]
+) -> None:
+    """Else a picture on any page of a body signs its officers out, and loses the reports under way."""
+    client.post("/report", data=FIGURE)
+    refused = client.post(path, headers=sent)
+    assert refused.status_code == 403 and "Clear-Site-Data" not in refused.headers
+    assert client.get("/report/what").status_code == 200
+
+    assert "cookies" in client.post(path, headers={"Origin": "https://portal.test"}).headers["Clear-Site-Data"]
+
+
+def test_no_address_that_is_only_looked_at_has_a_browser_forget_anything(portal: Portal, office: Office) -> None:
+    report = filed_report(portal)
+    inside, outside = new_client(portal), new_client(portal)
+    inside.post("/report", data=FIGURE)
+    answer(inside, "/report/mailbox", code=report.code)
+    for rule in inside.application.url_map.iter_rules():
+        if (
+            "GET" in (rule.methods or ())
+            and rule.rule.startswith(("/report", "/desk/sign"))
+            and not rule.arguments
+        ):
+            for browser in (inside, outside):
+                assert "Clear-Site-Data" not in browser.get(rule.rule).headers, rule.rule
+
+
 def test_files_are_added_and_removed(portal: Portal, office: Office) -> None:
     client = new_client(portal)
     client.post("/report", data=FIGURE)

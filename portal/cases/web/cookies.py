@@ -6,7 +6,7 @@ from portal.web import edge
 
 DRAFT = "report"
 MAILBOX = "mailbox"
-CLEAR = '"cache", "cookies", "storage"'
+_CLEAR = '"cache", "cookies", "storage"'
 
 
 def read(name: str) -> str | None:
@@ -26,8 +26,8 @@ def take(response: Response, name: str) -> Response:
 
 
 def clear_site_data(response: Response) -> Response:
-    """Ask the browser to forget the pages that were just left."""
-    response.headers["Clear-Site-Data"] = CLEAR
+    """Ask the browser to forget the pages that were just left. For answers to our own forms alone."""
+    response.headers["Clear-Site-Data"] = _CLEAR
     return response
 
 

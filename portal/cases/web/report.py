@@ -236,7 +236,8 @@ def leave() -> ResponseReturnValue:
 
 @blueprint.get("/left")
 def left() -> ResponseReturnValue:
-    return render_template("cases/left.html"), 200, {"Clear-Site-Data": cookies.CLEAR}
+    """Asks nothing of the browser: any page of anybody can have this address fetched, and would sign people out."""
+    return render_template("cases/left.html")
 
 
 @blueprint.errorhandler(413)
