@@ -236,7 +236,7 @@ def leave() -> ResponseReturnValue:
 
 @blueprint.get("/left")
 def left() -> ResponseReturnValue:
-    """Asks nothing of the browser: any page of anybody can have this address fetched, and would sign people out."""
+    """Asks nothing of the browser: any page of anybody can have it fetched, and would sign people out."""
     return render_template("cases/left.html")
 
 
