@@ -49,6 +49,16 @@ def test_the_general_door_gives_advice_and_sets_no_cookie(client: PageClient, of
     assert "Set-Cookie" not in page.headers
 
 
+@pytest.mark.parametrize("door", [FIGURE, {"body": "DPR", "service": "permits"}, {"body": "DPR"}, {}], ids=str)
+def test_advice_comes_before_anything_is_typed_by_every_door(
+    client: PageClient, office: Office, door: dict[str, str]
+) -> None:
+    """Most come from a figure or a service, past the page that holds all of it."""
+    page = client.post("/report", data=door, follow_redirects=True).text
+    advice, whole = page.index("Use your own device"), page.index('href="/report">All advice')
+    assert advice < whole < re.search("<(textarea|select|input(?! type=.hidden))", page).start()  # type: ignore[union-attr]
+
+
 def test_report_from_a_figure_says_what_it_is_about(client: PageClient, office: Office) -> None:
     client.post("/report", data={**FIGURE, "edition": "1"})
 
