@@ -116,6 +116,7 @@ def serve_command(context: click.Context, first_set_up: bool) -> None:
         require_matching(portal.database, portal.settings)
     except UnsafeSettings as error:
         raise click.ClickException(str(error)) from None
+    _require_anchors(portal)
     settings = portal.settings
     if not port_is_free(settings.host, settings.port):
         raise click.ClickException(
@@ -132,6 +133,17 @@ def _require_not_restoring(portal: Portal) -> None:
             f"A backup was being brought back into {portal.settings.var}, and that has not ended well: nothing is"
             " served. Empty the database and run `restore data` again."
         )
+
+
+def _require_anchors(portal: Portal) -> None:
+    from portal.cases.services.anchoring import are_missed
+
+    with portal.database.read() as session:
+        if are_missed(session, portal.settings):
+            raise click.ClickException(
+                f"{portal.settings.var / 'anchors' / 'handlers.json'} is missing or cannot be read, and keys were"
+                " trusted by it: nothing is served. Put its copy back (every backup holds one)."
+            )
 
 
 def _serve_jobs(parent: int) -> None:
@@ -151,6 +163,7 @@ def _take_marks(name: str) -> None:
 def run_jobs(portal: Portal, once: bool, parent: int) -> None:
     """Run the job runner alone (serve starts one itself)."""
     _require_not_restoring(portal)
+    _require_anchors(portal)
     run_runner(create_runner(portal), once=once, parent=parent)
 
 

@@ -167,6 +167,11 @@ class Anchors:
 
     fingerprints: frozenset[str]
 
+    @property
+    def are_there(self) -> bool:
+        """Without them nobody can say whose key is trusted: a reason to give nothing, and to take nothing."""
+        return bool(self.fingerprints)
+
 
 @dataclass(frozen=True)
 class StartCode:

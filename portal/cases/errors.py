@@ -21,6 +21,7 @@ PortalError
 │   ├── NotEligible       the person chosen may not receive this case
 │   └── OwnConnection     whoever enters a report for somebody is connected to the body it is about
 └── Unavailable
+    ├── KeysNotTrusted    it cannot be said now whose keys are trusted, so no new lock can be made
     ├── TooFewKeepers     no two people could open the reporter's identity together, so it is not taken
     └── ReportingClosed   too few unconnected officers, and no outside recipient
 """
@@ -152,6 +153,13 @@ class NotYetCorrected(Conflict):
     def __init__(self) -> None:
         super().__init__(
             N_("The figure was found false and has not been corrected yet. Propose the correction before closing.")
+        )
+
+
+class KeysNotTrusted(Unavailable):
+    def __init__(self) -> None:
+        super().__init__(
+            N_("This cannot be sealed at the moment: it is not known whose keys are trusted. Try again tomorrow.")
         )
 
 

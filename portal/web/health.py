@@ -1,6 +1,8 @@
 """Two questions of an operator's watch: is the process up, and can it serve?"""
 
-from flask import Blueprint, Response, json, make_response
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, Response, current_app, json, make_response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -9,6 +11,12 @@ from portal.web import edge
 from portal.web.static import DIST
 
 blueprint = Blueprint("health", __name__)
+_MORE = "readyz"
+
+
+def ask_too(app: Flask, part: str, asked: Callable[[], str | None]) -> None:
+    """Let /readyz ask a room too: what it answers stands for this part; None when all is well."""
+    app.extensions.setdefault(_MORE, []).append((part, asked))
 
 
 @blueprint.get("/healthz")
@@ -25,6 +33,8 @@ def readyz() -> Response:
         "keys": "ok" if not edge.keys().missing() else "missing",
         "styles": "ok" if (DIST / "manifest.json").is_file() else "not built",
     }
+    if parts["database"] == "ok":
+        parts |= {part: wrong for part, asked in current_app.extensions.get(_MORE, ()) if (wrong := asked())}
     return _answer(parts, well=all(state == "ok" for state in parts.values()))
 
 

@@ -11,7 +11,7 @@ from portal.accounts.queries.connections import (
     unconnected_people_with,
     verifiers_of,
 )
-from portal.accounts.queries.keys import fingerprint_of, key_cards, trusted_keys
+from portal.accounts.queries.keys import fingerprint_of, has_vouched_keys, key_cards, trusted_keys
 from portal.accounts.queries.passkeys import passkeys_of
 from portal.accounts.queries.people import (
     actor_for,
@@ -42,6 +42,7 @@ __all__ = [
     "find_session",
     "fingerprint_of",
     "get_person",
+    "has_vouched_keys",
     "is_connected",
     "is_connected_to",
     "key_cards",

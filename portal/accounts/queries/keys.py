@@ -58,6 +58,11 @@ def key_cards(session: Session, anchors: Anchors) -> tuple[KeyCard, ...]:
     return tuple(cards)
 
 
+def has_vouched_keys(session: Session) -> bool:
+    """Whether anybody vouched for a key yet: only somebody whose own key was trusted could."""
+    return session.scalar(select(KeySignature.key_id).limit(1)) is not None
+
+
 def fingerprint_of(session: Session, person_id: str) -> str:
     """The fingerprint of the person's key in use. Raises NoSuchKey when they have none yet."""
     row = find_key_row(session, person_id)

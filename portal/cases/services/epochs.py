@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.cases import sealing
@@ -93,6 +93,18 @@ def revoke(session: Session, *, case_id: str, people: Iterable[str]) -> None:
     for table in (Wrap, IdentityShare, IdentityHalf, IdentityKey):
         session.execute(delete(table).where(table.case_id == case_id, table.person_id.in_(leaving)))
     session.flush()
+
+
+def empty(session: Session, *, case_id: str, people: Iterable[str]) -> tuple[str, ...]:
+    """Leave these people keys to the case that open nothing, and no part in opening who its reporter is; who of
+    them had any."""
+    held = select(Wrap.person_id).where(Wrap.case_id == case_id, Wrap.person_id.in_(sorted(people)))
+    found = tuple(sorted(one for one in set(session.scalars(held.where(Wrap.sealed != b""))) if one))
+    for table in (IdentityShare, IdentityHalf, IdentityKey):
+        session.execute(delete(table).where(table.case_id == case_id, table.person_id.in_(found)))
+    session.execute(update(Wrap).where(Wrap.case_id == case_id, Wrap.person_id.in_(found)).values(sealed=b""))
+    session.flush()
+    return found
 
 
 def newest(session: Session, case_id: str) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import queries as accounts
 from portal.accounts.errors import NoSuchPerson
 from portal.cases.models import Case, Recusal, ReporterSession, StoredFile, Wrap
-from portal.cases.services import reminders, upkeep
+from portal.cases.services import anchoring, reminders, upkeep
 from portal.cases.services.upkeep import HOLDER_REMOVED, RECUSED
 from portal.config import Settings
 from portal.duties import services as duties
@@ -68,7 +68,10 @@ def reapply_departures(
         held = select(Wrap.id).where(Wrap.case_id == case_id, Wrap.person_id == person_id).limit(1)
         if session.scalar(held) is None:
             continue
-        upkeep.change_lock(session, case, without=[person_id], settings=settings, now=now)
+        if anchoring.are_missed(session, settings):
+            upkeep.empty_for(session, case, [person_id], now=now)
+        else:
+            upkeep.change_lock(session, case, without=[person_id], settings=settings, now=now)
 
 
 def end_all_sessions(session: Session) -> None:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.cases import rules
+from portal.cases.errors import KeysNotTrusted
 from portal.cases.models import Case, IdentityShare, Recusal, SubjectRow, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import about, epochs, holders, reminders, steps
+from portal.cases.services import about, anchoring, epochs, holders, reminders, steps
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseState
 from portal.config import Settings
@@ -43,7 +44,13 @@ def remove_departed(session: Session, case: Case, *, settings: Settings, now: da
 
     Whoever may not hold one of the cases that were joined loses them all. Returns the keys of the epoch that this
     opened for `case`, or None when every holder of it may stay.
+
+    While nobody's key can be trusted because the anchors are missed, only the connected lose what they hold, and
+    the new lock waits: it could be sealed to nobody.
     """
+    if anchoring.are_missed(session, settings):
+        _empty_for_connected(session, case, now=now)
+        return None
     if not _departed(session, (case, *joined_with(session, case, lock=False)), settings=settings, now=now):
         return None
     together = (case, *joined_with(session, case))
@@ -54,6 +61,27 @@ def remove_departed(session: Session, case: Case, *, settings: Settings, now: da
         if leaving:
             opened[one.id] = change_lock(session, one, without=leaving, settings=settings, now=now)
     return opened.get(case.id)
+
+
+def _empty_for_connected(session: Session, case: Case, *, now: datetime) -> None:
+    """What they hold opens nothing from now on. Their rows stay as the sign that the lock is to be changed."""
+    every = (case, *joined_with(session, case, lock=False))
+    near = {
+        person
+        for one in every
+        for person in accounts.connected_people(session, holders.scopes_of(about.subject_of(session, one)), at=now)
+    }
+    for one in every:
+        empty_for(session, one, near, now=now)
+
+
+def empty_for(session: Session, case: Case, people: Iterable[str], *, now: datetime) -> None:
+    """Take what these people hold without a new lock, which nobody could be given at the moment."""
+    emptied = epochs.empty(session, case_id=case.id, people=people)
+    for person in emptied:
+        note_removal(session, kind=HOLDER_REMOVED, subject=f"{case.id}:{person}", now=now)
+    if case.assigned_to in emptied:
+        lose_assignee(session, case, now=now)
 
 
 def _departed(session: Session, together: Collection[Case], *, settings: Settings, now: datetime) -> set[str]:
@@ -104,6 +132,7 @@ def lose_assignee(session: Session, case: Case, *, now: datetime) -> None:
 
 def cases_to_look_at(session: Session, *, settings: Settings, now: datetime) -> tuple[str, ...]:
     """Cases with a holder who is perhaps not fit any more: without key or right, or tied to the body somehow."""
+    missed = anchoring.are_missed(session, settings)
     sound = {
         one.person_id
         for permission in RIGHTS
@@ -136,7 +165,7 @@ def cases_to_look_at(session: Session, *, settings: Settings, now: datetime) -> 
             {
                 row.id
                 for row in people
-                if row.person_id not in sound
+                if (not missed and row.person_id not in sound)
                 or row.epoch < newest[row.id]
                 or near[row.person_id] & touched[row.main]
             }
@@ -151,7 +180,11 @@ def change_lock(
 
     Whoever may not hold it any more, and was not looked for since, leaves with them: a lock that changed for
     some is never a reason to look no more for the others. What one of them had in hand waits to be assigned again.
+
+    Raises KeysNotTrusted while the anchors are missed: the new lock could be sealed to nobody.
     """
+    if anchoring.are_missed(session, settings):
+        raise KeysNotTrusted
     together = (case, *joined_with(session, case, lock=False))
     departed = _departed(session, together, settings=settings, now=now)
     leaving = set(without) | (departed & set(epochs.reach(session, case.id)))

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from portal.cases.services import anchoring
 from portal.cases.web import (
     asked,
     assigning,
@@ -20,7 +21,7 @@ from portal.cases.web import (
     uploads,
 )
 from portal.cases.web.plain import PlainReports
-from portal.web import edge
+from portal.web import edge, health
 
 blueprints = (
     report.blueprint,
@@ -39,4 +40,11 @@ ROUTES = (assigning, queue, replies, timeline)  # their routes are the desk's ow
 
 def install(app: Flask) -> None:
     uploads.install(app)
+    health.ask_too(app, "keys", _wrong_with_keys)
     app.wsgi_app = PlainReports(app.wsgi_app, app.extensions[edge.EXTENSION])  # type: ignore[method-assign]
+
+
+def _wrong_with_keys() -> str | None:
+    with edge.portal().database.read() as session:
+        missed = anchoring.are_missed(session, edge.settings())
+    return "first keys missing" if missed else None

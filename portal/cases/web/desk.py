@@ -12,6 +12,7 @@ from portal.cases.errors import NoSuchCase, NotEligible, WrongState
 from portal.cases.masking import masked
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import FEWEST_HANDLERS
+from portal.cases.services import anchoring
 from portal.cases.services.access import Officer
 from portal.cases.values import Asked, CaseFile, Together, case_id_of, reference
 from portal.cases.web import acts, subjects
@@ -34,7 +35,8 @@ def cover() -> ResponseReturnValue:
     """For which bodies reporting stands on too few people. It says nothing of cases."""
     names = dict(subjects.body_choices())
     found = queries.cover(edge.reader(), bodies=names, settings=edge.settings(), now=edge.now())
-    return render_template("cases/desk/cover.html", cover=found, names=names, fewest=FEWEST_HANDLERS)
+    facts = {"fewest": FEWEST_HANDLERS, "missed": anchoring.are_missed(edge.reader(), edge.settings())}
+    return render_template("cases/desk/cover.html", cover=found, names=names, **facts)
 
 
 @blueprint.get("/handling")

@@ -1,0 +1,26 @@
+"""Whether the file outside the database that says whose keys were trusted first is missed.
+
+Without it no key can be trusted, whoever has it: nobody is given a case, and nobody loses one for that reason. A
+file that is gone for a moment must never cost what cannot be brought back.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts import queries as accounts
+from portal.accounts.services import load_anchors
+from portal.cases.models import Wrap
+from portal.config import Settings
+
+
+def are_missed(session: Session, settings: Settings) -> bool:
+    """Whether the file is gone or cannot be read although keys were trusted once.
+
+    Before the first keys are enrolled nothing is missed; after it, cases are held or colleagues vouched for.
+    """
+    if load_anchors(settings.var).are_there:
+        return False
+    held = session.scalar(select(Wrap.id).where(Wrap.person_id.is_not(None)).limit(1))
+    return held is not None or accounts.has_vouched_keys(session)
