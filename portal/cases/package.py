@@ -125,6 +125,7 @@ def _entry(entry: Entry, people: People) -> dict[str, Any]:
         "day": entry.day.isoformat(),
         "by": people.name(entry.author),
         "text": plain(entry.text),
+        **({"body": entry.body} if entry.body else {}),
     }
 
 

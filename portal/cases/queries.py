@@ -21,7 +21,7 @@ from portal.cases.services import (
     check_ins,
     copies,
     exports,
-    hearings,
+    heard,
     holders,
     identities,
     inspections,
@@ -173,7 +173,7 @@ def _opened(session: Session, *, case_id: str, officer: Officer, now: datetime) 
     case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
     keys = access.open_keys(session, case=case, officer=officer)
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=False)
-    drawn, letter = samples.waiting(session, case.id), hearings.open_letter(session, case)
+    drawn = samples.waiting(session, case.id)
     aside = (ItemKind.REPORT, ItemKind.FILE, ItemKind.COPY)
     entries = (items.to_entry(one) for one in opened if one[0].kind not in aside)
     return CaseFile(
@@ -199,11 +199,8 @@ def _opened(session: Session, *, case_id: str, officer: Officer, now: datetime) 
         identity=identities.state_of(session, case, officer.id),
         export=exports.of(session, case),
         masking=masks.of(session, case, keys=keys, officer=officer),
-        hearing=hearings.of(session, case.id),
-        to_hear=hearings.to_hear(session, case, today=now.date()),
-        to_ask=hearings.next_to_ask(session, case, today=now.date()),
-        letter_to=letter.body_code if letter else None,
-        asked_here=hearings.can_be_asked_here(session, case, officer=officer, now=now),
+        heard=heard.of(session, case, officer=officer, now=now),
+        to_hear=heard.to_hear(session, case, today=now.date()),
         inspection=inspections.of(session, case.id),
         keeping=retention.of(session, case, settings=officer.settings),
         drawn_on=drawn.drawn_on if drawn else None,

@@ -43,6 +43,13 @@ def opened(portal: Portal, someone: Someone, case_id: str) -> CaseFile:
         return read_case(session, case_id=case_id, officer=officer_of(someone), now=portal.clock.now())
 
 
+def the_hearing(case: CaseFile) -> Hearing:
+    """Of the one body it is about."""
+    (found,) = (one.hearing for one in case.heard)
+    assert found is not None
+    return found
+
+
 def notes(case: CaseFile) -> dict[Says | None, str]:
     return {one.says: one.text for one in case.entries}
 
@@ -69,7 +76,8 @@ def test_the_body_answers_at_its_desk_and_the_answer_goes_into_the_case(
     assert "Your body answered on" in after and EXTRACT not in after and ANSWER not in after
     case = opened(portal, office.officer, case_id)
     assert notes(case)[Says.EXTRACT] == EXTRACT and notes(case)[Says.BODY_ANSWER] == ANSWER
-    assert case.hearing is not None and case.hearing.answered_on is not None
+    (one,) = case.heard
+    assert one.hearing is not None and one.hearing.answered_on is not None
     assert titles(portal, signer) == set()
     assert b"midwinter" not in everything_stored(portal)
     assert "Answer of the body" in ada.get(f"/desk/cases/{reference(case_id)}").get_data(as_text=True)
@@ -108,7 +116,7 @@ def test_a_body_answers_once_and_in_its_time(portal: Portal, office: Office, sig
         hearings.forget_over(session, today=portal.clock.now().date())
         assert session.get_one(HearingRow, asked.id).sealed == b""
     assert titles(portal, signer) == set()
-    assert opened(portal, office.officer, case_id).hearing.is_over(portal.clock.now().date())  # type: ignore[union-attr]
+    assert the_hearing(opened(portal, office.officer, case_id)).is_over(portal.clock.now().date())
 
 
 def test_a_body_of_which_nobody_is_here_cannot_be_asked(portal: Portal, office: Office) -> None:
@@ -156,7 +164,7 @@ def test_no_finding_against_a_body_is_proposed_before_it_answered_or_its_time_is
         propose(portal, office, case_id)
     ask(portal, office.officer, case_id)
     assert isinstance(portal.clock, FixedClock)
-    due_on = opened(portal, office.officer, case_id).hearing.due_on  # type: ignore[union-attr]
+    due_on = the_hearing(opened(portal, office.officer, case_id)).due_on
     portal.clock.at += (due_on - portal.clock.now().date()).days * DAY
     with pytest.raises(NotHeard, match="may still answer"):
         propose(portal, office, case_id)
@@ -208,6 +216,9 @@ def test_a_case_that_took_in_one_about_another_body_waits_for_both(portal: Porta
         session.execute(update(Case).where(Case.id == other).values(**moved))
     with pytest.raises(NotHeard):
         propose(portal, office, case_id)
+    answer(desk_of(portal, office.officer), f"/desk/cases/{reference(case_id)}/letter", text="Why?", body="DOT")
+    do(portal, letters.enter_answer, office.officer, case_id, text="So.", submission="dot", body="DOT")
+    propose(portal, office, case_id)
 
 
 def test_a_body_is_asked_by_letter_only_where_none_of_its_people_can_answer_here(

@@ -12,7 +12,7 @@ from portal.cases.errors import NoSuchCase, NotHeard, NotYetCorrected, WrongStat
 from portal.cases.jobs import change_locks
 from portal.cases.models import Case, NoticeRow, SubjectRow
 from portal.cases.queries import queue, read_case, together, took_part, upheld_for_evaluation
-from portal.cases.services import casework, corrections, decisions, retention
+from portal.cases.services import casework, corrections, decisions, letters, retention
 from portal.cases.services.drafts import subject_content, to_subject, with_another
 from portal.cases.services.epochs import holders_of
 from portal.cases.values import MOST_PARTS, Asked, CaseFile, Finding, Hold, Subject
@@ -279,17 +279,61 @@ def test_a_finding_that_something_is_false_says_of_what(portal: Portal, office: 
     assert under_review(portal) == {ROADS}
 
 
-def test_every_body_it_goes_against_is_heard_first(portal: Portal, office: Office) -> None:
+@pytest.fixture
+def assigned(portal: Portal, office: Office) -> Filed:
     report = filed_report(portal, more=(ROADS_TOO,))
     do(portal, casework.acknowledge, office.officer, report.case_id)
     do(portal, casework.assign, office.officer, report.case_id, person_id=office.officer.id)
-    assert opened(portal, office.officer, report).to_ask == PARKS.body
-    heard(portal, office.officer, report.case_id)
-    assert opened(portal, office.officer, report).to_ask == ROADS.body
+    return report
+
+
+@pytest.mark.parametrize(("covered", "other"), [(PARKS, ROADS), (ROADS, PARKS)])
+def test_a_finding_needs_the_hearing_of_each_body_it_goes_against_and_of_no_other(
+    portal: Portal, office: Office, assigned: Filed, covered: FigureKey, other: FigureKey
+) -> None:
+    asked: dict[str, Any] = {"text": "Why?", "submission": "1", "body": covered.body}
+    do(portal, letters.write_letter, office.officer, assigned.case_id, **asked)
+    do(portal, letters.enter_answer, office.officer, assigned.case_id, **asked | {"submission": "2"})
     finding: dict[str, Any] = {"finding": Finding.UPHELD, "reason": "so"}
-    with pytest.raises(NotHeard):
-        do(portal, decisions.propose_finding, office.officer, report.case_id, **finding)
-    do(portal, decisions.propose_finding, office.officer, report.case_id, **finding, figures=[PARKS])
+    for figures in (None, [other], [covered, other]):
+        with pytest.raises(NotHeard):
+            do(
+                portal,
+                decisions.propose_finding,
+                office.officer,
+                assigned.case_id,
+                **finding,
+                figures=figures,
+            )
+    do(portal, decisions.propose_finding, office.officer, assigned.case_id, **finding, figures=[covered])
+    page = desk_of(portal, office.decider).get(f"{assigned.address}/decide").get_data(as_text=True)
+    assert f"Body {covered.body}" in page and f"Body {other.body}" not in page and "Still to be heard" not in page
+
+
+def test_each_body_is_asked_by_itself_and_the_case_page_says_how_far_each_was_heard(
+    portal: Portal, office: Office, assigned: Filed
+) -> None:
+    signer = person(portal, roles=["body-signer"], name="Sig Signer", connected_to=[ROADS.body])
+    desk, letter, hear = desk_of(portal, office.officer), f"{assigned.address}/letter", f"{assigned.address}/hear"
+    page = desk.get(assigned.address).get_data(as_text=True)
+    assert page.count("The body was not asked yet") == page.count("Still to be heard") == 2
+    answer(desk, letter, expect=422, text="Dear parks")
+    answer(desk, letter, expect=422, text="Dear roads", body=ROADS.body)
+    answer(desk, letter, text="Dear parks", body=PARKS.body)
+    answer(desk, hear, text="Dear roads", body=ROADS.body)
+    assert desk_of(portal, signer).get("/desk/asked").get_data(as_text=True).count("Waits for your answer") == 1
+    answer(desk, f"{assigned.address}/letter-answer", text="From parks", body=PARKS.body)
+
+    by_body = {one.body: one for one in opened(portal, office.officer, assigned).heard}
+    today = portal.clock.now().date()
+    parks, roads = by_body[PARKS.body], by_body[ROADS.body]
+    assert parks.hearing is not None and roads.hearing is not None
+    assert (parks.hearing.by_letter, roads.hearing.by_letter) == (True, False)
+    assert (parks.is_missing(today), roads.is_missing(today)) == (False, True)
+    shown = desk.get(assigned.address).get_data(as_text=True)
+    _, parks_box, roads_box = shown.split('<h3 class="govuk-heading-s">Body ')
+    assert "Dear parks" in parks_box and "From parks" in parks_box and "Still to be heard" not in parks_box
+    assert "The body may answer by" in roads_box and "Dear roads" in roads_box and "Still to be heard" in roads_box
 
 
 def test_lists_find_a_case_by_what_it_is_also_about(portal: Portal, office: Office) -> None:

@@ -20,6 +20,7 @@ from portal.cases.services import (
     deadlines,
     following,
     halves,
+    heard,
     hearings,
     reminders,
     samples,
@@ -64,7 +65,7 @@ def propose_finding(
     if figures is not None and finding in rules.FOUND_FALSE and not about.figures_of(session, case):
         none = Message(N_("Choose at least one figure."))
         raise Invalid(N_("There is a problem"), {"figures": none})
-    hearings.require_heard(session, case, finding, today=now.date())
+    heard.require_heard(session, case, finding, today=now.date())
     proposal = halves.propose(
         session,
         case,
@@ -90,7 +91,7 @@ def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     case = _proposed(session, case_id, officer, now)
     state = rules.after("decide", CaseState(case.state))
     finding = Finding(case.proposed_finding or "")
-    hearings.require_heard(session, case, finding, today=now.date())
+    heard.require_heard(session, case, finding, today=now.date())
     duties.countersign(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
     _drop_extension(session, case, now)
     case.edition_decided = current_edition(session).n

@@ -1,4 +1,5 @@
-"""The body answers a masked extract before a finding goes against it; `cases.hearing` says when it was heard.
+"""A body answers a masked extract before a finding goes against it; `cases.hearing` says when it was heard, and
+`heard` which of several still has to be.
 
 An officer writes the extract; nothing of the report itself leaves the case. It lies under a server key until the
 body has answered or its time is over, and is then forgotten here; the case keeps it, and the answer, like other
@@ -15,19 +16,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
-from portal.accounts.values import Person, Scope
 from portal.audit.services import record
 from portal.audit.values import case_chain
-from portal.cases import hearing, rules, sealing
-from portal.cases.errors import NobodyAnswers, NoSuchCase, NotHeard, WrongState
+from portal.cases import sealing
+from portal.cases.errors import NobodyAnswers, NoSuchCase, WrongState
 from portal.cases.models import Case, HearingReaderRow, HearingRow
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import (
-    about,
     access,
     casework,
     deadlines,
-    holders,
+    heard,
     items,
     masks,
     reminders,
@@ -35,7 +34,7 @@ from portal.cases.services import (
     upkeep,
 )
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseState, Finding, Hearing, ItemKind, Says, ToHear
+from portal.cases.values import ItemKind, Says
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.foundation import crypto, ids
@@ -59,65 +58,10 @@ class Extract:
     text: str | None
 
 
-def of(session: Session, case_id: str) -> Hearing | None:
-    """Whether the body was asked since the case was opened, or opened again: the last time."""
-    row = newest(session, case_id)
-    return None if row is None else _hearing(row)
-
-
-def to_hear(
-    session: Session, case: Case, *, finding: Finding = Finding.UPHELD, today: date
-) -> tuple[ToHear, date | None] | None:
-    """What `hearing.still_to_hear` says of this case and of all that was joined into it."""
-    cases = [case, *session.scalars(select(Case).where(Case.merged_into == case.id))]
-    query = select(HearingRow).where(HearingRow.case_id.in_([one.id for one in cases]))
-    rows = session.scalars(query.where(HearingRow.earlier.is_(False)).order_by(HearingRow.asked_on))
-    asked = {row.body_code: _hearing(row) for row in rows}
-    accused = {body: asked.get(body) for one in cases for body in about.accused(session, one)}
-    return hearing.still_to_hear(finding=finding, accused=accused, today=today)
-
-
-def require_heard(session: Session, case: Case, finding: Finding, *, today: date) -> None:
-    """Raises NotHeard when this finding would go against a body that was not heard."""
-    missing = to_hear(session, case, finding=finding, today=today)
-    if missing is not None:
-        raise NotHeard(*missing)
-
-
 def on_reopened(session: Session, case: Case, *, today: date) -> None:
     """What a body said before belongs to what was found then: it is heard anew, unless it may still answer."""
     over = HearingRow.answered_on.is_not(None) | (HearingRow.due_on < today)
     session.execute(update(HearingRow).where(HearingRow.case_id == case.id, over).values(earlier=True))
-
-
-def can_be_asked_here(session: Session, case: Case, *, officer: Officer, now: datetime) -> bool:
-    """Whether somebody of the body can be asked at a desk now; if nobody can, it is asked by letter."""
-    body = next_to_ask(session, case, today=now.date())
-    return body is not None and bool(who_may_answer(session, case, body, officer=officer, now=now))
-
-
-def is_askable(case: Case) -> bool:
-    """Whether the body can be heard at this point: somebody looks into it, and nothing is proposed."""
-    return case.body_code is not None and rules.may("propose", CaseState(case.state))
-
-
-def next_to_ask(session: Session, case: Case, *, today: date) -> str | None:
-    """The body that is to be asked now: of several, one that was not yet; else one whose time is over."""
-    if not is_askable(case):
-        return None
-    bodies = about.subject_of(session, case).bodies
-    asked = {body: newest(session, case.id, body) for body in bodies}
-    free = [body for body, row in asked.items() if row is None]
-    free += [body for body, row in asked.items() if row is not None and _hearing(row).is_over(today)]
-    return next(iter(free), None)
-
-
-def require_askable(session: Session, case: Case, *, now: datetime) -> str:
-    """The body that can be asked now. Raises WrongState, also while it may still answer."""
-    body = next_to_ask(session, case, today=now.date())
-    if body is None:
-        raise WrongState
-    return body
 
 
 def ask_body(
@@ -126,22 +70,23 @@ def ask_body(
     case_id: str,
     text: str,
     submission: str,
+    body: str | None = None,
     officer: Officer,
     keys: KeyRing,
     now: datetime,
 ) -> None:
-    """Put an extract before the body's people.
+    """Put an extract before the people of one body; without `body`, of the first that can be asked.
 
     Raises NoSuchCase, WrongState, NobodyAnswers, and Invalid for a text that holds words masked in the case.
     """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
-    body = require_askable(session, case, now=now)
-    people = [one.id for one in who_may_answer(session, case, body, officer=officer, now=now)]
+    body = heard.require_askable(session, case, body, now=now)
+    people = [one.id for one in heard.who_may_answer(session, case, body, officer=officer, now=now)]
     if not people:
         raise NobodyAnswers
     opened = access.open_keys(session, case=case, officer=officer)
     masks.require_none_in(session, case, keys=opened, text=text)
-    says = {"says": Says.EXTRACT.value}
+    says = {"says": Says.EXTRACT.value, "body": body}
     casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     row = HearingRow(
         id=ids.new_id(),
@@ -166,7 +111,7 @@ def ask_body(
         due_at=reminders.end_of(row.due_on),
         now=day_start(now),
     )
-    trail.note(session, case, officer, "cases.ask-body", now)
+    trail.note(session, case, officer, "cases.ask-body", now, body=body)
 
 
 def asked_of(session: Session, *, actor: Actor, keys: KeyRing, now: datetime) -> tuple[Extract, ...]:
@@ -202,7 +147,7 @@ def answer(
     fresh = upkeep.remove_departed(session, case, settings=settings, now=now) or upkeep.change_lock(
         session, case, without=(), settings=settings, now=now
     )
-    content = {"text": text, "author": actor.person_id, "says": Says.BODY_ANSWER.value}
+    content = {"text": text, "author": actor.person_id, "says": Says.BODY_ANSWER.value, "body": row.body_code}
     items.add_item(session, case_id=case.id, keys=fresh, kind=ItemKind.NOTE, content=content, day=now.date())
     row.answered_on, row.sealed = now.date(), b""
     session.flush()
@@ -224,52 +169,6 @@ def forget_over(session: Session, *, today: date) -> None:
         row.sealed = b""
         duties.close_duty(session, kind=ANSWER, subject=row.id)
     session.flush()
-
-
-def who_may_answer(
-    session: Session, case: Case, body: str, *, officer: Officer, now: datetime
-) -> tuple[Person, ...]:
-    """The body's people with the right, without those whom a reporter wanted kept away.
-
-    Of bodies whose people must not see it, the one that is asked does not count: it has to be heard, and reads
-    nothing but the extract.
-    """
-    reports = [
-        casework.read_report(session, one, access.open_keys(session, case=one, officer=officer))
-        for one in (case, *upkeep.joined_with(session, case, lock=False))
-    ]
-    avoided = [Scope(one) for report in reports for one in report.bodies if one != body]
-    return tuple(
-        one
-        for one in accounts.employed_people_with(session, CasesPermission.ANSWER, body, at=now)
-        if not any(rules.named(one, report.names) for report in reports)
-        and not holders.is_connected(session, person_id=one.id, scopes=avoided, now=now)
-    )
-
-
-def newest(session: Session, case_id: str, body: str | None = None) -> HearingRow | None:
-    """The last time the body was asked, or any body of the case; not what belongs to an earlier opening."""
-    query = select(HearingRow).where(HearingRow.case_id == case_id, HearingRow.earlier.is_(False))
-    if body is not None:
-        query = query.where(HearingRow.body_code == body)
-    return session.scalar(query.order_by(HearingRow.asked_on.desc(), HearingRow.id).limit(1))
-
-
-def open_letter(session: Session, case: Case) -> HearingRow | None:
-    """The letter to a body that came first and is not answered, while the answer can still be entered."""
-    if not is_askable(case):
-        return None
-    query = select(HearingRow).where(
-        HearingRow.case_id == case.id,
-        HearingRow.earlier.is_(False),
-        HearingRow.by_letter.is_(True),
-        HearingRow.answered_on.is_(None),
-    )
-    return session.scalar(query.order_by(HearingRow.asked_on, HearingRow.id).limit(1))
-
-
-def _hearing(row: HearingRow) -> Hearing:
-    return Hearing(row.asked_on, row.due_on, row.answered_on, row.by_letter)
 
 
 def _extract(row: HearingRow, keys: KeyRing, now: datetime) -> Extract:

@@ -121,6 +121,7 @@ def to_entry(opened: Opened) -> Entry:
         level=Handling(level) if level else None,
         method=Method(content["method"]) if content.get("method") else None,
         why=Why(content["why"]) if content.get("why") else None,
+        body=content.get("body"),
     )
 
 

@@ -12,26 +12,33 @@ from sqlalchemy.orm import Session
 from portal.cases.errors import AnswersHere, WrongState
 from portal.cases.models import HearingRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, deadlines, hearings, masks, trail
+from portal.cases.services import access, casework, deadlines, heard, masks, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import ItemKind, Says
 from portal.foundation import ids
 
 
 def write_letter(
-    session: Session, *, case_id: str, text: str, submission: str, officer: Officer, now: datetime
+    session: Session,
+    *,
+    case_id: str,
+    text: str,
+    submission: str,
+    body: str | None = None,
+    officer: Officer,
+    now: datetime,
 ) -> None:
-    """Enter the extract that was sent to the body today.
+    """Enter the extract that was sent today to one body; without `body`, to the first that can be asked.
 
     Raises NoSuchCase, WrongState, AnswersHere, and Invalid for a text that holds words masked in the case.
     """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
-    body = hearings.require_askable(session, case, now=now)
-    if hearings.who_may_answer(session, case, body, officer=officer, now=now):
+    body = heard.require_askable(session, case, body, now=now)
+    if heard.who_may_answer(session, case, body, officer=officer, now=now):
         raise AnswersHere
     opened = access.open_keys(session, case=case, officer=officer)
     masks.require_none_in(session, case, keys=opened, text=text)
-    says = {"says": Says.EXTRACT.value}
+    says = {"says": Says.EXTRACT.value, "body": body}
     casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     row = HearingRow(
         id=ids.new_id(),
@@ -44,19 +51,27 @@ def write_letter(
     )
     session.add(row)
     session.flush()
-    trail.note(session, case, officer, "cases.write-letter", now)
+    trail.note(session, case, officer, "cases.write-letter", now, body=body)
 
 
 def enter_answer(
-    session: Session, *, case_id: str, text: str, submission: str, officer: Officer, now: datetime
+    session: Session,
+    *,
+    case_id: str,
+    text: str,
+    submission: str,
+    body: str | None = None,
+    officer: Officer,
+    now: datetime,
 ) -> None:
-    """Enter what the body answered, late or not, as long as nothing is proposed. Raises NoSuchCase, WrongState."""
+    """Enter what a body answered, late or not, as long as nothing is proposed; without `body`, the one that was
+    written to first. Raises NoSuchCase, WrongState."""
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
-    row = hearings.open_letter(session, case)
+    row = heard.open_letter(session, case, body)
     if row is None:
         raise WrongState
-    says = {"says": Says.BODY_ANSWER.value}
+    says = {"says": Says.BODY_ANSWER.value, "body": row.body_code}
     casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     row.answered_on = now.date()
     session.flush()
-    trail.note(session, case, officer, "cases.enter-answer", now)
+    trail.note(session, case, officer, "cases.enter-answer", now, body=row.body_code)

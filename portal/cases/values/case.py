@@ -117,6 +117,26 @@ class Hearing:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardBody:
+    """A body that a case is about: the last time it was asked since the case was opened, or opened again.
+
+    `accused` is whether the finding would go against it; `to_ask` whether it can be asked now, and `here` whether
+    its people can then answer at a desk; `letter_open` whether its answer to a letter can be entered.
+    """
+
+    body: str
+    hearing: Hearing | None
+    accused: bool = True
+    to_ask: bool = False
+    here: bool = False
+    letter_open: bool = False
+
+    def is_missing(self, today: date) -> bool:
+        """Whether a finding against it has to wait for its answer."""
+        return self.accused and (self.hearing is None or not self.hearing.is_over(today))
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """The newest inspection of a case: where it stands, its day, and its team."""
 
@@ -190,11 +210,8 @@ class CaseFile:
     identity: IdentityState | None
     export: Export
     masking: Masking
-    hearing: Hearing | None
+    heard: tuple[HeardBody, ...]  # every body it is about
     to_hear: tuple[ToHear, date | None] | None  # before it could be found false
-    to_ask: str | None  # the body that can be asked now
-    letter_to: str | None  # the body whose answer to a letter can be entered
-    asked_here: bool  # somebody of the body can answer at a desk
     inspection: Inspection | None
     drawn_on: date | None  # to be read again, and nobody has
     report: Report

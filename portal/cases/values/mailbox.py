@@ -55,6 +55,8 @@ class Entry:
     level: Handling | None = None
     method: Method | None = None
     why: Why | None = None
+    body: str | None = None
+    """Which body was asked, or answers."""
 
 
 @dataclass(frozen=True, slots=True)

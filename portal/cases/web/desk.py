@@ -78,7 +78,7 @@ def case(ref: str) -> ResponseReturnValue:
         previous=reference(previous) if previous else None,
         following=reference(following) if following else None,
         retaliation_for=reference(before) if before else None,
-        bodies=dict(subjects.body_choices()),
+        bodies=_body_names(),
         acts=acts.open_to(found, acting(), edge.reader(), together),
         may_take=acting().person_id in found.export.signed_by,
         together=together,
@@ -109,7 +109,7 @@ def act(ref: str, name: str) -> ResponseReturnValue:
     if chosen is None:
         raise WrongState if name in acts.ACTS and request.method == "POST" else NoSuchCase
     form = chosen.form()
-    acts.offer(form, found, officer(), together)
+    acts.offer(name, form, found, officer(), together)
     status = 200
     if form.validate_on_submit():
         refused = _try(chosen, form, found.summary.id)
@@ -134,15 +134,22 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         own_name=own_name,
         preview=_preview(found) if name == "mask-agree" else None,
         asked_body=_asked(name, found),
+        bodies=_body_names() if name in ("propose", "decide") else {},
+        today=edge.now().date(),
         begins_masked=name in ("hear", "letter") and bool(found.masking.words),
     )
     return page, status
 
 
 def _asked(name: str, case: CaseFile) -> str | None:
-    """The body that is asked, or whose answer is entered, by name: where there are several it has to be said."""
-    code = {"hear": case.to_ask, "letter": case.to_ask, "letter-answer": case.letter_to}.get(name)
-    return dict(subjects.body_choices()).get(code, code) if code else None
+    """The body that is asked, or whose answer is entered, by name; where there are several the form says which."""
+    if len(case.heard) > 1:
+        return None
+    return next((_body_names().get(code, code) for code in acts.bodies_of(name, case)), None)
+
+
+def _body_names() -> dict[str, str]:
+    return dict(subjects.body_choices())
 
 
 def _preview(case: CaseFile) -> CaseFile:

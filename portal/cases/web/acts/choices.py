@@ -1,5 +1,7 @@
 """Which acts are open to somebody now, and between what their forms let them choose."""
 
+from collections.abc import Callable, Iterable, Mapping
+
 from sqlalchemy.orm import Session
 
 from portal.cases import queries, rules
@@ -7,11 +9,11 @@ from portal.cases.masking import personal_data_of
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import assigning, casework, corrections, replies
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseFile, CaseState, Hold, InspectionState, Together
+from portal.cases.values import CaseFile, CaseState, HeardBody, Hold, InspectionState, Together
 from portal.cases.web import subjects
 from portal.cases.web.acts.table import ACTS, DeskAct
 from portal.cases.web.forms import desk as forms
-from portal.cases.web.forms.hearing import ExportForm, InspectForm
+from portal.cases.web.forms.hearing import ExportForm, InspectForm, OfBodyForm
 from portal.cases.web.forms.joining import OtherCaseForm
 from portal.cases.web.forms.masking import MaskForm
 from portal.foundation.actor import Actor
@@ -73,9 +75,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
         "note": running,
         "share": running or case.drawn_on is not None,
         "reread": case.drawn_on is not None and not had_part,
-        "hear": case.to_ask is not None and case.asked_here,
-        "letter": case.to_ask is not None and not case.asked_here,
-        "letter-answer": case.letter_to is not None,
+        **{name: bool(bodies_of(name, case)) for name in HEARING},
         "mask": case.masking.may_lift and case.masking.asked_by is None,
         "mask-agree": masks_wait and actor.may(CasesPermission.DECIDE) and case.masking.may_lift,
         "mask-refuse": case.masking.asked_by is not None and actor.may(CasesPermission.DECIDE),
@@ -99,8 +99,24 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
     return {name: act for name, act in ACTS.items() if is_open[name] and actor.may(CasesPermission.HANDLE)}
 
 
-def offer(form: PortalForm, case: CaseFile, officer: Officer, together: Together) -> None:
-    """Fill in the choices a form needs."""
+HEARING: Mapping[str, Callable[[HeardBody], bool]] = {
+    "hear": lambda one: one.to_ask and one.here,
+    "letter": lambda one: one.to_ask and not one.here,
+    "letter-answer": lambda one: one.letter_open,
+}
+"""With which bodies of a case each of these acts has to do now."""
+
+
+def bodies_of(name: str, case: CaseFile) -> tuple[str, ...]:
+    """The bodies that can be asked, or whose answer can be entered, by this act; none for every other act."""
+    fits = HEARING.get(name)
+    return tuple(one.body for one in case.heard if fits(one)) if fits else ()
+
+
+def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, together: Together) -> None:
+    """Fill in the choices that the form of this act needs."""
+    if isinstance(form, OfBodyForm):
+        form.offer(_named(bodies_of(name, case)), several=len(case.heard) > 1)
     if isinstance(form, InspectForm):
         form.offer(
             casework.choices_for(
@@ -126,8 +142,7 @@ def offer(form: PortalForm, case: CaseFile, officer: Officer, together: Together
             [one for one in subjects.figure_choices(case.summary.subject) if FigureKey.parse(one[0]) in left]
         )
     if isinstance(form, forms.ConflictForm):
-        known = dict(subjects.body_choices())
-        form.offer([(code, known.get(code, code)) for code in case.summary.subject.bodies])
+        form.offer(_named(case.summary.subject.bodies))
     if isinstance(form, MaskForm):
         original = queries.read_original(edge.reader(), case_id=case.summary.id, officer=officer, now=edge.now())
         form.offer(case.masking.words, personal_data_of(original))
@@ -142,3 +157,8 @@ def offer(form: PortalForm, case: CaseFile, officer: Officer, together: Together
         )
     if isinstance(form, forms.BodyForm):
         form.offer(subjects.body_choices())
+
+
+def _named(bodies: Iterable[str]) -> list[tuple[str, str]]:
+    known = dict(subjects.body_choices())
+    return [(code, known.get(code, code)) for code in bodies]

@@ -25,6 +25,7 @@ from portal.cases.services import (
 from portal.cases.services.access import Officer
 from portal.cases.values import Finding, Method, Reread
 from portal.cases.web.forms import desk as forms
+from portal.cases.web.forms.hearing import HearForm, OfBodyForm
 from portal.cases.web.forms.joining import LinkForm
 from portal.cases.web.forms.masking import MaskForm
 from portal.foundation.errors import Invalid
@@ -134,16 +135,34 @@ open_identity = _run(identities.agree_to_opening)
 refuse_identity = _run(identities.refuse_opening)
 
 
-def hear(form: Any, case_id: str, officer: Officer) -> None:
+def hear(form: HearForm, case_id: str, officer: Officer) -> None:
     hearings.ask_body(
         edge.session(),
         case_id=case_id,
         text=form.text.data or "",
         submission=form.submission_id,
+        body=form.chosen(),
         officer=officer,
         keys=edge.keys(),
         now=edge.now(),
     )
+
+
+def _by_letter(act: Callable[..., object]) -> Run:
+    """An act that keeps a text of one body, once however often its form is sent."""
+
+    def run(form: OfBodyForm, case_id: str, officer: Officer) -> None:
+        act(
+            edge.session(),
+            case_id=case_id,
+            text=form["text"].data or "",
+            submission=form.submission_id,
+            body=form.chosen(),
+            officer=officer,
+            now=edge.now(),
+        )
+
+    return run
 
 
 def inspect(form: Any, case_id: str, officer: Officer) -> None:
@@ -190,8 +209,8 @@ def export(form: Any, case_id: str, officer: Officer) -> None:
 
 agree_to_export = _run(exports.agree)
 refuse_export = _run(exports.refuse)
-letter = _write(letters.write_letter)
-letter_answer = _write(letters.enter_answer)
+letter = _by_letter(letters.write_letter)
+letter_answer = _by_letter(letters.enter_answer)
 inspected = _write(inspections.attach_result)
 cancel_inspection = _run(inspections.cancel)
 hold = _run(retention.hold, reason="reason")

@@ -1,6 +1,6 @@
 """Asking the body, answering for it, inspections, and handing a case over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from wtforms import BooleanField, DateField, RadioField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields import SelectChoice
@@ -26,13 +26,30 @@ _ANEW = _l(
 )
 
 
-class HearForm(PortalForm):
+class OfBodyForm(PortalForm):
+    """Where a case is about several bodies, which one of them is meant has to be said."""
+
+    body = RadioField(_l("Which body?"), validators=[InputRequired(_l("Choose the body."))])
+
+    def offer(self, bodies: Sequence[tuple[str, str]], *, several: bool) -> None:
+        if not several:
+            del self.body
+            return
+        self.body.choices = [SelectChoice(code, name) for code, name in bodies]
+        if len(bodies) == 1 and not self.is_submitted():
+            self.body.data = bodies[0][0]
+
+    def chosen(self) -> str | None:
+        return self.body.data if "body" in self else None
+
+
+class HearForm(OfBodyForm):
     text = answer(
         _l("What is put before the body"), required=_l("Write what the body is to answer."), description=_ANEW
     )
 
 
-class LetterForm(PortalForm):
+class LetterForm(OfBodyForm):
     text = answer(
         _l("What the letter puts before the body"),
         required=_l("Enter what the letter says."),
@@ -40,7 +57,7 @@ class LetterForm(PortalForm):
     )
 
 
-class LetterAnswerForm(PortalForm):
+class LetterAnswerForm(OfBodyForm):
     text = answer(_l("What the body answered"), required=_l("Enter what the body answered."), description=SEALED)
 
 
