@@ -91,7 +91,8 @@ class Settings(BaseSettings):
     body_answer_working_days: int = Field(10, ge=1)  # working days of a body to answer before a finding
     appeal_working_days: int = Field(15, ge=1)  # working days to appeal, from the day the deduction was published
     report_lane_daily: int = Field(200, ge=1)  # more reports a day than this are set aside, never refused
-    report_lane_subject: int = Field(20, ge=1)  # the same for reports about one subject
+    report_lane_body: int = Field(40, ge=1)  # the same for reports about one body
+    report_lane_subject: int = Field(20, ge=1)  # the same for those about one figure, or one body as a whole
     assign_by_rule: bool = False  # acknowledging a report also assigns it, by load and competence
     upload_limit_mb: int = Field(20, ge=1)
 

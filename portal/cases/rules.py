@@ -251,10 +251,28 @@ def by_fitness(people: Iterable[Able]) -> tuple[Able, ...]:
     )
 
 
-def lane_for(*, received_today: int, received_today_same_subject: int, daily: int, same_subject: int) -> Lane:
-    """A flood is set aside and still read; nothing is refused. Only totals count, never who sent it."""
-    over = received_today >= daily or received_today_same_subject >= same_subject
-    return Lane.QUARANTINE if over else Lane.MAIN
+@dataclass(frozen=True, slots=True)
+class OfADay:
+    """Reports of one day: all of them, those about one body, those about one figure of it or it as a whole."""
+
+    every: int
+    body: int
+    subject: int
+
+
+FIRST_OF_A_BODY = 3
+
+
+def lane_for(on_list: OfADay, most: OfADay) -> Lane:
+    """A flood is set aside and still read; nothing is refused. Only totals count, never who sent it.
+
+    `on_list` are those that came today and were not set aside: else a flood about one body would set aside what is
+    said about every other. Junk can be spread over bodies until it comes to the most there is for all; the first
+    few reports about a body stay on the list even then, so that it takes junk about that very body to hide them.
+    """
+    over = on_list.subject >= most.subject or on_list.body >= most.body
+    full = on_list.every >= most.every and on_list.body >= FIRST_OF_A_BODY
+    return Lane.QUARANTINE if over or full else Lane.MAIN
 
 
 def acknowledge_by(received_on: date, days: int) -> date:

@@ -6,13 +6,13 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from portal.cases.errors import NothingSaid
 from portal.cases.files import FileStore
 from portal.cases.jobs import clear_up
 from portal.cases.models import Case, Item, ReporterSession, StoredFile
-from portal.cases.services import drafts, intake
+from portal.cases.services import drafts, intake, lanes
 from portal.cases.values import Subject
 from portal.duties.models import DutyRow, MailedItem
 from portal.duties.queries import duties_of
@@ -470,6 +470,45 @@ def test_flood_is_set_aside_and_never_refused(portal: Portal, office: Office) ->
         waiting = duties_of(session, office.officer.actor, now=portal.clock.now())
         told = [duty.title.msgid for duty in waiting]
     assert sorted(told) == ["Acknowledge a report"] * 2 + ["Look through the reports set aside in a flood"]
+
+
+def lanes_of(portal: Portal, *, body: str | None) -> list[str]:
+    with portal.database.read() as session:
+        return sorted(session.scalars(select(Case.lane).where(Case.body_code.is_not_distinct_from(body))))
+
+
+def test_a_flood_about_one_body_leaves_reports_about_another_on_the_list(portal: Portal, office: Office) -> None:
+    """Else whoever has something to hide would send junk about anything on the day others report it."""
+    limits = {"report_lane_subject": 2, "report_lane_body": 3, "report_lane_daily": 3}
+    object.__setattr__(portal, "settings", portal.settings.model_copy(update=limits))
+    published.append(portal, published.body("DOT"))
+    for about in ({**FIGURE}, {**FIGURE}, {**FIGURE}, {"body": "DPR"}, {"body": "DPR"}, {}):
+        filed_report(portal, subject=about)
+    assert lanes_of(portal, body="DPR") == ["main"] * 3 + ["quarantine"] * 2
+    assert lanes_of(portal, body=None) == ["main"], "the list is full, but nothing came yet about no body"
+
+    for _ in range(3):
+        filed_report(portal, subject={"body": "DOT"})
+    assert lanes_of(portal, body="DOT") == ["main", "main", "quarantine"]
+
+
+@pytest.mark.parametrize("about", sorted(lanes.COUNTS))
+def test_how_many_reports_came_is_read_off_an_index(portal: Portal, office: Office, about: str) -> None:
+    """Else a flood would make each further report of the day slower to send than the one before."""
+    if not portal.database.is_sqlite:
+        pytest.skip("the plan of SQLite is the same for every table size; PostgreSQL decides by its statistics")
+    numbers = {"day": portal.clock.now().date(), "every": 9, "of_body": 9, "of_subject": 9}
+    codes = {"body": "DPR", "indicator": "clean-parks", "period": "2022"}
+    query = lanes.COUNTS[about]
+    given = {name: value for name, value in {**numbers, **codes}.items() if name in query.compile().params}
+    with portal.database.read() as session:
+        words = query.params(given).compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        plan = [
+            row[-1] for row in session.execute(text(f"EXPLAIN QUERY PLAN {words}")) if "report_case" in row[-1]
+        ]
+    index = "ix_report_case_received_on_lane_body_code_indicator_code_period"
+    assert len(plan) == 3
+    assert all(f"SEARCH report_case USING COVERING INDEX {index}" in line for line in plan)
 
 
 def test_officers_are_told_anew_of_a_flood_that_goes_on_after_they_were_told(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.cases import rules
 from portal.cases.errors import WrongState
-from portal.cases.rules import Candidate
+from portal.cases.rules import Candidate, OfADay
 from portal.cases.values import CaseState, Finding, HolderKind, Lane
 
 
@@ -113,13 +113,23 @@ def test_figure_found_false_keeps_its_case_open_until_corrected() -> None:
     assert rules.may_close(finding=Finding.UPHELD, about_figure=False, corrected=False)
 
 
-def test_flood_is_set_aside() -> None:
-    def lane(today: int, same: int) -> Lane:
-        return rules.lane_for(received_today=today, received_today_same_subject=same, daily=5, same_subject=3)
-
-    assert lane(4, 2) is Lane.MAIN
-    assert lane(5, 0) is Lane.QUARANTINE
-    assert lane(3, 3) is Lane.QUARANTINE
+@pytest.mark.parametrize(
+    ("every", "body", "subject", "lane"),
+    [
+        (0, 0, 0, Lane.MAIN),
+        (99, 9, 4, Lane.MAIN),
+        (9, 9, 5, Lane.QUARANTINE),
+        (10, 10, 0, Lane.QUARANTINE),
+        (100, 3, 0, Lane.QUARANTINE),
+        (100, 2, 2, Lane.MAIN),
+        (1000, 0, 0, Lane.MAIN),
+    ],
+)
+def test_a_flood_is_set_aside_and_the_first_reports_about_a_body_are_not(
+    every: int, body: int, subject: int, lane: Lane
+) -> None:
+    """Else whoever has something to hide would send junk, about anything, on the day others report it."""
+    assert rules.lane_for(OfADay(every, body, subject), OfADay(100, 10, 5)) is lane
 
 
 def test_deadlines_fall_on_real_days() -> None:

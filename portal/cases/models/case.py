@@ -83,7 +83,7 @@ class Case(Base):
         CheckConstraint("withdrawn_on IS NULL OR withdrawn_on >= received_on", name="withdrawn"),
         CheckConstraint("state <> 'joined' OR merged_into IS NOT NULL", name="joined"),
         CheckConstraint("merged_into IS NULL OR merged_into <> id", name="joined_to_another"),
-        Index(None, "received_on"),
+        Index(None, "received_on", "lane", "body_code", "indicator_code", "period"),
         *(Index(None, *columns, "shelf", "listed_on", "id") for columns in LISTED_BY),
     )
 
