@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from portal.accounts.web.guard import MARK, SETTING_UP, SIGNED_IN
+from portal.accounts.web.role_names import NAMES
 from portal.app import create_app
 from portal.foundation.context import Portal
 from portal.roles import INCOMPATIBLE, ROLES
@@ -68,6 +69,23 @@ def test_auditor_reads_the_record_and_the_roles(portal: Portal, client: PageClie
     assert "accounts.create-person" in client.get("/desk/audit").get_data(as_text=True)
     table = client.get("/desk/roles").get_data(as_text=True)
     assert all(role in table for role in ROLES)
+
+
+@pytest.mark.parametrize("address", ["/desk/roles", "/desk/people", "/desk/training"])
+def test_people_read_the_names_of_roles_in_their_language(
+    portal: Portal, client: PageClient, address: str
+) -> None:
+    someone = person(portal, roles=["administrator", "evaluator"])
+    person(portal, roles=["evaluator"])
+    sign_in(client, someone)
+    for place, name in (("", "Evaluator"), ("/zh-Hans", "评估人")):
+        page = client.get(place + address).get_data(as_text=True)
+        assert name in page
+        assert address == "/desk/roles" or ">evaluator<" not in page
+
+
+def test_every_role_has_a_name() -> None:
+    assert NAMES.keys() == ROLES.keys()
 
 
 def test_administrator_can_be_given_no_role_on_reports() -> None:

@@ -11,6 +11,7 @@ from portal.accounts.services import record_certificate, withdraw_certificate
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import CertificateForm, WithdrawCertificateForm
 from portal.accounts.web.guard import SIGNED_IN, acting, current, desk
+from portal.accounts.web.role_names import role_name
 from portal.foundation.errors import Conflict, Invalid
 from portal.foundation.i18n import N_
 from portal.web import edge
@@ -70,10 +71,10 @@ def _page(form: CertificateForm) -> str:
         form=form,
         withdraw_form=WithdrawCertificateForm(formdata=None),
         records=records,
-        held_back=me.held_back,
+        held_back=[role_name(one) for one in me.held_back],
         own=certificates(session, me.id),
         everybody=certificates(session) if records else (),
-        needed=roles_by_course(),
+        needed={course: [role_name(one) for one in roles] for course, roles in roles_by_course().items()},
         names={code: _(COURSES.get(code, code)) for code in courses()},
         months=courses(),
         today=edge.now().date(),
