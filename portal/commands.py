@@ -18,6 +18,7 @@ from portal.app import (
     open_portal,
 )
 from portal.backups.place import is_marked
+from portal.cases.services import former
 from portal.config import Mode, UnsafeSettings
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.installation import found_mode, require_matching
@@ -69,7 +70,9 @@ def db_upgrade(portal: Portal) -> bool:
     changed = current(portal.database) != head()
     portal.keys.create_missing()
     begin_ledger(portal.settings.var)
+    former.begin(portal)
     upgrade(portal.database)
+    former.finish(portal)
     click.echo(f"Database at {head()}" + ("" if changed else ", as it was") + ".")
     return changed
 

@@ -24,7 +24,7 @@ from portal.registry.queries import find_body
 P = ParamSpec("P")
 SYSTEM = Actor.system()
 OFFICE_LANGUAGE = "office"
-ROTATABLE = ("evidence", "form-token", "lookup", "opener", "totp")
+ROTATABLE = ("evidence", "form-token", "locks", "lookup", "opener", "totp")
 
 
 def told(run: Callable[P, None]) -> Callable[P, None]:

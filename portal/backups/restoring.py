@@ -22,6 +22,7 @@ from portal.backups.checking import NOT_SERVED, check_audit, check_log, note_res
 from portal.backups.contents import ANCHORS, FOLDERS, HANDLERS, MANIFEST, TABLES, Manifest, mark_of, marks_of
 from portal.backups.errors import RestoreRefused
 from portal.backups.heads import Outside
+from portal.cases.services import former
 from portal.cases.services.removals import end_all_sessions
 from portal.foundation import rows
 from portal.foundation.archive import Archive, Member, NotAnArchive
@@ -134,6 +135,11 @@ def _require_fitting(portal: Portal, manifest: Manifest, wanted: Wanted) -> tupl
             "The file of the lookup key is missing under PORTAL_VAR/keys, or not the one of this backup: every"
             " reporter's code would be void. Bring the keys back first (`restore keys`)."
         )
+    if "locks" in lacking:
+        raise RestoreRefused(
+            "The file of the key that stamps locks is missing under PORTAL_VAR/keys, or not the one of this"
+            " backup: no case and no mailbox would open. Bring the keys back first (`restore keys`)."
+        )
     return lacking
 
 
@@ -206,7 +212,9 @@ def _into_place(var: Path, stage: Path, *, with_log: bool) -> None:
 
 def _finish_log(portal: Portal, wanted: Wanted) -> Recovered:
     """Bring rows and log to the newest state there is of them, and end everybody's sessions."""
+    former.begin(portal)
     upgrade(portal.database)
+    former.finish(portal)
     with portal.database.write() as session:
         end_everybodys_sessions(session)
         end_all_sessions(session)

@@ -14,6 +14,7 @@ PortalError
 │   ├── StillHeld         the time of a case is not over, or something holds it: it cannot be deleted
 │   ├── LastHolder        a recusal would leave nobody who can open the case
 │   ├── KeyNotHeld        this person's key opens no part of this case (any more)
+│   │   └── LockForged    a lock of this case was put there by somebody who is not the portal
 │   ├── CannotJoin        somebody who holds one of two cases may not hold the other
 │   ├── TooManyViews      somebody keeps as many views of the queue as one can
 │   └── FileNotWhole      a sealed file is missing, or is not as it was sealed
@@ -71,6 +72,17 @@ class KeyNotHeld(Conflict):
     def __init__(self) -> None:
         super().__init__(
             N_("Your key does not open this case. Somebody who can open it has to assign it to you again.")
+        )
+
+
+class LockForged(KeyNotHeld):
+    def __init__(self) -> None:
+        Conflict.__init__(
+            self,
+            N_(
+                "A lock of this case was not made by this portal: somebody changed the database. Nothing was"
+                " opened and nothing written. Tell whoever is responsible for the machine."
+            ),
         )
 
 

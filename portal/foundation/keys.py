@@ -3,13 +3,17 @@
 A file holds one key a line, the newest first: new things are sealed under the first, old ones still open.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 from portal.foundation.ids import random_bytes
 from portal.foundation.storage import write_durably
 
 NAMES = frozenset(
-    {"form-token", "lookup", "opener", "totp", "log-signing", "files-signing", "receipt", "mark", "evidence"}
+    {
+        *("form-token", "lookup", "locks", "opener", "totp", "log-signing", "files-signing"),
+        *("receipt", "mark", "evidence"),
+    }
 )
 
 
@@ -26,11 +30,11 @@ class KeyRing:
 
     def create_missing(self) -> None:
         for name in sorted(NAMES):
-            if not self._path(name).exists():
-                write_durably(self._path(name), random_bytes(32).hex().encode(), mode=0o600)
+            if not self.path(name).exists():
+                write_durably(self.path(name), random_bytes(32).hex().encode(), mode=0o600)
 
     def missing(self) -> list[str]:
-        return [name for name in sorted(NAMES) if not self._path(name).exists()]
+        return [name for name in sorted(NAMES) if not self.path(name).exists()]
 
     def get(self, name: str) -> bytes:
         """The newest key called `name`, 32 bytes. Raises KeyMissing when its file is absent or damaged."""
@@ -40,12 +44,12 @@ class KeyRing:
         """All keys called `name`, the newest first. Raises KeyMissing when the file is absent or damaged."""
         if name not in self._known:
             try:
-                lines = self._path(name).read_text().split()
+                lines = self.path(name).read_text().split()
                 found = tuple(bytes.fromhex(line) for line in lines)
             except (OSError, ValueError):
-                raise KeyMissing(f"The server key {name} cannot be read from {self._path(name)}.") from None
+                raise KeyMissing(f"The server key {name} cannot be read from {self.path(name)}.") from None
             if not found or any(len(key) != 32 for key in found):
-                raise KeyMissing(f"The server key {name} in {self._path(name)} is not 32 bytes long.")
+                raise KeyMissing(f"The server key {name} in {self.path(name)} is not 32 bytes long.")
             self._known[name] = found
         return self._known[name]
 
@@ -55,7 +59,7 @@ class KeyRing:
 
     def add(self, name: str, key: bytes) -> None:
         """Put this key before those there are, also where the file was lost."""
-        former = self.every(name) if self._path(name).exists() else ()
+        former = self.every(name) if self.path(name).exists() else ()
         self._write(name, (key, *(one for one in former if one != key)))
 
     def drop(self, name: str, key: bytes) -> None:
@@ -65,10 +69,26 @@ class KeyRing:
             self._write(name, left)
 
     def _write(self, name: str, keys: tuple[bytes, ...]) -> None:
-        write_durably(self._path(name), "\n".join(key.hex() for key in keys).encode(), mode=0o600)
+        write_durably(self.path(name), "\n".join(key.hex() for key in keys).encode(), mode=0o600)
         self._known.pop(name, None)
 
-    def _path(self, name: str) -> Path:
+    def path(self, name: str) -> Path:
+        """Where the keys called `name` lie. Raises KeyMissing for a name that nobody declared."""
         if name not in NAMES:
             raise KeyMissing(f"There is no server key called {name}.")
         return self.folder / f"{name}.key"
+
+
+def keys_called(name: str, var: Path) -> tuple[bytes, ...]:
+    """All keys called `name` under this `var`, the newest first, as their file stands now. Raises KeyMissing."""
+    path = KeyRing(var).path(name)
+    try:
+        there = path.stat()
+    except OSError:
+        raise KeyMissing(f"The server key {name} cannot be read from {path}.") from None
+    return _read(var, name, (there.st_ino, there.st_mtime_ns, there.st_size))
+
+
+@lru_cache(16)
+def _read(var: Path, name: str, _as_it_stands: tuple[int, int, int]) -> tuple[bytes, ...]:
+    return KeyRing(var).every(name)

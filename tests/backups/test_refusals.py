@@ -42,16 +42,19 @@ def test_nothing_is_restored_over_something_else(portal: Portal, tmp_path: Path)
         bring_back(portal, file)
 
 
-def test_without_the_lookup_key_nothing_is_restored(portal: Portal, elsewhere: Portal, tmp_path: Path):
+@pytest.mark.parametrize(("name", "said"), [("lookup", "lookup key"), ("locks", "key that stamps locks")])
+def test_without_the_keys_that_open_cases_nothing_is_restored(
+    portal: Portal, elsewhere: Portal, tmp_path: Path, name: str, said: str
+):
     person(portal)
     file = back_up(portal, tmp_path)
-    lookup = elsewhere.settings.var / "keys" / "lookup.key"
-    lookup.write_text("00" * 32)
+    key = elsewhere.settings.var / "keys" / f"{name}.key"
+    key.write_text("00" * 32)
     for _ in ("another key", "no key at all"):
         elsewhere.keys._known.clear()
-        with pytest.raises(RestoreRefused, match="lookup key"):
+        with pytest.raises(RestoreRefused, match=said):
             bring_back(elsewhere, file)
-        lookup.unlink(missing_ok=True)
+        key.unlink(missing_ok=True)
     assert is_untouched(elsewhere)
 
 

@@ -18,7 +18,7 @@ from portal.cases.services import casework, check_ins, decisions, followups, mai
 from portal.cases.values import CaseFile, CaseState, Finding, Handling, Retaliation, Says
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
-from portal.foundation.migrate import downgrade, upgrade
+from portal.foundation.migrate import downgrade
 from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import do, titles
 from tests.conftest import new_client
@@ -27,6 +27,7 @@ from tests.factories.cases import (
     Filed,
     Office,
     answer,
+    bring_up,
     case_ids,
     code_on,
     desk_of,
@@ -413,7 +414,7 @@ def test_the_last_who_can_open_a_case_hands_it_over_before_declaring(portal: Por
 def test_cases_from_before_can_be_followed_up(portal: Portal, office: Office) -> None:
     report = decided(portal, office, Finding.NOT_UPHELD, closed=True)
     downgrade(portal.database, "0027_case_channels")
-    upgrade(portal.database)
+    bring_up(portal)
     assert reporter(portal, followups.judge, report, level=Handling.WELL, text="", submission="1")
     assert read(portal, office, report.case_id).report.what == "The parks were never inspected."
     with pytest.raises(IntegrityError), portal.database.write() as session:

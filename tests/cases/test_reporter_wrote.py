@@ -17,7 +17,7 @@ from portal.cases.values import CaseState, Deadline, Finding, Lane
 from portal.duties.models import DutyRow
 from portal.duties.queries import duties_of
 from portal.foundation.context import Portal
-from portal.foundation.migrate import downgrade, upgrade
+from portal.foundation.migrate import downgrade
 from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import DAY, do, titles
 from tests.cases.test_followups import reporter
@@ -25,7 +25,7 @@ from tests.cases.test_joining import joined, pair
 from tests.cases.test_steps import WATCH, later
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Filed, Office, answer, desk_of, filed_report, officer_of, send
+from tests.factories.cases import Filed, Office, answer, bring_up, desk_of, filed_report, officer_of, send
 
 __all__ = ["pair"]
 
@@ -248,7 +248,7 @@ def test_what_was_answered_before_stays_so_on_the_way_down_and_up(portal: Portal
     later(portal, 10)
     escalate(portal)
     downgrade(portal.database, "0052_body_answers")
-    upgrade(portal.database)
+    bring_up(portal)
     with portal.database.read() as session:
         kept = set(session.scalars(select(MissedRow.deadline)))
         listed = queue(session, officer=officer_of(office.officer), now=portal.clock.now()).cases

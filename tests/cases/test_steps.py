@@ -18,11 +18,11 @@ from portal.duties.errors import OwnProposal
 from portal.duties.queries import duties_of
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
-from portal.foundation.migrate import downgrade, upgrade
+from portal.foundation.migrate import downgrade
 from tests.cases.test_desk import DAY, do, state_of, titles, to_state
 from tests.conftest import new_client
 from tests.factories.accounts import person
-from tests.factories.cases import Office, a_figure, an_office, answer, desk_of, filed_report, officer_of
+from tests.factories.cases import Office, a_figure, an_office, answer, bring_up, desk_of, filed_report, officer_of
 
 WATCH = "A deadline of a case was missed: see that it is acted on"
 
@@ -245,7 +245,7 @@ def test_cases_that_were_there_before_keep_everything(portal: Portal, office: Of
     with portal.database.write() as session:
         session.execute(delete(StepRow).where(StepRow.number == 2))
     downgrade(portal.database, "0019_places")
-    upgrade(portal.database)
+    bring_up(portal)
     case = read(portal, office, case_id)
 
     assert case.report.what == "The parks were never inspected."

@@ -18,10 +18,11 @@ from werkzeug.test import TestResponse
 
 from portal.cases.files import FileStore
 from portal.cases.models import Case
-from portal.cases.services import drafts, intake, letters
+from portal.cases.services import drafts, former, intake, letters
 from portal.cases.services.access import Officer
 from portal.cases.values import SentFile, Subject, reference
 from portal.foundation.context import Portal
+from portal.foundation.migrate import upgrade
 from tests import conftest
 from tests.factories import publishing as published
 from tests.factories.accounts import Someone, person, sign_in
@@ -148,6 +149,13 @@ def heard(portal: Portal, someone: Someone, case_id: str) -> None:
     with portal.database.write() as session:
         letters.write_letter(session, text="Please show your sheets.", submission="ask", **given)
         letters.enter_answer(session, text="Here they are.", submission="answer", **given)
+
+
+def bring_up(portal: Portal) -> None:
+    """Bring a house of an older schema to this one, as `db upgrade` does."""
+    former.begin(portal)
+    upgrade(portal.database)
+    former.finish(portal)
 
 
 def case_ids(portal: Portal) -> set[str]:

@@ -66,6 +66,7 @@ class Mailbox(Base):
     lookup: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     public: Mapped[bytes] = mapped_column(LargeBinary)
+    stamp: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Filing(Base):

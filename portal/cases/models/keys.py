@@ -25,13 +25,14 @@ from portal.foundation.db import Base
 
 
 class Epoch(Base):
-    """One numbered key of a case; nothing of the key itself is here."""
+    """One numbered key of a case; nothing of the key itself is here but a stamp by which it is known again."""
 
     __tablename__ = "case_epoch"
 
     case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     opened_on: Mapped[date] = mapped_column(Date)
+    stamp: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Wrap(Base):

@@ -72,9 +72,13 @@ def take(session: Session, *, case_id: str, officer: Officer, right: CasesPermis
 
 
 def open_keys(session: Session, *, case: Case, officer: Officer) -> dict[int, EpochKeys]:
-    """Every epoch this person's key opens. Raises KeyNotHeld when it opens none."""
+    """Every epoch this person's key opens. Raises KeyNotHeld when it opens none, and LockForged."""
     opened = epochs.opened_by_person(
-        session, case_id=case.id, person_id=officer.id, box_private=officer.keys.box_private
+        session,
+        case_id=case.id,
+        person_id=officer.id,
+        box_private=officer.keys.box_private,
+        settings=officer.settings,
     )
     if not opened:
         raise KeyNotHeld
@@ -83,10 +87,10 @@ def open_keys(session: Session, *, case: Case, officer: Officer) -> dict[int, Ep
 
 def writing_keys(session: Session, *, case: Case, officer: Officer, now: datetime) -> EpochKeys:
     """The newest epoch's keys, after whoever may not hold the case any more has lost it."""
-    fresh = upkeep.remove_departed(session, case, settings=officer.settings, now=now)
+    opened = open_keys(session, case=case, officer=officer)
+    fresh = upkeep.renew_lock(session, case, settings=officer.settings, now=now)
     if fresh is not None:
         return fresh
-    opened = open_keys(session, case=case, officer=officer)
     newest = epochs.newest(session, case.id)
     if newest not in opened:
         raise KeyNotHeld

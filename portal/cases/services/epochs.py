@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.cases import sealing
+from portal.cases import sealing, stamps
+from portal.cases.errors import LockForged
 from portal.cases.models import Epoch, IdentityHalf, IdentityKey, IdentityShare, Mailbox, Wrap
 from portal.cases.sealing import EpochKeys
 from portal.cases.values import HolderKind
+from portal.config import Settings
 from portal.foundation import ids
 from portal.foundation.crypto import CannotOpen
+from portal.foundation.keys import keys_called
 from portal.foundation.writes import Step, into, run_all
 
 Keys = Mapping[int, EpochKeys]
@@ -36,17 +40,25 @@ class Holder:
     kind: HolderKind
 
 
-def open_epoch(session: Session, *, case_id: str, holders: Iterable[Holder], day: date) -> EpochKeys:
-    """A new epoch for `holders` and the reporter. Nobody's private key is needed."""
+def open_epoch(
+    session: Session, *, case_id: str, holders: Iterable[Holder], settings: Settings, day: date
+) -> EpochKeys:
+    """A new epoch for `holders` and the reporter. Nobody's private key is needed.
+
+    Raises LockForged where the reporter's public key is not the one that was there at filing.
+    """
     mailbox = session.get_one(Mailbox, case_id)
-    number = newest(session, case_id) + 1
-    keys, steps = new_epoch(case_id=case_id, number=number, reporter=mailbox.public, holders=holders, day=day)
+    require_own_key(mailbox, settings)
+    reporter, number = mailbox.public, newest(session, case_id) + 1
+    keys, steps = new_epoch(
+        case_id=case_id, number=number, reporter=reporter, holders=holders, settings=settings, day=day
+    )
     run_all(session, steps)
     return keys
 
 
 def new_epoch(
-    *, case_id: str, number: int, reporter: bytes, holders: Iterable[Holder], day: date
+    *, case_id: str, number: int, reporter: bytes, holders: Iterable[Holder], settings: Settings, day: date
 ) -> tuple[EpochKeys, tuple[Step, ...]]:
     """The keys of a new epoch, and what `open_epoch` writes; for a case that is just made, too."""
     keys = sealing.new_epoch(number)
@@ -59,7 +71,8 @@ def new_epoch(
         "key_id": None,
         "sealed": sealing.wrap(keys, HolderKind.REPORTER, reporter),
     }
-    opened = _OPENED.step({"case_id": case_id, "number": number, "opened_on": day})
+    stamp = stamps.of_epoch(_server_keys(settings)[0], case_id, keys)
+    opened = _OPENED.step({"case_id": case_id, "number": number, "opened_on": day, "stamp": stamp})
     return keys, (opened, _WRAPPED.step(own, *(_wrap(case_id, keys, holder) for holder in holders)))
 
 
@@ -129,23 +142,73 @@ def reach(session: Session, case_id: str) -> dict[str, int]:
 
 
 def opened_by_person(
-    session: Session, *, case_id: str, person_id: str, box_private: bytes
+    session: Session, *, case_id: str, person_id: str, box_private: bytes, settings: Settings
 ) -> dict[int, EpochKeys]:
-    """Every epoch this person's key opens; wraps made for an older key of theirs are passed over."""
-    wraps = session.scalars(select(Wrap).where(Wrap.case_id == case_id, Wrap.person_id == person_id))
-    return _opened(wraps, box_private)
+    """Every epoch this person's key opens; wraps made for an older key of theirs are passed over.
+
+    Raises LockForged when a key comes out that the house never stamped for this case and epoch.
+    """
+    return _opened(session, case_id, Wrap.person_id == person_id, box_private, settings)
 
 
-def opened_by_reporter(session: Session, *, case_id: str, box_private: bytes) -> dict[int, EpochKeys]:
-    wraps = session.scalars(select(Wrap).where(Wrap.case_id == case_id, Wrap.holder == HolderKind.REPORTER))
-    return _opened(wraps, box_private)
+def opened_by_reporter(
+    session: Session, *, case_id: str, box_private: bytes, settings: Settings
+) -> dict[int, EpochKeys]:
+    """Every epoch the mailbox's key opens. Raises LockForged as `opened_by_person` does."""
+    return _opened(session, case_id, Wrap.holder == HolderKind.REPORTER, box_private, settings)
 
 
-def _opened(wraps: Iterable[Wrap], box_private: bytes) -> dict[int, EpochKeys]:
-    keys = {}
-    for wrap in wraps:
+def _opened(
+    session: Session, case_id: str, whose: ColumnElement[bool], box_private: bytes, settings: Settings
+) -> dict[int, EpochKeys]:
+    query = (
+        select(Wrap.epoch, Wrap.holder, Wrap.sealed, Epoch.stamp)
+        .join(Epoch, and_(Epoch.case_id == Wrap.case_id, Epoch.number == Wrap.epoch))
+        .where(Wrap.case_id == case_id, whose)
+    )
+    keys, server_keys = {}, _server_keys(settings)
+    for number, holder, sealed, stamp in session.execute(query):
         try:
-            keys[wrap.epoch] = sealing.unwrap(wrap.epoch, HolderKind(wrap.holder), box_private, wrap.sealed)
+            found = sealing.unwrap(number, HolderKind(holder), box_private, sealed)
         except CannotOpen:
             continue
+        known = (stamps.of_epoch(key, case_id, found) for key in server_keys)
+        former = (stamps.of_former_epoch(key, case_id, number) for key in server_keys)
+        if not stamps.fits(stamp, chain(known, former)):
+            raise LockForged
+        keys[number] = found
     return keys
+
+
+def is_former(session: Session, case_id: str, *, settings: Settings) -> bool:
+    """Whether the newest epoch is from before there were stamps: it opens what there is and takes nothing new."""
+    last = select(Epoch.number, Epoch.stamp).where(Epoch.case_id == case_id).order_by(Epoch.number.desc())
+    number, stamp = session.execute(last.limit(1)).one()
+    return stamps.fits(stamp, (stamps.of_former_epoch(key, case_id, number) for key in _server_keys(settings)))
+
+
+def accept_former(session: Session, *, settings: Settings) -> int:
+    """Stamp what is there without a stamp; how many epochs. For `former` alone."""
+    key = _server_keys(settings)[0]
+    for mailbox in session.scalars(select(Mailbox).where(Mailbox.stamp.is_(None))):
+        mailbox.stamp = stamps.of_mailbox(key, mailbox.case_id, mailbox.public)
+    found = session.scalars(select(Epoch).where(Epoch.stamp.is_(None))).all()
+    for epoch in found:
+        epoch.stamp = stamps.of_former_epoch(key, epoch.case_id, epoch.number)
+    session.flush()
+    return len(found)
+
+
+def mailbox_stamp(case_id: str, public: bytes, *, settings: Settings) -> bytes:
+    return stamps.of_mailbox(_server_keys(settings)[0], case_id, public)
+
+
+def require_own_key(mailbox: Mailbox, settings: Settings) -> None:
+    """Raises LockForged when the public key of the mailbox is not the one its case was filed with."""
+    known = (stamps.of_mailbox(key, mailbox.case_id, mailbox.public) for key in _server_keys(settings))
+    if not stamps.fits(mailbox.stamp, known):
+        raise LockForged
+
+
+def _server_keys(settings: Settings) -> tuple[bytes, ...]:
+    return keys_called(stamps.KEY, settings.var)

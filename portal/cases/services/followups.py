@@ -30,7 +30,7 @@ MOST_FILES = 30
 
 def send_file(session: Session, *, secret: str | None, file: SentFile, settings: Settings, now: datetime) -> bool:
     """Add a sealed upload to the case. False when the mailbox is shut or the case is full; the caller drops it."""
-    way = mailbox.take(session, secret=secret, now=now)
+    way = mailbox.take(session, secret=secret, settings=settings, now=now)
     if way is None or way.case.files >= MOST_FILES:
         return False
     session.add(StoredFile(id=file.id, case_id=way.case.id, day=now.date()))
@@ -45,7 +45,7 @@ def withdraw(
     session: Session, *, secret: str | None, text: str, submission: str, settings: Settings, now: datetime
 ) -> bool:
     """The reporter steps back; the case may go on without them. False when it is not open to them any more."""
-    way = mailbox.take(session, secret=secret, now=now)
+    way = mailbox.take(session, secret=secret, settings=settings, now=now)
     if way is None:
         return False
     state, withdrawn = CaseState(way.case.state), way.case.withdrawn_on is not None
@@ -68,7 +68,7 @@ def judge(
     now: datetime,
 ) -> bool:
     """What the reporter thinks of how they were dealt with; sealed like a message, the level as well."""
-    way = mailbox.take(session, secret=secret, now=now)
+    way = mailbox.take(session, secret=secret, settings=settings, now=now)
     if way is None:
         return False
     rated = mailbox.is_rated(way.case, way.entries(session))
@@ -94,7 +94,7 @@ def report_retaliation(
     A case of its own gets seven words of its own, which the open mailbox shows until it shuts. Where too few
     officers may receive one, those who hold the first case are told instead.
     """
-    way = mailbox.take(session, secret=secret, now=now)
+    way = mailbox.take(session, secret=secret, settings=settings, now=now)
     if way is None:
         return None
     if "linked" in way.content:  # the same form sent twice

@@ -246,8 +246,11 @@ def _filing(
     salt = ids.random_bytes(16)
     reporter = codes.mailbox_keys(code, salt).public
     mailbox = {"case_id": made, "lookup": codes.lookup(code, lookup_key), "salt": salt, "public": reporter}
+    mailbox["stamp"] = epochs.mailbox_stamp(made, reporter, settings=settings)
     sealers = [Holder(p.person_id, p.key_id, p.box_public, p.holder) for p in people]
-    epoch, locked = epochs.new_epoch(case_id=made, number=1, reporter=reporter, holders=sealers, day=day)
+    epoch, locked = epochs.new_epoch(
+        case_id=made, number=1, reporter=reporter, holders=sealers, settings=settings, day=day
+    )
     content = _report(draft) | ({"retaliation_for": of} if of else {})
     parts = [(ItemKind.REPORT, content), *((ItemKind.FILE, items.file_content(file)) for file in draft.files)]
     sealed = [

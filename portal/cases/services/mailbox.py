@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.cases import codes, rules
+from portal.cases.errors import LockForged
 from portal.cases.models import Case, Identity, Mailbox, ReporterSession
 from portal.cases.sealing import EpochKeys
 from portal.cases.services import about, epochs, filings, items, reminders, sessions, upkeep
@@ -25,7 +26,7 @@ _WORDS = (ItemKind.FROM_REPORTER, ItemKind.TO_REPORTER, ItemKind.FEEDBACK)
 
 
 def enter(session: Session, *, code: str, keys: KeyRing, settings: Settings, now: datetime) -> str | None:
-    """The secret of a mailbox session, or None for a code nobody was given."""
+    """The secret of a mailbox session, or None for a code nobody was given. Raises LockForged."""
     wanted = [codes.lookup(code, key) for key in keys.every("lookup")]
     row = session.scalar(select(Mailbox).where(Mailbox.lookup.in_(wanted)))
     if row is None:
@@ -33,6 +34,7 @@ def enter(session: Session, *, code: str, keys: KeyRing, settings: Settings, now
     pair = codes.mailbox_keys(code, row.salt)
     if not crypto.same(pair.public, row.public):
         return None
+    epochs.require_own_key(row, settings)
     _, secret = sessions.open_session(
         session,
         purpose=MAILBOX,
@@ -50,7 +52,8 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
         return None
     content = found[1]
     case = session.get_one(Case, content["case"])
-    keys = epochs.opened_by_reporter(session, case_id=case.id, box_private=bytes.fromhex(content["private"]))
+    private = bytes.fromhex(content["private"])
+    keys = epochs.opened_by_reporter(session, case_id=case.id, box_private=private, settings=settings)
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=True)
     entries = tuple(items.to_entry(one) for one in opened if one[0].kind in _WORDS)
     state, identity = CaseState(case.state), session.get(Identity, case.id)
@@ -98,7 +101,7 @@ def proof(session: Session, *, secret: str | None, settings: Settings, now: date
         return None
     case_id, nonce = found[1]["case"], found[1].get("nonce")
     private = bytes.fromhex(found[1]["private"])
-    keys = epochs.opened_by_reporter(session, case_id=case_id, box_private=private)
+    keys = epochs.opened_by_reporter(session, case_id=case_id, box_private=private, settings=settings)
     opened = items.open_items(session, case_id=case_id, keys=keys, shared_only=True)
     content = next(content for row, content in opened if row.kind == ItemKind.REPORT)
     known = bytes.fromhex(nonce) if nonce else None
@@ -128,7 +131,7 @@ def write(
 
     `answers` names the question it answers; a name that is none of an open question is passed over.
     """
-    way = take(session, secret=secret, now=now)
+    way = take(session, secret=secret, settings=settings, now=now)
     if way is None:
         return False
     asked = {one.id for one in open_questions(way.entries(session))}
@@ -167,11 +170,11 @@ class Way:
         False when it is there already: the same form was sent twice.
         """
         known = items.is_there(session, case_id=self.case.id, submission=submission)
-        fresh = upkeep.remove_departed(session, self.case, settings=settings, now=now)
+        fresh = upkeep.renew_lock(session, self.case, settings=settings, now=now)
         items.add_item(
             session,
             case_id=self.case.id,
-            keys=fresh or self.opened[max(self.opened)],
+            keys=fresh or self._newest(session),
             kind=kind,
             content=content,
             day=now.date(),
@@ -180,12 +183,19 @@ class Way:
         self.stay(settings=settings, now=now)
         return not known
 
+    def _newest(self, session: Session) -> EpochKeys:
+        """Raises LockForged where the newest epoch is none of the reporter's: it was made without them."""
+        newest = epochs.newest(session, self.case.id)
+        if newest not in self.opened:
+            raise LockForged
+        return self.opened[newest]
+
     def stay(self, *, settings: Settings, now: datetime) -> None:
         until = now + timedelta(minutes=settings.mailbox_idle_minutes)
         sessions.reseal(self.row, self.secret, self.content, until=until, now=now)
 
 
-def take(session: Session, *, secret: str | None, now: datetime) -> Way | None:
+def take(session: Session, *, secret: str | None, settings: Settings, now: datetime) -> Way | None:
     """The mailbox this secret opened, locked with its case; None when it is shut."""
     found = _find(session, secret=secret, now=now, lock=True)
     if found is None or secret is None:
@@ -193,7 +203,7 @@ def take(session: Session, *, secret: str | None, now: datetime) -> Way | None:
     row, content = found
     case = session.get_one(Case, content["case"], with_for_update=True)
     private = bytes.fromhex(content["private"])
-    opened = epochs.opened_by_reporter(session, case_id=case.id, box_private=private)
+    opened = epochs.opened_by_reporter(session, case_id=case.id, box_private=private, settings=settings)
     return Way(row, secret, content, case, opened)
 
 

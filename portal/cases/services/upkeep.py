@@ -84,6 +84,14 @@ def empty_for(session: Session, case: Case, people: Iterable[str], *, now: datet
         lose_assignee(session, case, now=now)
 
 
+def renew_lock(session: Session, case: Case, *, settings: Settings, now: datetime) -> EpochKeys | None:
+    """`remove_departed` before something is written, and a new lock in place of one without a stamp of its own."""
+    fresh = remove_departed(session, case, settings=settings, now=now)
+    if fresh is None and epochs.is_former(session, case.id, settings=settings):
+        return change_lock(session, case, without=(), settings=settings, now=now)
+    return fresh
+
+
 def _departed(session: Session, together: Collection[Case], *, settings: Settings, now: datetime) -> set[str]:
     """Who has any key to one of these cases and may not hold every one of them.
 
@@ -196,7 +204,7 @@ def change_lock(
     epochs.revoke(session, case_id=case.id, people=leaving)
     for person in sorted(leaving):
         note_removal(session, kind=HOLDER_REMOVED, subject=f"{case.id}:{person}", now=now)
-    keys = epochs.open_epoch(session, case_id=case.id, holders=staying, day=now.date())
+    keys = epochs.open_epoch(session, case_id=case.id, holders=staying, settings=settings, day=now.date())
     if case.proposal_id is not None and case.state == CaseState.PROPOSED:
         left = [person for person in deciders(session, case, but=case.proposed_by) if person in held]
         duties.name_deciders(session, proposal_id=case.proposal_id, people=left)
