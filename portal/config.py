@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     keep_not_upheld_months: int = Field(24, ge=1)
     keep_not_admissible_months: int = Field(12, ge=1)
     keep_referred_months: int = Field(36, ge=1)
+    keep_last_keys_days: int = Field(14, ge=1)  # days that keys of people who left are kept when they are the last
     retention_notice_days: int = Field(60, ge=1)  # days from the notice until a case goes by itself
     body_answer_working_days: int = Field(10, ge=1)  # working days of a body to answer before a finding
     appeal_working_days: int = Field(15, ge=1)  # working days to appeal, from the day the deduction was published

@@ -17,6 +17,7 @@ from portal.cases.services import (
     check_ins,
     escalation,
     filings,
+    forsaken,
     hearings,
     identities,
     retention,
@@ -81,6 +82,8 @@ def keep_or_delete(context: JobContext) -> None:
     settings, now = context.settings, context.clock.now()
     with context.database.read() as session:
         closed = retention.to_look_after(session, settings=settings, today=now.date())
+    with context.database.read() as session:
+        forsaken.warn_of_end(session, settings=settings)
     _with_each(context, closed, partial(retention.look_after, settings=settings, now=now))
 
 

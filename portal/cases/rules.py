@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -79,6 +79,16 @@ TAKES_IN = TRANSITIONS["join"][0]
 """States in which a case can take another in: read, and neither proposed nor decided nor itself joined."""
 
 FOUND_FALSE = frozenset({Finding.UPHELD, Finding.PARTLY})
+
+
+def losing(*, unfit: Collection[str], barred: Collection[str], is_last: bool, waited: bool) -> frozenset[str]:
+    """Who of those that hold a case and may not loses it.
+
+    Whoever is connected to it or stepped aside, at once. Whoever merely left, or lost a right or a trusted key: at
+    once as long as somebody else holds it who may, and else only after they were waited for. Their leave may be an
+    error that is mended in a minute, and what the last holder loses can never be opened again.
+    """
+    return frozenset(unfit) if waited or not is_last else frozenset(unfit) & frozenset(barred)
 
 
 def after(act: str, state: CaseState) -> CaseState:

@@ -11,7 +11,7 @@ from portal.accounts.queries.connections import (
     unconnected_people_with,
     verifiers_of,
 )
-from portal.accounts.queries.keys import fingerprint_of, has_vouched_keys, key_cards, trusted_keys
+from portal.accounts.queries.keys import fingerprint_of, has_vouched_keys, key_cards, trusted_keys, trusted_keys_of
 from portal.accounts.queries.passkeys import passkeys_of
 from portal.accounts.queries.people import (
     actor_for,
@@ -57,6 +57,7 @@ __all__ = [
     "roles_table",
     "sessions_of",
     "trusted_keys",
+    "trusted_keys_of",
     "trusted_people",
     "unconnected_people_with",
     "verifiers_of",

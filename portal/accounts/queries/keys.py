@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +30,17 @@ def trusted_keys(
         TrustedKey(row.person_id, row.id, row.box_public)
         for row in rows
         if standing[row.id].trusted and row.retired_at is None and row.person_id in holders
+    )
+
+
+def trusted_keys_of(session: Session, people: Collection[str], anchors: Anchors) -> tuple[TrustedKey, ...]:
+    """The trusted keys in use of these people, whether or not they may do anything at the moment."""
+    rows = _rows(session)
+    standing = _standing(session, rows, anchors)
+    return tuple(
+        TrustedKey(row.person_id, row.id, row.box_public)
+        for row in rows
+        if row.person_id in people and row.retired_at is None and standing[row.id].trusted
     )
 
 

@@ -27,7 +27,16 @@ from portal.cases.models.case import (
 from portal.cases.models.contents import Filing, Item, Mailbox, MaskingRow, ReporterSession, StoredFile
 from portal.cases.models.desk import CompetenceRow, ReplyRow, ViewRow
 from portal.cases.models.inquiry import HearingReaderRow, HearingRow, InspectionRow, InspectorRow
-from portal.cases.models.keys import Epoch, Identity, IdentityHalf, IdentityKey, IdentityShare, Recusal, Wrap
+from portal.cases.models.keys import (
+    Epoch,
+    ForsakenRow,
+    Identity,
+    IdentityHalf,
+    IdentityKey,
+    IdentityShare,
+    Recusal,
+    Wrap,
+)
 
 __all__ = [
     "LISTED_BY",
@@ -41,6 +50,7 @@ __all__ = [
     "Epoch",
     "ExportRow",
     "Filing",
+    "ForsakenRow",
     "HearingReaderRow",
     "HearingRow",
     "HoldRow",

@@ -66,6 +66,15 @@ class Recusal(Base):
     day: Mapped[date] = mapped_column(Date)
 
 
+class ForsakenRow(Base):
+    """Since when nobody has held a case who may: the keys of whoever held it last are kept for a while."""
+
+    __tablename__ = "case_forsaken"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
+    since: Mapped[date] = mapped_column(Date)
+
+
 class Identity(Base):
     """Who a reporter is, sealed by a key that is in no key of the case; when two people opened it last."""
 

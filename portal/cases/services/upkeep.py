@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
@@ -14,7 +14,7 @@ from portal.cases.errors import KeysNotTrusted
 from portal.cases.models import Case, IdentityShare, Recusal, SubjectRow, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import about, anchoring, epochs, holders, reminders, steps
+from portal.cases.services import about, anchoring, epochs, forsaken, holders, reminders, steps
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseState
 from portal.config import Settings
@@ -51,28 +51,32 @@ def remove_departed(session: Session, case: Case, *, settings: Settings, now: da
     if anchoring.are_missed(session, settings):
         _empty_for_connected(session, case, now=now)
         return None
-    if not _departed(session, (case, *joined_with(session, case, lock=False)), settings=settings, now=now):
+    gone, is_forsaken = _departed(
+        session, (case, *joined_with(session, case, lock=False)), settings=settings, now=now
+    )
+    forsaken.note(session, case, is_forsaken=is_forsaken, settings=settings, now=now)
+    if not gone:
         return None
     together = (case, *joined_with(session, case))
-    gone = _departed(session, together, settings=settings, now=now)
+    gone, _ = _departed(session, together, settings=settings, now=now)
     opened = {}
     for one in together:
         leaving = gone & set(epochs.reach(session, one.id))
-        if leaving:
+        if not leaving:
+            continue
+        if _can_be_given(session, one, leaving, settings=settings, now=now):
             opened[one.id] = change_lock(session, one, without=leaving, settings=settings, now=now)
+        else:
+            empty_for(session, one, leaving, now=now)
     return opened.get(case.id)
 
 
 def _empty_for_connected(session: Session, case: Case, *, now: datetime) -> None:
     """What they hold opens nothing from now on. Their rows stay as the sign that the lock is to be changed."""
     every = (case, *joined_with(session, case, lock=False))
-    near = {
-        person
-        for one in every
-        for person in accounts.connected_people(session, holders.scopes_of(about.subject_of(session, one)), at=now)
-    }
+    barred = _barred(session, every, now=now)
     for one in every:
-        empty_for(session, one, near, now=now)
+        empty_for(session, one, barred, now=now)
 
 
 def empty_for(session: Session, case: Case, people: Iterable[str], *, now: datetime) -> None:
@@ -92,21 +96,55 @@ def renew_lock(session: Session, case: Case, *, settings: Settings, now: datetim
     return fresh
 
 
-def _departed(session: Session, together: Collection[Case], *, settings: Settings, now: datetime) -> set[str]:
-    """Who has any key to one of these cases and may not hold every one of them.
+def _departed(
+    session: Session, together: Sequence[Case], *, settings: Settings, now: datetime
+) -> tuple[set[str], bool]:
+    """Who has any key to one of these cases and loses it, since they may not hold every one of them; and whether
+    nobody is left who may.
 
     Whoever opens an older lock and not the newest lost the case before: what they still have was left over.
     """
-    fit = {
-        one.id: {holder.person_id for holder in fit_to_hold(session, one, settings=settings, now=now)}
-        for one in together
-    }
-    for_all = set.intersection(*fit.values())
-    gone: set[str] = set()
+    for_all = set.intersection(
+        *({one.person_id for one in fit_to_hold(session, case, settings=settings, now=now)} for case in together)
+    )
+    left_over, held = set[str](), dict[str, set[str]]()
     for one in together:
         reach, newest = epochs.reach(session, one.id), epochs.newest(session, one.id)
-        gone |= {person for person, epoch in reach.items() if epoch < newest or person not in for_all}
-    return gone
+        left_over |= {person for person, epoch in reach.items() if epoch < newest}
+        held[one.id] = {person for person, epoch in reach.items() if epoch == newest}
+    unfit = set[str]().union(*held.values()) - for_all
+    if not unfit or all(people & for_all for people in held.values()):
+        return left_over | unfit, False
+    barred = _barred(session, together, now=now)
+    waited = forsaken.has_waited(session, together[0].id, settings=settings, today=now.date())
+    return left_over | rules.losing(unfit=unfit, barred=barred, is_last=True, waited=waited), bool(unfit - barred)
+
+
+def _barred(session: Session, together: Iterable[Case], *, now: datetime) -> set[str]:
+    """Whoever is connected to one of these cases or stepped aside from it: they lose it at once, come what may."""
+    found = set[str]()
+    for one in together:
+        scopes = holders.scopes_of(about.subject_of(session, one))
+        found |= accounts.connected_people(session, scopes, at=now) | recused(session, one.id)
+    return found
+
+
+def _staying(
+    session: Session, case: Case, leaving: Collection[str], *, settings: Settings, now: datetime
+) -> tuple[Holder, ...]:
+    """Who is given the next lock: holders who may hold the case, else those whose keys are kept as the last."""
+    held = set(epochs.holders_of(session, case.id)) - set(leaving)
+    fit = fit_to_hold(session, case, settings=settings, now=now)
+    able = tuple(holder for holder in fit if holder.person_id in held)
+    return able or forsaken.last_holders(session, case, held, settings=settings)
+
+
+def _can_be_given(
+    session: Session, case: Case, leaving: Collection[str], *, settings: Settings, now: datetime
+) -> bool:
+    """Whether a new lock loses nobody who stays, as it would when it could be sealed to none of them."""
+    nobody_stays = set(epochs.holders_of(session, case.id)) <= set(leaving)
+    return nobody_stays or bool(_staying(session, case, leaving, settings=settings, now=now))
 
 
 def others_left(
@@ -177,6 +215,7 @@ def cases_to_look_at(session: Session, *, settings: Settings, now: datetime) -> 
                 or row.epoch < newest[row.id]
                 or near[row.person_id] & touched[row.main]
             }
+            | forsaken.all_noted(session)
         )
     )
 
@@ -189,18 +228,19 @@ def change_lock(
     Whoever may not hold it any more, and was not looked for since, leaves with them: a lock that changed for
     some is never a reason to look no more for the others. What one of them had in hand waits to be assigned again.
 
-    Raises KeysNotTrusted while the anchors are missed: the new lock could be sealed to nobody.
+    Raises KeysNotTrusted when the new lock could be sealed to none of those who stay.
     """
     if anchoring.are_missed(session, settings):
         raise KeysNotTrusted
     together = (case, *joined_with(session, case, lock=False))
-    departed = _departed(session, together, settings=settings, now=now)
+    departed, _ = _departed(session, together, settings=settings, now=now)
     leaving = set(without) | (departed & set(epochs.reach(session, case.id)))
     if case.assigned_to in leaving:
         lose_assignee(session, case, now=now)
     held = set(epochs.holders_of(session, case.id)) - leaving
-    fit = fit_to_hold(session, case, settings=settings, now=now)
-    staying = [holder for holder in fit if holder.person_id in held]
+    staying = _staying(session, case, leaving, settings=settings, now=now)
+    if held and not staying:
+        raise KeysNotTrusted
     epochs.revoke(session, case_id=case.id, people=leaving)
     for person in sorted(leaving):
         note_removal(session, kind=HOLDER_REMOVED, subject=f"{case.id}:{person}", now=now)
