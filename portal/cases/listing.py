@@ -6,7 +6,7 @@ Only what exists for whoever asks is ever part of a query: held under the newest
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases import masking, rules
 from portal.cases.models import Case, SubjectRow, Wrap
-from portal.cases.services import about, access, items, masks
+from portal.cases.services import about, access, drafts, items, masks
 from portal.cases.services.access import Officer
 from portal.cases.values import Asked, Due, ItemKind, Place, Shelf, Subject, Whose
 
@@ -216,6 +216,12 @@ def _falls(asked: Asked, backwards: bool) -> bool:
     return (asked.shelf is Shelf.CLOSED) is not backwards
 
 
+def _texts_in(content: Mapping[str, Any]) -> list[str]:
+    """What somebody wrote in one item: a message, or a report with its answers."""
+    found = [content[name] for name in _SAID if content.get(name)]
+    return [*found, *drafts.to_details(content).texts]
+
+
 def _cases(session: Session, case_ids: Sequence[str]) -> tuple[Case, ...]:
     found = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(case_ids)))}
     return tuple(found[one] for one in case_ids if one in found)
@@ -255,15 +261,14 @@ def _reader(session: Session, officer: Officer, asked: Asked, matches: Matches) 
     def fits(case: Case) -> bool:
         keys = access.open_keys(session, case=case, officer=officer)
         opened = items.open_kinds(session, case_id=case.id, keys=keys, kinds=_WORDS)
-        said = [(row.kind, content[name]) for row, content in opened for name in _SAID if content.get(name)]
         if asked.language is not None:
-            written = " ".join(text for kind, text in said if kind == ItemKind.REPORT)
+            written = " ".join(c["what"] + " " + c["how"] for row, c in opened if row.kind == ItemKind.REPORT)
             if rules.language_of(written) is not asked.language:
                 return False
         if not asked.inside or not words or matches.fits(case, about.subject_of(session, case)):
             return True
         mask = masking.mask_for(masks.words(session, case_id=case.id, keys=keys))
-        return any(words in _plain(mask(text)) for _, text in said)
+        return any(words in _plain(mask(text)) for _, content in opened for text in _texts_in(content))
 
     return fits
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from portal.cases.values import CaseFile, Entry, OwnMatter, Report, SentFile
+from portal.cases.values import CaseFile, Entry, Report, SentFile
 from portal.foundation.personal import MASK, Personal, personal_in
 
 MOST_WORDS = 200
@@ -63,17 +63,16 @@ def masked(case: CaseFile, words: Iterable[str]) -> CaseFile:
 
 def personal_data_of(case: CaseFile) -> dict[str, Personal]:
     """What looks like personal data in everything that was written in a case, as it stands there."""
-    own, report = case.report.own, case.report
-    texts = (report.what, report.how, report.names, own.promised, own.applied, own.done, own.recorded)
+    report = case.report
+    texts = (report.what, report.how, report.names, *report.details.texts)
     said = (*texts, *(entry.text for entry in case.entries))
     return {text[one.start : one.end]: one.kind for text in said for one in personal_in(text)}
 
 
 def masked_report(report: Report, mask: Mask) -> Report:
-    own = report.own
     return replace(
         report,
-        own=OwnMatter(mask(own.promised), mask(own.applied), mask(own.done), mask(own.recorded), own.never_rated),
+        details=report.details.with_texts(mask),
         what=mask(report.what),
         how=mask(report.how),
         names=mask(report.names),

@@ -79,11 +79,12 @@ def documents(
         "words masked": masked is not None,
         "files": [_told(copy, number, masked) for number, copy in enumerate(case.copies_in_order, 1)],
     }
-    own = case.report.own
+    details = case.report.details
     report = {
         "what": plain(case.report.what),
         "how": plain(case.report.how),
-        "own matter": {name: getattr(own, name) for name in own.__dataclass_fields__} if own else None,
+        "answers": {one.value: plain(text) for one, text in details.said},
+        "recorded falsely": [one.value for one in details.wrongs],
     }
     said = [_entry(one, people) for one in case.entries if _is_handed_over(one)]
     done = [

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal.cases import codes
+from portal.cases import codes, masking
 from portal.cases.models import Case
-from portal.cases.values import reference
+from portal.cases.services import drafts
+from portal.cases.values import QUESTIONS, Details, Matter, Question, Report, Wrong, reference
 from portal.foundation.context import Portal
+from portal.foundation.personal import MASK
 from tests.cases.conftest import everything_stored
 from tests.conftest import new_client
 from tests.factories.cases import FIGURE, Office, answer, case_ids, desk_of, filed_report, problems, send
@@ -20,11 +22,22 @@ OWN = {
     "applied": "early January",
     "done": "it is not done yet",
     "recorded": "closed on 20 January",
-    "never_rated": "y",
+    "evidence": "the letter of completion",
+    "wrongs": ["closed-early", "rating"],
+}
+ANSWERS = {
+    "figure": {"true_value": "about 40", "changed": "in the last week of March", "records": "the blue register"},
+    "ratings": {"rated": "permits, counter three", "rated_days": "every Friday", "seen": "one tablet, many marks"},
+    "pressure": {
+        "pressed": "the head, of every client",
+        "in_words": "give five or wait",
+        "message": "a group chat",
+    },
+    "collusion": {"together": "the unit and its checker", "agreed": "never above ten", "shown": "a shared table"},
 }
 
 
-def sent_by(portal: Portal, subject: dict[str, str], **answers: str) -> tuple[Any, str]:
+def sent_by(portal: Portal, subject: dict[str, str], **answers: Any) -> tuple[Any, str]:
     client: Any = new_client(portal)
     before = case_ids(portal)
     client.post("/report", data=subject)
@@ -45,9 +58,105 @@ def test_own_matter_reaches_the_officer_and_stands_nowhere_in_clear(portal: Port
     (case_id,) = case_ids(portal)
     page = desk_of(portal, office.officer).get(f"/desk/cases/{reference(case_id)}").get_data(as_text=True)
 
-    for said in ("10 working days", "early January", "closed on 20 January", "never given"):
+    stored = everything_stored(portal)
+    for said in ("10 working days", "early January", "closed on 20 January", "the letter of completion"):
         assert said in page
-        assert said.encode() not in everything_stored(portal)
+        assert said.encode() not in stored
+    assert "It was closed before it was done" in page and "that I never gave" in page
+    assert "Its dates were changed" not in page
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_answers_to_the_questions_of_a_kind_reach_the_officer_sealed(
+    portal: Portal, office: Office, kind: str
+) -> None:
+    _, case_id = sent_by(portal, {"body": "DPR"}, body="DPR", matter=kind, **ANSWERS[kind])
+    page = desk_of(portal, office.officer).get(f"/desk/cases/{reference(case_id)}").text
+    stored = everything_stored(portal)
+    for said in ANSWERS[kind].values():
+        assert said in page
+        assert said.encode() not in stored
+
+
+@pytest.mark.parametrize("kind", [one for one in Matter if QUESTIONS[one]])
+def test_the_kind_is_asked_first_and_its_questions_before_the_text(
+    portal: Portal, office: Office, kind: Matter
+) -> None:
+    client: Any = new_client(portal)
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/what", what="x", matter=kind)
+    page = client.get("/report/what").text
+    places = [page.index(f'name="{name}"') for name in ("matter", *QUESTIONS[kind], "what")]
+
+    assert places == sorted(places)
+    others = {one for questions in QUESTIONS.values() for one in questions} - set(QUESTIONS[kind])
+    assert not any(f'name="{one}"' in page for one in others)
+    assert ('name="wrongs"' in page) is (kind is Matter.OWN)
+
+
+def test_who_chooses_another_kind_sees_its_questions_before_going_on(portal: Portal, office: Office) -> None:
+    client: Any = new_client(portal)
+    client.post("/report", data=FIGURE)
+    page = client.get("/report/what")
+    assert 'name="asked" value="figure"' in page.text
+    chosen = send(client, "/report/what", page, asked="figure", matter="pressure", what="typed", true_value="40")
+
+    assert chosen.status_code == 200 and 'name="pressed"' in chosen.text
+    assert "typed" in chosen.text and "have come onto this page" in chosen.text
+    assert "typed" in client.get("/report/check").text, "what was typed is kept"
+    again = send(client, "/report/what", chosen, asked="pressure", matter="pressure", what="typed", pressed="all")
+    assert again.headers["Location"] == "/report/how"
+    check = client.get("/report/check").text
+    assert "Who asked what of whom?" in check and "What should the number be?" in check
+
+
+def test_an_answer_of_another_kind_stays_in_sight_until_it_is_taken_out(portal: Portal, office: Office) -> None:
+    """What is sent is what was seen: nothing goes along hidden."""
+    client: Any = new_client(portal)
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/what", what="x", matter="pressure", **ANSWERS["pressure"])
+    answer(client, "/report/what", what="x", matter="collusion", asked="collusion")
+    assert "give five or wait" in client.get("/report/what").text
+    answer(client, "/report/what", what="x", matter="collusion", asked="collusion", in_words="")
+
+    assert "give five or wait" not in client.get("/report/check").text
+    assert 'name="in_words"' not in client.get("/report/what").text
+
+
+def test_what_was_ticked_can_be_unticked(portal: Portal, office: Office) -> None:
+    client: Any = new_client(portal)
+    client.post("/report", data={"service": "permits"})
+    answer(client, "/report/what", what="x", wrongs=["", "dates", "theft"])
+    assert "Its dates were changed" in client.get("/report/check").text
+    answer(client, "/report/what", what="x", wrongs=[""])
+    assert "Its dates were changed" not in client.get("/report/check").text
+
+
+def test_answers_of_a_report_from_before_there_were_questions_are_still_read() -> None:
+    own = {"promised": "ten days", "applied": "", "done": "never", "recorded": "", "never_rated": True}
+    said = ((Question.PROMISED, "ten days"), (Question.DONE, "never"))
+    assert drafts.to_details({"own": own}) == Details(said, (Wrong.RATING,))
+    assert not drafts.to_details({})
+
+
+def test_answers_are_masked_as_the_rest_is() -> None:
+    details = Details(((Question.PROMISED, "Wang said ten days"), (Question.PRESSED, "Wang asked all")), ())
+    report = Report(details, "Wang did", "", "", (), False)
+    hidden = masking.masked_report(report, masking.mask_for(["Wang"])).details
+    assert hidden.texts == (f"{MASK} said ten days", f"{MASK} asked all")
+
+
+def test_days_of_ones_own_matter_are_not_put_to_the_body() -> None:
+    """Whoever has the records knows from them whose matter it is."""
+    details = Details(((Question.APPLIED, "3 March"), (Question.PRESSED, "the head asked all")), ())
+    assert details.not_of_oneself == ("the head asked all",)
+
+
+def test_search_finds_what_was_answered(portal: Portal, office: Office) -> None:
+    sent_by(portal, {"body": "DPR"}, body="DPR", matter="pressure", **ANSWERS["pressure"])
+    ada = desk_of(portal, office.officer)
+    assert "There is nothing here" not in ada.get("/desk/cases?q=give+five+or&inside=y").text
+    assert "There is nothing here" in ada.get("/desk/cases?q=give+six+or&inside=y").text
 
 
 @pytest.mark.parametrize(

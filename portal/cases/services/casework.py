@@ -201,7 +201,7 @@ def read_report(session: Session, case: Case, keys: dict[int, EpochKeys]) -> Rep
     for row, content in items.open_items(session, case_id=case.id, keys=keys, shared_only=True):
         if row.kind == ItemKind.REPORT:
             return Report(
-                drafts.to_own(content.get("own")),
+                drafts.to_details(content),
                 content["what"],
                 content["how"],
                 content["names"],

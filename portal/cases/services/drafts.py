@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import ReporterSession, StoredFile
 from portal.cases.services import items, sessions
-from portal.cases.values import MOST_PARTS, Draft, Matter, OwnMatter, Subject
+from portal.cases.values import MOST_PARTS, Details, Draft, Matter, Question, Subject, Wrong
 from portal.config import Settings
 from portal.foundation.clock import day_start
 from portal.foundation.jobs import enqueue
@@ -118,26 +118,29 @@ def to_subject(content: Sequence[Any]) -> Subject:
     return replace(alone, more=tuple(map(to_subject, more)))
 
 
-def own_content(own: OwnMatter) -> dict[str, str | bool]:
+def details_content(details: Details) -> dict[str, Any]:
     return {
-        "promised": own.promised,
-        "applied": own.applied,
-        "done": own.done,
-        "recorded": own.recorded,
-        "never_rated": own.never_rated,
+        "said": {one.value: text for one, text in details.said},
+        "wrongs": [one.value for one in details.wrongs],
     }
 
 
-def to_own(content: Mapping[str, Any] | None) -> OwnMatter:
-    """What was said of one's own matter; nothing in reports from before it was asked."""
-    return OwnMatter(**content) if content else OwnMatter()
+def to_details(content: Mapping[str, Any]) -> Details:
+    """The answers in a draft or a report; in those from before, what was said of one's own matter."""
+    kept = content.get("details")
+    if kept is not None:
+        said = tuple((one, kept["said"][one.value]) for one in Question if kept["said"].get(one.value))
+        return Details(said, tuple(map(Wrong, kept["wrongs"])))
+    own = content.get("own") or {}
+    said = tuple((one, own[one.value]) for one in Question if own.get(one.value))
+    return Details(said, (Wrong.RATING,) if own.get("never_rated") else ())
 
 
 def to_content(draft: Draft) -> dict[str, Any]:
     return {
         "subject": subject_content(draft.subject),
         "matter": draft.matter,
-        "own": own_content(draft.own),
+        "details": details_content(draft.details),
         "what": draft.what,
         "how": draft.how,
         "names": draft.names,
@@ -154,7 +157,7 @@ def _from_content(row_id: str, content: dict[str, Any]) -> Draft:
         id=row_id,
         subject=to_subject(content["subject"]),
         matter=Matter(content["matter"]) if content.get("matter") else None,
-        own=to_own(content.get("own")),
+        details=to_details(content),
         what=content["what"],
         how=content["how"],
         names=content["names"],

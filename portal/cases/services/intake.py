@@ -287,7 +287,7 @@ def _report(draft: Draft) -> dict[str, object]:
     return {
         "subject": drafts.subject_content(draft.subject),
         "matter": draft.meant.value,
-        "own": drafts.own_content(draft.own),
+        "details": drafts.details_content(draft.details),
         "files": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in draft.files],
         "what": draft.what,
         "how": draft.how,

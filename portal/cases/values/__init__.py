@@ -42,13 +42,15 @@ from portal.cases.values.kinds import (
     Why,
 )
 from portal.cases.values.mailbox import CheckIn, Entry, MailboxView, Says, open_questions
+from portal.cases.values.questions import QUESTIONS, Details, Question, Wrong
 from portal.cases.values.queue import Asked, Due, Listed, Place, Shelf, Tally, View, Whose
 from portal.cases.values.replies import Reply
-from portal.cases.values.sent import MOST_PARTS, CleanedCopy, Draft, OwnMatter, SentFile, Subject
+from portal.cases.values.sent import MOST_PARTS, CleanedCopy, Draft, SentFile, Subject
 from portal.cases.values.timeline import Event
 
 __all__ = [
     "MOST_PARTS",
+    "QUESTIONS",
     "Able",
     "Asked",
     "CaseFile",
@@ -61,6 +63,7 @@ __all__ = [
     "Competence",
     "Cover",
     "Deadline",
+    "Details",
     "Draft",
     "Due",
     "Entry",
@@ -88,8 +91,8 @@ __all__ = [
     "Method",
     "Missed",
     "Need",
-    "OwnMatter",
     "Place",
+    "Question",
     "Reply",
     "Report",
     "Reread",
@@ -107,6 +110,7 @@ __all__ = [
     "View",
     "Whose",
     "Why",
+    "Wrong",
     "case_id_of",
     "mark_in",
     "open_questions",

@@ -20,7 +20,8 @@ from portal.cases.values.kinds import (
     ToHear,
 )
 from portal.cases.values.mailbox import CheckIn, Entry, open_questions
-from portal.cases.values.sent import CleanedCopy, OwnMatter, SentFile, Subject
+from portal.cases.values.questions import Details
+from portal.cases.values.sent import CleanedCopy, SentFile, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Together:
 class Report:
     """The opened report."""
 
-    own: OwnMatter
+    details: Details
     what: str
     how: str
     names: str

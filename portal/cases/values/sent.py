@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from portal.cases.values.kinds import CaseKind, Matter
+from portal.cases.values.questions import NO_DETAILS, Details
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +59,6 @@ _FIRST = (CaseKind.FIGURE, CaseKind.SERVICE, CaseKind.GENERAL)
 
 
 @dataclass(frozen=True, slots=True)
-class OwnMatter:
-    """What somebody says of a matter of their own that was recorded falsely, in their own words."""
-
-    promised: str = ""
-    applied: str = ""
-    done: str = ""
-    recorded: str = ""
-    never_rated: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.promised or self.applied or self.done or self.recorded or self.never_rated)
-
-
-@dataclass(frozen=True, slots=True)
 class SentFile:
     """One attachment: its sealed bytes lie in the file store under `id`, opened by `key`."""
 
@@ -99,7 +86,7 @@ class Draft:
     id: str
     subject: Subject
     matter: Matter | None = None
-    own: OwnMatter = OwnMatter()
+    details: Details = NO_DETAILS
     what: str = ""
     how: str = ""
     names: str = ""

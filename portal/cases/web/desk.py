@@ -20,6 +20,7 @@ from portal.cases.web.beginning import begin, masked_text
 from portal.cases.web.forms.desk import ReplyableForm
 from portal.cases.web.forms.entering import CHANNELS
 from portal.cases.web.forms.mailbox import HANDLING
+from portal.cases.web.forms.questions import said
 from portal.cases.web.forms.report import MATTERS
 from portal.foundation.errors import Conflict, Invalid, PortalError
 from portal.web import edge
@@ -74,6 +75,7 @@ def case(ref: str) -> ResponseReturnValue:
         matters=MATTERS,
         channels=CHANNELS,
         levels=HANDLING,
+        said=said(found.report.details),
         asked=asked,
         previous=reference(previous) if previous else None,
         following=reference(following) if following else None,
@@ -124,6 +126,7 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         begin(form, found, request.args.get("reply", ""))
     elif name in ("hear", "letter") and request.args.get("begin") == "masked" and found.masking.words:
         form["text"].data = masked_text(found)
+    preview = _preview(found) if name == "mask-agree" else None
     page = render_template(
         "cases/desk/act.html",
         form=form,
@@ -132,7 +135,8 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         ref=ref,
         name=name,
         own_name=own_name,
-        preview=_preview(found) if name == "mask-agree" else None,
+        preview=preview,
+        preview_said=said(preview.report.details) if preview else (),
         asked_body=_asked(name, found),
         bodies=_body_names() if name in ("propose", "decide") else {},
         today=edge.now().date(),

@@ -1,7 +1,7 @@
 """Reporting: one question a page, no account, no script, addresses that are the same for everybody."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -10,15 +10,16 @@ from wtforms.fields import SelectChoice
 
 from portal.cases.errors import ReportingClosed, TooFewKeepers
 from portal.cases.services import drafts, holders, identities, intake
-from portal.cases.values import MOST_PARTS, Draft, HolderKind, SentFile, Subject
+from portal.cases.values import MOST_PARTS, QUESTIONS, Draft, HolderKind, Question, SentFile, Subject
 from portal.cases.web import cookies, subjects, uploads
+from portal.cases.web.forms.questions import said
 from portal.cases.web.forms.report import MATTERS, CheckForm, FiguresForm, FilesForm, HowForm, WhatForm, WhoForm
 from portal.web import edge
 from portal.web.forms import PortalForm, bind
 from portal.web.wording import gettext as _
 from portal.web.words import say
 
-_TYPED = frozenset({"what", "promised", "applied", "done", "recorded", "how", "names", "identity"})
+_TYPED = frozenset({"what", "how", "names", "identity", *Question})
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
 
@@ -47,23 +48,31 @@ def start() -> ResponseReturnValue:
 
 @blueprint.route("/what", methods=["GET", "POST"])
 def what() -> ResponseReturnValue:
+    """The kind, its questions, and what happened. Who chooses another kind sees its questions before going on."""
     draft = _draft()
     if draft is None:
         return _ended()
     shown = {"what": draft.what, "body": draft.subject.body or "", "matter": draft.meant.value}
-    form = WhatForm(data={**shown, **asdict(draft.own)})
+    answered = {question.value: text for question, text in draft.details.said} | {"wrongs": draft.details.wrongs}
+    form = WhatForm(data={**shown, **answered})
     choosing = draft.subject.indicator is None and draft.subject.service is None
     if choosing:
         form.offer(subjects.body_choices())
     else:
         del form.body
     if form.validate_on_submit():
-        changes: dict[str, Any] = {"what": form.what.data, "matter": form.chosen(), "own": form.own()}
+        details = form.details(draft.details, request.form)
+        changes: dict[str, Any] = {"what": form.what.data, "matter": form.chosen(), "details": details}
         if choosing:
             about = subjects.about_body(form.body.data)
             changes["subject"] = Subject.of([about, *draft.subject.more]) if draft.subject.more else about
-        return _keep("how", changes)
-    return _page("what", draft, form, choosing=choosing)
+        kept = _save(changes) or draft
+        kind = kept.meant
+        if request.form.get("asked", kind) == kind or not QUESTIONS[kind]:
+            return _onward("how")
+        return _page("what", kept, form, status=200, choosing=choosing, kind=kind, changed=True)
+    kind = draft.meant if form.errors.get("matter") else form.chosen() or draft.meant
+    return _page("what", draft, form, choosing=choosing, kind=kind, changed=False)
 
 
 @blueprint.route("/figures", methods=["GET", "POST"])
@@ -101,7 +110,7 @@ def _changed(subject: Subject, added: Iterable[str], removed: str) -> Subject:
 
 
 def _keep_subject(subject: Subject) -> None:
-    drafts.save(edge.session(), secret=_secret(), settings=edge.settings(), now=edge.now(), subject=subject)
+    _save({"subject": subject})
 
 
 @blueprint.route("/how", methods=["GET", "POST"])
@@ -212,9 +221,13 @@ def check() -> ResponseReturnValue:
             form.form_errors.append(say(error.message))
     people = () if shut else subjects.receivers(draft)
     outside = [one.name for one in people if one.holder is HolderKind.OUTSIDE]
-    named = dict(subjects.body_choices()) if draft.bodies else {}
-    inside = len(people) - len(outside)
-    return _page("check", draft, form, inside=inside, outside=outside, bodies=named, matters=MATTERS)
+    shown: dict[str, Any] = {
+        "bodies": dict(subjects.body_choices()) if draft.bodies else {},
+        "matters": MATTERS,
+        "said": said(draft.details),
+        "inside": len(people) - len(outside),
+    }
+    return _page("check", draft, form, outside=outside, **shown)
 
 
 @blueprint.get("/done")
@@ -260,7 +273,15 @@ def _draft() -> Draft | None:
 
 
 def _keep(following: str, changes: Mapping[str, Any]) -> ResponseReturnValue:
-    drafts.save(edge.session(), secret=_secret(), settings=edge.settings(), now=edge.now(), **changes)
+    _save(changes)
+    return _onward(following)
+
+
+def _save(changes: Mapping[str, Any]) -> Draft | None:
+    return drafts.save(edge.session(), secret=_secret(), settings=edge.settings(), now=edge.now(), **changes)
+
+
+def _onward(following: str) -> Response:
     return _to("check" if request.form.get("then") == "check" else following)
 
 

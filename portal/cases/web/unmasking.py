@@ -11,6 +11,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services import masks
 from portal.cases.web.desk import id_of, officer
 from portal.cases.web.forms.masking import UnmaskForm
+from portal.cases.web.forms.questions import said
 from portal.web import edge
 
 blueprint = Blueprint("case_original", __name__, url_prefix="/desk/cases/<ref>/unmasked")
@@ -22,11 +23,12 @@ def page(ref: str) -> ResponseReturnValue:
     found = queries.read_original(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.now())
     if not found.masking.words:
         raise NoSuchCase
-    form, shown, people = UnmaskForm(), None, {}
+    form, shown, people, answers = UnmaskForm(), None, {}, None
     if form.validate_on_submit():
         masks.note_reading(edge.session(), case_id=found.summary.id, officer=officer(), now=edge.now())
         authors = {entry.author for entry in found.entries if entry.author}
         shown, people = found, {one: accounts.name_of(edge.reader(), one) for one in authors}
+        answers = said(found.report.details)
     status = 422 if form.is_submitted() and shown is None else 200
-    page = render_template("cases/desk/unmasked.html", ref=ref, form=form, case=shown, people=people)
+    page = render_template("cases/desk/unmasked.html", ref=ref, form=form, case=shown, people=people, said=answers)
     return page, status

@@ -1,12 +1,13 @@
 """The questions asked of a reporter, one page each."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
-from wtforms import BooleanField, FileField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, Field, FileField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
-from portal.cases.values import Matter, OwnMatter
+from portal.cases.values import QUESTIONS, Details, Matter, Question, Wrong
+from portal.cases.web.forms.questions import WRONGS, WRONGS_LABEL, field_of
 from portal.cases.web.forms.words import answer, short
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
@@ -28,28 +29,41 @@ class WhatForm(PortalForm):
         _l("What kind of thing is it?"),
         choices=[SelectChoice(matter.value, words) for matter, words in MATTERS.items()],
         validators=[Optional()],
+        description=_l("Each kind has some questions of its own. You may skip them."),
     )
-    promised = short(_l("How long were you told it would take?"), _l("For example: 10 working days."))
-    applied = short(_l("When did you apply?"), _l("As exactly as is safe: the month is enough."))
-    done = short(_l("When was it really done?"), _l("Or: it is not done yet."))
-    recorded = short(_l("What does the record say?"), _l("For example: closed on 3 March, or done in 4 days."))
-    never_rated = BooleanField(_l("A rating stands in my name that I never gave"))
+    wrongs = SelectMultipleField(
+        WRONGS_LABEL,
+        choices=[SelectChoice(wrong.value, words) for wrong, words in WRONGS.items()],
+        validate_choice=False,
+    )
     body = SelectField(_l("Which public body is it about?"), validate_choice=True)
     what = answer(_l("What is false, or what happened?"), required=_l("Say in your own words what it is about."))
 
     def chosen(self) -> Matter | None:
         return Matter(self.matter.data) if self.matter.data else None
 
-    def own(self) -> OwnMatter:
-        """What was said of one's own matter."""
-        promised, applied, done, recorded = (
-            (field.data or "").strip() for field in (self.promised, self.applied, self.done, self.recorded)
-        )
-        return OwnMatter(promised, applied, done, recorded, bool(self.never_rated.data))
+    def asked(self, kind: Matter) -> list[Field]:
+        """The questions to show: those of the kind, and others that were answered, so that none is sent unseen."""
+        shown = [self.wrongs] if kind is Matter.OWN or self.wrongs.data else []
+        return shown + [self[one.value] for one in Question if one in QUESTIONS[kind] or self[one.value].data]
+
+    def details(self, before: Details, sent: Container[str]) -> Details:
+        """What is answered now; of a question that was not on the page, what was answered before."""
+        said = dict(before.said)
+        for one in Question:
+            if one.value in sent:
+                said[one] = (self[one.value].data or "").strip()
+        chosen = self.wrongs.data or () if self.wrongs.name in sent else before.wrongs
+        wrongs = tuple(one for one in Wrong if one in chosen)
+        return Details(tuple((one, said[one]) for one in Question if said.get(one)), wrongs)
 
     def offer(self, bodies: Iterable[tuple[str, str]]) -> None:
         unknown = SelectChoice(UNKNOWN_BODY, str(_l("I do not know, or it is not in this list")))
         self.body.choices = [unknown, *(SelectChoice(code, name) for code, name in bodies)]
+
+
+for _question in Question:
+    setattr(WhatForm, _question.value, field_of(_question))
 
 
 class FiguresForm(PortalForm):
