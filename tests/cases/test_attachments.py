@@ -21,6 +21,8 @@ from portal.cases.files import FileStore
 from portal.cases.models import Item
 from portal.foundation.context import Portal
 from tests.cases.conftest import everything_stored
+from tests.cases.test_cleaned_pdfs import PLACES, made
+from tests.cases.test_cleaned_texts import DOCUMENT, FLAT, MAIL, OPEN_SLIDES, OPEN_TEXT, PAGE, RTF, SLIDES
 from tests.cases.test_cleaning import LETTER, OPEN_LETTER, WHO, loud_pdf, photograph
 from tests.factories.accounts import person
 from tests.factories.cases import Filed, Office, answer, desk_of, filed_report
@@ -102,6 +104,8 @@ def pictures() -> list[tuple[bytes, str]]:
     for compression in ("tiff_lzw", "tiff_deflate", "jpeg", "group4"):
         add(plain.convert("1") if compression == "group4" else plain, "TIFF", "jpg", compression=compression)
     add(plain, "BMP", "png")
+    add(plain, "AVIF", "jpg")
+    add(Image.new("RGBA", (20, 10), (9, 9, 9, 9)), "AVIF", "png")
     return made
 
 
@@ -112,6 +116,8 @@ def test_the_child_reads_every_kind_without_opening_anything() -> None:
         book.add_worksheet().write(0, 0, 1)
     files = [*pictures(), (loud_pdf(), "pdf"), (workbook.getvalue(), "txt"), (LETTER, "txt"), (OPEN_LETTER, "txt")]
     files += [("字".encode("gb18030"), "txt"), ("字".encode("utf-16"), "txt")]
+    files += [(one, "txt") for one in (DOCUMENT, FLAT, OPEN_TEXT, OPEN_SLIDES, SLIDES, RTF, MAIL, PAGE)]
+    files += [(made(put), "pdf") for put in PLACES.values()]
     given = "\n".join(base64.b64encode(data).decode() for data, _ in files)
     done = in_the_child(MANY, given)
     assert done.stdout.split("\n")[:-1] == [ending for _, ending in files], done.stderr

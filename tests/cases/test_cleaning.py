@@ -178,7 +178,7 @@ def test_every_cell_of_a_workbook_comes_along() -> None:
         hidden.hide()
     _, _, copy = child.cleaned(out.getvalue())
     assert WHO not in copy.decode()
-    assert copy.decode() == "# seen\nindicator\t91.5\n# kept back\n73.25"
+    assert copy.decode() == "# seen\nindicator\t91.5\n# kept back (hidden 隐藏)\n73.25"
 
 
 def refuses(data: bytes, why: Refusal) -> None:

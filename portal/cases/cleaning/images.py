@@ -7,6 +7,7 @@ from io import BytesIO
 from struct import error as StructError
 
 from PIL import (
+    AvifImagePlugin,
     BmpImagePlugin,
     GifImagePlugin,
     Image,
@@ -22,13 +23,14 @@ from portal.cases.cleaning.kinds import Refusal, Refused
 
 MOST_PIXELS = 60_000_000
 _READERS = (
+    AvifImagePlugin.AvifImageFile,
     *(BmpImagePlugin.BmpImageFile, GifImagePlugin.GifImageFile, JpegImagePlugin.JpegImageFile),
     *(PngImagePlugin.PngImageFile, TiffImagePlugin.TiffImageFile, WebPImagePlugin.WebPImageFile),
 )
 _READ = tuple(str(reader.format) for reader in _READERS)
 """No other kind is read, nor is its reader loaded: each is one more way to be attacked."""
 _BROKEN = (OSError, StructError, SyntaxError, ValueError, LookupError, TypeError, ArithmeticError, EOFError)
-_PHOTOGRAPHS = ("JPEG", "MPO", "WEBP", "TIFF")
+_PHOTOGRAPHS = ("AVIF", "JPEG", "MPO", "WEBP", "TIFF")
 
 
 _LATER = (MpoImagePlugin,)
@@ -37,6 +39,7 @@ _LATER = (MpoImagePlugin,)
 
 def ready() -> None:
     """Load what reads and writes pictures, while files may still be opened."""
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # it may start no other
     for name in ("JPEG", "PNG"):
         Image.new("RGB", (1, 1)).save(BytesIO(), name)
 

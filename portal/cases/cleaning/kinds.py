@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
@@ -14,6 +15,8 @@ class Kind(StrEnum):
     DOCUMENT = "document"
     SHEET = "sheet"
     SLIDES = "slides"
+    MAIL = "mail"
+    PAGE = "page"
 
 
 class Refusal(StrEnum):
@@ -23,6 +26,11 @@ class Refusal(StrEnum):
     ENCRYPTED = "encrypted"
     TOO_BIG = "too-big"
     DAMAGED = "damaged"
+    OLDER = "older"
+    """A file of an older office program, whose parts nothing here can tell apart."""
+    HEIC = "heic"
+    SAYS_WHO = "says-who"
+    """An address card, a calendar, a drawing: what is left when makers and senders go is nothing."""
 
 
 class Refused(Exception):
@@ -41,21 +49,72 @@ _PACKAGES = {
 }
 _OPEN_DOCUMENTS = {"text": Kind.DOCUMENT, "spreadsheet": Kind.SHEET, "presentation": Kind.SLIDES}
 _TEXT_CONTROLS = frozenset({*range(0x20)} - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
+_LOOKED_AT = 65536
+
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|meta)\b", re.IGNORECASE)
+_FLAT = re.compile(r"<office:document[\s>]")
+_CARD = re.compile(r"BEGIN:V(?:CARD|CALENDAR)\b|%!PS|\s*\(?DWG|.{0,40}\$ACADVER", re.IGNORECASE | re.DOTALL)
+_MARKED = re.compile(r"<(?:\?xml|svg|!doctype)\b", re.IGNORECASE)
+_HEADER = re.compile(r"([!-9;-~]{1,76}):[^\n]*\n(?:[ \t][^\n]*\n)*")
+_OF_MAIL = frozenset({"received", "message-id", "mime-version", "return-path", "delivered-to", "dkim-signature"})
+_OF_LETTERS = frozenset({"from", "to", "subject", "date"})
 
 
 def kind_of(data: bytes) -> Kind:
     """What the bytes are. Raises Refused for what no cleaned copy can be made of."""
     if data.startswith(_IMAGES) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
         return Kind.IMAGE
+    if data[4:8] == b"ftyp":
+        return _film(data)
     if b"%PDF-" in data[:1024]:
         return Kind.PDF
     if data.startswith(b"PK\x03\x04"):
         return _package(data)
     if data.startswith(_OLE):
         return _compound(data)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or not _TEXT_CONTROLS.intersection(data[:65536]):
-        return Kind.TEXT
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or not _TEXT_CONTROLS.intersection(data[:_LOOKED_AT]):
+        return _written(data)
     raise Refused(Refusal.UNKNOWN)
+
+
+def is_rtf(data: bytes) -> bool:
+    return data.lstrip()[:5] == b"{\\rtf"
+
+
+def _film(data: bytes) -> Kind:
+    """The family of containers in which telephones keep pictures and films, by its brands (ISO 14496-12, 4.3)."""
+    size = min(int.from_bytes(data[:4], "big"), 256)
+    brands = {data[at : at + 4] for at in (8, *range(16, size, 4))}
+    if brands & {b"avif", b"avis"}:
+        return Kind.IMAGE
+    raise Refused(Refusal.HEIC if brands & {b"heic", b"heix", b"hevc", b"mif1", b"msf1"} else Refusal.UNKNOWN)
+
+
+def _written(data: bytes) -> Kind:
+    """Letters can be a letter, or the source of something that says who made it."""
+    if is_rtf(data):
+        return Kind.DOCUMENT
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    text = data[:_LOOKED_AT].decode(encoding, "replace").lstrip().replace("\r\n", "\n")
+    if _FLAT.search(text):
+        return Kind.DOCUMENT
+    if _CARD.match(text):
+        raise Refused(Refusal.SAYS_WHO)
+    if _HTML.search(text):
+        return Kind.MAIL if _is_mail(text) else Kind.PAGE
+    if _MARKED.search(text[:1024]):
+        raise Refused(Refusal.SAYS_WHO)
+    return Kind.MAIL if _is_mail(text) else Kind.TEXT
+
+
+def _is_mail(text: str) -> bool:
+    if text.startswith("From ") and "\n" in text:
+        text = text.partition("\n")[2]
+    at, names = 0, set()
+    while found := _HEADER.match(text, at):
+        names.add(found[1].lower())
+        at = found.end()
+    return bool(names & _OF_MAIL) or len(names & _OF_LETTERS) > 2
 
 
 def _package(data: bytes) -> Kind:
@@ -81,4 +140,4 @@ def _compound(data: bytes) -> Kind:
         raise Refused(Refusal.ENCRYPTED)
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book\0")):
         return Kind.SHEET
-    raise Refused(Refusal.UNKNOWN)
+    raise Refused(Refusal.OLDER)
