@@ -73,15 +73,19 @@ def read(portal: Portal, office: Office, case_id: str) -> CaseFile:
 
 def decided(portal: Portal, office: Office, finding: Finding, *, closed: bool) -> Filed:
     report = filed_report(portal)
+    decide(portal, office, report, finding)
+    if closed:
+        do(portal, decisions.close, office.officer, report.case_id)
+    return report
+
+
+def decide(portal: Portal, office: Office, report: Filed, finding: Finding) -> None:
     do(portal, casework.acknowledge, office.officer, report.case_id)
     do(portal, casework.assign, office.officer, report.case_id, person_id=office.officer.id)
     if finding in rules.FOUND_FALSE:
         heard(portal, office.officer, report.case_id)
     do(portal, decisions.propose_finding, office.officer, report.case_id, finding=finding, reason="so")
     do(portal, decisions.decide, office.decider, report.case_id)
-    if closed:
-        do(portal, decisions.close, office.officer, report.case_id)
-    return report
 
 
 def punished(portal: Portal, report: Filed, text: str = "They moved me to the cellar.") -> Retaliation:
@@ -378,6 +382,53 @@ def test_what_was_typed_into_a_mailbox_that_has_shut_is_given_back(portal: Porta
 
     assert late.status_code == 410 and "They moved me." in late.get_data(as_text=True)
     assert box.get("/report/mailbox/retaliation").status_code == 200  # the door, which asks for the words
+
+
+@pytest.mark.parametrize("page", ["withdraw", "handling"])
+def test_what_comes_too_late_is_given_back_and_can_be_sent_as_a_message(
+    portal: Portal, office: Office, page: str
+) -> None:
+    """Decided meanwhile, or said before: the page stood open, and its writer would think that it was taken."""
+    report, box = filed_report(portal), new_client(portal)
+    if page == "handling":
+        decide(portal, office, report, Finding.NOT_UPHELD)
+    answer(box, "/report/mailbox", code=report.code)
+    shown = box.get(f"/report/mailbox/{page}")
+    if page == "handling":
+        reporter(portal, followups.judge, report, level=Handling.WELL, text="", submission="another form")
+    else:
+        decide(portal, office, report, Finding.NOT_UPHELD)
+    late = send(box, f"/report/mailbox/{page}", shown, text="Heard too late.", level="well", sure="y")
+
+    assert late.status_code == 422 and "you can send it as a message" in problems(late)[0]
+    assert "Heard too late.</textarea>" in late.text
+    assert "Heard too late." not in [one.text for one in look(portal, report).entries]
+    assert send(box, "/report/mailbox/message", late, text="Heard too late.").status_code == 303
+    assert "Heard too late." in [one.text for one in look(portal, report).entries]
+
+
+@pytest.mark.parametrize("page", ["withdraw", "handling"])
+def test_a_double_click_is_no_lost_word(portal: Portal, office: Office, page: str) -> None:
+    judging = page == "handling"
+    report = decided(portal, office, Finding.NOT_UPHELD, closed=False) if judging else filed_report(portal)
+    box, more = new_client(portal), {"level": "well"} if judging else {"sure": "y"}
+    answer(box, "/report/mailbox", code=report.code)
+    shown = box.get(f"/report/mailbox/{page}")
+    for _ in range(2):
+        assert send(box, f"/report/mailbox/{page}", shown, text="Once.", **more).status_code == 303
+    assert len(look(portal, report).entries) == 1
+
+
+def test_another_word_on_retaliation_is_given_back_beside_the_new_case(portal: Portal, office: Office) -> None:
+    report, box = decided(portal, office, Finding.UPHELD, closed=False), new_client(portal)
+    answer(box, "/report/mailbox", code=report.code)
+    first, second = (box.get("/report/mailbox/retaliation") for _ in range(2))
+    before = case_ids(portal)
+    for page, text, status in ((first, "Moved.", 303), (first, "Moved.", 200), (second, "And fined.", 409)):
+        sent = send(box, "/report/mailbox/retaliation", page, text=text)
+        assert sent.status_code == status
+    assert "And fined." in sent.text and code_on(sent)
+    assert len(case_ids(portal) - before) == 1
 
 
 def test_declaring_a_conflict_ends_everything_at_once(portal: Portal, office: Office) -> None:

@@ -44,10 +44,15 @@ def send_file(session: Session, *, secret: str | None, file: SentFile, settings:
 def withdraw(
     session: Session, *, secret: str | None, text: str, submission: str, settings: Settings, now: datetime
 ) -> bool:
-    """The reporter steps back; the case may go on without them. False when it is not open to them any more."""
+    """The reporter steps back; the case may go on without them. False when it is not open to them any more.
+
+    The same form sent twice is taken once.
+    """
     way = mailbox.take(session, secret=secret, settings=settings, now=now)
     if way is None:
         return False
+    if items.is_there(session, case_id=way.case.id, submission=submission):
+        return True
     state, withdrawn = CaseState(way.case.state), way.case.withdrawn_on is not None
     if not rules.may_withdraw(state=state, withdrawn=withdrawn):
         return False
@@ -67,10 +72,15 @@ def judge(
     settings: Settings,
     now: datetime,
 ) -> bool:
-    """What the reporter thinks of how they were dealt with; sealed like a message, the level as well."""
+    """What the reporter thinks of how they were dealt with; sealed like a message, the level as well.
+
+    False when it is not asked any more. The same form sent twice is taken once.
+    """
     way = mailbox.take(session, secret=secret, settings=settings, now=now)
     if way is None:
         return False
+    if items.is_there(session, case_id=way.case.id, submission=submission):
+        return True
     rated = mailbox.is_rated(way.case, way.entries(session))
     if not rules.may_rate(state=CaseState(way.case.state), rated=rated):
         return False
@@ -89,7 +99,8 @@ def report_retaliation(
     settings: Settings,
     now: datetime,
 ) -> Retaliation | None:
-    """Somebody was punished for a report. Where it goes is decided by `rules.after_retaliation`; None when shut.
+    """Somebody was punished for a report. Where it goes is decided by `rules.after_retaliation`. None when the
+    mailbox is shut, or another form has made a case of its own meanwhile: the caller gives the words back.
 
     A case of its own gets seven words of its own, which the open mailbox shows until it shuts. Where too few
     officers may receive one, those who hold the first case are told instead.
@@ -97,8 +108,8 @@ def report_retaliation(
     way = mailbox.take(session, secret=secret, settings=settings, now=now)
     if way is None:
         return None
-    if "linked" in way.content:  # the same form sent twice
-        return Retaliation.NEW_CASE
+    if "linked" in way.content:
+        return Retaliation.NEW_CASE if way.content.get("linked_by") == submission else None
     case = way.case
     finding = Finding(case.finding) if case.finding else None
     goes = rules.after_retaliation(state=CaseState(case.state), finding=finding)
@@ -118,7 +129,7 @@ def report_retaliation(
         )
         code = intake.open_linked(session, draft=draft, case=case, keys=keys, settings=settings, now=now)
         if code is not None:
-            way.content["linked"] = code
+            way.content |= {"linked": code, "linked_by": submission}
             way.stay(settings=settings, now=now)
             return Retaliation.NEW_CASE
         goes = Retaliation.IN_CASE

@@ -77,6 +77,7 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
         identity_given=identity is not None,
         identity_opened_on=identity.opened_on if identity else None,
         linked_code=found[1].get("linked"),
+        linked_by=found[1].get("linked_by"),
     )
 
 

@@ -80,6 +80,7 @@ class MailboxView:
     may_withdraw: bool
     may_rate: bool
     linked_code: str | None
+    linked_by: str | None  # the form that made the linked case
     identity_given: bool
     identity_opened_on: date | None
 

@@ -15,10 +15,30 @@ from portal.cases.web.forms.mailbox import (
     RetaliationForm,
     WithdrawForm,
 )
-from portal.cases.web.mailbox import back, door, gives_code_away, opened
+from portal.cases.web.mailbox import as_message, back, door, gives_code_away, opened
+from portal.foundation.i18n import N_, Message
 from portal.web import edge
 from portal.web.forms import PortalForm
 from portal.web.wording import gettext as _
+
+NOT_WITHDRAWN = Message(
+    N_(
+        "The officers decided meanwhile, or you withdrew before: this could not be taken as a withdrawal. What you"
+        " typed stands here and is not sent; you can send it as a message."
+    )
+)
+NOT_JUDGED = Message(
+    N_(
+        "The case changed meanwhile, or you have said it before: this could not be taken. What you typed stands"
+        " here and is not sent; you can send it as a message."
+    )
+)
+SEND_AS_MESSAGE = Message(
+    N_(
+        "Another page was faster and made it a case of its own. What you typed here stands below and is not sent;"
+        " you can send it as a message."
+    )
+)
 
 blueprint = Blueprint("report_followups", __name__, url_prefix="/report/mailbox")
 
@@ -56,12 +76,12 @@ def withdraw() -> ResponseReturnValue:
     view = opened()
     if view is None:
         return _shut(WithdrawForm())
-    if not view.may_withdraw:
-        return back()
     form = WithdrawForm()
+    if not view.may_withdraw and not form.is_submitted():
+        return back()
     if not form.validate_on_submit() or gives_code_away(form):
         return _page("withdraw", view, form)
-    service.withdraw(
+    taken = service.withdraw(
         edge.session(),
         secret=_secret(),
         text=form.text.data or "",
@@ -69,7 +89,7 @@ def withdraw() -> ResponseReturnValue:
         settings=edge.settings(),
         now=edge.now(),
     )
-    return back()
+    return back() if taken else as_message(form.text.data or "", NOT_WITHDRAWN)
 
 
 @blueprint.route("/handling", methods=["GET", "POST"])
@@ -77,12 +97,12 @@ def handling() -> ResponseReturnValue:
     view = opened()
     if view is None:
         return _shut(HandlingForm())
-    if not view.may_rate:
-        return back()
     form = HandlingForm()
+    if not view.may_rate and not form.is_submitted():
+        return back()
     if not form.validate_on_submit() or gives_code_away(form):
         return _page("handling", view, form)
-    service.judge(
+    taken = service.judge(
         edge.session(),
         secret=_secret(),
         level=Handling(form.level.data),
@@ -91,7 +111,7 @@ def handling() -> ResponseReturnValue:
         settings=edge.settings(),
         now=edge.now(),
     )
-    return back()
+    return back() if taken else as_message(form.text.data or "", NOT_JUDGED)
 
 
 @blueprint.route("/retaliation", methods=["GET", "POST"])
@@ -100,9 +120,9 @@ def retaliation() -> ResponseReturnValue:
     view = opened()
     if view is None:
         return _shut(RetaliationForm())
-    if view.linked_code:
-        return render_template("cases/linked.html", code=view.linked_code, minutes=_minutes())
     form = RetaliationForm()
+    if view.linked_code:
+        return _linked(view.linked_code, "" if form.submission_id == view.linked_by else form.text.data)
     if not form.validate_on_submit() or gives_code_away(form):
         return _page("retaliation", view, form)
     goes = service.report_retaliation(
@@ -114,7 +134,15 @@ def retaliation() -> ResponseReturnValue:
         settings=edge.settings(),
         now=edge.now(),
     )
+    if goes is None:
+        return as_message(form.text.data or "", SEND_AS_MESSAGE)
     return redirect(url_for("report_followups.retaliation"), 303) if goes is Retaliation.NEW_CASE else back()
+
+
+def _linked(code: str, typed: str | None) -> ResponseReturnValue:
+    """The words of the case of its own, and what another form held, which is in neither case."""
+    page = render_template("cases/linked.html", code=code, typed=typed, minutes=_minutes())
+    return page, 409 if typed else 200
 
 
 @blueprint.errorhandler(413)

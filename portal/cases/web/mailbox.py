@@ -8,7 +8,7 @@ from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Finding, MailboxView
 from portal.cases.web import cookies, subjects
 from portal.cases.web.forms.mailbox import HANDLING, CodeForm, MessageForm
-from portal.foundation.i18n import N_
+from portal.foundation.i18n import N_, Message
 from portal.web import edge
 from portal.web.forms import PortalForm, bind
 from portal.web.wording import lazy_gettext as _l
@@ -89,7 +89,7 @@ def write() -> ResponseReturnValue:
     form.offer(view.questions)
     if not form.validate_on_submit() or gives_code_away(form):
         return _opened(view, form)
-    service.write(
+    taken = service.write(
         edge.session(),
         secret=cookies.read(cookies.MAILBOX),
         text=form.text.data or "",
@@ -98,7 +98,7 @@ def write() -> ResponseReturnValue:
         settings=edge.settings(),
         now=edge.now(),
     )
-    return back()
+    return back() if taken else (render_template("cases/mailbox_shut.html", typed=form.text.data), 410)
 
 
 @blueprint.get("/filing")
@@ -165,6 +165,18 @@ def _opened(view: MailboxView, form: MessageForm) -> ResponseReturnValue:
         levels=HANDLING,
     )
     return page, 422 if form.is_submitted() else 200
+
+
+def as_message(text: str, why: Message) -> ResponseReturnValue:
+    """The mailbox as it stands now, with words that could not be taken where they were typed, ready to be sent."""
+    secret = cookies.read(cookies.MAILBOX)
+    view = service.look(edge.session(), secret=secret, settings=edge.settings(), now=edge.now())
+    if view is None:
+        return render_template("cases/mailbox_shut.html", typed=text), 410
+    form = MessageForm(formdata=None, data={"text": text})
+    form.offer(view.questions)
+    form.refuse("text", why)
+    return _opened(view, form)
 
 
 def door(form: CodeForm) -> ResponseReturnValue:
