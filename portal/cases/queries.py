@@ -30,8 +30,8 @@ from portal.cases.services import (
     masks,
     retention,
     samples,
+    seconds,
     steps,
-    upkeep,
 )
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_figure_corrected
@@ -218,7 +218,7 @@ def together(session: Session, *, case_id: str, officer: Officer, now: datetime)
     taken_in = joining.joined_to(session, case, officer=officer, now=now)
     known = {one.id for one in (*linked, *taken_in)} | {case.merged_into}
     same = joining.about_the_same(session, case_id=case.id, officer=officer, now=now)
-    waits = find_waiting(session, kind=upkeep.JOINING, subject=case.id)
+    waits = find_waiting(session, kind=seconds.JOINING, subject=case.id)
     return Together(
         summaries(session, linked),
         summaries(session, [one for one in same if one.id not in known]),

@@ -27,6 +27,7 @@ from portal.cases.services import (
     items,
     reminders,
     samples,
+    seconds,
     steps,
     trail,
     upkeep,
@@ -178,6 +179,7 @@ def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer
                 epochs.grant_all(session, case_id=one.id, keys=keys[one.id], holder=holder)
     upkeep.remove_departed(session, case, settings=officer.settings, now=now)
     for one in every:
+        seconds.name_deciders(session, one, now=now)
         reminders.on_holders_changed(session, one.id)
     trail.note(session, case, officer, "cases.set-body", now, body=body_code)
 
@@ -284,6 +286,7 @@ def let_in(
         raise NotEligible
     if person_id != officer.id:
         epochs.grant_all(session, case_id=case.id, keys=keys, holder=_holder(allowed[person_id]))
+        seconds.name_deciders(session, case, now=now)
         reminders.on_holders_changed(session, case.id)
 
 

@@ -92,7 +92,7 @@ def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     state = rules.after("decide", CaseState(case.state))
     finding = Finding(case.proposed_finding or "")
     heard.require_heard(session, case, finding, today=now.date())
-    duties.countersign(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
+    halves.countersign(session, case, kind=PROPOSAL, officer=officer, now=now)
     _drop_extension(session, case, now)
     case.edition_decided = current_edition(session).n
     case.finding, case.decided_by, case.decided_on = finding, officer.id, now.date()
@@ -110,11 +110,16 @@ def send_back(session: Session, *, case_id: str, reason: str, officer: Officer, 
     case = _proposed(session, case_id, officer, now)
     state = rules.after("send-back", CaseState(case.state))
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    duties.decline(session, proposal_id=case.proposal_id or "", actor=officer.actor, now=now)
+    halves.decline(session, case, kind=PROPOSAL, officer=officer, now=now)
     halves.seal_reason(session, case, reason=reason, why=Why.FINDING, keys=keys, officer=officer, now=now)
+    forget_proposal(session, case, state, now=now)
+    trail.note(session, case, officer, "cases.send-back", now)
+
+
+def forget_proposal(session: Session, case: Case, state: CaseState, *, now: datetime) -> None:
+    """Nothing is proposed any more; the case is with its assignee again."""
     steps.move(session, case, state, day=now.date())
     case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
-    trail.note(session, case, officer, "cases.send-back", now)
 
 
 def close(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:

@@ -17,7 +17,7 @@ from portal.cases.models import Case, ExportRow
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import access, halves, masks, retention, trail
 from portal.cases.services.access import Officer
-from portal.cases.services.upkeep import EXPORT
+from portal.cases.services.seconds import EXPORT
 from portal.cases.values import CaseFile, Export, Hold, SentFile, Why
 from portal.duties.queries import find_waiting
 from portal.foundation.archive import recipient_of

@@ -13,7 +13,6 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services import access, deadlines, halves, reminders, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Why
-from portal.duties import services as duties
 from portal.foundation.i18n import N_, Message
 
 EXTENSION = "case-extension"
@@ -45,7 +44,7 @@ def propose_extension(session: Session, *, case_id: str, reason: str, officer: O
 def agree_to_extension(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
     """The second half, never by the proposer. Raises WrongState and the errors of duties.countersign."""
     case = _waiting(session, case_id, officer, now)
-    duties.countersign(session, proposal_id=case.extension_id or "", actor=officer.actor, now=now)
+    halves.countersign(session, case, kind=EXTENSION, officer=officer, now=now)
     case.feedback_due_on = deadlines.extended_by(case.feedback_due_on, officer.settings)
     case.extended_on, case.extended_by, case.extension_id = now.date(), officer.id, None
     session.flush()
@@ -55,7 +54,7 @@ def agree_to_extension(session: Session, *, case_id: str, officer: Officer, now:
 
 def refuse_extension(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
     case = _waiting(session, case_id, officer, now)
-    duties.decline(session, proposal_id=case.extension_id or "", actor=officer.actor, now=now)
+    halves.decline(session, case, kind=EXTENSION, officer=officer, now=now)
     case.extension_id = case.extension_by = None
     trail.note(session, case, officer, "cases.refuse-extension", now)
 

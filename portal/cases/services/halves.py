@@ -13,7 +13,7 @@ from portal.cases.errors import NobodyToDecide, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import access, items, reminders, upkeep
+from portal.cases.services import access, items, reminders, seconds
 from portal.cases.services.access import Officer
 from portal.cases.values import ItemKind, Why
 from portal.duties import services as duties
@@ -23,12 +23,17 @@ from portal.foundation.i18n import Message
 
 
 def countersign(session: Session, case: Case, *, kind: str, officer: Officer, now: datetime) -> Proposal:
-    """The second half. Raises WrongState when nothing waits, and the errors of duties.countersign."""
+    """The second half. Raises WrongState when nothing waits, and the errors of duties.countersign.
+
+    Whoever holds the case with the right may give it, also since a role was given to them after it was proposed.
+    """
+    seconds.name_deciders(session, case, now=now)
     return duties.countersign(session, proposal_id=_waiting(session, case, kind), actor=officer.actor, now=now)
 
 
 def decline(session: Session, case: Case, *, kind: str, officer: Officer, now: datetime) -> None:
     """Refuse it, or take one's own half back. Raises WrongState when nothing waits."""
+    seconds.name_deciders(session, case, now=now)
     duties.decline(session, proposal_id=_waiting(session, case, kind), actor=officer.actor, now=now)
 
 
@@ -58,7 +63,7 @@ def propose(
     The proposal itself holds codes alone. Raises NobodyToDecide when no other holder may sign.
     """
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
-    deciders = upkeep.deciders(session, case, but=officer.id) if people is None else people
+    deciders = seconds.deciders(session, case, but=officer.id) if people is None else people
     if not deciders:
         raise NobodyToDecide
     seal_reason(session, case, reason=reason, why=why, keys=keys, officer=officer, now=now)

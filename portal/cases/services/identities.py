@@ -21,7 +21,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
 from portal.cases.services import access, halves, holders, trail
 from portal.cases.services.access import Officer
-from portal.cases.services.upkeep import IDENTITY, keepers_left
+from portal.cases.services.seconds import IDENTITY, keepers_left
 from portal.cases.values import IdentityState, Why
 from portal.duties.queries import find_waiting
 from portal.foundation import crypto, ids

@@ -17,10 +17,10 @@ from portal.cases import listing, rules
 from portal.cases.errors import CannotJoin, NoSuchCase, WrongState
 from portal.cases.models import Case, LinkRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import about, access, casework, epochs, halves, reminders, steps, trail, upkeep
+from portal.cases.services import about, access, casework, epochs, halves, reminders, seconds, steps, trail, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
-from portal.cases.services.upkeep import JOINING
+from portal.cases.services.seconds import JOINING
 from portal.cases.values import CaseState, Why
 from portal.duties import services as duties
 from portal.duties.queries import find_waiting
@@ -173,6 +173,7 @@ def _share_keys(session: Session, case: Case, people: set[str], officer: Officer
     allowed = _may_hold(session, case, officer, now)
     for person in sorted(people):
         epochs.grant_all(session, case_id=case.id, keys=keys, holder=allowed[person])
+    seconds.name_deciders(session, case, now=now)
     reminders.on_holders_changed(session, case.id)
 
 

@@ -21,7 +21,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
 from portal.cases.services import access, halves, items, trail
 from portal.cases.services.access import Officer
-from portal.cases.services.upkeep import MASKING
+from portal.cases.services.seconds import MASKING
 from portal.cases.values import ItemKind, Masking, Says, Why
 from portal.duties.queries import find_waiting
 from portal.foundation.errors import Invalid

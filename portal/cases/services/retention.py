@@ -20,7 +20,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services import about, access, halves, reminders, removals, samples, statistics, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_corrected
-from portal.cases.services.upkeep import DELETION
+from portal.cases.services.seconds import DELETION
 from portal.cases.values import CaseState, Finding, Hold, Keeping, Why
 from portal.config import Settings
 from portal.duties import queries as waiting

@@ -11,26 +11,18 @@ from sqlalchemy.orm import Session
 from portal.accounts import queries as accounts
 from portal.cases import rules
 from portal.cases.errors import KeysNotTrusted
-from portal.cases.models import Case, IdentityShare, Recusal, SubjectRow, Wrap
+from portal.cases.models import Case, Recusal, SubjectRow, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import about, anchoring, epochs, forsaken, holders, reminders, steps
+from portal.cases.services import about, anchoring, epochs, forsaken, holders, reminders, seconds, steps
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseState
 from portal.config import Settings
 from portal.duties import services as duties
-from portal.duties.queries import find_waiting
 from portal.foundation.removals import note_removal
 
 HOLDER_REMOVED = "cases.holder-removed"
 RECUSED = "cases.recused"
-DELETION = "case-deletion"
-IDENTITY = "case-identity"
-EXPORT = "case-export"
-JOINING = "case-joining"
-MASKING = "case-masking"
-SECOND_SIGNATURES = (DELETION, IDENTITY, EXPORT, JOINING, MASKING)
-"""What waits for a second officer beside findings and extensions, which the case itself names."""
 RIGHTS = (
     CasesPermission.DECIDE,
     CasesPermission.HANDLE,
@@ -245,39 +237,9 @@ def change_lock(
     for person in sorted(leaving):
         note_removal(session, kind=HOLDER_REMOVED, subject=f"{case.id}:{person}", now=now)
     keys = epochs.open_epoch(session, case_id=case.id, holders=staying, settings=settings, day=now.date())
-    if case.proposal_id is not None and case.state == CaseState.PROPOSED:
-        left = [person for person in deciders(session, case, but=case.proposed_by) if person in held]
-        duties.name_deciders(session, proposal_id=case.proposal_id, people=left)
-    if case.extension_id is not None and case.extension_by in leaving:
-        duties.withdraw(session, proposal_id=case.extension_id, now=now)
-        case.extension_id = case.extension_by = None
-    elif case.extension_id is not None:
-        left = [person for person in deciders(session, case, but=case.extension_by) if person in held]
-        duties.name_deciders(session, proposal_id=case.extension_id, people=left)
-    _name_deciders(session, case, leaving, now=now)
+    seconds.name_deciders(session, case, leaving=leaving, now=now)
     reminders.on_holders_changed(session, case.id)
     return keys
-
-
-def _name_deciders(session: Session, case: Case, leaving: set[str], *, now: datetime) -> None:
-    """What waits for a second officer goes with its proposer; else those who are left may sign it."""
-    for kind in SECOND_SIGNATURES:
-        waits = find_waiting(session, kind=kind, subject=case.id)
-        if waits is None:
-            continue
-        if waits.proposer_id in leaving:
-            duties.withdraw(session, proposal_id=waits.id, now=now)
-        else:
-            found = keepers_left(session, case) if kind == IDENTITY else deciders(session, case, but=None)
-            left = [one for one in found if one != waits.proposer_id]
-            duties.name_deciders(session, proposal_id=waits.id, people=left)
-
-
-def keepers_left(session: Session, case: Case) -> tuple[str, ...]:
-    """Holders of the case with a share of its reporter's identity and the right to use it."""
-    may = {person.id for person in accounts.people_with(session, CasesPermission.IDENTITY)}
-    query = select(IdentityShare.person_id).where(IdentityShare.case_id == case.id)
-    return tuple(sorted(may & set(session.scalars(query)) & set(epochs.holders_of(session, case.id))))
 
 
 def fit_to_hold(session: Session, case: Case, *, settings: Settings, now: datetime) -> tuple[Holder, ...]:
@@ -296,12 +258,6 @@ def fit_to_hold(session: Session, case: Case, *, settings: Settings, now: dateti
         for one in found
         if one.person_id not in aside
     )
-
-
-def deciders(session: Session, case: Case, *, but: str | None) -> tuple[str, ...]:
-    """Holders of the case who may give a second signature: everybody with the right but the proposer."""
-    may = {person.id for person in accounts.people_with(session, CasesPermission.DECIDE)}
-    return tuple(p for p in epochs.holders_of(session, case.id) if p in may and p != but)
 
 
 def recused(session: Session, case_id: str) -> frozenset[str]:

@@ -115,6 +115,18 @@ class ItemKind(StrEnum):
         return self not in (ItemKind.NOTE, ItemKind.REASON, ItemKind.COPY)
 
 
+class Proposed(StrEnum):
+    """What somebody proposed in a case and can take back until a second person decided."""
+
+    FINDING = "finding"
+    EXTENSION = "extension"
+    JOINING = "joining"
+    MASKING = "masking"
+    EXPORT = "export"
+    IDENTITY = "identity"
+    DELETION = "deletion"
+
+
 class Why(StrEnum):
     """What an officer gave a reason for. Reasons from before this was kept say nothing."""
 

@@ -32,6 +32,7 @@ ACTS = {
     "cases.take-original": _l("Took the original of a file"),
     "cases.propose": _l("Proposed a finding"),
     "cases.send-back": _l("Sent the finding back"),
+    "cases.take-back": _l("Took back what they had proposed"),
     "cases.decide": _l("Decided"),
     "cases.propose-correction": _l("Proposed the correction"),
     "cases.close": _l("Closed it"),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from portal.cases import queries, rules
 from portal.cases.masking import personal_data_of
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import assigning, casework, corrections, replies
+from portal.cases.services import assigning, casework, corrections, replies, taking_back
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseState, HeardBody, Hold, InspectionState, Together
 from portal.cases.web import subjects
@@ -52,6 +52,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
         "propose": rules.may("propose", state) and mine,
         "decide": rules.may("decide", state) and second,
         "send-back": rules.may("send-back", state) and second,
+        "take-back": bool(taking_back.own(session, case_id=case.summary.id, person_id=me)),
         "correct": corrections.may_propose(session, case),
         "close": rules.may("close", state)
         and case.summary.joined_to is None
@@ -134,6 +135,8 @@ def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, togethe
                 edge.reader(), case_id=case.summary.id, officer=officer, permission=permission, now=edge.now()
             )
         )
+    if isinstance(form, forms.TakeBackForm):
+        form.offer(taking_back.own(edge.reader(), case_id=case.summary.id, person_id=officer.id))
     if isinstance(form, forms.ProposeForm):
         form.offer(subjects.figure_choices(case.summary.subject))
     if isinstance(form, forms.CorrectForm):

@@ -21,9 +21,10 @@ from portal.cases.services import (
     masks,
     rereading,
     retention,
+    taking_back,
 )
 from portal.cases.services.access import Officer
-from portal.cases.values import Finding, Method, Reread
+from portal.cases.values import Finding, Method, Proposed, Reread
 from portal.cases.web.forms import desk as forms
 from portal.cases.web.forms.hearing import HearForm, OfBodyForm
 from portal.cases.web.forms.joining import LinkForm
@@ -100,6 +101,11 @@ assign = _run(casework.assign, person_id="person")
 investigate = _run(casework.investigate)
 decide = _run(decisions.decide)
 send_back = _run(decisions.send_back, reason="reason")
+
+
+def take_back(form: forms.TakeBackForm, case_id: str, officer: Officer) -> None:
+    what = Proposed(form.what.data)
+    taking_back.take_back(edge.session(), case_id=case_id, what=what, officer=officer, now=edge.now())
 
 
 def correct(form: forms.CorrectForm, case_id: str, officer: Officer) -> None:

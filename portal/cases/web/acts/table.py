@@ -90,6 +90,13 @@ ACTS: Mapping[str, DeskAct] = {
         forms.SendBackForm,
         runs.send_back,
     ),
+    "take-back": DeskAct(
+        _l("Take back what you proposed"),
+        _l("Take back"),
+        _l("As long as nobody signed it. It can be proposed again."),
+        forms.TakeBackForm,
+        runs.take_back,
+    ),
     "correct": DeskAct(
         _l("Propose the correction"),
         _l("Propose"),

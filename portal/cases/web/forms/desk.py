@@ -7,7 +7,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal.cases.replies import open_places
-from portal.cases.values import Able, Finding, Reply, Reread
+from portal.cases.values import Able, Finding, Proposed, Reply, Reread
 from portal.cases.web.forms.assigning import SKILLS
 from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, Words, answer
 from portal.publishing.values import FigureKey
@@ -35,6 +35,26 @@ class ExtendForm(PortalForm):
         description=_l("It is sealed with the case. The reporter sees the new day, so write to them as well."),
         rows=4,
     )
+
+
+WAITING = {
+    Proposed.FINDING: _l("The finding"),
+    Proposed.EXTENSION: _l("More time"),
+    Proposed.JOINING: _l("Joining it into another case"),
+    Proposed.MASKING: _l("Masking words"),
+    Proposed.EXPORT: _l("Handing it to an authority"),
+    Proposed.IDENTITY: _l("Opening who the reporter is"),
+    Proposed.DELETION: _l("Deleting it"),
+}
+
+
+class TakeBackForm(PortalForm):
+    what = RadioField(_l("What do you take back?"), validators=[InputRequired(_l("Choose what you take back."))])
+
+    def offer(self, own: Sequence[Proposed]) -> None:
+        self.what.choices = [SelectChoice(one.value, WAITING[one]) for one in own]
+        if len(own) == 1 and not self.is_submitted():
+            self.what.data = own[0].value
 
 
 class AgreeToExtensionForm(PortalForm):

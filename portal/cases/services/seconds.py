@@ -1,0 +1,70 @@
+"""Who may give the second signature to what waits for one in a case: its holders, whoever they are by now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts import queries as accounts
+from portal.cases.models import Case, IdentityShare
+from portal.cases.permissions import CasesPermission
+from portal.cases.services import epochs
+from portal.cases.values import CaseState
+from portal.duties import services as duties
+from portal.duties.queries import find_waiting
+
+DELETION = "case-deletion"
+IDENTITY = "case-identity"
+EXPORT = "case-export"
+JOINING = "case-joining"
+MASKING = "case-masking"
+SECOND_SIGNATURES = (DELETION, IDENTITY, EXPORT, JOINING, MASKING)
+"""What waits for a second officer beside findings and extensions, which the case itself names."""
+
+
+def name_deciders(session: Session, case: Case, *, leaving: Collection[str] = (), now: datetime) -> None:
+    """The holders of a case changed: whoever holds it now may sign what waits, and nobody else.
+
+    What one of those who leave had proposed goes with them.
+    """
+    session.flush()
+    if case.proposal_id is not None and case.state == CaseState.PROPOSED:
+        left = deciders(session, case, but=case.proposed_by)
+        duties.name_deciders(session, proposal_id=case.proposal_id, people=left)
+    if case.extension_id is not None and case.extension_by in leaving:
+        duties.withdraw(session, proposal_id=case.extension_id, now=now)
+        case.extension_id = case.extension_by = None
+    elif case.extension_id is not None:
+        left = deciders(session, case, but=case.extension_by)
+        duties.name_deciders(session, proposal_id=case.extension_id, people=left)
+    _name_others(session, case, leaving, now=now)
+
+
+def _name_others(session: Session, case: Case, leaving: Collection[str], *, now: datetime) -> None:
+    """What waits for a second officer goes with its proposer; else those who are left may sign it."""
+    for kind in SECOND_SIGNATURES:
+        waits = find_waiting(session, kind=kind, subject=case.id)
+        if waits is None:
+            continue
+        if waits.proposer_id in leaving:
+            duties.withdraw(session, proposal_id=waits.id, now=now)
+        else:
+            found = keepers_left(session, case) if kind == IDENTITY else deciders(session, case, but=None)
+            left = [one for one in found if one != waits.proposer_id]
+            duties.name_deciders(session, proposal_id=waits.id, people=left)
+
+
+def keepers_left(session: Session, case: Case) -> tuple[str, ...]:
+    """Holders of the case with a share of its reporter's identity and the right to use it."""
+    may = {person.id for person in accounts.people_with(session, CasesPermission.IDENTITY)}
+    query = select(IdentityShare.person_id).where(IdentityShare.case_id == case.id)
+    return tuple(sorted(may & set(session.scalars(query)) & set(epochs.holders_of(session, case.id))))
+
+
+def deciders(session: Session, case: Case, *, but: str | None) -> tuple[str, ...]:
+    """Holders of the case who may give a second signature: everybody with the right but the proposer."""
+    may = {person.id for person in accounts.people_with(session, CasesPermission.DECIDE)}
+    return tuple(p for p in epochs.holders_of(session, case.id) if p in may and p != but)
