@@ -47,7 +47,7 @@ def roots(portal: Portal) -> tuple[Any, ...]:
 
 
 def proof_of(client: PageClient) -> tuple[str, bytes]:
-    got = client.get("/report/mailbox/filing/proof"), client.get("/report/mailbox/filing/report")
+    got = client.get("/report/mailbox/5/a"), client.get("/report/mailbox/5/b")
     assert all(reply.headers["Content-Disposition"].startswith("attachment") for reply in got)
     return got[0].get_data(as_text=True), got[1].data
 
@@ -60,12 +60,12 @@ def test_a_reporter_takes_a_proof_along_that_the_standalone_program_accepts(
     at_the_hour(portal)
     early = opened(portal, report)
     assert "It will be here within two days" in early.get("/report/mailbox").get_data(as_text=True)
-    assert "look again tomorrow" in early.get("/report/mailbox/filing").get_data(as_text=True)
-    assert early.get("/report/mailbox/filing/proof").status_code == 303
+    assert "look again tomorrow" in early.get("/report/mailbox/5").get_data(as_text=True)
+    assert early.get("/report/mailbox/5/a").status_code == 303
     at_the_hour(portal, days=1)
 
     client = opened(portal, report)
-    page = client.get("/zh-Hans/report/mailbox/filing").get_data(as_text=True)
+    page = client.get("/zh-Hans/report/mailbox/5").get_data(as_text=True)
     text, own = proof_of(client)
     assert roots(portal)[0].root in page and "举报回执" in page
     assert "Quokka" not in text and WORDS in own.decode()

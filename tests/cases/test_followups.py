@@ -171,9 +171,9 @@ def test_more_files_come_into_the_case_and_nothing_of_them_lies_open(portal: Por
     """A reporter often gets the proof only after reporting; it needs the same shelter."""
     report, box = filed_report(portal), new_client(portal)
     answer(box, "/report/mailbox", code=report.code)
-    empty = answer(box, "/report/mailbox/files", expect=422, file=(BytesIO(b""), ""))
+    empty = answer(box, "/report/mailbox/1", expect=422, file=(BytesIO(b""), ""))
     assert problems(empty) == ["Choose a file first. Empty files cannot be added."]
-    answer(box, "/report/mailbox/files", file=(BytesIO(b"LATERPROOF" * 9000), "laterproof.csv"))
+    answer(box, "/report/mailbox/1", file=(BytesIO(b"LATERPROOF" * 9000), "laterproof.csv"))
     assert "laterproof.csv" in box.get("/report/mailbox").get_data(as_text=True)
 
     case = read(portal, office, report.case_id)
@@ -190,7 +190,7 @@ def test_a_full_case_says_so_and_keeps_nothing_of_the_file(portal: Portal, offic
     answer(box, "/report/mailbox", code=report.code)
     with portal.database.write() as session:
         session.execute(update(Case).values(files=followups.MOST_FILES))
-    refused = answer(box, "/report/mailbox/files", expect=422, file=(BytesIO(b"x"), "x.csv"))
+    refused = answer(box, "/report/mailbox/1", expect=422, file=(BytesIO(b"x"), "x.csv"))
 
     assert problems(refused) == ["A case takes 30 files, and has them."]
     assert list((portal.settings.var / "files").iterdir()) == []
@@ -203,7 +203,7 @@ def test_a_later_file_beyond_the_limit_gets_a_page_that_leads_back_to_the_mailbo
     box = new_client(replace(portal, settings=portal.settings.model_copy(update={"upload_limit_mb": 1})))
     answer(box, "/report/mailbox", code=report.code)
     large = (BytesIO(b"x" * (1024 * 1024 + 1)), "big.bin")
-    page = answer(box, "/report/mailbox/files", expect=413, file=large).get_data(as_text=True)
+    page = answer(box, "/report/mailbox/1", expect=413, file=large).get_data(as_text=True)
 
     assert "up to 1 MB" in page and "Back to the mailbox" in page
     assert list((portal.settings.var / "files").iterdir()) == []
@@ -214,13 +214,13 @@ def test_whoever_withdraws_is_left_in_peace_and_the_case_goes_on(portal: Portal,
     ada = desk_of(portal, office.officer)
     answer(ada, f"{report.address}/acknowledge")
     answer(box, "/report/mailbox", code=report.code)
-    page = box.get("/report/mailbox/withdraw")
+    page = box.get("/report/mailbox/4")
     assert "The case may go on without you" in page.get_data(as_text=True)
-    assert problems(answer(box, "/report/mailbox/withdraw", expect=422)) == ["Tick the box to withdraw."]
-    answer(box, "/report/mailbox/withdraw", sure="y", text="I am afraid.")
+    assert problems(answer(box, "/report/mailbox/4", expect=422)) == ["Tick the box to withdraw."]
+    answer(box, "/report/mailbox/4", sure="y", text="I am afraid.")
 
     assert "You withdrew" in box.get("/report/mailbox").get_data(as_text=True)
-    assert box.get("/report/mailbox/withdraw").status_code == 303
+    assert box.get("/report/mailbox/4").status_code == 303
     assert not reporter(portal, followups.withdraw, report, text="", submission="2")
     case = read(portal, office, report.case_id)
     assert (case.summary.state, case.withdrawn_on) == (CaseState.ACKNOWLEDGED, date(2026, 2, 9))
@@ -238,9 +238,9 @@ def test_the_handling_is_judged_once_sealed_and_counted_for_holders_alone(portal
     """A level in clear would tell the body's friends which case left somebody bitter."""
     report, box = decided(portal, office, Finding.NOT_UPHELD, closed=False), new_client(portal)
     answer(box, "/report/mailbox", code=report.code)
-    assert problems(answer(box, "/report/mailbox/handling", expect=422)) == ["Choose one answer."]
-    answer(box, "/report/mailbox/handling", level="badly", text="NOBODYCALLED me back.")
-    assert box.get("/report/mailbox/handling").status_code == 303
+    assert problems(answer(box, "/report/mailbox/2", expect=422)) == ["Choose one answer."]
+    answer(box, "/report/mailbox/2", level="badly", text="NOBODYCALLED me back.")
+    assert box.get("/report/mailbox/2").status_code == 303
     assert not reporter(portal, followups.judge, report, level=Handling.WELL, text="", submission="2")
 
     ada, cleo = desk_of(portal, office.officer), desk_of(portal, office.connected)
@@ -287,7 +287,7 @@ def test_retaliation_in_an_open_case_is_put_before_everybody_who_holds_it(portal
     report, box = filed_report(portal), new_client(portal)
     do(portal, casework.acknowledge, office.officer, report.case_id)
     answer(box, "/report/mailbox", code=report.code)
-    answer(box, "/report/mailbox/retaliation", text="They moved me to the cellar.")
+    answer(box, "/report/mailbox/3", text="They moved me to the cellar.")
     assert PUNISHED in titles(portal, office.officer) & titles(portal, office.decider)
     assert PUNISHED not in titles(portal, office.connected)
     do(portal, casework.write_to_reporter, office.decider, report.case_id, text="We act.", submission="1")
@@ -316,8 +316,8 @@ def test_what_was_found_stands_and_the_punishment_becomes_a_case_of_its_own(
     dan = person(portal, roles=["case-officer"], name="Dan Officer")
     before, box = case_ids(portal), new_client(portal)
     answer(box, "/report/mailbox", code=report.code)
-    answer(box, "/report/mailbox/retaliation", text="They moved me to the CELLAR.")
-    code = code_on(box.get("/report/mailbox/retaliation"))
+    answer(box, "/report/mailbox/3", text="They moved me to the CELLAR.")
+    code = code_on(box.get("/report/mailbox/3"))
 
     (made,) = case_ids(portal) - before
     case = read(portal, office, made)
@@ -365,7 +365,7 @@ def test_without_enough_officers_for_a_new_case_those_of_the_first_are_told(
 def test_words_that_hold_the_code_are_sent_from_none_of_the_pages(portal: Portal, office: Office) -> None:
     report, box = filed_report(portal), new_client(portal)
     answer(box, "/report/mailbox", code=report.code)
-    for page, more in (("withdraw", {"sure": "y"}), ("retaliation", {})):
+    for page, more in (("4", {"sure": "y"}), ("3", {})):
         refused = answer(box, f"/report/mailbox/{page}", expect=422, text=f"It is {report.code}.", **more)
         assert "Your seven words stand in this message" in problems(refused)[0]
 
@@ -375,26 +375,26 @@ def test_words_that_hold_the_code_are_sent_from_none_of_the_pages(portal: Portal
 def test_what_was_typed_into_a_mailbox_that_has_shut_is_given_back(portal: Portal, office: Office) -> None:
     report, box = filed_report(portal), new_client(portal)
     answer(box, "/report/mailbox", code=report.code)
-    page = box.get("/report/mailbox/retaliation")
+    page = box.get("/report/mailbox/3")
     assert isinstance(portal.clock, FixedClock)
     portal.clock.at += timedelta(minutes=portal.settings.mailbox_idle_minutes)
-    late = send(box, "/report/mailbox/retaliation", page, text="They moved me.")
+    late = send(box, "/report/mailbox/3", page, text="They moved me.")
 
     assert late.status_code == 410 and "They moved me." in late.get_data(as_text=True)
-    assert box.get("/report/mailbox/retaliation").status_code == 200  # the door, which asks for the words
+    assert box.get("/report/mailbox/3").status_code == 200  # the door, which asks for the words
 
 
-@pytest.mark.parametrize("page", ["withdraw", "handling"])
+@pytest.mark.parametrize("page", ["4", "2"])
 def test_what_comes_too_late_is_given_back_and_can_be_sent_as_a_message(
     portal: Portal, office: Office, page: str
 ) -> None:
     """Decided meanwhile, or said before: the page stood open, and its writer would think that it was taken."""
     report, box = filed_report(portal), new_client(portal)
-    if page == "handling":
+    if page == "2":
         decide(portal, office, report, Finding.NOT_UPHELD)
     answer(box, "/report/mailbox", code=report.code)
     shown = box.get(f"/report/mailbox/{page}")
-    if page == "handling":
+    if page == "2":
         reporter(portal, followups.judge, report, level=Handling.WELL, text="", submission="another form")
     else:
         decide(portal, office, report, Finding.NOT_UPHELD)
@@ -407,9 +407,9 @@ def test_what_comes_too_late_is_given_back_and_can_be_sent_as_a_message(
     assert "Heard too late." in [one.text for one in look(portal, report).entries]
 
 
-@pytest.mark.parametrize("page", ["withdraw", "handling"])
+@pytest.mark.parametrize("page", ["4", "2"])
 def test_a_double_click_is_no_lost_word(portal: Portal, office: Office, page: str) -> None:
-    judging = page == "handling"
+    judging = page == "2"
     report = decided(portal, office, Finding.NOT_UPHELD, closed=False) if judging else filed_report(portal)
     box, more = new_client(portal), {"level": "well"} if judging else {"sure": "y"}
     answer(box, "/report/mailbox", code=report.code)
@@ -422,10 +422,10 @@ def test_a_double_click_is_no_lost_word(portal: Portal, office: Office, page: st
 def test_another_word_on_retaliation_is_given_back_beside_the_new_case(portal: Portal, office: Office) -> None:
     report, box = decided(portal, office, Finding.UPHELD, closed=False), new_client(portal)
     answer(box, "/report/mailbox", code=report.code)
-    first, second = (box.get("/report/mailbox/retaliation") for _ in range(2))
+    first, second = (box.get("/report/mailbox/3") for _ in range(2))
     before = case_ids(portal)
     for page, text, status in ((first, "Moved.", 303), (first, "Moved.", 200), (second, "And fined.", 409)):
-        sent = send(box, "/report/mailbox/retaliation", page, text=text)
+        sent = send(box, "/report/mailbox/3", page, text=text)
         assert sent.status_code == status
     assert "And fined." in sent.text and code_on(sent)
     assert len(case_ids(portal) - before) == 1

@@ -33,7 +33,7 @@ from tests.factories.cases import (
     send,
     token_on,
 )
-from tests.pages import PageClient
+from tests.pages import NEUTRAL, PageClient
 
 STEPS = ("what", "how", "files", "who", "check")
 
@@ -330,6 +330,31 @@ def test_leaving_the_mailbox_clears_the_browser(portal: Portal, office: Office) 
 
     assert "cache" in left.headers["Clear-Site-Data"]
     assert "Open your mailbox" in text_of(report.client, "/report/mailbox")
+
+
+@pytest.mark.parametrize("prefix", ["", "/zh-Hans"])
+def test_neither_title_nor_address_tells_a_browsers_history_what_was_done(
+    portal: Portal, office: Office, prefix: str
+) -> None:
+    report = filed_report(portal)
+    client = new_client(portal)
+    answer(client, f"{prefix}/report/mailbox", code=report.code)
+    pages = [client.get(f"{prefix}/report/mailbox")]
+    links = re.findall(r'href="(/[^"]*report/mailbox/[^"]+)"', pages[0].text)
+    pages += [client.get(link) for link in links]
+    client.post(f"{prefix}/report", data=FIGURE)
+    pages += [
+        client.get(f"{prefix}/report/{step}") for step in ("what", "figures", "how", "files", "who", "check")
+    ]
+    answer(client, f"{prefix}/report/what", what="x")
+    answer(client, f"{prefix}/report/check")
+    pages += [client.get(f"{prefix}/report/{step}") for step in ("done", "left", "mailbox/5")]
+    pages += [new_client(portal).get(f"{prefix}/report/{step}") for step in ("what", "mailbox")]
+
+    titles = {re.search("<title>(.*?)</title>", page.text)[1] for page in pages}  # type: ignore[index]
+    assert len(titles) == 1 and titles < NEUTRAL
+    assert len(links) > 2 and all(re.fullmatch(prefix + r"/report/mailbox/\d", link) for link in links)
+    assert client.get(f"{prefix}/report").text.count("<title>Form") == 0, "the door is as public as any page"
 
 
 @pytest.mark.parametrize("path", ["/report/leave", "/report/mailbox/leave"])

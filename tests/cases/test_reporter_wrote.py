@@ -63,7 +63,7 @@ def test_what_the_reporter_writes_waits_for_whoever_has_the_case(portal: Portal,
 def test_while_nobody_has_it_everybody_who_may_see_the_case_is_told(portal: Portal, office: Office) -> None:
     report, box = filed_report(portal), new_client(portal)
     answer(box, "/report/mailbox", code=report.code)
-    answer(box, "/report/mailbox/files", file=(BytesIO(b"one more sheet"), "sheet.csv"))
+    answer(box, "/report/mailbox/1", file=(BytesIO(b"one more sheet"), "sheet.csv"))
     assert office.outside is not None
     for someone in (office.officer, office.decider, office.outside):
         assert WROTE in titles(portal, someone)

@@ -128,7 +128,7 @@ def test_the_seven_words_open_nothing_any_more_and_an_open_mailbox_shuts(portal:
     answer(mailbox, "/report/mailbox", code=report.code)
     with portal.database.write() as session:
         retention._delete(session, session.get_one(Case, report.case_id), now=portal.clock.now())
-    for page in ("/report/mailbox", "/report/mailbox/filing", "/report/mailbox/withdraw"):
+    for page in ("/report/mailbox", "/report/mailbox/5", "/report/mailbox/4"):
         assert mailbox.get(page).status_code == 200
     refused = answer(new_client(portal), "/report/mailbox", code=report.code, expect=422)
     assert "No report was sent with these words" in refused.get_data(as_text=True)

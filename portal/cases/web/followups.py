@@ -1,4 +1,7 @@
-"""More that a reporter can do in the mailbox, each on a page of its own: what it means comes before the button."""
+"""More that a reporter can do in the mailbox, each on a page of its own: what it means comes before the button.
+
+Their addresses say nothing: they stay in the history of a browser, where others look.
+"""
 
 from typing import Any
 
@@ -43,7 +46,7 @@ SEND_AS_MESSAGE = Message(
 blueprint = Blueprint("report_followups", __name__, url_prefix="/report/mailbox")
 
 
-@blueprint.route("/files", methods=["GET", "POST"])
+@blueprint.route("/1", methods=["GET", "POST"])
 def files() -> ResponseReturnValue:
     view = opened()
     if view is None:
@@ -71,7 +74,7 @@ def files() -> ResponseReturnValue:
     return redirect(url_for("report_followups.files"), 303)
 
 
-@blueprint.route("/withdraw", methods=["GET", "POST"])
+@blueprint.route("/4", methods=["GET", "POST"])
 def withdraw() -> ResponseReturnValue:
     view = opened()
     if view is None:
@@ -92,7 +95,7 @@ def withdraw() -> ResponseReturnValue:
     return back() if taken else as_message(form.text.data or "", NOT_WITHDRAWN)
 
 
-@blueprint.route("/handling", methods=["GET", "POST"])
+@blueprint.route("/2", methods=["GET", "POST"])
 def handling() -> ResponseReturnValue:
     view = opened()
     if view is None:
@@ -114,7 +117,7 @@ def handling() -> ResponseReturnValue:
     return back() if taken else as_message(form.text.data or "", NOT_JUDGED)
 
 
-@blueprint.route("/retaliation", methods=["GET", "POST"])
+@blueprint.route("/3", methods=["GET", "POST"])
 def retaliation() -> ResponseReturnValue:
     """Sent, it goes where the rule says; a case of its own shows its seven words here until the mailbox shuts."""
     view = opened()

@@ -13,6 +13,8 @@ from portal.web import edge
 from portal.web.forms import PortalForm, bind
 from portal.web.wording import lazy_gettext as _l
 
+PROOF = "a"  # addresses say nothing: they stay in the history of a browser
+
 blueprint = Blueprint("report_mailbox", __name__, url_prefix="/report/mailbox")
 
 STATUS = {
@@ -101,7 +103,7 @@ def write() -> ResponseReturnValue:
     return back() if taken else (render_template("cases/mailbox_shut.html", typed=form.text.data), 410)
 
 
-@blueprint.get("/filing")
+@blueprint.get("/5")
 def filing() -> ResponseReturnValue:
     """The proof of filing, to read, to print and to take along."""
     view = opened()
@@ -112,15 +114,21 @@ def filing() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/filing/<any(proof, report):part>")
+@blueprint.get("/5/<any(a, b):part>")
 def filing_file(part: str) -> ResponseReturnValue:
     own = _proof()
     if own is None:
         return back()
-    name = "proof-of-filing.json" if part == "proof" else "report.json"
-    reply = Response(own.proof.text if part == "proof" else own.report, mimetype="application/json")
+    name = "proof-of-filing.json" if part == PROOF else "report.json"
+    reply = Response(own.proof.text if part == PROOF else own.report, mimetype="application/json")
     reply.headers.set("Content-Disposition", "attachment", filename=name)
     return reply
+
+
+@blueprint.get("/<any(files, handling, retaliation, withdraw, filing):before>")
+def moved(before: str) -> ResponseReturnValue:
+    """Addresses that these pages had, and that said what was done there."""
+    return back()
 
 
 @blueprint.post("/leave")
