@@ -70,7 +70,8 @@ REFUSED: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 OPEN = {"part", "message", "question", "note", "share", "link", "export", "recuse", "conflict"}
 ELSEWHERE = {"unlink", "identity", "identity-agree", "identity-refuse", "export-agree", "export-refuse"}
-ELSEWHERE |= {"take-back", "mask", "mask-agree", "mask-refuse"}  # its text is still read, so names in it can still be covered
+ELSEWHERE |= {"take-back"}
+ELSEWHERE |= {"mask", "mask-agree", "mask-refuse"}  # its text is still read, so names in it can still be covered
 """Open where something of the kind waits, and to those it is given to, whatever the state: not here."""
 
 
