@@ -168,12 +168,20 @@ class Watched(io.RawIOBase):
                 continue
 
 
-def test_upload_of_five_megabytes_never_lies_on_the_disk_in_plain(portal: Portal, office: Office) -> None:
+@pytest.mark.parametrize(
+    ("address", "mark"),  # a mark is in no other file here: a client's own copy of what it sent may still be open
+    [("/report/files", b"Schnabeligel"), ("/desk/cases/enter/files", b"Beutelwolf-1")],
+)
+def test_upload_of_five_megabytes_never_lies_on_the_disk_in_plain(
+    portal: Portal, office: Office, address: str, mark: bytes
+) -> None:
     """Werkzeug alone would spool it into an unlinked temporary file: plain text for whoever images the disk."""
-    client = new_client(portal)
-    client.post("/report", data=FIGURE)
-    page = client.get("/report/files")
-    mark = b"Schnabeligel"  # in no other file here: a client's own copy of what it sent may still be open
+    client: Any = new_client(portal) if address.startswith("/report") else desk_of(portal, office.officer)
+    if address.startswith("/report"):
+        client.post("/report", data=FIGURE)
+    else:
+        answer(client, "/desk/cases/enter", channel="visit", body="DPR", matter="other", what="They brought it.")
+    page = client.get(address)
     parts = [
         b'--B\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n' + token_on(page).encode(),
         b'--B\r\nContent-Disposition: form-data; name="then"\r\n\r\nadd',
@@ -183,7 +191,7 @@ def test_upload_of_five_megabytes_never_lies_on_the_disk_in_plain(portal: Portal
     body = b"\r\n".join(parts)
     watched = Watched(body, mark, portal.settings.var)
     response = client.post(
-        "/report/files",
+        address,
         input_stream=watched,
         content_type="multipart/form-data; boundary=B",
     )
@@ -191,7 +199,7 @@ def test_upload_of_five_megabytes_never_lies_on_the_disk_in_plain(portal: Portal
 
     assert response.status_code == 303
     assert watched.looked > 50 and watched.found == []
-    assert "a.bin" in client.get("/report/files").get_data(as_text=True)
+    assert "a.bin" in client.get(address).get_data(as_text=True)
 
 
 ADDRESS, AGENT, CAME_FROM = "203.0.113.77", "Quokkabrowser/9.1", "https://portal.test/bodies/QUOKKAREF"

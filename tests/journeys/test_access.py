@@ -480,7 +480,16 @@ class Walk:
         """Enters a letter, and opens what the reporter attached."""
         officer = self.desk("officer")
         officer.get(self.at("/desk/cases/enter"))
-        officer.send(channel="letter", body=BODY, matter="other", what="They wrote. 来信。")
+        officer.send(channel="letter", body=BODY, matter="other", what="They wrote. 来信。", then="about")
+        officer.go_on()
+        officer.send(q="parks", then="search")
+        officer.get(self.at("/desk/cases/enter/files"))
+        officer.send(file=(io.BytesIO(b""), ""), then="add")
+        officer.send(file=(io.BytesIO(b"a,b"), "表格.csv"), then="add")
+        officer.go_on()
+        officer.send(file=(io.BytesIO(TOO_LARGE), "large.csv"), then="add")
+        officer.get(self.at("/desk/cases/enter/check"))
+        officer.send()
         officer.get(self.at("/desk/cases"))
         for case in [link for link in officer.links() if CASE.search(link)]:
             officer.get(case)

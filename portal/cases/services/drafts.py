@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.cases.models import ReporterSession, StoredFile
 from portal.cases.services import items, sessions
-from portal.cases.values import MOST_PARTS, Details, Draft, Matter, Question, Subject, Wrong
+from portal.cases.values import MOST_PARTS, Channel, Details, Draft, Matter, Question, Subject, Wrong
 from portal.config import Settings
 from portal.foundation.clock import day_start
 from portal.foundation.jobs import enqueue
@@ -40,6 +40,16 @@ def start(session: Session, *, subject: Subject, secret: str | None, settings: S
         now=now,
     )
     return fresh
+
+
+def write_down(session: Session, *, secret: str, settings: Settings, now: datetime, **answers: Any) -> None:
+    """Keep what somebody else says under a secret that is there before: in the draft it opens, or a new one."""
+    if save(session, secret=secret, settings=settings, now=now, **answers) is None:
+        forget(session, secret=secret, now=now)
+        content = to_content(replace(Draft(id="", subject=Subject()), **answers))
+        sessions.open_session(
+            session, purpose=DRAFT, content=content, secret=secret, until=_until(settings, now), now=now
+        )
 
 
 def with_another(subject: Subject, another: Subject) -> Subject:
@@ -71,13 +81,18 @@ def save(session: Session, *, secret: str, settings: Settings, now: datetime, **
 
 def discard(session: Session, *, secret: str | None, now: datetime) -> None:
     """Forget the draft and its files."""
-    found = _find(session, secret=secret, now=now, lock=True)
-    if found is None:
+    if secret is not None:
+        forget(session, secret=secret, now=now)
+
+
+def forget(session: Session, *, secret: str, now: datetime) -> None:
+    """Nothing is left of what this secret opens, were it over or not, but files that a case has."""
+    row_id = sessions.row_of(session, purpose=DRAFT, secret=secret)
+    if row_id is None:
         return
-    row, draft = found
-    for file in draft.files:
-        drop_file(session, file_id=file.id, now=now)
-    session.execute(delete(ReporterSession).where(ReporterSession.id == row.id))
+    for file_id in session.scalars(select(StoredFile.id).where(StoredFile.draft_id == row_id)).all():
+        drop_file(session, file_id=file_id, now=now)
+    session.execute(delete(ReporterSession).where(ReporterSession.id == row_id))
 
 
 def drop_file(session: Session, *, file_id: str, now: datetime) -> None:
@@ -149,6 +164,7 @@ def to_content(draft: Draft) -> dict[str, Any]:
         "identity": draft.identity,
         "files": [items.file_content(file) for file in draft.files],
         "code": draft.code,
+        "channel": draft.channel,
     }
 
 
@@ -166,6 +182,7 @@ def _from_content(row_id: str, content: dict[str, Any]) -> Draft:
         identity=content.get("identity", ""),
         files=tuple(items.to_file(file) for file in content["files"]),
         code=content["code"],
+        channel=Channel(content.get("channel", Channel.WEB)),
     )
 
 

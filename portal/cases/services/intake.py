@@ -11,9 +11,8 @@ from sqlalchemy import bindparam, null, update
 from sqlalchemy.orm import Session
 
 from portal.cases import codes, rules
-from portal.cases.errors import NothingSaid, OwnConnection, ReportingClosed
+from portal.cases.errors import NothingSaid, ReportingClosed
 from portal.cases.models import Case, Mailbox, StepRow, StoredFile
-from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
 from portal.cases.services import (
     about,
@@ -26,14 +25,12 @@ from portal.cases.services import (
     items,
     lanes,
     reminders,
-    trail,
     upkeep,
 )
-from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseState, Channel, Draft, ItemKind, SentFile
 from portal.config import Settings
-from portal.foundation import crypto, ids
+from portal.foundation import ids
 from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
 from portal.foundation.writes import Step, Write, into, run_all
@@ -110,56 +107,14 @@ def _sending(
     """All there is to write; the first step touches nothing when the draft is not what it was any more."""
     if not draft.what:
         raise NothingSaid
-    people = _receivers(session, draft, settings=settings, now=now)
+    people = receivers_of(session, draft, settings=settings, now=now)
     if not people:
         raise ReportingClosed
     code = codes.new_code()
     done = drafts.finished(draft, secret, was=was, code=code, now=now, settings=settings)
     lookup_key = keys.get("lookup")
-    _, steps = _filing(session, draft, people, code=code, lookup_key=lookup_key, settings=settings, day=now.date())
+    _, steps = filing(session, draft, people, code=code, lookup_key=lookup_key, settings=settings, day=now.date())
     return done, *steps
-
-
-def enter(
-    session: Session,
-    *,
-    draft: Draft,
-    channel: Channel,
-    submission: str,
-    officer: Officer,
-    keys: KeyRing,
-    now: datetime,
-) -> str | None:
-    """File what came by letter, telephone or in person. Returns the code to hand over, which is kept nowhere.
-
-    None when the same form was filed before. Raises OwnConnection, ReportingClosed.
-    """
-    officer.actor.require(CasesPermission.INTAKE)
-    case_id = ids.id_of(crypto.sha256(f"gongping entered|{officer.id}|{submission}".encode())[:16])
-    if session.get(Case, case_id) is not None:
-        return None
-    accused = holders.scopes_of(draft.subject)
-    if holders.is_connected(session, person_id=officer.id, scopes=accused, now=now):
-        raise OwnConnection
-    settings = officer.settings
-    people = _receivers(session, draft, settings=settings, now=now)
-    if not people:
-        raise ReportingClosed
-    code = codes.new_code()
-    _, steps = _filing(
-        session,
-        draft,
-        people,
-        code=code,
-        lookup_key=keys.get("lookup"),
-        settings=settings,
-        day=now.date(),
-        case_id=case_id,
-        channel=channel,
-    )
-    run_all(session, steps)
-    trail.note(session, session.get_one(Case, case_id), officer, "cases.enter", now, channel=channel.value)
-    return code
 
 
 def open_linked(
@@ -170,7 +125,7 @@ def open_linked(
     None when too few officers may receive it. Whoever stepped aside from the first case gets no part of this one.
     """
     aside = upkeep.recused(session, case.id)
-    found = _receivers(session, draft, settings=settings, now=now)
+    found = receivers_of(session, draft, settings=settings, now=now)
     known = draft.subject.body is not None
     people = rules.recipients(
         (one for one in found if one.person_id not in aside),
@@ -182,7 +137,7 @@ def open_linked(
         return None
     code, day = codes.new_code(), now.date()
     lookup_key = keys.get("lookup")
-    made, steps = _filing(
+    made, steps = filing(
         session, draft, people, code=code, lookup_key=lookup_key, settings=settings, day=day, of=case.id
     )
     run_all(session, steps)
@@ -191,7 +146,7 @@ def open_linked(
     return code
 
 
-def _receivers(session: Session, draft: Draft, *, settings: Settings, now: datetime) -> tuple[Candidate, ...]:
+def receivers_of(session: Session, draft: Draft, *, settings: Settings, now: datetime) -> tuple[Candidate, ...]:
     """Who may receive the report, as its writer wishes; nobody when they are too few."""
     return holders.receivers(
         session,
@@ -204,7 +159,7 @@ def _receivers(session: Session, draft: Draft, *, settings: Settings, now: datet
     )
 
 
-def _filing(
+def filing(
     session: Session,
     draft: Draft,
     people: tuple[Candidate, ...],

@@ -32,10 +32,16 @@ _REPLACED = Write(
 
 
 def open_session(
-    session: Session, *, purpose: str, content: Mapping[str, Any], until: datetime, now: datetime
+    session: Session,
+    *,
+    purpose: str,
+    content: Mapping[str, Any],
+    secret: str | None = None,
+    until: datetime,
+    now: datetime,
 ) -> tuple[str, str]:
-    """Store `content` under a new secret. Returns the row's id and the secret for the cookie."""
-    secret = ids.secret_token()
+    """Store `content` under this secret, or a new one. Returns the row's id and the secret for the cookie."""
+    secret = secret or ids.secret_token()
     row = ReporterSession(id=ids.new_id(), purpose=purpose, secret_hash=_hash(secret), sealed=b"", day=now.date())
     _seal(row, secret, content, until)
     session.add(row)
@@ -55,6 +61,14 @@ def find_session(
     row = session.scalar(query.with_for_update() if lock else query)
     content = None if row is None else _opened(secret, row.sealed, _bound(row.purpose, row.id), now)
     return None if row is None or content is None else (row, content)
+
+
+def row_of(session: Session, *, purpose: str, secret: str) -> str | None:
+    """The row of this secret, for one request at a time, also of a session that is over."""
+    query = select(ReporterSession.id).where(
+        ReporterSession.secret_hash == _hash(secret), ReporterSession.purpose == purpose
+    )
+    return session.scalar(query.with_for_update())
 
 
 def read_session(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from portal.cases.values.kinds import CaseKind, Matter
+from portal.cases.values.kinds import CaseKind, Channel, Matter
 from portal.cases.values.questions import NO_DETAILS, Details
 
 
@@ -95,6 +95,7 @@ class Draft:
     identity: str = ""
     files: tuple[SentFile, ...] = ()
     code: str | None = None
+    channel: Channel = Channel.WEB
 
     @property
     def sent(self) -> bool:

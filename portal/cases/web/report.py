@@ -1,22 +1,20 @@
 """Reporting: one question a page, no account, no script, addresses that are the same for everybody."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms.fields import SelectChoice
 
 from portal.cases.errors import ReportingClosed, TooFewKeepers
 from portal.cases.services import drafts, holders, identities, intake
-from portal.cases.values import MOST_PARTS, QUESTIONS, Draft, HolderKind, Question, SentFile, Subject
-from portal.cases.web import cookies, subjects, uploads
+from portal.cases.values import MOST_PARTS, QUESTIONS, Draft, HolderKind, Question, Subject
+from portal.cases.web import cookies, parts, subjects, uploads
 from portal.cases.web.forms.questions import said
 from portal.cases.web.forms.report import MATTERS, CheckForm, FiguresForm, FilesForm, HowForm, WhatForm, WhoForm
 from portal.web import edge
 from portal.web.forms import PortalForm, bind
-from portal.web.wording import gettext as _
 from portal.web.words import say
 
 _TYPED = frozenset({"what", "how", "names", "identity", *Question})
@@ -82,11 +80,7 @@ def figures() -> ResponseReturnValue:
     if draft is None:
         return _ended()
     form = FiguresForm()
-    found = subjects.offered(form.q.data or "")
-    form.offer(
-        SelectChoice(one.value, subjects.line(one.about), render_kw={"hint": subjects.hint(one.about)})
-        for one in found
-    )
+    found = parts.offer_figures(form)
     names = [subjects.named(one) for one in draft.subject.parts]
     shown: dict[str, Any] = {"found": found, "most": MOST_PARTS, "names": names, "searched": False}
     if not form.validate_on_submit():
@@ -95,18 +89,9 @@ def figures() -> ResponseReturnValue:
     if then == "search":
         return _page("figures", draft, form, status=200, **shown | {"searched": True})
     if then != "on":
-        _keep_subject(_changed(draft.subject, form.chosen.data or (), request.form.get("remove", "")))
+        _keep_subject(parts.changed(draft.subject, form.chosen.data or (), request.form.get("remove", "")))
         return _to("figures")
     return _to("check" if draft.what else "what")
-
-
-def _changed(subject: Subject, added: Iterable[str], removed: str) -> Subject:
-    """With what was chosen, and without what was taken out."""
-    left = [one for one in subject.parts if subjects.named(one) != removed] if removed else subject.parts
-    about = Subject.of(left)
-    for one in () if removed else added:
-        about = drafts.with_another(about, subjects.meant(one))
-    return about
 
 
 def _keep_subject(subject: Subject) -> None:
@@ -130,42 +115,10 @@ def files() -> ResponseReturnValue:
     if draft is None:
         return _ended()
     form = FilesForm()
-    if form.validate_on_submit():
-        return _take_file(draft, form)
+    then = parts.take_file(form, _secret()) if form.validate_on_submit() else None
+    if then is not None:
+        return _to(then if then in ("files", "check") else "who")
     return _page("files", draft, form, limit=edge.settings().upload_limit_mb)
-
-
-def _take_file(draft: Draft, form: FilesForm) -> ResponseReturnValue:
-    removing = request.form.get("remove")
-    if removing:
-        intake.remove_file(
-            edge.session(),
-            secret=_secret(),
-            file_id=removing,
-            settings=edge.settings(),
-            now=edge.now(),
-        )
-        return _to("files")
-    part = uploads.sent_part(form.file.data)
-    if part is None:
-        if request.form.get("then") != "add":
-            return _to("check" if request.form.get("then") == "check" else "who")
-        form.refuse("file", _("Choose a file first. Empty files cannot be added."))
-        return _page("files", draft, form, limit=edge.settings().upload_limit_mb)
-    name, sink = part
-    sink.keep(edge.now().date())
-    kept = intake.keep_file(
-        edge.session(),
-        secret=_secret(),
-        file=SentFile(sink.id, name, sink.size, sink.key, sink.sha256),
-        settings=edge.settings(),
-        now=edge.now(),
-    )
-    if kept is None:
-        uploads.store().remove(sink.id)
-        form.refuse("file", _("A report takes %(most)s files. Remove one first.", most=drafts.MOST_FILES))
-        return _page("files", draft, form, limit=edge.settings().upload_limit_mb)
-    return _to("files")
 
 
 @blueprint.route("/who", methods=["GET", "POST"])

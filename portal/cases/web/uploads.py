@@ -1,6 +1,7 @@
 """Files that reporters send are sealed while they arrive.
 
-Werkzeug spools larger parts of a form to a temporary file in plain; on reporting addresses they go into a Sink.
+Werkzeug spools larger parts of a form to a temporary file in plain; on reporting addresses, and where an officer
+enters a report for somebody, they go into a Sink.
 """
 
 from typing import IO, Any, cast
@@ -13,6 +14,8 @@ from portal.cases.files import FileStore, Sink, TooLarge
 from portal.web import edge
 from portal.web.headers import surface
 
+ENTERING = "/desk/cases/enter"
+
 
 class _FormPart(Sink):
     def write(self, data: bytes) -> int:
@@ -23,7 +26,7 @@ class _FormPart(Sink):
 
 
 class SealingRequest(Request):
-    """A request whose reporting forms never touch the disk in plain."""
+    """A request of which nothing that belongs to a report touches the disk in plain."""
 
     def _get_file_stream(
         self,
@@ -32,9 +35,14 @@ class SealingRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        if surface(self.path) != "report":
+        if not _brings_evidence(self.path):
             return super()._get_file_stream(total_content_length, content_type, filename, content_length)
         return cast("IO[bytes]", _FormPart(store(), edge.settings().upload_limit_mb * 1024 * 1024))
+
+
+def _brings_evidence(path: str) -> bool:
+    """Whether what is sent there belongs to a report: from its writer, or from an officer who enters it."""
+    return surface(path) == "report" or path.startswith(f"{ENTERING}/")
 
 
 def install(app: Flask) -> None:

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterable
 
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.cases.values import Channel
-from portal.cases.web.forms.report import MATTERS, UNKNOWN_BODY
+from portal.cases.web.forms.report import (
+    MATTERS,
+    UNKNOWN_BODY,
+    CheckForm,
+    FiguresForm,
+    FilesForm,
+    WhatForm,
+    WhoForm,
+)
 from portal.cases.web.forms.words import answer
-from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
 CHANNELS = {
@@ -19,8 +26,8 @@ CHANNELS = {
 }
 
 
-class EnterForm(PortalForm):
-    """What an officer enters for somebody who wrote, called or came."""
+class EnterForm(WhatForm, WhoForm):
+    """All that a reporter is asked, on one page: somebody waits at the counter or on the telephone."""
 
     channel = RadioField(
         _l("How did it come?"),
@@ -39,13 +46,31 @@ class EnterForm(PortalForm):
         description=_l("Their words, not yours. Leave out who they are, and what only they could know."),
     )
     how = answer(_l("How do they know?"), rows=4)
-    names = answer(
-        _l("Names of people who must not see it"),
-        longest=5_000,
+    identity = answer(
+        _l("Who they are, and how to reach them (only if they wish)"),
+        longest=2_000,
         rows=3,
-        description=_l("One on each line. A family name is enough to leave somebody out."),
+        description=_l(
+            "It is sealed apart from the report: two officers together can open it, with a reason, and their"
+            " mailbox then says so."
+        ),
     )
 
     def offer(self, bodies: Iterable[tuple[str, str]]) -> None:
-        unknown = SelectChoice(UNKNOWN_BODY, str(_l("It is not known, or not in this list")))
-        self.body.choices = [unknown, *(SelectChoice(code, name) for code, name in bodies)]
+        known = [SelectChoice(code, name) for code, name in bodies]
+        self.body.choices = [SelectChoice(UNKNOWN_BODY, str(_l("It is not known, or not in this list"))), *known]
+        self.bodies.choices = known
+
+
+class EnterFiguresForm(FiguresForm):
+    """What else it is about: search, choose, add."""
+
+    chosen = SelectMultipleField(_l("What the report is about as well"), validate_choice=False)
+
+
+class EnterFilesForm(FilesForm):
+    """What they brought or sent with it."""
+
+
+class EnterCheckForm(CheckForm):
+    """Nothing more to fill in: the answers are in the draft."""
