@@ -226,7 +226,7 @@ USED = [
     (codes, "new_code"),
     (codes, "lookup"),
     (holders, "receivers"),
-    (intake, "_filing"),
+    (intake, "filing"),
     (drafts, "_from_content"),
 ]
 """What reporting uses on its way, and can break."""
