@@ -202,6 +202,47 @@ def test_upload_of_five_megabytes_never_lies_on_the_disk_in_plain(
     assert "a.bin" in client.get(address).get_data(as_text=True)
 
 
+class BreaksOff(io.RawIOBase):
+    """A request body whose sender goes away in the middle."""
+
+    def __init__(self, data: bytes, how: Exception | None) -> None:
+        self.data, self.how, self.end = io.BytesIO(data), how, False
+
+    def readable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self.end = whence == os.SEEK_END
+        return offset
+
+    def tell(self) -> int:
+        return 2_000_000 if self.end else 0  # as long as was announced
+
+    def readinto(self, buffer: Any) -> int:
+        found = self.data.readinto(buffer)
+        if not found and self.how is not None:
+            raise self.how
+        return found
+
+
+@pytest.mark.parametrize("how", [None, ConnectionResetError()], ids=["ends", "fails"])
+@pytest.mark.parametrize("address", ["/report/files", "/report/mailbox/1"])
+def test_an_upload_that_breaks_off_leaves_no_file(
+    portal: Portal, office: Office, address: str, how: Exception | None
+) -> None:
+    """Its date would be the time of day at which somebody stood there and lost the line."""
+    client: Any = new_client(portal)
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/mailbox", code=filed_report(portal).code)
+    begun = b'--B\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n' + bytes(900_000)
+    kind = "multipart/form-data; boundary=B"
+    page = client.post(address, content_type=kind, input_stream=BreaksOff(begun, how))
+
+    assert page.status_code >= 400
+    folder = FileStore(portal.settings.var).folder
+    assert folder.exists() and list(folder.iterdir()) == []
+
+
 ADDRESS, AGENT, CAME_FROM = "203.0.113.77", "Quokkabrowser/9.1", "https://portal.test/bodies/QUOKKAREF"
 SENT = {
     "environ_base": {"REMOTE_ADDR": ADDRESS},

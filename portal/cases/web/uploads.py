@@ -26,7 +26,9 @@ class _FormPart(Sink):
 
 
 class SealingRequest(Request):
-    """A request of which nothing that belongs to a report touches the disk in plain."""
+    """A request of which nothing that belongs to a report touches the disk in plain, or stays there unkept."""
+
+    _sinks: list[Sink] | None = None
 
     def _get_file_stream(
         self,
@@ -37,7 +39,15 @@ class SealingRequest(Request):
     ) -> IO[bytes]:
         if not _brings_evidence(self.path):
             return super()._get_file_stream(total_content_length, content_type, filename, content_length)
-        return cast("IO[bytes]", _FormPart(store(), edge.settings().upload_limit_mb * 1024 * 1024))
+        sink = _FormPart(store(), edge.settings().upload_limit_mb * 1024 * 1024)
+        self._sinks = [*(self._sinks or ()), sink]
+        return cast("IO[bytes]", sink)
+
+    def close(self) -> None:
+        """Werkzeug closes the parts it handed over. One that broke off it forgets, and its file would say when."""
+        super().close()
+        for sink in self._sinks or ():
+            sink.close()
 
 
 def _brings_evidence(path: str) -> bool:
