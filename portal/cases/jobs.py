@@ -32,7 +32,10 @@ def remove_file(context: JobContext, payload: Mapping[str, Any]) -> None:
 
 
 def clear_up(context: JobContext) -> None:
-    """Forget drafts and mailbox sessions that are over, with their files, and uploads that were never kept."""
+    """Forget drafts and mailbox sessions that are over, with their files, and uploads that were never kept.
+
+    Rows keep a day and no time: what was written early on one day goes when the next has ended, two days later.
+    """
     now, store = context.clock.now(), FileStore(context.settings.var)
     over = (now - timedelta(hours=context.settings.draft_hours)).date()
     with context.database.write() as session:

@@ -1,7 +1,7 @@
 """What a reporter meets: one question a page, nothing typed lost, nothing that tells on them."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -35,6 +35,7 @@ from tests.factories.cases import (
 )
 from tests.pages import NEUTRAL, PageClient
 
+MINUTE = timedelta(minutes=1)
 STEPS = ("what", "how", "files", "who", "check")
 
 
@@ -425,6 +426,25 @@ def test_file_beyond_the_limit_gets_a_page_and_leaves_nothing(
         FileStore(portal.settings.var).folder.iterdir()
     )
     assert "still here" in text_of(client, "/report/check")
+
+
+@pytest.mark.parametrize("began", ["00:00", "00:05", "12:00", "23:59"])
+def test_what_is_not_sent_opens_for_a_day_and_is_deleted_within_two(
+    portal: Portal, office: Office, clock: FixedClock, began: str
+) -> None:
+    """The pages promise it, whatever the hour; rows say no more than a day, so none goes earlier than it must."""
+    clock.at = start = datetime.fromisoformat(f"2026-02-09T{began}+00:00")
+    client, sent = new_client(portal), filed_by_pages(portal)
+    answer(sent.client, "/report/mailbox", code=sent.code)
+    client.post("/report", data=FIGURE)
+    day = timedelta(hours=portal.settings.draft_hours)
+    for moment, opens, rows in ((day - MINUTE, 200, 3), (day, 404, 3), (2 * day, 404, 0)):
+        clock.at = start + moment
+        assert client.get("/report/what").status_code == opens
+        if moment != day:
+            clear_up(portal)
+            with portal.database.read() as session:
+                assert session.scalar(select(func.count()).select_from(ReporterSession)) == rows
 
 
 def test_abandoned_draft_is_forgotten_with_its_files(portal: Portal, office: Office, clock: FixedClock) -> None:
