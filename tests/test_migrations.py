@@ -3,6 +3,7 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 import portal.app
 from portal.foundation.db import Database, metadata
@@ -24,6 +25,19 @@ def test_migrated_schema_is_what_the_models_say(database: Database) -> None:
 def _is_ours(_object: object, name: str | None, _kind: str, _reflected: bool, _compared: object) -> bool:
     """An engine's own word index is no part of the models: it differs from engine to engine."""
     return not (name or "").startswith("search_statement")
+
+
+def test_what_waits_keeps_what_it_is_about(database: Database) -> None:
+    """About one thing before, about several since: were it lost, a connected officer would see what waits."""
+    downgrade(database, "0060_forsaken_cases")
+    columns = "id, kind, subject, title, title_params, address, named, opened_at, due_at, about"
+    values = "'1', 'a', 'b', 'c', '{}', 'd', true, '2026', '2026'"
+    with database.engine.begin() as connection:
+        connection.execute(text(f"""INSERT INTO duty ({columns}) VALUES ({values}, '{{"body_code":"DPR"}}')"""))
+    for step, about in ((upgrade, '[{"body_code":"DPR"}]'), (downgrade, '{"body_code":"DPR"}')):
+        step(database, "0061_about_several" if step is upgrade else "0060_forsaken_cases")
+        with database.engine.connect() as connection:
+            assert connection.scalar(text("SELECT about FROM duty")) == about
 
 
 def test_schema_comes_down_and_up_again(database: Database) -> None:

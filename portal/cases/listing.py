@@ -85,11 +85,6 @@ class Found:
     looked_into: int | None = None
 
 
-def visible_to(officer: Officer, *, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """That a case exists for this person: they hold its newest lock, and nothing connects them to it."""
-    return access.holds_newest(officer), *about.far_from(officer.id, at=now)
-
-
 def page(
     session: Session,
     *,
@@ -134,7 +129,7 @@ def _conditions(
     session: Session, asked: Asked, officer: Officer, few: Sequence[str] | None, now: datetime
 ) -> list[ColumnElement[bool]]:
     today = now.date()
-    found = [_column(Case.shelf, few) == asked.shelf, *visible_to(officer, now=now)]
+    found = [_column(Case.shelf, few) == asked.shelf, *access.visible_to(officer, now=now)]
     if few is not None:
         found.append(Case.id.in_(few))
     if asked.state is not None:

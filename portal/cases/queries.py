@@ -232,7 +232,7 @@ def handling(session: Session, *, officer: Officer, now: datetime) -> Handled:
     if not officer.actor.may(CasesPermission.READ):
         return Handled(dict.fromkeys(Handling, 0), ())
     judged = exists().where(Item.case_id == Case.id, Item.kind == ItemKind.FEEDBACK)
-    seen = listing.visible_to(officer, now=now)
+    seen = access.visible_to(officer, now=now)
     query = select(Case).where(*seen, judged).order_by(Case.received_on.desc(), Case.id)
     counts, said = dict.fromkeys(Handling, 0), []
     for case in session.scalars(query.limit(MOST_OPENED)):

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from portal.audit.queries import acts_of_chain
 from portal.audit.values import NotedAct, case_chain
-from portal.cases import listing
 from portal.cases.models import Case, Item
 from portal.cases.services import access
 from portal.cases.services.access import Officer
@@ -62,7 +61,7 @@ def timeline(session: Session, *, case_id: str, officer: Officer, now: datetime)
 def _hidden(session: Session, acts: Iterable[NotedAct], officer: Officer, now: datetime) -> frozenset[str]:
     """Other cases that acts are about and that do not exist for whoever looks: nothing is told of them."""
     named = {act.details["other"] for act in acts if "other" in act.details}
-    seen = listing.visible_to(officer, now=now)
+    seen = access.visible_to(officer, now=now)
     return frozenset(named) - frozenset(session.scalars(select(Case.id).where(Case.id.in_(named), *seen)))
 
 

@@ -24,7 +24,7 @@ class DutyRow(Base):
     named: Mapped[bool]
     """Whether only the people in `duty_person` may see it."""
     about: Mapped[Any | None] = mapped_column(JsonText)
-    """The body (and more) it is about, as accounts.values.Scope: nobody connected to that sees it."""
+    """The bodies (and more) it is about, as accounts.values.Scope: nobody connected to any of them sees it."""
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

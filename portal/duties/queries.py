@@ -5,7 +5,10 @@ An item about a body leaves the sight of whoever becomes connected to it, in the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -35,13 +38,16 @@ __all__ = [
 ]
 
 
+R = TypeVar("R", DutyRow, ProposalRow)
+
+
 def duties_of(session: Session, actor: Actor, *, now: datetime) -> tuple[Duty, ...]:
     """What waits for `actor`, the earliest deadline first."""
     named = exists().where(DutyPerson.duty_id == DutyRow.id, DutyPerson.person_id == actor.person_id)
     rows = session.scalars(
         select(DutyRow).where(_concerns(DutyRow, named, actor)).order_by(DutyRow.due_at, DutyRow.id)
     )
-    return tuple(_to_duty(row) for row in rows if _unconnected(session, row, actor, now))
+    return tuple(map(_to_duty, _unconnected(session, rows, actor, now)))
 
 
 def signatures_waiting_for(session: Session, actor: Actor, *, now: datetime) -> tuple[Proposal, ...]:
@@ -55,7 +61,7 @@ def signatures_waiting_for(session: Session, actor: Actor, *, now: datetime) -> 
         )
         .order_by(ProposalRow.due_at, ProposalRow.id)
     )
-    return tuple(to_proposal(session, row) for row in rows if _unconnected(session, row, actor, now))
+    return tuple(to_proposal(session, row) for row in _unconnected(session, rows, actor, now))
 
 
 def proposed_by(session: Session, actor: Actor, *, now: datetime) -> tuple[Proposal, ...]:
@@ -65,7 +71,7 @@ def proposed_by(session: Session, actor: Actor, *, now: datetime) -> tuple[Propo
         .where(ProposalRow.state == ProposalState.WAITING, ProposalRow.proposer_id == actor.person_id)
         .order_by(ProposalRow.due_at, ProposalRow.id)
     )
-    return tuple(to_proposal(session, row) for row in rows if _unconnected(session, row, actor, now))
+    return tuple(to_proposal(session, row) for row in _unconnected(session, rows, actor, now))
 
 
 def get_proposal(session: Session, proposal_id: str, *, actor: Actor, now: datetime) -> Proposal:
@@ -80,7 +86,8 @@ def is_for(session: Session, row: ProposalRow, *, actor: Actor, now: datetime) -
     """Whether the proposal exists for `actor`: it is by or for them, and they are not connected to it."""
     people = people_of_proposal(session, row)
     concerned = rules.concerns(actor, permission=row.permission, people=people)
-    return (concerned or row.proposer_id == actor.person_id) and _unconnected(session, row, actor, now)
+    mine = concerned or row.proposer_id == actor.person_id
+    return mine and bool(_unconnected(session, [row], actor, now))
 
 
 def find_waiting(session: Session, *, kind: str, subject: str) -> Proposal | None:
@@ -151,10 +158,14 @@ def _to_duty(row: DutyRow) -> Duty:
     )
 
 
-def _unconnected(session: Session, row: DutyRow | ProposalRow, actor: Actor, now: datetime) -> bool:
-    if row.about is None:
-        return True
-    return not is_connected_to(session, person_id=actor.person_id, scope=Scope(**row.about), at=now)
+def _unconnected(session: Session, rows: Iterable[R], actor: Actor, now: datetime) -> list[R]:
+    """Those of the rows that are about nothing the actor is connected to; much is about the same: asked once."""
+
+    @cache
+    def near(scope: Scope) -> bool:
+        return is_connected_to(session, person_id=actor.person_id, scope=scope, at=now)
+
+    return [row for row in rows if not any(near(Scope(**one)) for one in row.about or ())]
 
 
 def _named_in(actor: Actor) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from portal.audit.values import MAIN
 from portal.duties.errors import AlreadyDecided, AlreadyProposed, NoSuchProposal, OwnProposal
 from portal.duties.models import DutyPerson, DutyRow, MailedItem, ProposalPerson, ProposalRow
 from portal.duties.queries import is_for, to_proposal
-from portal.duties.values import Proposal, ProposalState
+from portal.duties.values import About, Proposal, ProposalState
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import Message
 from portal.foundation.ids import new_id
@@ -50,7 +50,7 @@ def open_duty(
     address: str,
     permission: str | None = None,
     people: Sequence[str] | None = None,
-    about: Scope | None = None,
+    about: About = None,
     due_at: datetime,
     now: datetime,
 ) -> str:
@@ -58,7 +58,7 @@ def open_duty(
 
     A duty of the same kind and subject is replaced. `address` is the path of the page where it is
     done, without locale. Duties of a case must name people, so that they exist for nobody else; with `about`
-    a person who becomes connected to it loses it from that moment.
+    a person who becomes connected to any of it loses it from that moment.
     """
     duty_id = new_id()
     steps = new_duty(
@@ -87,7 +87,7 @@ def new_duty(
     address: str,
     permission: str | None = None,
     people: Sequence[str] | None = None,
-    about: Scope | None = None,
+    about: About = None,
     due_at: datetime,
     now: datetime,
 ) -> tuple[Step, ...]:
@@ -102,7 +102,7 @@ def new_duty(
         "address": address,
         "permission": permission,
         "named": people is not None,
-        "about": None if about is None else asdict(about),
+        "about": _written(about),
         "opened_at": now,
         "due_at": due_at,
     }
@@ -111,7 +111,7 @@ def new_duty(
 
 
 def renewed_duty(
-    session: Session, *, kind: str, subject: str, people: Sequence[str], about: Scope | None, **more: Any
+    session: Session, *, kind: str, subject: str, people: Sequence[str], about: About, **more: Any
 ) -> tuple[Step, ...]:
     """What `open_duty` writes in place of the duty of this kind and subject, if one is open; given all it takes.
 
@@ -119,22 +119,26 @@ def renewed_duty(
     by mail: the new one would be no other.
     """
     found = _SAME.rows(session, kind=kind, subject=subject)
-    alike = (None if about is None else asdict(about), more["due_at"], False)
+    alike = (_written(about), more["due_at"], False)
     if {row[0] for row in found} == set(people) and all(tuple(row[1:]) == alike for row in found):
         return ()
     made = new_duty(new_id(), kind=kind, subject=subject, people=people, about=about, **more)
     if not found:
         return made
-    former = {"kind": kind, "subject": subject}
-    return (_UNTOLD.step(former), _CLOSED.step(former), *made)
+    return *_closed(kind, subject), *made
 
 
 def close_duty(session: Session, *, kind: str, subject: str) -> None:
     """The duty is done or void, and leaves no trace here. Nothing happens when there is none."""
     session.flush()
-    for (duty_id,) in _OPEN.rows(session, kind=kind, subject=subject):
-        session.execute(delete(MailedItem).where(MailedItem.item_id == duty_id))
-        session.execute(delete(DutyRow).where(DutyRow.id == duty_id))
+    if _OPEN.first(session, kind=kind, subject=subject) is not None:
+        run_all(session, _closed(kind, subject))
+
+
+def _closed(kind: str, subject: str) -> tuple[Step, Step]:
+    """Deletes the duty, and that anybody was told of it."""
+    former = {"kind": kind, "subject": subject}
+    return _UNTOLD.step(former), _CLOSED.step(former)
 
 
 def reassign_duty(session: Session, *, kind: str, subject: str, people: Sequence[str]) -> None:
@@ -146,6 +150,14 @@ def reassign_duty(session: Session, *, kind: str, subject: str, people: Sequence
         )
         session.execute(delete(DutyPerson).where(DutyPerson.duty_id == duty.id))
         session.add_all(DutyPerson(duty_id=duty.id, person_id=person) for person in sorted(set(people)))
+
+
+def say_about(session: Session, *, subject: str, about: About) -> None:
+    """From now on whatever waits for this subject is about this: its duties, and proposals nobody has decided."""
+    session.flush()
+    session.execute(update(DutyRow).where(DutyRow.subject == subject).values(about=_written(about)))
+    waiting = ProposalRow.subject == subject, ProposalRow.state == ProposalState.WAITING
+    session.execute(update(ProposalRow).where(*waiting).values(about=_written(about)))
 
 
 def propose(
@@ -160,7 +172,7 @@ def propose(
     actor: Actor,
     permission: str | None = None,
     people: Sequence[str] | None = None,
-    about: Scope | None = None,
+    about: About = None,
     due_at: datetime,
     now: datetime,
     chain: str = MAIN,
@@ -168,7 +180,7 @@ def propose(
     """Give the first half of an act that needs two people.
 
     The second half may be given by `people`, or by all who hold `permission` (both, when both are given),
-    never by `actor`, nor by anyone connected to what it is `about`. `reason` and `payload` are stored in
+    never by `actor`, nor by anyone connected to anything it is `about`. `reason` and `payload` are stored in
     clear: a case gives codes only, and its own audit `chain`. Raises AlreadyProposed when the same kind is
     waiting for the same subject.
     """
@@ -191,7 +203,7 @@ def propose(
         reason=reason,
         permission=permission,
         named=people is not None,
-        about=None if about is None else asdict(about),
+        about=_written(about),
         chain=chain,
         proposer_id=actor.person_id,
         proposed_at=now,
@@ -279,6 +291,11 @@ def _note(session: Session, row: ProposalRow, *, actor: Actor, act: str, now: da
         now=now,
         chain=row.chain,
     )
+
+
+def _written(about: About) -> list[dict[str, Any]] | None:
+    scopes = (about,) if isinstance(about, Scope) else about or ()
+    return [asdict(scope) for scope in scopes] or None
 
 
 def _require_someone(permission: str | None, people: Sequence[str] | None) -> None:

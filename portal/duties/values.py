@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from portal.accounts.values import Scope
 from portal.foundation.i18n import Message
+
+About = Scope | Collection[Scope] | None
+"""What something that waits is about: it exists for nobody who is connected to any of it."""
 
 
 class ProposalState(StrEnum):

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from portal.accounts.services import declare_interest
 from portal.app import create_runner
 from portal.audit.jobs import HANDLERS as SEALING
+from portal.cases.services import casework, joining
 from portal.cases.values import reference
 from portal.duties.jobs import HANDLERS as MAILING
 from portal.duties.jobs import SCHEDULES
@@ -21,8 +23,9 @@ from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.foundation.jobs import Runner
 from tests.conftest import new_client, open_test_portal
+from tests.factories import publishing as published
 from tests.factories.accounts import person, sign_in
-from tests.factories.cases import Office, a_figure, answer, desk_of, filed_by_pages
+from tests.factories.cases import Office, a_figure, answer, desk_of, filed_by_pages, filed_report, officer_of
 from tests.factories.duties import duty
 from tests.factories.mail import mail_server
 
@@ -73,6 +76,22 @@ def a_case_under_way(portal: Portal, office: Office) -> str:
     return report.case_id
 
 
+def joined_cases(portal: Portal, office: Office) -> tuple[str, str]:
+    """A case, and another that was joined into it: the connected officer, too, holds both and has them in hand."""
+    with seeded(7):
+        roads, buses = (filed_report(portal, subject={"body": body}) for body in ("DOT", "BUS"))
+        with portal.database.write() as session:
+            for one in (roads, buses):
+                acting: dict[str, Any] = {"officer": officer_of(office.officer), "now": portal.clock.now()}
+                casework.acknowledge(session, case_id=one.case_id, **acting)
+            into = {"case_id": buses.case_id, "into_id": roads.case_id, "reason": "so"}
+            joining.propose_joining(session, **into, **acting)
+            deciding = acting | {"officer": officer_of(office.decider)}
+            joining.agree_to_joining(session, case_id=buses.case_id, **deciding)
+            casework.assign(session, case_id=roads.case_id, person_id=office.connected.id, **acting)
+    return roads.case_id, buses.case_id
+
+
 def all_desk_pages(portal: Portal) -> list[str]:
     """Every address of the desk that names no thing."""
     app = new_client(portal).application
@@ -84,11 +103,15 @@ def all_desk_pages(portal: Portal) -> list[str]:
 
 
 def seen_by(portal: Portal, someone: Any, addresses: list[str]) -> list[tuple[str, int, list[Any], bytes]]:
+    """Connected to one more body after signing in: from the next page on its cases and those joined with them are
+    gone, though nothing was written of them and no job ran."""
     seen = []
     with seeded(4):
         client = new_client(portal)
         client.check_pages = False
         sign_in(client, someone)
+        with portal.database.write() as session:
+            declare_interest(session, actor=someone.actor, body_code="BUS", now=portal.clock.now())
         for address in addresses:
             for method in ("GET", "POST"):
                 if method == "POST" and not address.startswith("/desk/cases/"):
@@ -103,12 +126,15 @@ def seen_by(portal: Portal, someone: Any, addresses: list[str]) -> list[tuple[st
 
 def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems: list[Portal]) -> None:
     """Were this to fail, the accused body would learn that somebody reported it, and could look for them."""
-    pages, case_id, cleos = [], "", []
+    pages, case_id, cleos, joined = [], "", [], [NEVER_WAS]
     for portal in systems:
         office, cleo = people_of(portal)
         cleos.append(cleo)
+        with seeded(8):
+            published.append(portal, published.body("DOT"), published.body("BUS"))
         if portal is systems[0]:
             case_id = a_case_under_way(portal, office)
+            joined += joined_cases(portal, office)
         with seeded(5):
             create_runner(portal).step()
     cases = [f"/desk/cases/{reference(one)}" for one in (case_id, NEVER_WAS)]
@@ -132,6 +158,8 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
     lists += [f"/desk/cases?{one}" for one in (*narrowed, *searched)] + ["/desk/cases/views?body=DPR"]
     for portal, cleo in zip(systems, cleos, strict=True):
         addresses = [*all_desk_pages(portal), *lists, *(case + act for case in cases for act in acts)]
+        of_joined = ["", "/message", "/part", "/share", "/export", "/files/x", "/timeline", "/recuse", "/package"]
+        addresses += [f"/desk/cases/{reference(one)}{act}" for one in joined for act in of_joined]
         pages.append(seen_by(portal, cleo, addresses))
 
     assert len(pages[0]) > 40
@@ -146,8 +174,13 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
         ]
         for mark in (reference(case_id), reference(NEVER_WAS))
     )
-    assert of_case == of_nothing
+    assert of_case == of_nothing[: len(of_case)]
     assert {status for status, _ in of_case} <= {404, 405}  # 405: where nothing is ever sent
+    nothing, *of_joined_cases = (
+        [(status, body.replace(mark.encode(), b"")) for url, status, _, body in pages[0][-54:] if mark in url]
+        for mark in map(reference, joined)
+    )
+    assert of_joined_cases == [nothing, nothing] and len(nothing) == 18
 
 
 def test_reader_of_the_audit_record_sees_no_case(systems: list[Portal]) -> None:

@@ -15,7 +15,7 @@ from portal.cases.jobs import check_in
 from portal.cases.models import Case, CheckInRow, Item, Recusal, Wrap
 from portal.cases.queries import handling, read_case
 from portal.cases.services import casework, check_ins, decisions, followups, mailbox
-from portal.cases.values import CaseFile, CaseState, Finding, Handling, Retaliation, Says
+from portal.cases.values import CaseFile, CaseState, Finding, Handling, Retaliation, Says, reference
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.foundation.migrate import downgrade
@@ -333,6 +333,10 @@ def test_what_was_found_stands_and_the_punishment_becomes_a_case_of_its_own(
             office.decider.id
         ]
     assert report.case_id.encode() not in _other_rows(portal, made)
+    address = f"/desk/cases/{reference(made)}"
+    assert report.address in desk_of(portal, office.officer).get(address).get_data(as_text=True)
+    unaware = desk_of(portal, dan).get(address).get_data(as_text=True)  # the earlier case is not dan's to know of
+    assert "for an earlier report." in unaware and reference(report.case_id)[:11] not in unaware
     other = new_client(portal)
     answer(other, "/report/mailbox", code=code)
     page = desk_of(portal, office.officer).get(f"/desk/cases/{case.summary.reference}").get_data(as_text=True)

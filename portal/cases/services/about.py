@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import queries as accounts
 from portal.cases.models import Case, SubjectRow
@@ -55,10 +55,33 @@ def further(case_id: str, subject: Subject) -> tuple[Step, ...]:
 
 
 def far_from(person_id: str, *, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    """That nothing connects this person to anything a case of the query is about."""
-    near = ~_nothing_connects(person_id, SubjectRow, at)
-    touched = select(SubjectRow.case_id).where(SubjectRow.case_id == Case.id, near).correlate(Case)
-    return _nothing_connects(person_id, Case, at), or_(Case.further == 0, ~touched.exists())
+    """That nothing connects this person to anything a case of the query is about, nor to what any case that it is
+    joined with is about.
+
+    Asked whenever a case is read: whoever becomes connected to one of them has lost them all in that moment, not
+    when their keys are deleted. Few cases are joined: for each of the others this is a look into two indexes. The
+    offset keeps PostgreSQL from making a join of it, which would look at every case before the first is given out.
+    """
+    one, main = aliased(Case), func.coalesce(Case.merged_into, Case.id)
+    joined = or_(one.merged_into == main, one.id == Case.merged_into)
+    near = select(one.id).where(joined, _something_connects(person_id, one, at)).correlate(Case)
+    return ~_something_connects(person_id, Case, at), ~near.offset(0).exists()
+
+
+def _something_connects(person_id: str, case: type[Case], at: datetime) -> ColumnElement[bool]:
+    """That something connects this person to anything that this very case is about."""
+    touched = select(SubjectRow.case_id).where(
+        SubjectRow.case_id == case.id, ~_nothing_connects(person_id, SubjectRow, at)
+    )
+    return or_(~_nothing_connects(person_id, case, at), and_(case.further > 0, touched.correlate(case).exists()))
+
+
+def joined_with(session: Session, case: Case, *, lock: bool = True) -> tuple[Case, ...]:
+    """The cases joined with this one: those it took in, or the one it was joined to and the others there."""
+    main = case.merged_into or case.id
+    of_main = or_(Case.merged_into == main, Case.id == main)
+    query = select(Case).where(of_main, Case.id != case.id).order_by(Case.id)
+    return tuple(session.scalars(query.with_for_update() if lock else query))
 
 
 def named_in(column: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from portal.cases.errors import KeyNotHeld, NoSuchCase
 from portal.cases.models import Case, Epoch, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import about, epochs, holders, upkeep
+from portal.cases.services import about, epochs, upkeep
 from portal.config import Settings
 from portal.foundation.actor import Actor
 
@@ -47,21 +47,27 @@ def holds_newest(officer: Officer) -> ColumnElement[bool]:
     return held.offset(0).exists()
 
 
-def is_distant(session: Session, *, person_id: str, case: Case, now: datetime) -> bool:
-    """Whether nothing connects this person to what the case is about."""
-    scopes = holders.scopes_of(about.subject_of(session, case))
-    return not holders.is_connected(session, person_id=person_id, scopes=scopes, now=now)
+def visible_to(officer: Officer, *, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """That a case exists for this person: they hold its newest lock, and nothing connects them to it, nor to any
+    case that it is joined with."""
+    return holds_newest(officer), *about.far_from(officer.id, at=now)
 
 
 def get_granted(session: Session, *, case_id: str, officer: Officer, now: datetime, lock: bool = False) -> Case:
     """The case, for somebody who holds it and is not connected. Raises NoSuchCase for everybody else."""
     if not officer.actor.may(CasesPermission.READ):
         raise NoSuchCase
-    query = select(Case).where(Case.id == case_id, holds_newest(officer))
+    query = select(Case).where(Case.id == case_id, *visible_to(officer, now=now))
     case = session.scalar(query.with_for_update() if lock else query)
-    if case is None or not is_distant(session, person_id=officer.id, case=case, now=now):
+    if case is None:
         raise NoSuchCase
     return case
+
+
+def exists_for(session: Session, case_id: str, *, officer: Officer, now: datetime) -> bool:
+    """Whether this person may as much as know of the case."""
+    query = select(Case.id).where(Case.id == case_id, *visible_to(officer, now=now))
+    return officer.actor.may(CasesPermission.READ) and session.scalar(query) is not None
 
 
 def take(session: Session, *, case_id: str, officer: Officer, right: CasesPermission, now: datetime) -> Case:

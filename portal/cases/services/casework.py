@@ -124,7 +124,7 @@ def recuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     case = _take(session, case_id, officer, now)
     held = [
         one
-        for one in (case, *upkeep.joined_with(session, case))
+        for one in (case, *about.joined_with(session, case))
         if officer.id in epochs.holders_of(session, one.id)
     ]
     for one in held:
@@ -170,7 +170,7 @@ def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer
         raise WrongState
     case.body_code = body_code
     session.flush()
-    every = (case, *upkeep.joined_with(session, case))
+    every = (case, *about.joined_with(session, case))
     keys = {one.id: access.open_keys(session, case=one, officer=officer) for one in every}
     receivers = _receivers_of_all(session, {one: keys[one.id] for one in every}, officer, now)
     for one in every:
@@ -181,6 +181,7 @@ def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer
     for one in every:
         seconds.name_deciders(session, one, now=now)
         reminders.on_holders_changed(session, one.id)
+    reminders.on_subject_changed(session, case)
     trail.note(session, case, officer, "cases.set-body", now, body=body_code)
 
 
@@ -258,7 +259,7 @@ def _grant_with_joined(
     now: datetime,
 ) -> None:
     """Whoever gets a case gets what was joined with it, and must be allowed to have all of it."""
-    for one in (case, *upkeep.joined_with(session, case)):
+    for one in (case, *about.joined_with(session, case)):
         let_in(session, one, person_id, permission, officer, now)
 
 

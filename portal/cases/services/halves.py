@@ -78,7 +78,7 @@ def propose(
         actor=officer.actor,
         permission=permission,
         people=deciders,
-        about=reminders.scope(case),
+        about=reminders.scopes(session, case),
         due_at=reminders.end_of(case.feedback_due_on),
         now=now,
         chain=case_chain(case.id),

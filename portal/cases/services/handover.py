@@ -11,11 +11,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from portal.cases import listing
 from portal.cases.errors import NotEligible
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, assigning, casework, epochs, trail, upkeep
+from portal.cases.services import about, access, assigning, casework, epochs, trail, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Handed
 
@@ -69,7 +68,7 @@ def hand_over(
 
 
 def _movable(officer: Officer, now: datetime) -> list[ColumnElement[bool]]:
-    return [Case.state.in_(MOVED), Case.assigned_to.is_not(None), *listing.visible_to(officer, now=now)]
+    return [Case.state.in_(MOVED), Case.assigned_to.is_not(None), *access.visible_to(officer, now=now)]
 
 
 def _target(
@@ -87,7 +86,7 @@ def _target(
 
 def _give_up(session: Session, case_id: str, officer: Officer, now: datetime) -> None:
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
-    for one in (case, *upkeep.joined_with(session, case)):
+    for one in (case, *about.joined_with(session, case)):
         held = epochs.holders_of(session, one.id)
         left = upkeep.others_left(session, one, without=officer.id, settings=officer.settings, now=now)
         if officer.id not in held or not left:

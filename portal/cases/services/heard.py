@@ -17,7 +17,7 @@ from portal.cases import hearing, rules
 from portal.cases.errors import NotHeard, WrongState
 from portal.cases.models import Case, HearingRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import about, access, casework, holders, upkeep
+from portal.cases.services import about, access, casework, holders
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Finding, HeardBody, Hearing, Report, ToHear
 
@@ -126,7 +126,7 @@ def _asked(session: Session, case: Case) -> dict[str, HearingRow]:
 
 
 def _reports(session: Session, case: Case, *, officer: Officer) -> tuple[Report, ...]:
-    every = (case, *upkeep.joined_with(session, case, lock=False))
+    every = (case, *about.joined_with(session, case, lock=False))
     return tuple(
         casework.read_report(session, one, access.open_keys(session, case=one, officer=officer)) for one in every
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.cases import listing, rules
+from portal.cases import rules
 from portal.cases.errors import CannotJoin, NoSuchCase, WrongState
 from portal.cases.models import Case, LinkRow
 from portal.cases.permissions import CasesPermission
@@ -53,7 +53,7 @@ def unlink(session: Session, *, case_id: str, other_id: str, officer: Officer, n
 def linked(session: Session, *, case_id: str, officer: Officer, now: datetime) -> tuple[Case, ...]:
     """Cases linked to this one that exist for the officer."""
     query = select(Case).join(LinkRow, LinkRow.other_id == Case.id).where(LinkRow.case_id == case_id)
-    return tuple(session.scalars(query.where(*listing.visible_to(officer, now=now)).order_by(Case.id)))
+    return tuple(session.scalars(query.where(*access.visible_to(officer, now=now)).order_by(Case.id)))
 
 
 def about_the_same(session: Session, *, case_id: str, officer: Officer, now: datetime) -> tuple[Case, ...]:
@@ -62,7 +62,7 @@ def about_the_same(session: Session, *, case_id: str, officer: Officer, now: dat
     same = about.same_as(about.subject_of(session, case))
     if same is None:
         return ()
-    found = select(Case).where(Case.id != case.id, same, *listing.visible_to(officer, now=now))
+    found = select(Case).where(Case.id != case.id, same, *access.visible_to(officer, now=now))
     found = found.order_by(Case.received_on.desc(), Case.id)
     return tuple(session.scalars(found.limit(MOST_OFFERED)))
 
@@ -111,6 +111,7 @@ def agree_to_joining(session: Session, *, case_id: str, officer: Officer, now: d
     case.merged_into = into.id
     steps.move(session, case, rules.after("join", CaseState(case.state)), day=now.date())
     reminders.on_given(session, case)
+    reminders.on_subject_changed(session, case)
     trail.note(session, case, officer, "cases.join", now, other=into.id)
     trail.note(session, into, officer, "cases.take-in", now, other=case.id)
 
@@ -129,9 +130,12 @@ def part(session: Session, *, case_id: str, reason: str, officer: Officer, now: 
     halves.seal_reason(session, case, reason=reason, why=Why.JOINING, keys=keys, officer=officer, now=now)
     into, case.merged_into = case.merged_into or "", None
     steps.move(session, case, state, day=now.date())
+    left = session.get_one(Case, into)
     reminders.on_given(session, case)
+    for one in (case, left):
+        reminders.on_subject_changed(session, one)
     trail.note(session, case, officer, "cases.part", now, other=into)
-    trail.note(session, session.get_one(Case, into), officer, "cases.part", now, other=case.id)
+    trail.note(session, left, officer, "cases.part", now, other=case.id)
 
 
 def _both(
@@ -179,7 +183,7 @@ def _share_keys(session: Session, case: Case, people: set[str], officer: Officer
 
 def joined_to(session: Session, case: Case, *, officer: Officer, now: datetime) -> tuple[Case, ...]:
     """The cases that were joined into this one and exist for the officer."""
-    query = select(Case).where(Case.merged_into == case.id, *listing.visible_to(officer, now=now))
+    query = select(Case).where(Case.merged_into == case.id, *access.visible_to(officer, now=now))
     return tuple(session.scalars(query.order_by(Case.id)))
 
 

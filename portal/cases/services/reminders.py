@@ -12,7 +12,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.values import Scope
 from portal.cases.models import Case, InspectorRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import deadlines, epochs
+from portal.cases.services import about, deadlines, epochs, holders
 from portal.cases.values import HolderKind, Lane, Subject, reference
 from portal.config import Settings
 from portal.duties import services as duties
@@ -37,9 +37,11 @@ WROTE = "case-wrote"
 KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT, CHECK_IN, RETALIATION, TIME_OVER)
 
 
-def scope(case: Case) -> Scope | None:
-    """Whoever becomes connected to this loses sight of what waits, in the moment they do."""
-    return Scope(case.body_code, case.indicator_code, case.period) if case.body_code else None
+def scopes(session: Session, case: Case) -> tuple[Scope, ...]:
+    """What this case is about, and any that it is joined with: whoever becomes connected to any of it loses sight
+    of what waits, in the moment they do."""
+    found = about.subjects_of(session, (case, *about.joined_with(session, case, lock=False)))
+    return tuple(dict.fromkeys(scope for one in found.values() for scope in holders.scopes_of(one)))
 
 
 def address(case_id: str) -> str:
@@ -64,7 +66,7 @@ def received(
 
     What there is to write; `people` are those who received it.
     """
-    about = Scope(subject.body, subject.indicator, subject.period) if subject.body else None
+    touched = holders.scopes_of(subject)
     due_at, now = end_of(acknowledge_by), datetime.combine(received_on, time(), UTC)
     if lane is Lane.QUARANTINE:
         return duties.renewed_duty(
@@ -74,7 +76,7 @@ def received(
             title=Message(N_("Look through the reports set aside in a flood")),
             address="/desk/cases?list=aside",
             people=people,
-            about=about,
+            about=touched,
             due_at=due_at,
             now=now,
         )
@@ -85,7 +87,7 @@ def received(
         title=Message(N_("Acknowledge a report")),
         address=address(case_id),
         people=people,
-        about=about,
+        about=touched,
         due_at=due_at,
         now=now,
     )
@@ -267,6 +269,12 @@ def on_holders_changed(session: Session, case_id: str) -> None:
     on_given(session, case)
 
 
+def on_subject_changed(session: Session, case: Case) -> None:
+    """A case is about something else, or joined with others: so is what waits for it, and for those."""
+    for one in (case, *about.joined_with(session, case, lock=False)):
+        duties.say_about(session, subject=one.id, about=scopes(session, one))
+
+
 def forget(session: Session, case: Case) -> None:
     """Nothing about this case waits for anybody any more."""
     for kind in (*KINDS, MISSED, REREAD, INSPECTION, WROTE):
@@ -305,7 +313,7 @@ def _open(
         title=Message(title),
         address=path or address(case.id),
         people=epochs.holders_of(session, case.id) if people is None else people,
-        about=scope(case),
+        about=scopes(session, case),
         due_at=end_of(due_on),
         now=day_start(now),
     )

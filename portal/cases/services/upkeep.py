@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
@@ -44,12 +44,12 @@ def remove_departed(session: Session, case: Case, *, settings: Settings, now: da
         _empty_for_connected(session, case, now=now)
         return None
     gone, is_forsaken = _departed(
-        session, (case, *joined_with(session, case, lock=False)), settings=settings, now=now
+        session, (case, *about.joined_with(session, case, lock=False)), settings=settings, now=now
     )
     forsaken.note(session, case, is_forsaken=is_forsaken, settings=settings, now=now)
     if not gone:
         return None
-    together = (case, *joined_with(session, case))
+    together = (case, *about.joined_with(session, case))
     gone, _ = _departed(session, together, settings=settings, now=now)
     opened = {}
     for one in together:
@@ -65,7 +65,7 @@ def remove_departed(session: Session, case: Case, *, settings: Settings, now: da
 
 def _empty_for_connected(session: Session, case: Case, *, now: datetime) -> None:
     """What they hold opens nothing from now on. Their rows stay as the sign that the lock is to be changed."""
-    every = (case, *joined_with(session, case, lock=False))
+    every = (case, *about.joined_with(session, case, lock=False))
     barred = _barred(session, every, now=now)
     for one in every:
         empty_for(session, one, barred, now=now)
@@ -147,14 +147,6 @@ def others_left(
     return frozenset(fit & set(epochs.holders_of(session, case.id)) - {without})
 
 
-def joined_with(session: Session, case: Case, *, lock: bool = True) -> tuple[Case, ...]:
-    """The cases joined with this one: those it took in, or the one it was joined to and the others there."""
-    main = case.merged_into or case.id
-    of_main = or_(Case.merged_into == main, Case.id == main)
-    query = select(Case).where(of_main, Case.id != case.id).order_by(Case.id)
-    return tuple(session.scalars(query.with_for_update() if lock else query))
-
-
 def lose_assignee(session: Session, case: Case, *, now: datetime) -> None:
     """The case waits to be assigned again; what its assignee had proposed no longer stands."""
     if not rules.may("lose-assignee", CaseState(case.state)):
@@ -224,7 +216,7 @@ def change_lock(
     """
     if anchoring.are_missed(session, settings):
         raise KeysNotTrusted
-    together = (case, *joined_with(session, case, lock=False))
+    together = (case, *about.joined_with(session, case, lock=False))
     departed, _ = _departed(session, together, settings=settings, now=now)
     leaving = set(without) | (departed & set(epochs.reach(session, case.id)))
     if case.assigned_to in leaving:

@@ -12,7 +12,7 @@ from portal.cases.errors import NoSuchCase, NotEligible, WrongState
 from portal.cases.masking import masked
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import FEWEST_HANDLERS
-from portal.cases.services import anchoring
+from portal.cases.services import access, anchoring
 from portal.cases.services.access import Officer
 from portal.cases.values import Asked, CaseFile, Together, case_id_of, reference
 from portal.cases.web import acts, subjects
@@ -54,6 +54,7 @@ def case(ref: str) -> ResponseReturnValue:
     found = _read(ref)
     together = _together(found)
     before = found.report.retaliation_for
+    known = before and access.exists_for(edge.reader(), before, officer=officer(), now=edge.now())
     asked = Asked.of(request.args)
     previous, following = queries.beside(
         edge.reader(),
@@ -79,7 +80,8 @@ def case(ref: str) -> ResponseReturnValue:
         asked=asked,
         previous=reference(previous) if previous else None,
         following=reference(following) if following else None,
-        retaliation_for=reference(before) if before else None,
+        is_after_another=before is not None,
+        retaliation_for=reference(before) if before and known else None,
         bodies=_body_names(),
         acts=acts.open_to(found, acting(), edge.reader(), together),
         may_take=acting().person_id in found.export.signed_by,
