@@ -22,6 +22,7 @@ from portal.cases.models import Item
 from portal.foundation.context import Portal
 from tests.cases.conftest import everything_stored
 from tests.cases.test_cleaned_pdfs import PLACES, made
+from tests.cases.test_cleaned_samples import samples
 from tests.cases.test_cleaned_texts import DOCUMENT, FLAT, MAIL, OPEN_SLIDES, OPEN_TEXT, PAGE, RTF, SLIDES
 from tests.cases.test_cleaning import LETTER, OPEN_LETTER, WHO, loud_pdf, photograph
 from tests.factories.accounts import person
@@ -148,10 +149,14 @@ def test_what_a_taken_over_child_says_is_not_believed(monkeypatch: pytest.Monkey
     assert parent.make([b"x"], Kept()) is Refusal.TOO_BIG
 
 
-def file_page(client: Any, report: Filed) -> str:
+def file_pages(client: Any, report: Filed) -> list[str]:
     page = client.get(report.address).get_data(as_text=True)
-    (address,) = re.findall(rf'href="({re.escape(report.address)}/files/[0-9a-z]+)"', page)
-    return str(address)
+    return [str(one) for one in re.findall(rf'href="({re.escape(report.address)}/files/[0-9a-z]+)"', page)]
+
+
+def file_page(client: Any, report: Filed) -> str:
+    (address,) = file_pages(client, report)
+    return address
 
 
 def test_the_copy_is_made_when_first_asked_for_and_once(portal: Portal, office: Office) -> None:
@@ -174,22 +179,27 @@ def test_the_copy_is_made_when_first_asked_for_and_once(portal: Portal, office: 
         assert trace not in stored
 
 
-def test_the_original_comes_bit_for_bit_and_on_record(portal: Portal, office: Office) -> None:
-    data = photograph()
-    report = filed_report(portal, file=("holiday.jpg", data))
+def test_originals_come_bit_for_bit_and_on_record(portal: Portal, office: Office) -> None:
+    """Pictures and PDFs alike, those of real cameras and programs where they lie beside the project."""
+    found = [path for kind in (("exif", "jpg"), ("pdf", "pdf")) for path in samples(*kind)[-1:]]
+    files = [(path.name, path.read_bytes()) for path in found if isinstance(path, Path)]
+    files += [("holiday.jpg", photograph()), ("letter.pdf", loud_pdf())]
+    report = filed_report(portal, files=files)
     ada = desk_of(portal, office.officer)
-    address = file_page(ada, report)
-    assert "Tick the box" in str(answer(ada, f"{address}/original", expect=422).get_data(as_text=True))
-    taken = answer(ada, f"{address}/original", expect=200, sure="y")
-    assert taken.data == data and taken.headers["Content-Disposition"].startswith("attachment")
+    addresses = file_pages(ada, report)
+    assert "Tick the box" in str(answer(ada, f"{addresses[0]}/original", expect=422).get_data(as_text=True))
+    taken = [answer(ada, f"{address}/original", expect=200, sure="y") for address in addresses]
+    assert [one.data for one in taken] == [data for _, data in files]
+    assert all(one.headers["Content-Disposition"].startswith("attachment") for one in taken)
     with portal.database.read() as session:
         acts = session.scalars(select(AuditEntry.act).where(AuditEntry.subject == report.case_id)).all()
-    assert list(acts).count("cases.take-original") == 1
+    assert list(acts).count("cases.take-original") == len(files)
     for someone in (office.connected, person(portal, roles=["case-officer"], name="Lia Later")):
         other = desk_of(portal, someone)
-        for part in ("", "/copy", "/original"):
-            assert other.get(address + part).status_code == 404
-            assert other.post(address + part).status_code in (404, 405)
+        for address in addresses:
+            for part in ("", "/copy", "/original"):
+                assert other.get(address + part).status_code == 404
+                assert other.post(address + part).status_code in (404, 405)
 
 
 def test_a_file_that_cannot_be_cleaned_says_why(portal: Portal, office: Office) -> None:

@@ -6,6 +6,7 @@ report.code, report.case_id
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
@@ -91,6 +92,7 @@ def filed_report(
     outside_only: bool = False,
     identity: str = "",
     file: tuple[str, bytes] | None = None,
+    files: Iterable[tuple[str, bytes]] = (),
 ) -> Filed:
     """A report filed by the services that the pages call, for tests that are about something else."""
     now, settings, before = portal.clock.now(), portal.settings, case_ids(portal)
@@ -102,11 +104,11 @@ def filed_report(
         answers = {"what": what, "how": how, "names": names, "bodies": bodies, "outside_only": outside_only}
         answers["identity"] = identity
         drafts.save(session, secret=secret, settings=settings, now=now, **answers)
-        if file is not None:
+        for name, data in (*files, *([file] if file else [])):
             sink = FileStore(settings.var).sink(limit=10**9)
-            sink.write(file[1])
+            sink.write(data)
             sink.keep(now.date())
-            kept = SentFile(sink.id, file[0], sink.size, sink.key, sink.sha256)
+            kept = SentFile(sink.id, name, sink.size, sink.key, sink.sha256)
             intake.keep_file(session, secret=secret, file=kept, settings=settings, now=now)
         intake.send(session, secret=secret, keys=portal.keys, settings=settings, now=now)
         draft = drafts.find(session, secret=secret, now=now)

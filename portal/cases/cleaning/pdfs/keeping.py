@@ -66,16 +66,16 @@ def _leave(item: pikepdf.Object, holds: Holds) -> None:
 def _strip_stream(item: Stream, kind: str) -> None:
     pictures.strip(item)
     if kind == "letters":
-        item.write(_uncommented(item.read_bytes()))
+        item.write(_uncommented(pictures.unpacked(item)))
     elif kind == "type 1":
-        clear, data = int(item.get(Name.Length1, 0)), item.read_bytes()
+        clear, data = int(item.get(Name.Length1, 0)), pictures.unpacked(item)
         item.write(_uncommented(data[:clear]) + data[clear:])
     elif kind == "font":
-        item.write(_without_makers(item.read_bytes()))
+        item.write(_without_makers(pictures.unpacked(item)))
     elif item.get(Name.FunctionType) == 4:
-        item.write(re.sub(rb"%[^\r\n]*", b"", item.read_bytes()))
+        item.write(re.sub(rb"%[^\r\n]*", b"", pictures.unpacked(item)))
     elif kind in ("content", "glyphs") or item.get(Name.Subtype) == Name.Form or item.get(Name.PatternType) == 1:
-        drawn = content.rewritten(item, item.read_bytes())
+        drawn = content.rewritten(item, pictures.unpacked(item))
         if drawn is not None:
             item.write(drawn)
 
@@ -101,7 +101,7 @@ def _fix_colours(item: Array) -> None:
     if len(item) < 2 or item[0] != Name.ICCBased or not isinstance(item[1], Stream):
         return
     profile, channels = item[1], item[1].get(Name.N)
-    lab = profile.read_bytes()[16:20] == b"Lab "
+    lab = pictures.unpacked(profile)[16:20] == b"Lab "
     colours = [Name.Lab, Dictionary(WhitePoint=_D50)] if lab else [Name(_FIXED[int(str(channels))])]
     while len(item):
         del item[0]

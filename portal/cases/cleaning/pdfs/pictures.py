@@ -37,8 +37,18 @@ def cut_data(raw: bytes, filters: list[str], parameters: list[pikepdf.Object | N
             wrapped.Filter = Array([Name(name) for name in outer])
             if len(parameters) == len(filters):
                 wrapped.DecodeParms = Array(parameters[:-1])
-            raw = wrapped.read_bytes()
+            raw = unpacked(wrapped)
     return _CUT[last](raw)
+
+
+def unpacked(item: pikepdf.Object) -> bytes:
+    """What a stream unpacks to. Raises MemoryError when that is too much, PdfError when it does not."""
+    try:
+        return item.read_bytes()
+    except pikepdf.PdfError as error:
+        if "bad_alloc" in str(error):  # the library says it in no other way
+            raise MemoryError from None
+        raise
 
 
 def _filters(item: Stream) -> tuple[list[str], list[pikepdf.Object | None]]:
