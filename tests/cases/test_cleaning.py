@@ -5,6 +5,7 @@ Cleaning is tested in this process; that it happens in one without files, networ
 
 import io
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from portal import cases
 from portal.cases.cleaning import child, images, pdfs, texts
 from portal.cases.cleaning.kinds import Kind, Refusal, Refused, kind_of
 
@@ -240,3 +242,12 @@ def test_segments_are_cut_out_of_a_jpeg_and_its_dots_stay() -> None:
     for broken in (b"", b"\xff\xd8", b"\xff\xd8\xff\xe1\x00\x04ab", b"\xff\xd8abcd"):
         with pytest.raises(ValueError, match=r"JPEG|segment"):
             pdfs.without_segments(broken)
+
+
+def test_every_kind_and_every_reason_has_words_of_its_own_on_the_page() -> None:
+    """An officer who is told the wrong reason asks the reporter for the wrong thing."""
+    page = (Path(cases.__file__).parent / "web/templates/cases/desk/file.html").read_text(encoding="utf-8")
+    for kind in set(Kind) - {Kind.TEXT}:
+        assert f'copy.kind == "{kind.value}"' in page
+    for why in set(Refusal) - {Refusal.UNKNOWN}:
+        assert f'copy.refused == "{why.value}"' in page
