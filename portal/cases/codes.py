@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from portal.foundation import crypto
-from portal.foundation.phrases import new_phrase
+from portal.foundation.phrases import WORDS, new_phrase, word_list
 
-_FEWEST_LETTERS, _MOST_LETTERS = 7 * 3, 7 * 9
+_FEWEST_LETTERS, _MOST_LETTERS = WORDS * 3, WORDS * 9
 _MOST_PARTS = 14  # a word of the list may have a hyphen in it
 
 
@@ -46,6 +47,24 @@ def stands_in(text: str, *, lookups: frozenset[bytes], lookup_keys: Iterable[byt
             if len(run) >= _FEWEST_LETTERS and any(lookup(run, key) in lookups for key in keys):
                 return True
     return False
+
+
+def possible_in(text: str) -> frozenset[str]:
+    """What stands in a text and can be a code: seven words of the list in a row, or so many letters in one piece.
+
+    Hardly any text holds seven such words in a row, so that nearly none costs more than a look at its words.
+    """
+    words = _words()
+    parts = re.findall("[a-z]+", unicodedata.normalize("NFKC", text).lower())
+    known = [part in words for part in parts]
+    rows = ("".join(parts[at : at + WORDS]) for at in range(len(parts) - WORDS + 1) if all(known[at : at + WORDS]))
+    pieces = (part for part in parts if _FEWEST_LETTERS <= len(part) <= _MOST_LETTERS)
+    return frozenset((*rows, *pieces))
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(word_list())
 
 
 def filing_nonce(code: str) -> bytes:

@@ -376,6 +376,18 @@ def test_words_that_hold_the_code_are_sent_from_none_of_the_pages(portal: Portal
     assert look(portal, report).entries == ()
 
 
+def test_words_of_the_linked_case_are_sent_from_none_of_the_pages_either(portal: Portal, office: Office) -> None:
+    report, box = decided(portal, office, Finding.UPHELD, closed=False), new_client(portal)
+    answer(box, "/report/mailbox", code=report.code)
+    answer(box, "/report/mailbox/3", text="They moved me.")
+    linked = code_on(box.get("/report/mailbox/3"))
+    for at, more in (("2", {"level": "badly"}), ("", {})):
+        page = box.get(f"/report/mailbox/{at}".rstrip("/"))
+        spelled = linked.replace(" ", "-" if at else "")
+        address = f"/report/mailbox/{at or 'message'}"
+        assert send(box, address, page, text=f"See {spelled}", **more).status_code == 422, address
+
+
 def test_what_was_typed_into_a_mailbox_that_has_shut_is_given_back(portal: Portal, office: Office) -> None:
     report, box = filed_report(portal), new_client(portal)
     answer(box, "/report/mailbox", code=report.code)

@@ -1,5 +1,6 @@
 """A report says what kind of thing it speaks of, and a matter of one's own in its own words, at one address."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.cases import codes, masking
+from portal.cases.files import FileStore
 from portal.cases.models import Case
 from portal.cases.services import drafts
 from portal.cases.values import QUESTIONS, Details, Matter, Question, Report, Wrong, reference
@@ -217,7 +219,9 @@ def test_a_message_that_gives_the_seven_words_away_is_refused(portal: Portal, of
     ):
         refused = write(f"Hello. {text} Bye.")
         assert refused.status_code == 422 and "Take them out" in refused.get_data(as_text=True), text
-    for text in (other.code, " ".join(words[:6]), " ".join(reversed(words))):
+    refused = write(f"Another report of mine: {other.code}")
+    assert refused.status_code == 422, "whoever reads it could open that mailbox"
+    for text in (" ".join(words[:6]), " ".join(reversed(words))):
         page = client.get("/report/mailbox")
         assert write(text).status_code == 303, text
 
@@ -233,3 +237,37 @@ def test_looking_for_the_code_takes_no_longer_for_any_text(portal: Portal) -> No
 
     assert not codes.stands_in("abc " * 5_000, lookups=Counting(), lookup_keys=[b"k" * 32])
     assert len(asked) <= 5_000 * 14
+
+
+@pytest.mark.parametrize("written", ["{}", "Mine: {}!", "1. {} 二"], ids=["alone", "in a line", "between"])
+def test_a_second_report_takes_no_text_that_gives_the_words_of_the_first_away(
+    portal: Portal, office: Office, written: str
+) -> None:
+    first, client = filed_report(portal), new_client(portal)
+    text = written.format(first.code.replace(" ", ", ").upper())
+    client.post("/report", data=FIGURE)
+    for step, name in (("what", "what"), ("what", "records"), ("how", "how"), ("who", "names")):
+        page = answer(client, f"/report/{step}", expect=422, **({"what": "x"} | {name: text}))
+        assert "Seven words of a report" in problems(page)[0], name
+        assert first.code.split()[0].upper() in page.text, "what was typed stays"
+    assert "Still needed" in client.get("/report/check").text
+    answer(client, "/report/what", what=" ".join(first.code.split()[:6]), matter="figure")
+
+
+def test_no_name_of_a_file_gives_the_words_away(portal: Portal, office: Office) -> None:
+    report, client = filed_report(portal), new_client(portal)
+    file = (BytesIO(b"x"), f"{report.code.replace(' ', '-')}.txt")
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/mailbox", code=report.code)
+    assert "Rename it" in problems(answer(client, "/report/files", expect=422, file=file, then="add"))[0]
+    file = (BytesIO(b"x"), f"{report.code.replace(' ', '_')}.txt")
+    assert "Rename it" in problems(answer(client, "/report/mailbox/1", expect=422, file=file))[0]
+    assert list(FileStore(portal.settings.var).folder.iterdir()) == []
+
+
+def test_a_text_that_can_hold_no_words_costs_no_digest() -> None:
+    prose = "The inspections of every park were written down in March, before anybody had been there. " * 200
+    assert codes.possible_in(prose) == frozenset()
+    code = codes.new_code()
+    assert codes.possible_in(f"My words are {code}.") == {"".join(code.split())}
+    assert codes.possible_in("".join(code.split()).upper()) == {"".join(code.split())}

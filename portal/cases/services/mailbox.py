@@ -22,6 +22,7 @@ from portal.foundation import crypto
 from portal.foundation.keys import KeyRing
 
 MAILBOX = "mailbox"
+_MOST_ASKED = 500  # at once, of a database
 _WORDS = (ItemKind.FROM_REPORTER, ItemKind.TO_REPORTER, ItemKind.FEEDBACK)
 
 
@@ -110,12 +111,25 @@ def proof(session: Session, *, secret: str | None, settings: Settings, now: date
 
 
 def holds_code(session: Session, *, secret: str | None, text: str, keys: KeyRing, now: datetime) -> bool:
-    """Whether a message gives the mailbox's own code away: who reads it could open the mailbox."""
+    """Whether a message gives a code away: this mailbox's own or that of the case linked to it, however they are
+    written, or anybody's. Who reads it could open the mailbox."""
     found = _find(session, secret=secret, now=now)
     if found is None:
         return False
-    own = frozenset({session.get_one(Mailbox, found[1]["case"]).lookup})
-    return codes.stands_in(text, lookups=own, lookup_keys=keys.every("lookup"))
+    every = keys.every("lookup")
+    own = {session.get_one(Mailbox, found[1]["case"]).lookup}
+    if "linked" in found[1]:
+        own |= {codes.lookup(found[1]["linked"], key) for key in every}
+    return codes.stands_in(text, lookups=frozenset(own), lookup_keys=every) or holds_any_code(
+        session, text=text, keys=keys
+    )
+
+
+def holds_any_code(session: Session, *, text: str, keys: KeyRing) -> bool:
+    """Whether the seven words of any report stand in a text."""
+    wanted = [codes.lookup(one, key) for one in codes.possible_in(text) for key in keys.every("lookup")]
+    parts = (wanted[at : at + _MOST_ASKED] for at in range(0, len(wanted), _MOST_ASKED))
+    return any(session.scalar(select(Mailbox.case_id).where(Mailbox.lookup.in_(part))) for part in parts)
 
 
 def write(

@@ -59,6 +59,8 @@ def files() -> ResponseReturnValue:
         form.refuse("file", _("Choose a file first. Empty files cannot be added."))
         return _page("more_files", view, form, limit=edge.settings().upload_limit_mb)
     name, sink = part
+    if gives_code_away(form, "file", name):
+        return _page("more_files", view, form, limit=edge.settings().upload_limit_mb)
     sink.keep(edge.now().date())
     kept = service.send_file(
         edge.session(),

@@ -46,6 +46,10 @@ OUTCOME = {
 GIVEN_AWAY = N_(
     "Your seven words stand in this message. Take them out: they are for you alone, and nobody here needs them."
 )
+GIVEN_AWAY_BY_NAME = N_(
+    "Seven words of a report stand in the name of this file. Rename it: they are for you alone, and nobody here"
+    " needs them."
+)
 UNKNOWN = N_("No report was sent with these words. Check their spelling and their order.")
 
 
@@ -138,12 +142,12 @@ def leave() -> ResponseReturnValue:
     return cookies.clear_site_data(cookies.take(left, cookies.MAILBOX))
 
 
-def gives_code_away(form: PortalForm) -> bool:
-    """Refuse words that hold the mailbox's own code."""
-    secret, text = cookies.read(cookies.MAILBOX), form["text"].data or ""
-    found = service.holds_code(edge.reader(), secret=secret, text=text, keys=edge.keys(), now=edge.now())
+def gives_code_away(form: PortalForm, name: str = "text", text: str | None = None) -> bool:
+    """Refuse words, in the field of this name or beside it, that hold the mailbox's own code or another."""
+    secret, said = cookies.read(cookies.MAILBOX), form[name].data or "" if text is None else text
+    found = service.holds_code(edge.reader(), secret=secret, text=said, keys=edge.keys(), now=edge.now())
     if found:
-        form.refuse("text", GIVEN_AWAY)
+        form.refuse(name, GIVEN_AWAY if text is None else GIVEN_AWAY_BY_NAME)
     return found
 
 

@@ -3,14 +3,32 @@
 from collections.abc import Iterable
 
 from flask import request
+from wtforms import StringField
 from wtforms.fields import SelectChoice
 
-from portal.cases.services import drafts, intake
+from portal.cases.services import drafts, intake, mailbox
 from portal.cases.values import SentFile, Subject
 from portal.cases.web import subjects, uploads
 from portal.cases.web.forms.report import FiguresForm, FilesForm
+from portal.cases.web.mailbox import GIVEN_AWAY_BY_NAME
+from portal.foundation.i18n import N_
 from portal.web import edge
+from portal.web.forms import PortalForm
 from portal.web.wording import gettext as _
+
+GIVEN_AWAY = N_(
+    "Seven words of a report stand in this text. Take them out: they are for you alone, and nobody here"
+    " needs them."
+)
+
+
+def give_code_away(form: PortalForm) -> bool:
+    """Refuse each text that holds the seven words of any report: whoever reads it could open its mailbox."""
+    texts = {field.name: field.data or "" for field in form if isinstance(field, StringField)}
+    found = [one for one in texts if mailbox.holds_any_code(edge.reader(), text=texts[one], keys=edge.keys())]
+    for name in found:
+        form.refuse(name, GIVEN_AWAY)
+    return bool(found)
 
 
 def offer_figures(form: FiguresForm) -> bool:
@@ -47,6 +65,9 @@ def take_file(form: FilesForm, secret: str) -> str | None:
         form.refuse("file", _("Choose a file first. Empty files cannot be added."))
         return None
     name, sink = part
+    if mailbox.holds_any_code(edge.reader(), text=name, keys=edge.keys()):
+        form.refuse("file", GIVEN_AWAY_BY_NAME)
+        return None
     sink.keep(now.date())
     file = SentFile(sink.id, name, sink.size, sink.key, sink.sha256)
     if intake.keep_file(edge.session(), secret=secret, file=file, settings=settings, now=now) is None:

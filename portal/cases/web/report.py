@@ -58,7 +58,7 @@ def what() -> ResponseReturnValue:
         form.offer(subjects.body_choices())
     else:
         del form.body
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not parts.give_code_away(form):
         details = form.details(draft.details, request.form)
         changes: dict[str, Any] = {"what": form.what.data, "matter": form.chosen(), "details": details}
         if choosing:
@@ -104,7 +104,7 @@ def how() -> ResponseReturnValue:
     if draft is None:
         return _ended()
     form = HowForm(data={"how": draft.how})
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not parts.give_code_away(form):
         return _keep("files", {"how": form.how.data})
     return _page("how", draft, form)
 
@@ -134,7 +134,7 @@ def who() -> ResponseReturnValue:
         del form.outside_only
     if not draft.identity and not identities.can_be_kept(edge.reader(), subjects.receivers(draft)):
         del form.identity
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not parts.give_code_away(form):
         known = {code for code, _name in subjects.body_choices()}
         changes: dict[str, Any] = {
             "names": form.names.data,
