@@ -116,6 +116,12 @@ def in_a_font(pdf: Pdf) -> None:
     shown(pdf, Font=Dictionary(F1=pdf.make_indirect(one)))
 
 
+def in_a_shared_fax(pdf: Pdf) -> None:
+    shared = Array([Dictionary(JBIG2Globals=pdf.make_stream(jbig2()))])
+    page = bytes(4) + b"\x30\0\1" + (19).to_bytes(4, "big") + bytes(19)
+    shown(pdf, XObject=Dictionary(Im0=picture(pdf, page, ["JBIG2Decode"], DecodeParms=shared)))
+
+
 def in_a_glyph(pdf: Pdf) -> None:
     glyph = pdf.make_stream(b"% " + TELLS + b"\n9 0 d0 0 0 9 9 re f")
     shown(pdf, Font=Dictionary(F1=Dictionary(Type=Name.Font, Subtype=Name.Type3, CharProcs=Dictionary(a=glyph))))
@@ -216,6 +222,7 @@ PLACES: dict[str, Callable[[Pdf], None]] = {
     ),
     "a JPEG 2000": with_picture(jpeg_2000(), ["JPXDecode"]),
     "a fax": with_picture(jbig2(), ["JBIG2Decode"]),
+    "what pictures of a fax share": in_a_shared_fax,
     "a comment in the text": content(b"q Q % " + TELLS + b"\n"),
     "a mark in the text": content(b"/P <</Alt (" + TELLS + b")>> BDC EMC /X <</A (" + TELLS + b")>> DP"),
     "an operator of nobody's": content(b"BX (" + TELLS + b") secret EX"),

@@ -148,7 +148,7 @@ MAIL = (
 PAGE = (
     b'<!DOCTYPE html><!-- saved by Wei Chen --><html><head><title>Row 7</title><meta name="author" '
     b'content="Wei Chen">'
-    b"<style>WeiC</style></head><body><p title='Wei Chen'>It is &lt;true&gt;<br>so</p><script>WeiC</script>"
+    b"<style>WeiC</style></head><body><p title='Wei Chen'>It <b>is</b> &lt;true&gt;<br>so</p><script>WeiC</script>"
     b"</body></html>"
 )
 

@@ -70,6 +70,8 @@ def _strip_stream(item: Stream, kind: str) -> None:
     elif kind == "type 1":
         clear, data = int(item.get(Name.Length1, 0)), pictures.unpacked(item)
         item.write(_uncommented(data[:clear]) + data[clear:])
+    elif kind == "fax":
+        item.write(pictures.without_extensions(pictures.unpacked(item)))
     elif kind == "font":
         item.write(_without_makers(pictures.unpacked(item)))
     elif item.get(Name.FunctionType) == 4:

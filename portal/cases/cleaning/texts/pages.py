@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
+_SPACE = re.compile(r"\s+")
 _LEFT_OUT = frozenset({"script", "style", "template", "noscript", "svg", "object"})
 _LINES = frozenset({"p", "div", "br", "tr", "li", "title", "pre", "table", "ul", *(f"h{n}" for n in range(1, 7))})
 
@@ -30,7 +32,7 @@ class _Words(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._within:
-            self.out.append(" ".join(data.split()) + (" " if data[-1:].isspace() else ""))
+            self.out.append(_SPACE.sub(" ", data))
 
 
 def words(source: str) -> str:
@@ -38,4 +40,4 @@ def words(source: str) -> str:
     reader.feed(source)
     reader.close()
     lines = ("".join(reader.out)).split("\n")
-    return "\n".join(line.rstrip() for line in lines if line.strip())
+    return "\n".join(line.strip(" ") for line in lines if line.strip())
