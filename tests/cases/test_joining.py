@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.cases.errors import CannotJoin, NoSuchCase, WrongState
 from portal.cases.models import Case
 from portal.cases.queries import together, upheld_for_evaluation
-from portal.cases.services import casework, decisions, joining
+from portal.cases.services import casework, decisions, extensions, joining
 from portal.cases.services.epochs import holders_of
 from portal.cases.timeline import timeline
 from portal.cases.values import CaseSummary, Finding
@@ -269,3 +269,27 @@ def test_pages_link_and_join_cases(portal: Portal, office: Office, pair: tuple[F
 def _open_mailbox(report: Filed, client: Any) -> Any:
     answer(client, "/report/mailbox", code=report.code)
     return client.get("/report/mailbox")
+
+
+@pytest.mark.parametrize("first", ["joined", "extended"])
+def test_more_time_for_a_case_is_more_time_for_what_is_joined_to_it(
+    portal: Portal, office: Office, pair: tuple[Filed, Filed], first: str
+) -> None:
+    """It is decided with the other: a day of its own would pass, be counted as missed, and be a false promise."""
+    main, again = pair
+
+    def extended() -> None:
+        do(portal, extensions.propose_extension, office.officer, main, reason="more sheets")
+        do(portal, extensions.agree_to_extension, office.decider, main)
+
+    do(portal, casework.assign, office.officer, main, person_id=office.officer.id)
+    if first == "joined":
+        joined(portal, office, pair)
+        extended()
+    else:
+        extended()
+        joined(portal, office, pair)
+    with portal.database.read() as session:
+        days = [session.get_one(Case, one.case_id).feedback_due_on for one in pair]
+        assert days[0] == days[1]
+    assert "Two officers extended this term" in status_of(again)

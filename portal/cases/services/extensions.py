@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases import rules
@@ -47,6 +48,20 @@ def agree_to_extension(session: Session, *, case_id: str, officer: Officer, now:
     halves.countersign(session, case, kind=EXTENSION, officer=officer, now=now)
     case.feedback_due_on = deadlines.extended_by(case.feedback_due_on, officer.settings)
     case.extended_on, case.extended_by, case.extension_id = now.date(), officer.id, None
+    session.flush()
+    reminders.on_extended(session, case, now=now)
+    trail.note(session, case, officer, "cases.extend", now)
+    joined = select(Case).where(Case.merged_into == case.id).order_by(Case.id)
+    for one in session.scalars(joined.with_for_update()):
+        extend_along(session, one, case, officer, now=now)
+
+
+def extend_along(session: Session, case: Case, main: Case, officer: Officer, *, now: datetime) -> None:
+    """A joined case is decided with the one it was joined to: its reporter reads the day of both."""
+    if main.extended_on is None or case.feedback_due_on >= main.feedback_due_on:
+        return
+    case.feedback_due_on = main.feedback_due_on
+    case.extended_on, case.extended_by, case.extension_by = main.extended_on, main.extended_by, main.extension_by
     session.flush()
     reminders.on_extended(session, case, now=now)
     trail.note(session, case, officer, "cases.extend", now)

@@ -17,7 +17,19 @@ from portal.cases import rules
 from portal.cases.errors import CannotJoin, NoSuchCase, WrongState
 from portal.cases.models import Case, LinkRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import about, access, casework, epochs, halves, reminders, seconds, steps, trail, upkeep
+from portal.cases.services import (
+    about,
+    access,
+    casework,
+    epochs,
+    extensions,
+    halves,
+    reminders,
+    seconds,
+    steps,
+    trail,
+    upkeep,
+)
 from portal.cases.services.access import Officer
 from portal.cases.services.epochs import Holder
 from portal.cases.services.seconds import JOINING
@@ -113,6 +125,7 @@ def agree_to_joining(session: Session, *, case_id: str, officer: Officer, now: d
     reminders.on_given(session, case)
     reminders.on_subject_changed(session, case)
     trail.note(session, case, officer, "cases.join", now, other=into.id)
+    extensions.extend_along(session, case, into, officer, now=now)
     trail.note(session, into, officer, "cases.take-in", now, other=case.id)
 
 
