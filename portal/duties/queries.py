@@ -143,6 +143,7 @@ def to_proposal(session: Session, row: ProposalRow) -> Proposal:
         state=ProposalState(row.state),
         decided_by=row.decided_by,
         decided_at=row.decided_at,
+        chain=row.chain,
     )
 
 

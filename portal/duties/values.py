@@ -42,7 +42,8 @@ class Duty:
 
 @dataclass(frozen=True)
 class Proposal:
-    """The first half of an act of two people. `payload` is what the executing room needs to act."""
+    """The first half of an act of two people. `payload` is what the executing room needs to act, `chain` the audit
+    chain that its halves stand in."""
 
     id: str
     kind: str
@@ -56,5 +57,6 @@ class Proposal:
     proposed_at: datetime
     due_at: datetime
     state: ProposalState
+    chain: str
     decided_by: str | None = None
     decided_at: datetime | None = None

@@ -8,6 +8,8 @@ PortalError
 │                 ReleaseTaken, ReleaseNotOpen, Overtaken the release, or what it was held against, moved on
 │                 KeysRefused                             a change of keys that cannot be made now
 │                 FigureMoved, NoticeStands               the figure or its notice is no longer as assumed
+│                 ProposerConnected                       one of two who must be unconnected is so no more
+│                 MarkGuarded                             whoever is connected undoes no mark of the unconnected
 │                 RoundTaken, RoundNotOpen, ReturnNotOpen, ValueNotOpen, RequestNotOpen
 ├── Invalid       BadStatement                            a statement is not of its published shape
 │                 MappingRefused                          an import mapping cannot be used
@@ -101,6 +103,14 @@ class KeysRefused(Conflict):
 
 class CorrectionRefused(Invalid):
     """The correction changes nothing, gives no usable value, or names no cause."""
+
+
+class MarkGuarded(Conflict):
+    """The figure bears a mark that unconnected people placed, and whoever acts is connected to it."""
+
+
+class ProposerConnected(Conflict):
+    """Whoever proposed what two unconnected people have to sign became connected since."""
 
 
 class NoSuchRound(NotFound):

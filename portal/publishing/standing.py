@@ -107,7 +107,7 @@ def statements_standing(session: Session, kind: str, keys: Iterable[str]) -> dic
             .join(Act, Act.id == StatementRow.act_id)
             .where(StatementRow.kind == kind, StatementRow.key.in_(wanted[start : start + 500]))
             .where(Act.state.in_(OUT))
-            .order_by(*_OLDEST_FIRST, StatementRow.id)
+            .order_by(*oldest_first, StatementRow.id)
         )
         found.update((key, payload) for key, payload in session.execute(query))
     return found
@@ -137,7 +137,7 @@ def _states_what(session: Session, mine: str, theirs: str) -> bool:
 
 
 # An act without edition waits for the appender and is newer than any that has one.
-_OLDEST_FIRST = (case((Act.edition.is_(None), 1), else_=0), Act.edition)
+oldest_first = (case((Act.edition.is_(None), 1), else_=0), Act.edition)
 
 
 def _newest(session: Session, which: ColumnElement[bool]) -> dict[FigureKey, Standing]:
@@ -147,7 +147,7 @@ def _newest(session: Session, which: ColumnElement[bool]) -> dict[FigureKey, Sta
         .add_columns(v.target, v.actual, v.numerator, v.denominator, v.obs_status, v.note_digest)
         .join(Act, Act.id == v.act_id)
         .where(which, Act.state.in_(OUT))
-        .order_by(*_OLDEST_FIRST, v.id)
+        .order_by(*oldest_first, v.id)
     )
     found = {}
     for body, indicator, period, *rest in session.execute(query):

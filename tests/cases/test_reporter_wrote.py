@@ -140,6 +140,21 @@ def test_a_message_that_nobody_answers_goes_outside_the_chain_also_after_a_decis
         assert list(session.scalars(select(MissedRow.deadline))) == ["answer"]
 
 
+def test_a_decision_does_not_end_the_watch_over_a_message_that_is_overdue(portal: Portal, office: Office) -> None:
+    """What is noticed once is not noticed again: the reporter would wait for ever."""
+    report = filed_report(portal)
+    given_to(portal, report, office.officer, by=office.officer)
+    wrote(portal, report)
+    later(portal, 20)
+    escalate(portal)
+    assert office.outside is not None and WATCH in titles(portal, office.outside)
+    do(portal, decisions.propose_finding, office.officer, report.case_id, finding=Finding.REFERRED, reason="so")
+    do(portal, decisions.decide, office.decider, report.case_id)
+    assert WATCH in titles(portal, office.outside)
+    do(portal, casework.write_to_reporter, office.officer, report.case_id, text="Sorry.", submission="late")
+    assert WATCH not in titles(portal, office.outside)
+
+
 def test_somebody_outside_looks_on_until_nothing_is_overdue(portal: Portal, office: Office) -> None:
     """One answer does not make good that the term for the finding has passed."""
     report = filed_report(portal)

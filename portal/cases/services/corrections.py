@@ -54,6 +54,7 @@ def propose(
         actor=officer.actor,
         now=now,
         chain=case_chain(case.id),
+        may_stay=_was_set_right(session, case, key),
     )
     case.correction_id = proposal.id
     if state != case.state:
@@ -84,6 +85,18 @@ def is_figure_corrected(session: Session, case: Case, key: FigureKey) -> bool:
         version.cause is Cause.UPHELD_REPORT and version.edition > case.edition_decided
         for version in figure.versions
     )
+
+
+def _was_set_right(session: Session, case: Case, key: FigureKey) -> bool:
+    """Whether somebody changed the value since the reporter read it: then it may be right by now, and what is left
+    is to say in public that a report was upheld."""
+    parts = about.subject_of(session, case).parts
+    read = next((one for one in parts if (one.body, one.indicator, one.period) == tuple(key)), None)
+    now = published.find_figure(session, key, edition=published.current_edition(session).n)
+    if read is None or read.edition is None or now is None:
+        return False
+    then = published.find_figure(session, key, edition=read.edition)
+    return then is not None and (then.actual, then.target) != (now.actual, now.target)
 
 
 def may_propose(session: Session, case: CaseFile) -> bool:

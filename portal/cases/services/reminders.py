@@ -177,17 +177,17 @@ def outside_chain(session: Session, case: Case) -> tuple[str, ...]:
 
 
 def on_decided(session: Session, case: Case, *, correction_due: bool, settings: Settings, now: datetime) -> None:
-    for kind in (MESSAGE, FEEDBACK, MISSED):
+    """What was promised about the finding is done; what the reporter wrote may still wait for an answer."""
+    for kind in (MESSAGE, FEEDBACK):
         duties.close_duty(session, kind=kind, subject=case.id)
+    _watch_no_more(session, case, today=now.date())
     if correction_due:
-        _open(
-            session,
-            case,
-            kind=CORRECT,
-            title=N_("Propose the correction of a figure"),
-            due_on=deadlines.correct_by(now.date(), settings),
-            now=now,
-        )
+        on_correction_due(session, case, settings=settings, now=now)
+
+
+def on_correction_due(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    title, due_on = N_("Propose the correction of a figure"), deadlines.correct_by(now.date(), settings)
+    _open(session, case, kind=CORRECT, title=title, due_on=due_on, now=now)
 
 
 def on_corrected(session: Session, case: Case) -> None:

@@ -9,12 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
+from portal.audit.values import case_chain
 from portal.cases.models import Case, IdentityShare
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import epochs
+from portal.cases.services import about, epochs, reminders
 from portal.cases.values import CaseState
+from portal.config import Settings
 from portal.duties import services as duties
 from portal.duties.queries import find_waiting
+from portal.publishing.services import CORRECTION
 
 DELETION = "case-deletion"
 IDENTITY = "case-identity"
@@ -55,6 +58,20 @@ def _name_others(session: Session, case: Case, leaving: Collection[str], *, now:
             found = keepers_left(session, case) if kind == IDENTITY else deciders(session, case, but=None)
             left = [one for one in found if one != waits.proposer_id]
             duties.name_deciders(session, proposal_id=waits.id, people=left)
+
+
+def withdraw_corrections(
+    session: Session, case: Case, leaving: Collection[str], *, settings: Settings, now: datetime
+) -> None:
+    """A correction that this case led to does not stand when its proposer leaves: others propose it anew."""
+    withdrawn = False
+    for key in about.figures_of(session, case):
+        waits = find_waiting(session, kind=CORRECTION, subject=f"figure:{key}")
+        if waits is not None and waits.chain == case_chain(case.id) and waits.proposer_id in leaving:
+            duties.withdraw(session, proposal_id=waits.id, now=now)
+            withdrawn = True
+    if withdrawn:
+        reminders.on_correction_due(session, case, settings=settings, now=now)
 
 
 def keepers_left(session: Session, case: Case) -> tuple[str, ...]:

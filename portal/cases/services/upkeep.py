@@ -230,6 +230,7 @@ def change_lock(
         note_removal(session, kind=HOLDER_REMOVED, subject=f"{case.id}:{person}", now=now)
     keys = epochs.open_epoch(session, case_id=case.id, holders=staying, settings=settings, day=now.date())
     seconds.name_deciders(session, case, leaving=leaving, now=now)
+    seconds.withdraw_corrections(session, case, leaving, settings=settings, now=now)
     reminders.on_holders_changed(session, case.id)
     return keys
 

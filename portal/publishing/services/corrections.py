@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from portal.accounts.queries import is_connected_to
 from portal.accounts.services import connect
 from portal.accounts.values import ConnectionKind, Scope
 from portal.audit.services import record
@@ -22,8 +23,9 @@ from portal.duties.services import countersign, decline, propose
 from portal.duties.values import Proposal
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import N_, Message, message
-from portal.publishing.errors import CorrectionRefused, FigureMoved, NoSuchFigure
+from portal.publishing.errors import CorrectionRefused, FigureMoved, NoSuchFigure, ProposerConnected
 from portal.publishing.permissions import PublishingPermission
+from portal.publishing.services import guarding
 from portal.publishing.services.acts import propose_act
 from portal.publishing.services.texts import salt_text
 from portal.publishing.standing import Standing, figure_standing, hold_still, notice_standing
@@ -40,6 +42,7 @@ from portal.publishing.values import (
 
 PROPOSAL = "publishing.correction"
 WITHIN = timedelta(days=7)
+_JUST_BEFORE = timedelta(seconds=1)  # whoever proposes a correction becomes connected to the figure by doing so
 NO_VALUE = ""
 """Given as a new value: there is none. (None means: as it was.)"""
 
@@ -58,6 +61,7 @@ class PendingCorrection:
     reason: str
     proposer_id: str
     proposed_at: datetime
+    chain: str
 
 
 def propose_correction(
@@ -72,23 +76,27 @@ def propose_correction(
     actor: Actor,
     now: datetime,
     chain: str = MAIN,
+    may_stay: bool = False,
 ) -> Proposal:
     """Put a correction forward for approval by somebody else.
 
     New values are decimal strings with the digits to publish; None keeps the old one, NO_VALUE removes it.
     `reason` is for the colleague who approves, `note` is published with the figure. A case gives its audit
-    `chain`; nobody connected to the figure approves what an upheld report led to.
-    Raises Forbidden, NoSuchFigure, CorrectionRefused, and AlreadyProposed while another one is pending.
+    `chain`; nobody connected to the figure approves what an upheld report led to. With `may_stay` the values may
+    stay as they are: somebody set them right before, and the new version says for which cause.
+    Raises Forbidden, NoSuchFigure, CorrectionRefused, MarkGuarded, and AlreadyProposed while another is pending.
     """
     actor.require(PublishingPermission.PROPOSE_CORRECTION)
     standing = _standing(session, figure)
     _require_cause(cause)
+    if not _is_found(cause):
+        guarding.require_distance(session, figure, {actor.person_id: now})
     new = {
         "target": _new_value("new_target", new_target, standing.target),
         "actual": _new_value("new_actual", new_actual, standing.actual),
     }
     old = {"target": standing.target, "actual": standing.actual}
-    if all(_same(new[name], old[name]) for name in new):
+    if not may_stay and all(_same(new[name], old[name]) for name in new):
         raise CorrectionRefused(
             N_("The correction changes nothing."),
             {"new_actual": message(N_("Enter a value other than the published one."))},
@@ -124,8 +132,9 @@ def propose_correction(
 def approve_correction(session: Session, *, proposal_id: str, actor: Actor, now: datetime) -> str:
     """Publish a correction that somebody else proposed; returns the act's id. Lifts any mark on the figure.
 
-    Raises Forbidden, NoSuchProposal, OwnProposal, AlreadyDecided, and FigureMoved when the figure has a
-    newer version than the one the correction was to replace.
+    Raises Forbidden, NoSuchProposal, OwnProposal, AlreadyDecided, MarkGuarded, FigureMoved when the figure has a
+    newer version than the one the correction was to replace, and ProposerConnected when whoever found the value is
+    connected to the figure by now.
     """
     actor.require(PublishingPermission.APPROVE_CORRECTION)
     pending = pending_correction(get_proposal(session, proposal_id, actor=actor, now=now))
@@ -133,6 +142,7 @@ def approve_correction(session: Session, *, proposal_id: str, actor: Actor, now:
     standing = _standing(session, pending.figure)
     if standing.edition != pending.replaces:
         raise FigureMoved(N_("The figure has changed since this correction was proposed. Propose it anew."))
+    _require_distance(session, pending, actor, now)
     countersign(session, proposal_id=proposal_id, actor=actor, now=now)
     act_id = propose_act(
         session,
@@ -144,7 +154,7 @@ def approve_correction(session: Session, *, proposal_id: str, actor: Actor, now:
     )
     if not _is_found(pending.cause):
         _tie(session, pending.figure, actor, ConnectionKind.SIGNED, now)
-    _note_act(session, "publishing.approve-correction", pending.figure, proposal_id, actor, now)
+    _note_act(session, "publishing.approve-correction", pending.figure, proposal_id, actor, now, pending.chain)
     return act_id
 
 
@@ -152,7 +162,7 @@ def decline_correction(session: Session, *, proposal_id: str, actor: Actor, now:
     """Refuse a correction, or take one's own back; the figure may then be corrected otherwise."""
     pending = pending_correction(get_proposal(session, proposal_id, actor=actor, now=now))
     decline(session, proposal_id=proposal_id, actor=actor, now=now)
-    _note_act(session, "publishing.decline-correction", pending.figure, proposal_id, actor, now)
+    _note_act(session, "publishing.decline-correction", pending.figure, proposal_id, actor, now, pending.chain)
 
 
 def pending_correction(proposal: Proposal) -> PendingCorrection:
@@ -171,6 +181,7 @@ def pending_correction(proposal: Proposal) -> PendingCorrection:
         reason=proposal.reason,
         proposer_id=proposal.proposer_id,
         proposed_at=proposal.proposed_at,
+        chain=proposal.chain,
     )
 
 
@@ -229,6 +240,19 @@ def _same(one: str | None, other: str | None) -> bool:
     if one is None or other is None:
         return one is other
     return Decimal(one) == Decimal(other)
+
+
+def _require_distance(session: Session, pending: PendingCorrection, actor: Actor, now: datetime) -> None:
+    """That nobody has a hand in it who may not. Raises MarkGuarded, ProposerConnected."""
+    figure = pending.figure
+    if not _is_found(pending.cause):
+        guarding.require_distance(
+            session, figure, {pending.proposer_id: pending.proposed_at - _JUST_BEFORE, actor.person_id: now}
+        )
+        return
+    scope = Scope(figure.body, figure.indicator, figure.period)
+    if is_connected_to(session, person_id=pending.proposer_id, scope=scope, at=now):
+        raise ProposerConnected(N_("Whoever proposed this is connected to the figure by now. Propose it anew."))
 
 
 def _is_found(cause: Cause) -> bool:

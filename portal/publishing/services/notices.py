@@ -17,6 +17,7 @@ from portal.foundation.actor import Actor
 from portal.foundation.i18n import N_, message
 from portal.publishing.errors import CorrectionRefused, NoSuchFigure, NoticeStands
 from portal.publishing.permissions import PublishingPermission
+from portal.publishing.services import guarding
 from portal.publishing.services.acts import propose_act
 from portal.publishing.services.texts import salt_text
 from portal.publishing.standing import figure_standing, hold_still, notice_standing
@@ -42,12 +43,14 @@ def place_notice(
 
     Whoever calls has decided it by two people: `actor` and `approved_by`. A decision on a case gives its
     audit `chain`, so that the main record does not tell who handles it.
-    Raises NoSuchFigure, or NoticeStands when the figure is marked so already.
+    Raises NoSuchFigure, or NoticeStands when the figure is marked so already; what is decided on a case is marked
+    anew beside a mark that connected people placed, and that they could lift again.
     """
     hold_still(session)
     if figure_standing(session, figure) is None:
         raise NoSuchFigure(message(N_("There is no published figure {figure}."), figure=str(figure)))
-    if (notice_standing(session, figure) or NoticeState.LIFTED) is state:
+    anew = chain != MAIN and not guarding.is_guarded(session, figure)
+    if (notice_standing(session, figure) or NoticeState.LIFTED) is state and not anew:
         raise NoticeStands(N_("The figure is already marked so."))
     digest = salt_text(session, reason.strip()) if reason.strip() else None
     act_id = propose_act(
@@ -76,9 +79,10 @@ def propose_notice(
 ) -> Proposal:
     """Put a mark forward for approval by somebody else; `reason` is published with a withdrawn figure.
 
-    Raises Forbidden, NoSuchFigure, NoticeStands, CorrectionRefused without a reason, AlreadyProposed.
+    Raises Forbidden, NoSuchFigure, NoticeStands, MarkGuarded, CorrectionRefused without a reason, AlreadyProposed.
     """
     actor.require(PublishingPermission.PROPOSE_CORRECTION)
+    guarding.require_distance(session, figure, {actor.person_id: now})
     if figure_standing(session, figure) is None:
         raise NoSuchFigure(message(N_("There is no published figure {figure}."), figure=str(figure)))
     if (notice_standing(session, figure) or NoticeState.LIFTED) is state:
@@ -104,14 +108,16 @@ def propose_notice(
 def approve_notice(session: Session, *, proposal_id: str, actor: Actor, now: datetime) -> str:
     """Publish a mark that somebody else put forward; returns the act's id.
 
-    Raises Forbidden, NoSuchProposal, OwnProposal, AlreadyDecided, NoticeStands.
+    Raises Forbidden, NoSuchProposal, OwnProposal, AlreadyDecided, NoticeStands, MarkGuarded.
     """
     actor.require(PublishingPermission.APPROVE_CORRECTION)
     proposal = countersign(session, proposal_id=proposal_id, actor=actor, now=now)
-    state = NoticeState(proposal.payload["state"])
+    state, figure = NoticeState(proposal.payload["state"]), FigureKey.parse(proposal.payload["figure"])
+    hold_still(session)
+    guarding.require_distance(session, figure, {proposal.proposer_id: now, actor.person_id: now})
     return place_notice(
         session,
-        figure=FigureKey.parse(proposal.payload["figure"]),
+        figure=figure,
         state=state,
         actor=Actor(proposal.proposer_id, proposal.proposer_name, frozenset()),
         approved_by=actor.person_id,

@@ -1,0 +1,54 @@
+"""A mark that unconnected people put beside a figure is undone by none whom something connects to the figure.
+
+Were it not so, those whom a review looks into could end it. The mark itself decides and nothing else: why it was
+placed, and whether anybody reported anything, has no part in it and shows in no refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.queries import is_connected_to
+from portal.accounts.values import Scope
+from portal.foundation.i18n import N_
+from portal.publishing.errors import MarkGuarded
+from portal.publishing.models import Act, StatementRow
+from portal.publishing.standing import OUT, notice_standing, oldest_first
+from portal.publishing.values import FigureKey, NoticeState
+
+
+def is_guarded(session: Session, figure: FigureKey) -> bool:
+    """Whether the figure bears a mark that nobody placed who was connected to it then."""
+    if notice_standing(session, figure) not in (NoticeState.UNDER_REVIEW, NoticeState.WITHDRAWN):
+        return False
+    query = (
+        select(Act.proposed_by, Act.approved_by, Act.proposed_at)
+        .join(StatementRow, StatementRow.act_id == Act.id)
+        .where(StatementRow.kind == "notice", StatementRow.key == str(figure), Act.state.in_(OUT))
+        .order_by(*oldest_first, StatementRow.id)
+    )
+    *_, (proposed_by, approved_by, at) = session.execute(query)
+    people = [one for one in (proposed_by, approved_by) if one is not None]
+    return not any(is_connected_to(session, person_id=one, scope=_scope(figure), at=at) for one in people)
+
+
+def require_distance(session: Session, figure: FigureKey, people: Mapping[str, datetime]) -> None:
+    """Raises MarkGuarded when the mark is guarded and one of these people was connected to the figure by then."""
+    if not is_guarded(session, figure):
+        return
+    for person, at in people.items():
+        if is_connected_to(session, person_id=person, scope=_scope(figure), at=at):
+            raise MarkGuarded(
+                N_(
+                    "This figure is marked, and you, or whoever proposed this, are connected to it. While the mark"
+                    " stands, only people whom nothing connects to the figure change its mark or its value."
+                )
+            )
+
+
+def _scope(figure: FigureKey) -> Scope:
+    return Scope(figure.body, figure.indicator, figure.period)

@@ -1,0 +1,201 @@
+"""What two unconnected officers found false is set right in public, whoever would rather have it otherwise.
+
+Were this to fail, people of the accused body could end the review of their own figure, or leave a case that can
+never be closed and costs them nothing.
+"""
+
+from typing import Any
+
+import pytest
+
+from portal.accounts.services import connect
+from portal.accounts.values import ConnectionKind
+from portal.app import create_runner
+from portal.audit.queries import acts_of_chain, main_chain
+from portal.audit.values import case_chain
+from portal.cases.queries import upheld_for_evaluation
+from portal.cases.services import casework, corrections, decisions
+from portal.cases.values import CaseState
+from portal.duties.queries import signatures_waiting_for
+from portal.evaluation.queries.known import _false_figures
+from portal.foundation.context import Portal
+from portal.publishing.errors import CorrectionRefused, MarkGuarded, NoticeStands, ProposerConnected
+from portal.publishing.queries import current_edition, find_figure
+from portal.publishing.readings import Figure
+from portal.publishing.services import append_waiting, approve_correction, propose_correction
+from portal.publishing.services.corrections import decline_correction
+from portal.publishing.services.notices import approve_notice, place_notice, propose_notice
+from portal.publishing.values import Cause, FigureKey, NoticeState
+from tests.cases.test_desk import do, state_of, titles, to_state
+from tests.factories.accounts import Someone, person
+from tests.factories.cases import Office, desk_of
+
+KEY = FigureKey("DPR", "clean-parks", "2022")
+RIGHT = {"new_actual": "50", "new_target": "", "reason": "counted in the field"}
+DUTY = "Propose the correction of a figure"
+
+
+def figure(portal: Portal) -> Figure:
+    append_waiting(portal)
+    with portal.database.read() as session:
+        found = find_figure(session, KEY, edition=current_edition(session).n)
+    assert found is not None
+    return found
+
+
+def decided(portal: Portal, office: Office) -> str:
+    case_id = to_state(portal, office, CaseState.DECIDED)
+    assert figure(portal).is_under_review
+    return case_id
+
+
+def insider(portal: Portal, role: str = "registrar") -> Someone:
+    return person(portal, roles=[role], name=f"Insider {role}", connected_to=["DPR"])
+
+
+def correct(portal: Portal, first: Someone, second: Someone, value: str = "50") -> None:
+    now = portal.clock.now()
+    with portal.database.write() as session:
+        cause = Cause("source-correction")
+        proposal = propose_correction(
+            session, figure=KEY, cause=cause, new_actual=value, reason="a typo", actor=first.actor, now=now
+        )
+    with portal.database.write() as session:
+        approve_correction(session, proposal_id=proposal.id, actor=second.actor, now=now)
+
+
+def lift(portal: Portal, first: Someone, second: Someone, state: NoticeState = NoticeState.LIFTED) -> None:
+    now = portal.clock.now()
+    with portal.database.write() as session:
+        proposal = propose_notice(session, figure=KEY, state=state, reason="x", actor=first.actor, now=now)
+    with portal.database.write() as session:
+        approve_notice(session, proposal_id=proposal.id, actor=second.actor, now=now)
+
+
+def sign(portal: Portal, someone: Someone, act: Any = approve_correction) -> None:
+    now = portal.clock.now()
+    with portal.database.write() as session:
+        (waits,) = signatures_waiting_for(session, someone.actor, now=now)
+        act(session, proposal_id=waits.id, actor=someone.actor, now=now)
+
+
+def test_the_connected_neither_lift_the_mark_nor_change_what_it_stands_beside(
+    portal: Portal, office: Office
+) -> None:
+    decided(portal, office)
+    theirs, other = insider(portal), person(portal, roles=["registrar"], name="Rae Registrar")
+    for first, second in ((theirs, office.decider), (other, office.connected)):
+        for act in (correct, lift):
+            with pytest.raises(MarkGuarded):
+                act(portal, first, second)
+        with pytest.raises(MarkGuarded):
+            lift(portal, first, second, NoticeState.WITHDRAWN)
+    assert figure(portal).is_under_review
+
+
+def test_two_unconnected_people_may_still_lift_it(portal: Portal, office: Office) -> None:
+    decided(portal, office)
+    lift(portal, person(portal, roles=["registrar"], name="Rae Registrar"), office.decider)
+    assert not figure(portal).is_under_review
+
+
+def test_a_mark_that_connected_people_placed_is_theirs_to_lift(portal: Portal, office: Office) -> None:
+    """So whoever is refused learns that somebody unconnected placed the mark, and not what made them."""
+    theirs = insider(portal)
+    lift(portal, theirs, office.connected, NoticeState.UNDER_REVIEW)
+    assert figure(portal).is_under_review
+    correct(portal, theirs, office.connected)
+    assert not figure(portal).is_under_review
+
+
+def test_a_decision_marks_anew_what_connected_people_marked_before(portal: Portal, office: Office) -> None:
+    theirs = insider(portal)
+    lift(portal, theirs, office.connected, NoticeState.UNDER_REVIEW)
+    figure(portal)
+    decided(portal, office)
+    with pytest.raises(MarkGuarded):
+        lift(portal, theirs, office.connected)
+    with pytest.raises(NoticeStands), portal.database.write() as session:
+        given = {"figure": KEY, "state": NoticeState.UNDER_REVIEW, "actor": theirs.actor}
+        place_notice(session, **given, now=portal.clock.now())
+
+
+def test_a_figure_set_right_by_others_before_is_still_upheld_in_public_and_counted(
+    portal: Portal, office: Office
+) -> None:
+    """The connected corrected it for another cause while the case was under way."""
+    case_id = to_state(portal, office, CaseState.PROPOSED)
+    correct(portal, insider(portal), office.connected)
+    figure(portal)
+    do(portal, decisions.decide, office.decider, case_id)
+    append_waiting(portal)
+    do(portal, corrections.propose, office.officer, case_id, **RIGHT)
+    sign(portal, office.decider)
+    found = figure(portal)
+    assert (found.current.cause, str(found.actual), found.is_under_review) == (Cause.UPHELD_REPORT, "50", False)
+    do(portal, decisions.close, office.officer, case_id)
+    with portal.database.read() as session:
+        (upheld,) = upheld_for_evaluation(session, "DPR", "2022")
+        assert upheld.corrected
+        assert [one.figure for one in _false_figures(session, {"clean-parks": found}, [upheld])] == [str(KEY)]
+    client = desk_of(portal, office.officer)
+    for path in ("/corrections", "/corrections.json", "/bodies/DPR/indicators/clean-parks"):
+        assert client.get(path).status_code == 200, path
+
+
+def test_a_figure_that_stands_as_the_reporter_read_it_is_not_corrected_by_the_same_value(
+    portal: Portal, office: Office
+) -> None:
+    case_id = decided(portal, office)
+    with pytest.raises(CorrectionRefused):
+        do(portal, corrections.propose, office.officer, case_id, new_actual="", new_target="", reason="x")
+
+
+def test_a_correction_goes_with_whoever_proposed_it(portal: Portal, office: Office) -> None:
+    case_id = decided(portal, office)
+    do(portal, corrections.propose, office.officer, case_id, **RIGHT)
+    assert DUTY not in titles(portal, office.decider)
+    do(portal, casework.declare_conflict, office.officer, case_id)
+    assert titles(portal, office.decider) >= {DUTY}
+    with pytest.raises(ValueError, match="not enough values"):
+        sign(portal, office.decider)
+    do(portal, corrections.propose, office.decider, case_id, **RIGHT)
+
+
+def test_nobody_signs_a_correction_whose_proposer_became_connected(portal: Portal, office: Office) -> None:
+    """Also in the minute before the case is taken from them."""
+    case_id = decided(portal, office)
+    do(portal, corrections.propose, office.officer, case_id, **RIGHT)
+    with portal.database.write() as session:
+        given = {"person_id": office.officer.id, "body_code": "DPR", "kind": ConnectionKind.EMPLOYED}
+        connect(session, **given, now=portal.clock.now())
+    with pytest.raises(ProposerConnected):
+        sign(portal, office.decider)
+
+
+@pytest.mark.parametrize("act", [approve_correction, decline_correction])
+def test_the_main_record_does_not_tell_who_signs_what_a_case_led_to(
+    portal: Portal, office: Office, act: Any
+) -> None:
+    case_id = decided(portal, office)
+    do(portal, corrections.propose, office.officer, case_id, **RIGHT)
+    sign(portal, office.decider, act)
+    runner = create_runner(portal)
+    while runner.step():
+        pass
+    with portal.database.read() as session:
+        assert not {one.actor_id for one in main_chain(session).items} & {office.officer.id, office.decider.id}
+        noted = {one.act for one in acts_of_chain(session, case_chain(case_id))}
+    assert noted & {"publishing.approve-correction", "publishing.decline-correction"}
+    assert state_of(portal, case_id)[0] == "action"
+
+
+def test_a_correction_without_a_case_stands_in_the_main_record(portal: Portal, office: Office) -> None:
+    theirs = insider(portal)
+    correct(portal, theirs, office.connected)
+    runner = create_runner(portal)
+    while runner.step():
+        pass
+    with portal.database.read() as session:
+        acts = {one.act for one in main_chain(session).items if one.actor_id == office.connected.id}
+    assert "publishing.approve-correction" in acts
