@@ -337,6 +337,35 @@ def test_database_that_is_gone_leaves_no_trace_either(
     assert capfd.readouterr() == ("", "") and caplog.text == ""
 
 
+def test_metrics_count_neither_a_report_that_is_filed_nor_a_mailbox_that_is_opened(
+    portal: Portal, office: Office
+) -> None:
+    """Not even by side: a number that grows by one is a time at which somebody reported."""
+    from prometheus_client import generate_latest
+
+    portal.settings.__dict__["metrics_port"] = 9999  # counting is on; nothing is served here
+    reader: Any = new_client(portal)
+
+    def counted() -> list[str]:
+        lines = generate_latest().decode().splitlines()
+        return [line for line in lines if line.startswith("portal_") and "_created" not in line]
+
+    reader.get("/nowhere")
+    before = counted()
+    report = filed_by_pages(portal, file=FILE)
+    answer(report.client, "/report/mailbox", code=report.code)
+    answer_message(report.client, MESSAGE)
+    for address in ("/report/mailbox/1", "/zh-Hans/report/mailbox/3", "/report/done", "/report/check"):
+        report.client.get(address)
+    report.client.post("/report/leave")
+    report.client.post("/report/mailbox/leave")
+    assert before and counted() == before
+    assert not any(word in line for line in before for word in ("report", "mailbox", "/"))
+
+    reader.get("/nowhere")
+    assert counted() != before, "others are counted"
+
+
 def test_sessions_in_a_stolen_dump_open_nothing(portal: Portal, office: Office) -> None:
     """The row keeps the hash of the cookie's secret and what that secret seals: neither is the secret."""
     report = filed_report(portal, what=STORY)
