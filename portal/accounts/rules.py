@@ -18,6 +18,8 @@ FREE_TRIES = 3
 LONGEST_WAIT = timedelta(seconds=60)
 FORGET_AFTER = timedelta(hours=24)
 BROWSER_KNOWN = timedelta(days=400)
+FEWEST_LEFT = 2
+"""People who handle reports that a body should have left: one alone could bury one."""
 SIGNATURES_NEEDED = 2
 LONGEST_SESSION = timedelta(hours=12)
 START_CODE_LASTS = timedelta(days=7)

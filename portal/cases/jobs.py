@@ -73,11 +73,13 @@ def publish_counts(context: JobContext) -> None:
 
 
 def escalate(context: JobContext) -> None:
-    """Note deadlines that passed, and tell somebody outside the chain of each case."""
+    """Note deadlines that passed, and cases nobody can read; tell somebody outside the chain of each case."""
     now = context.clock.now()
     with context.database.read() as session:
         late = escalation.cases_with_a_missed_day(session, today=now.date())
+        unheld = escalation.cases_nobody_can_read(session, today=now.date())
     _with_each(context, late, partial(escalation.notice_missed, settings=context.settings, now=now))
+    _with_each(context, unheld, partial(escalation.notice_unheld, settings=context.settings, now=now))
 
 
 def keep_or_delete(context: JobContext) -> None:

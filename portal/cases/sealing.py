@@ -19,15 +19,19 @@ from portal.foundation import crypto, ids
 KEY_BYTES = 32
 SMALLEST_BUCKET = 1024
 SMALLEST_FILE = 65536
+_SHARED_ALONE = b"s"
 
 
 @dataclass(frozen=True, slots=True)
 class EpochKeys:
-    """The opened keys of one epoch; `desk` is None in the reporter's hands."""
+    """The opened keys of one epoch; `desk` is None in the reporter's hands, and whoever has it from them."""
 
     number: int
     desk: bytes | None
     shared: bytes
+
+    def opens(self, kind: ItemKind) -> bool:
+        return kind.shared or self.desk is not None
 
     def key_for(self, kind: ItemKind) -> bytes:
         """Raises ValueError when these hands hold no key for this kind."""
@@ -47,12 +51,13 @@ def epoch_of_desk_key(number: int, desk: bytes) -> EpochKeys:
 
 
 def wrap(keys: EpochKeys, holder: HolderKind, public: bytes) -> bytes:
-    """The epoch's key sealed to one public key; the reporter gets the shared key alone."""
+    """The epoch's key sealed to one public key; the reporter gets the shared key alone.
+
+    From hands that hold no more than that, a handler gets the shared key too, marked as such.
+    """
     if holder is HolderKind.REPORTER:
         return crypto.box_seal(public, keys.shared)
-    if keys.desk is None:
-        raise ValueError("only a holder of the desk key can wrap it")
-    return crypto.box_seal(public, keys.desk)
+    return crypto.box_seal(public, _SHARED_ALONE + keys.shared if keys.desk is None else keys.desk)
 
 
 def unwrap(number: int, holder: HolderKind, private: bytes, sealed: bytes) -> EpochKeys:
@@ -60,6 +65,8 @@ def unwrap(number: int, holder: HolderKind, private: bytes, sealed: bytes) -> Ep
     opened = crypto.box_open(private, sealed)
     if holder is HolderKind.REPORTER:
         return EpochKeys(number, None, opened)
+    if len(opened) > KEY_BYTES:
+        return EpochKeys(number, None, opened.removeprefix(_SHARED_ALONE))
     return epoch_of_desk_key(number, opened)
 
 

@@ -24,6 +24,10 @@ from pyrage import x25519
 from portal.accounts.passwords import Stretcher
 from portal.accounts.services import connect, create_person, issue_start_code
 from portal.accounts.values import ConnectionKind
+from portal.cases.models import Case
+from portal.cases.services.epochs import holders_of
+from portal.cases.services.upkeep import change_lock
+from portal.cases.values import case_id_of
 from portal.evaluation.services.appeals import file_appeal
 from portal.evaluation.values import Party
 from portal.foundation.actor import Actor
@@ -560,6 +564,11 @@ class Walk:
         reporter.send(text="They moved me. 我被调离。")
         reporter.go_on()
         reporter.get(self.at("/report/mailbox"))
+        self.nobody_holds_it(case)
+        reporter.get(self.at("/report/mailbox"))
+        reporter.get(self.at("/report/mailbox/6"))
+        reporter.send()
+        reporter.go_on()
         officer.get(self.at("/desk/cases/handling"))
         officer.get(self.at("/desk/cases/views?due=week"))
         officer.send(name="Soon 近期")
@@ -576,6 +585,14 @@ class Walk:
         decider.get(kept)
         officer.get(f"{case}/message?reply={kept.rpartition('/')[2]}")
         officer.get(case)
+
+    def nobody_holds_it(self, case: str) -> None:
+        """As if all who held a key to the case had left, and others had come."""
+        portal = self.place.portal
+        with portal.database.write() as session:
+            found = session.get_one(Case, case_id_of(case.rpartition("/")[2]))
+            people = holders_of(session, found.id)
+            change_lock(session, found, without=people, settings=portal.settings, now=portal.clock.now())
 
     def accounts(self) -> None:
         """Setting up an account, and changing a pass phrase."""

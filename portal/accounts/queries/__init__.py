@@ -23,7 +23,7 @@ from portal.accounts.queries.people import (
     people_with,
     roles_table,
 )
-from portal.accounts.queries.receivers import connected_people, trusted_people
+from portal.accounts.queries.receivers import connected_people, left_too_few, trusted_people
 from portal.accounts.queries.sessions import OpenSession, find_session, open_private_keys, sessions_of
 from portal.accounts.queries.training import certificates, courses, ending_training, roles_by_course
 
@@ -46,6 +46,7 @@ __all__ = [
     "is_connected",
     "is_connected_to",
     "key_cards",
+    "left_too_few",
     "list_people",
     "name_of",
     "nothing_connects",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import policy, rules
 from portal.accounts.key_pairs import PublicKeys
 from portal.accounts.models import ConnectionRow, HandlerKey, KeySignature, PersonRow, RoleGrant
+from portal.accounts.permissions import AccountsPermission
 from portal.accounts.values import Anchors, Policy, Scope, TrustedPerson
 from portal.foundation.reads import Read, Rows
 
@@ -65,6 +66,19 @@ def trusted_people(
             _KNOWN.clear()
         known = _KNOWN[asked] = policy.current(), found, _sound(*found, *asked)
     return known[2]
+
+
+def left_too_few(
+    session: Session, *, person_id: str, body_code: str, anchors: Anchors, at: datetime
+) -> int | None:
+    """How many who handle reports could still receive those about a body once this person is connected to it.
+
+    None where that is enough, or where this person is not one of them as it is.
+    """
+    handlers = trusted_people(session, (AccountsPermission.SIGN_KEYS,), anchors)[AccountsPermission.SIGN_KEYS]
+    free = {one.id for one in handlers} - connected_people(session, (Scope(body_code),), at=at)
+    left = len(free - {person_id})
+    return left if person_id in free and left < rules.FEWEST_LEFT else None
 
 
 _KNOWN: dict[Any, tuple[Policy, Any, Mapping[str, tuple[TrustedPerson, ...]]]] = {}

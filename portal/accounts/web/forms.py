@@ -113,6 +113,7 @@ class SignKeyForm(PortalForm):
 
 class InterestForm(PortalForm):
     body_code = SelectField(_l("Body"), validators=[InputRequired()])
+    sure = BooleanField(_l("I know that, and declare it all the same"))
 
 
 class EndInterestForm(PortalForm):

@@ -98,6 +98,6 @@ def writing_keys(session: Session, *, case: Case, officer: Officer, now: datetim
     if fresh is not None:
         return fresh
     newest = epochs.newest(session, case.id)
-    if newest not in opened:
+    if newest not in opened or opened[newest].desk is None:
         raise KeyNotHeld
     return opened[newest]

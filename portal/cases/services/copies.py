@@ -31,7 +31,7 @@ def find_file(
     """The attachment, and what came of cleaning it. Raises NoSuchCase when the case holds no such file."""
     kinds = (ItemKind.FILE, ItemKind.COPY)
     rows = session.scalars(select(Item).where(Item.case_id == case.id, Item.kind.in_(kinds)))
-    opened = [(row, items.open_item(row, keys[row.epoch])) for row in rows if row.epoch in keys]
+    opened = [(row, items.open_item(row, keys[row.epoch])) for row in rows if items.opens(keys, row)]
     sent = (items.to_file(content) for row, content in opened if row.kind == ItemKind.FILE)
     file = next((one for one in sent if one.id == file_id), None)
     if file is None or session.get(StoredFile, file_id) is None:

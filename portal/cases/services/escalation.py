@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.accounts import queries as accounts
+from portal.accounts.permissions import AccountsPermission
 from portal.audit.services import record
 from portal.audit.values import case_chain
 from portal.cases import rules
-from portal.cases.models import Case, MissedRow
-from portal.cases.services import deadlines, reminders
+from portal.cases.models import Case, Epoch, ForsakenRow, MissedRow, Wrap
+from portal.cases.permissions import CasesPermission
+from portal.cases.services import deadlines, epochs, holders, reminders, upkeep
+from portal.cases.services.reminders import Beyond
+from portal.cases.values import CaseState, Deadline
 from portal.config import Settings
 from portal.foundation.actor import Actor
 
@@ -30,22 +35,79 @@ def cases_with_a_missed_day(session: Session, *, today: date) -> tuple[str, ...]
     )
 
 
+def cases_nobody_can_read(session: Session, *, today: date) -> tuple[str, ...]:
+    """Cases under way, or with a message that waits, that nobody could open for a day, yet unnoticed."""
+    waits = or_(Case.state != CaseState.CLOSED, Case.answer_due_on.is_not(None))
+    found = session.scalars(select(Case).where(waits, or_(_is_forsaken(), _has_no_holder())).order_by(Case.id))
+    return tuple(case.id for case in found if _unnoticed(session, case, today=today))
+
+
+def _is_forsaken() -> ColumnElement[bool]:
+    return exists().where(ForsakenRow.case_id == Case.id)
+
+
+def _has_no_holder() -> ColumnElement[bool]:
+    newest = select(func.max(Epoch.number)).where(Epoch.case_id == Wrap.case_id).scalar_subquery()
+    return ~exists().where(Wrap.case_id == Case.id, Wrap.epoch == newest, Wrap.person_id.is_not(None))
+
+
+def _unnoticed(session: Session, case: Case, *, today: date) -> date | None:
+    """Since when nobody can read it, where a day has passed and it was not noticed yet."""
+    row = session.get(ForsakenRow, case.id)
+    if row is None and epochs.holders_of(session, case.id):
+        return None
+    last = select(func.max(Epoch.opened_on)).where(Epoch.case_id == case.id)
+    since = row.since if row else session.scalar(last)
+    if since is None or since >= today:
+        return None
+    noticed = session.get(MissedRow, (case.id, Deadline.HELD, since))
+    return since if noticed is None else None
+
+
+def notice_unheld(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """Nobody can read the case any more: a promise is missed, and those beyond the case are told of one."""
+    since = _unnoticed(session, case, today=now.date())
+    if since is None:
+        return
+    _note(session, case, Deadline.HELD, since, now)
+    session.flush()
+    reminders.on_unheld(session, case, people=beyond(session, case, now=now), settings=settings, now=now)
+
+
+def beyond(session: Session, case: Case, *, now: datetime) -> Beyond:
+    """Who can see to it that somebody may read the case again: unconnected to it, and not stepped aside."""
+    scopes, aside = reminders.scopes(session, case), upkeep.recused(session, case.id)
+
+    def free(permission: str) -> tuple[str, ...]:
+        found = (one.id for one in accounts.people_with(session, permission) if one.id not in aside)
+        return tuple(
+            one for one in found if not holders.is_connected(session, person_id=one, scopes=scopes, now=now)
+        )
+
+    deciders = free(CasesPermission.DECIDE)
+    administrators = free(AccountsPermission.MANAGE_PEOPLE)
+    return Beyond(deciders, tuple(one for one in administrators if one not in deciders))
+
+
+def _note(session: Session, case: Case, deadline: Deadline, due_on: date, now: datetime) -> None:
+    session.add(MissedRow(case_id=case.id, deadline=deadline, due_on=due_on, noticed_on=now.date()))
+    record(
+        session,
+        actor=Actor.system(),
+        act="cases.deadline-missed",
+        subject=case.id,
+        details={"deadline": deadline.value, "due": due_on.isoformat()},
+        now=now,
+        chain=case_chain(case.id),
+    )
+
+
 def notice_missed(session: Session, case: Case, *, settings: Settings, now: datetime) -> int:
     """Note every deadline of a case that passed since it was last looked at; return how many."""
     found = deadlines.missed(case, now.date())
     new = [one for one in found if session.get(MissedRow, (case.id, *one)) is None]
     for deadline, due_on in new:
-        row = MissedRow(case_id=case.id, deadline=deadline, due_on=due_on, noticed_on=now.date())
-        session.add(row)
-        record(
-            session,
-            actor=Actor.system(),
-            act="cases.deadline-missed",
-            subject=case.id,
-            details={"deadline": deadline.value, "due": due_on.isoformat()},
-            now=now,
-            chain=case_chain(case.id),
-        )
+        _note(session, case, deadline, due_on, now)
     if new:
         session.flush()
         reminders.on_missed(session, case, settings=settings, now=now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases import rules
 from portal.cases.models import StoredFile
-from portal.cases.services import about, casework, decisions, intake, items, mailbox, reminders, steps
+from portal.cases.services import about, casework, decisions, intake, items, letting_in, mailbox, reminders, steps
 from portal.cases.values import (
     CaseState,
     Draft,
@@ -59,6 +59,15 @@ def withdraw(
     way.case.withdrawn_on = now.date()
     content = {"text": text, "says": Says.WITHDRAWS.value}
     way.add(session, content, submission=submission, settings=settings, now=now)
+    return True
+
+
+def let_in(session: Session, *, secret: str | None, settings: Settings, now: datetime) -> bool:
+    """Let others read a report that nobody can read any more. False when shut, or there is nobody to let in."""
+    way = mailbox.take(session, secret=secret, settings=settings, now=now)
+    if way is None or not letting_in.open_to(session, way.case, keys=way.opened, settings=settings, now=now):
+        return False
+    way.stay(settings=settings, now=now)
     return True
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import queries as accounts
 from portal.accounts.services import load_anchors
 from portal.cases.models import Case, ForsakenRow, Wrap
-from portal.cases.services import epochs
+from portal.cases.services import epochs, reminders
 from portal.cases.services.epochs import Holder
 from portal.cases.values import HolderKind
 from portal.config import Settings
@@ -40,7 +40,14 @@ def note(session: Session, case: Case, *, is_forsaken: bool, settings: Settings,
         log.warning("a case has nobody left who may open it: keys of those who left are kept", until=str(until))
     elif not is_forsaken and row is not None:
         session.delete(row)
+        if epochs.holders_of(session, case.id):
+            reminders.on_held_again(session, case.id)
     session.flush()
+
+
+def is_noted(session: Session, case_id: str) -> bool:
+    """Whether all who hold the case are people who left."""
+    return session.get(ForsakenRow, case_id) is not None
 
 
 def all_noted(session: Session) -> frozenset[str]:

@@ -81,7 +81,7 @@ def open_items(
     return [
         (row, open_item(row, keys[row.epoch]))
         for row in rows
-        if row.epoch in keys and (ItemKind(row.kind).shared or not shared_only)
+        if opens(keys, row) and (ItemKind(row.kind).shared or not shared_only)
     ]
 
 
@@ -90,7 +90,12 @@ def open_kinds(
 ) -> list[Opened]:
     """The items of these kinds that these keys open, in order."""
     query = select(Item).where(Item.case_id == case_id, Item.kind.in_(list(kinds))).order_by(Item.position)
-    return [(row, open_item(row, keys[row.epoch])) for row in session.scalars(query) if row.epoch in keys]
+    return [(row, open_item(row, keys[row.epoch])) for row in session.scalars(query) if opens(keys, row)]
+
+
+def opens(keys: Mapping[int, EpochKeys], row: Item) -> bool:
+    """Whether one of these keys opens it: those that came from the reporter open what is shared alone."""
+    return row.epoch in keys and keys[row.epoch].opens(ItemKind(row.kind))
 
 
 def entries_of(

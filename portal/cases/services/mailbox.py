@@ -14,7 +14,7 @@ from portal.cases import codes, rules
 from portal.cases.errors import LockForged
 from portal.cases.models import Case, Identity, Mailbox, ReporterSession
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import about, epochs, filings, items, reminders, sessions, upkeep
+from portal.cases.services import about, epochs, filings, items, letting_in, reminders, sessions, upkeep
 from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Entry, Finding, ItemKind, MailboxView, open_questions
 from portal.config import Settings
@@ -57,6 +57,7 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
     keys = epochs.opened_by_reporter(session, case_id=case.id, box_private=private, settings=settings)
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=True)
     entries = tuple(items.to_entry(one) for one in opened if one[0].kind in _WORDS)
+    offer = letting_in.find(session, case, keys=keys, settings=settings, now=now)
     state, identity = CaseState(case.state), session.get(Identity, case.id)
     return MailboxView(
         subject=about.subject_of(session, case),
@@ -79,6 +80,7 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
         identity_opened_on=identity.opened_on if identity else None,
         linked_code=found[1].get("linked"),
         linked_by=found[1].get("linked_by"),
+        letting_in=None if offer is None else offer.says,
     )
 
 

@@ -137,7 +137,7 @@ def newest(session: Session, case_id: str) -> MaskingRow | None:
 def _words_of(session: Session, item_id: str, keys: Mapping[int, EpochKeys]) -> tuple[str, ...]:
     """A mask that cannot be opened must never mean that nothing is masked."""
     row = session.get(Item, item_id)
-    if row is None or row.epoch not in keys:
+    if row is None or not items.opens(keys, row):
         raise KeyNotHeld
     return tuple(items.open_item(row, keys[row.epoch])["words"])
 

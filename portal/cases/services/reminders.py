@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.accounts.values import Scope
-from portal.cases.models import Case, InspectorRow
+from portal.cases.models import Case, ForsakenRow, InspectorRow
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import about, deadlines, epochs, holders
 from portal.cases.values import HolderKind, Lane, Subject, reference
@@ -34,7 +35,12 @@ REREAD = "case-reread"
 TIME_OVER = "case-time-over"
 INSPECTION = "case-inspection"
 WROTE = "case-wrote"
+UNHELD = "case-unheld"
+UNHELD_PEOPLE = "case-unheld-people"
 KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT, CHECK_IN, RETALIATION, TIME_OVER)
+
+
+COVER, PEOPLE = "/desk/cases/cover", "/desk/people"
 
 
 def scopes(session: Session, case: Case) -> tuple[Scope, ...]:
@@ -166,6 +172,28 @@ def on_missed(session: Session, case: Case, *, settings: Settings, now: datetime
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Who is told that some case can be read by nobody: who may decide, and who manages people."""
+
+    deciders: tuple[str, ...]
+    administrators: tuple[str, ...]
+
+
+def on_unheld(session: Session, case: Case, *, people: Beyond, settings: Settings, now: datetime) -> None:
+    """Nobody holds a key to a case: others are told that there is one, not which, nor what it is about."""
+    due_on = WorkingDays.of(settings).after(now.date(), settings.message_working_days)
+    title = N_("Nobody can read one of the reports any more: see to it that officers can receive it")
+    kinds = ((UNHELD, people.deciders, COVER), (UNHELD_PEOPLE, people.administrators, PEOPLE))
+    for kind, told, path in kinds:
+        _open(session, case, kind=kind, title=title, due_on=due_on, path=path, people=told, now=now)
+
+
+def on_held_again(session: Session, case_id: str) -> None:
+    for kind in (UNHELD, UNHELD_PEOPLE):
+        duties.close_duty(session, kind=kind, subject=case_id)
+
+
 def outside_chain(session: Session, case: Case) -> tuple[str, ...]:
     """Who watches over the case: the outside recipient who holds it; else holders who decide and are not assigned
     to it; else everybody who holds it."""
@@ -260,6 +288,8 @@ def rereaders(session: Session, case: Case) -> tuple[str, ...]:
 def on_holders_changed(session: Session, case_id: str) -> None:
     """Open duties go to whoever holds the case now; for everybody else they cease to exist."""
     people = epochs.holders_of(session, case_id)
+    if people and session.get(ForsakenRow, case_id) is None:
+        on_held_again(session, case_id)
     for kind in KINDS:
         duties.reassign_duty(session, kind=kind, subject=case_id, people=people)
     case = session.get_one(Case, case_id)
@@ -277,7 +307,7 @@ def on_subject_changed(session: Session, case: Case) -> None:
 
 def forget(session: Session, case: Case) -> None:
     """Nothing about this case waits for anybody any more."""
-    for kind in (*KINDS, MISSED, REREAD, INSPECTION, WROTE):
+    for kind in (*KINDS, MISSED, REREAD, INSPECTION, WROTE, UNHELD, UNHELD_PEOPLE):
         duties.close_duty(session, kind=kind, subject=case.id)
 
 

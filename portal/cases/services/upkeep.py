@@ -96,9 +96,7 @@ def _departed(
 
     Whoever opens an older lock and not the newest lost the case before: what they still have was left over.
     """
-    for_all = set.intersection(
-        *({one.person_id for one in fit_to_hold(session, case, settings=settings, now=now)} for case in together)
-    )
+    for_all = _fit_for(session, together, settings=settings, now=now)
     left_over, held = set[str](), dict[str, set[str]]()
     for one in together:
         reach, newest = epochs.reach(session, one.id), epochs.newest(session, one.id)
@@ -137,6 +135,16 @@ def _can_be_given(
     """Whether a new lock loses nobody who stays, as it would when it could be sealed to none of them."""
     nobody_stays = set(epochs.holders_of(session, case.id)) <= set(leaving)
     return nobody_stays or bool(_staying(session, case, leaving, settings=settings, now=now))
+
+
+def _fit_for(session: Session, together: Collection[Case], *, settings: Settings, now: datetime) -> set[str]:
+    fit = [fit_to_hold(session, one, settings=settings, now=now) for one in together]
+    return set.intersection(*({holder.person_id for holder in some} for some in fit))
+
+
+def fit_for_all(session: Session, case: Case, *, settings: Settings, now: datetime) -> set[str]:
+    """Who may hold this case and every case joined with it."""
+    return _fit_for(session, (case, *about.joined_with(session, case, lock=False)), settings=settings, now=now)
 
 
 def others_left(

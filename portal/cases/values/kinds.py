@@ -54,6 +54,8 @@ class Deadline(StrEnum):
     MESSAGE = "message"
     FEEDBACK = "feedback"
     ANSWER = "answer"
+    HELD = "held"
+    """That somebody can read it: on every day."""
 
 
 class Finding(StrEnum):
@@ -169,6 +171,15 @@ class Retaliation(StrEnum):
     IN_CASE = "in-case"
     REOPENED = "reopened"
     NEW_CASE = "new-case"
+
+
+class LettingIn(StrEnum):
+    """Whom a reporter can let read a report that nobody holds a key to any more."""
+
+    OFFICERS = "officers"
+    OFFICE_INSTEAD = "office-instead"
+    """Officers of this office, though the report was meant for the outside recipient, who is no more."""
+    NOBODY = "nobody"
 
 
 class Language(StrEnum):

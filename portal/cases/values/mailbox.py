@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from portal.cases.values.kinds import CaseState, Finding, Handling, ItemKind, Method, Why
+from portal.cases.values.kinds import CaseState, Finding, Handling, ItemKind, LettingIn, Method, Why
 from portal.cases.values.sent import SentFile, Subject
 
 
@@ -83,6 +83,8 @@ class MailboxView:
     linked_by: str | None  # the form that made the linked case
     identity_given: bool
     identity_opened_on: date | None
+    letting_in: LettingIn | None
+    """None as long as somebody holds a key to it."""
 
     @property
     def questions(self) -> tuple[Entry, ...]:

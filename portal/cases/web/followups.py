@@ -9,11 +9,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.services import followups as service
-from portal.cases.values import Handling, MailboxView, Retaliation, SentFile
+from portal.cases.values import Handling, LettingIn, MailboxView, Retaliation, SentFile
 from portal.cases.web import cookies, uploads
 from portal.cases.web.forms.mailbox import (
     CodeForm,
     HandlingForm,
+    LetInForm,
     MoreFilesForm,
     RetaliationForm,
     WithdrawForm,
@@ -95,6 +96,21 @@ def withdraw() -> ResponseReturnValue:
         now=edge.now(),
     )
     return back() if taken else as_message(form.text.data or "", NOT_WITHDRAWN)
+
+
+@blueprint.route("/6", methods=["GET", "POST"])
+def let_in() -> ResponseReturnValue:
+    """Nobody holds a key to the report any more; the reporter's own words open it to others."""
+    view = opened()
+    if view is None:
+        return _shut()
+    if view.letting_in in (None, LettingIn.NOBODY):
+        return back()
+    form = LetInForm()
+    if not form.validate_on_submit():
+        return _page("let_in", view, form)
+    service.let_in(edge.session(), secret=_secret(), settings=edge.settings(), now=edge.now())
+    return back()
 
 
 @blueprint.route("/2", methods=["GET", "POST"])

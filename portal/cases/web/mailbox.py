@@ -166,6 +166,8 @@ def opened() -> MailboxView | None:
 
 def _opened(view: MailboxView, form: MessageForm) -> ResponseReturnValue:
     status = STATUS.get(view.state) or OUTCOME[view.finding or Finding.REFERRED]
+    if view.letting_in and view.state in STATUS:
+        status = ""  # nobody reads it, whatever was to come next
     minutes = edge.settings().mailbox_idle_minutes
     page = render_template(
         "cases/mailbox.html",

@@ -60,6 +60,10 @@ class WithdrawForm(PortalForm):
     )
 
 
+class LetInForm(PortalForm):
+    """One button."""
+
+
 class HandlingForm(PortalForm):
     level = RadioField(
         _l("How were you dealt with?"),

@@ -33,6 +33,7 @@ DUTIES = {
     "message": _l("Write to the reporter in person"),
     "feedback": _l("Say what was found"),
     "answer": _l("Answer what the reporter wrote"),
+    "held": _l("Keep somebody who can read the report"),
 }
 COLUMNS = ("from_quarter", "to_quarter", "as_of", "measure", "item", "value", "status", "since_edition")
 
