@@ -19,12 +19,14 @@ from portal.foundation.actor import Actor
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.errors import PortalError
 from portal.foundation.i18n import LOCALES
+from portal.foundation.keys import NAMES
 from portal.registry.queries import find_body
 
 P = ParamSpec("P")
 SYSTEM = Actor.system()
 OFFICE_LANGUAGE = "office"
-ROTATABLE = ("evidence", "form-token", "locks", "lookup", "opener", "totp")
+ROTATABLE = tuple(sorted(NAMES - {"log-signing", "files-signing"}))
+"""Every server key; those that sign the log are changed by commands of the log, which announce it in public."""
 
 
 def told(run: Callable[P, None]) -> Callable[P, None]:

@@ -34,7 +34,7 @@ class Visit:
 class Saved:
     """A mark just saved: the submission it came with, and what will be added is about.
 
-    `wants_answer` once an answer of the body was asked for: then the code for it can be shown again.
+    `code` once an answer of the body was asked for: by it the answer is read, and it can be shown again.
     """
 
     submission_id: str
@@ -42,7 +42,7 @@ class Saved:
     level: Level
     period: str
     channel: Channel = Channel.WEB
-    wants_answer: bool = False
+    code: str = ""
 
 
 def seal_visit(keys: KeyRing, visit: Visit, now: datetime) -> str:
@@ -57,7 +57,7 @@ def open_visit(keys: KeyRing, ticket: str, now: datetime) -> Visit | None:
 
 def seal_saved(keys: KeyRing, saved: Saved, now: datetime) -> str:
     data = [saved.submission_id, saved.service, int(saved.level), saved.period, saved.channel.value]
-    data.append(saved.wants_answer)
+    data.append(saved.code)
     return _seal(keys, "saved", data, now)
 
 
@@ -66,8 +66,8 @@ def open_saved(keys: KeyRing, ticket: str, now: datetime) -> Saved | None:
     found = _open(keys, "saved", ticket, now)
     if found is None:
         return None
-    submission, service, level, period, channel, wants_answer = found
-    return Saved(submission, service, Level(level), period, Channel(channel), wants_answer)
+    submission, service, level, period, channel, code = found
+    return Saved(submission, service, Level(level), period, Channel(channel), code)
 
 
 @cache
@@ -75,21 +75,22 @@ def _derived(key: bytes) -> bytes:
     return hkdf(key, "ratings ticket")
 
 
-def _key(keys: KeyRing) -> bytes:
-    return _derived(keys.get("form-token"))
-
-
 def _seal(keys: KeyRing, kind: str, data: list[Any], now: datetime) -> str:
     expires = int((now + LIFETIME).timestamp())
     plain = _written([expires, *data]).encode()
     padded = plain + b" " * (-len(plain) % 64)  # the length of a service's code says nothing either
-    return base64.urlsafe_b64encode(aead_seal(_key(keys), padded, kind.encode())).decode()
+    return base64.urlsafe_b64encode(aead_seal(_derived(keys.get("form-token")), padded, kind.encode())).decode()
 
 
 def _open(keys: KeyRing, kind: str, ticket: str, now: datetime) -> list[Any] | None:
     try:
         sealed = base64.b64decode(ticket, altchars=b"-_", validate=True)
-        expires, *data = json.loads(aead_open(_key(keys), sealed, kind.encode()))
-    except (CannotOpen, binascii.Error, ValueError):
+    except (binascii.Error, ValueError):
         return None
-    return data if now.timestamp() < expires else None
+    for key in keys.every("form-token"):
+        try:
+            expires, *data = json.loads(aead_open(_derived(key), sealed, kind.encode()))
+        except (CannotOpen, ValueError):
+            continue
+        return data if now.timestamp() < expires else None
+    return None

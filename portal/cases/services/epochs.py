@@ -210,5 +210,20 @@ def require_own_key(mailbox: Mailbox, settings: Settings) -> None:
         raise LockForged
 
 
+def renew_stamps(session: Session, mailbox: Mailbox, *, box_private: bytes, settings: Settings) -> None:
+    """What a reporter opens that was stamped under a former server key is stamped under the one of now."""
+    newest_key, *former_keys = _server_keys(settings)
+    if not former_keys:
+        return
+    case_id = mailbox.case_id
+    opened = opened_by_reporter(session, case_id=case_id, box_private=box_private, settings=settings)
+    mailbox.stamp = stamps.of_mailbox(newest_key, case_id, mailbox.public)
+    for number, keys in opened.items():
+        row = session.get_one(Epoch, (case_id, number))
+        if stamps.fits(row.stamp, (stamps.of_epoch(key, case_id, keys) for key in former_keys)):
+            row.stamp = stamps.of_epoch(newest_key, case_id, keys)
+    session.flush()
+
+
 def _server_keys(settings: Settings) -> tuple[bytes, ...]:
     return keys_called(stamps.KEY, settings.var)

@@ -36,6 +36,9 @@ def enter(session: Session, *, code: str, keys: KeyRing, settings: Settings, now
     if not crypto.same(pair.public, row.public):
         return None
     epochs.require_own_key(row, settings)
+    if len(wanted) > 1 and row.lookup != wanted[0]:
+        row.lookup = wanted[0]  # a key from before is needed for those alone who have not come back since
+    epochs.renew_stamps(session, row, box_private=pair.private, settings=settings)
     _, secret = sessions.open_session(
         session,
         purpose=MAILBOX,

@@ -18,7 +18,7 @@ from portal.foundation.keys import KeyRing
 from portal.ratings.codes import code_of, read_code
 from portal.ratings.details import LOW, Details
 from portal.ratings.errors import OtherRequest, ReceiptNotUsable
-from portal.ratings.models import HeldRow
+from portal.ratings.models import FollowUpRow, HeldRow
 from portal.ratings.rules.integrity import ReceiptAge
 from portal.ratings.services.offices import use_office_key
 from portal.ratings.services.receipts import NOT_USABLE, redeem
@@ -89,6 +89,20 @@ def follow_up_key(keys: KeyRing, typed: str) -> bytes | None:
     return None if code is None else hmac_digest(keys.get("mark"), b"follow-up" + code.encode())
 
 
+def known_follow_up(session: Session, keys: KeyRing, typed: str) -> bytes | None:
+    """How a follow-up code is known here, though the server key was changed since it was given out.
+
+    None when what was typed cannot be a code. Nothing is looked up as long as there is one key.
+    """
+    code = read_code(typed)
+    if code is None:
+        return None
+    digests = [hmac_digest(key, b"follow-up" + code.encode()) for key in keys.every("mark")]
+    if len(digests) == 1:
+        return digests[0]
+    return session.scalar(select(FollowUpRow.key).where(FollowUpRow.key.in_(digests))) or digests[0]
+
+
 def save_mark(session: Session, *, key: bytes, mark: Mark, receipt: bytes | None, now: datetime) -> None:
     """Hold `mark` under `key` until the next fold; redeem `receipt` (its key) when there is one.
 
@@ -128,9 +142,13 @@ def save_from_office(
     the key came with another mark before, as long as that one is held.
     """
     use_office_key(session, office, KeyUse.RATINGS, count=1, now=now)
-    sent = hmac_digest(keys.get("mark"), f"office|{office.key_id}|{idempotency_key}".encode())
-    mark = replace(mark, channel=Channel.API)
-    found = session.connection().execute(_SENT, {"key": sent}).one_or_none()
+    said = f"office|{office.key_id}|{idempotency_key}".encode()
+    mark, sent, found = replace(mark, channel=Channel.API), b"", None
+    for key in reversed(keys.every("mark")):  # it may have been sent before the server key was changed
+        sent = hmac_digest(key, said)
+        found = session.connection().execute(_SENT, {"key": sent}).one_or_none()
+        if found is not None:
+            break
     if found is not None and found.folded_on is None:
         if (found.service, found.level) != (mark.service, mark.level.value):
             raise OtherRequest(N_("This idempotency key was used for another request."))

@@ -6,7 +6,7 @@ The database knows a code by an HMAC under a key outside it. Redeeming flips one
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,9 +30,27 @@ NOT_USABLE = N_("This code cannot be used. Check it, or rate without a code.")
 
 
 def receipt_key(keys: KeyRing, typed: str) -> bytes | None:
-    """How a typed code is known here, or None when it cannot be a code."""
+    """How a typed code is known here when it is given out now, or None when it cannot be a code."""
     code = read_code(typed)
-    return None if code is None else hmac_digest(keys.get("receipt"), code.encode())
+    return None if code is None else _digest(keys.get("receipt"), code)
+
+
+def known_receipt(session: Session, keys: KeyRing, typed: str) -> bytes | None:
+    """How a typed code is known here, though the server key was changed since it was given out.
+
+    None when it cannot be a code. Nothing is looked up as long as there is one key.
+    """
+    code = read_code(typed)
+    if code is None:
+        return None
+    digests = [_digest(key, code) for key in keys.every("receipt")]
+    if len(digests) == 1:
+        return digests[0]
+    return session.scalar(select(ReceiptRow.key).where(ReceiptRow.key.in_(digests))) or digests[0]
+
+
+def _digest(key: bytes, code: str) -> bytes:
+    return hmac_digest(key, code.encode())
 
 
 def issue_receipts(
@@ -45,12 +63,12 @@ def issue_receipts(
     """
     if service not in {published.code for published in list_services(session)}:
         raise NoSuchService(N_("There is no service with this code."))
-    asked = f"{service}|{count}|".encode()
-    secret = hmac_digest(keys.get("receipt"), b"order" + asked + (order or random_bytes(32)))
-    codes = [code_of(hmac_digest(secret, str(number).encode())) for number in range(count)]
-    digests = sorted(digest for digest in (receipt_key(keys, code) for code in codes) if digest)
-    if order and session.get(ReceiptRow, digests[0]) is not None:
-        return codes
+    asked = f"{service}|{count}|".encode() + (order or random_bytes(32))
+    for key in keys.every("receipt") if order else ():  # it may have been answered under a key from before
+        codes, digests = _codes(key, asked, count)
+        if session.get(ReceiptRow, digests[0]) is not None:
+            return codes
+    codes, digests = _codes(keys.get("receipt"), asked, count)
     expires = months_after(month_of(now), RECEIPT_MONTHS)
     session.connection().execute(
         insert(ReceiptRow),
@@ -61,6 +79,13 @@ def issue_receipts(
     )
     count_issued(session, service=service, month=month_of(now), count=count)
     return codes
+
+
+def _codes(key: bytes, asked: bytes, count: int) -> tuple[list[str], list[bytes]]:
+    """The codes that follow from a key and an order, and what they are known by, sorted."""
+    secret = hmac_digest(key, b"order" + asked)
+    codes = [code_of(hmac_digest(secret, str(number).encode())) for number in range(count)]
+    return codes, sorted(_digest(key, read_code(code) or "") for code in codes)
 
 
 def issue_at_desk(
@@ -108,9 +133,11 @@ def issue_to_office(
     """
     require_own_service(session, service, (office.body,))
     use_office_key(session, office, KeyUse.RECEIPTS, count=count, now=now)
-    order = hmac_digest(keys.get("receipt"), f"office|{office.key_id}|{idempotency_key}".encode())
+    said = f"office|{office.key_id}|{idempotency_key}".encode()
+    orders = [hmac_digest(key, said) for key in keys.every("receipt")]
     asked = sha256(f"{service}|{count}".encode())
-    known = session.get(OfficeRequestRow, order)
+    known = session.scalar(select(OfficeRequestRow).where(OfficeRequestRow.key.in_(orders)))
+    order = known.key if known else orders[0]
     if known is None:
         session.add(OfficeRequestRow(key=order, asked=asked, day=now.date().isoformat()))
         session.flush()

@@ -55,7 +55,7 @@ def say() -> ResponseReturnValue:
     if found is None:
         return _opens_nothing(again)
     if valid and found.state is AnswerState.FIXED:
-        key = services.follow_up_key(edge.keys(), typed) or b""
+        key = services.known_follow_up(edge.session(), edge.keys(), typed) or b""
         services.give_word(edge.session(), key=key, settled=form.settled.data == "yes")
         edge.session().flush()
         return _page(asked.find_told(edge.session(), key) or found, form)
@@ -63,7 +63,7 @@ def say() -> ResponseReturnValue:
 
 
 def _find(typed: str) -> asked.Told | None:
-    key = services.follow_up_key(edge.keys(), typed)
+    key = services.known_follow_up(edge.reader(), edge.keys(), typed)
     return None if key is None else asked.find_told(edge.reader(), key)
 
 

@@ -19,7 +19,7 @@ blueprint = Blueprint("ratings_comment", __name__)
 @blueprint.get("/rate/thanks")
 def thanks() -> ResponseReturnValue:
     saved = cookies.saved()
-    if saved is None or saved.wants_answer:
+    if saved is None or saved.code:
         return render_template("ratings/thanks.html", form=None, code=_code(saved))
     form = AdditionForm()
     form.ticket.data = tickets.seal_saved(edge.keys(), saved, edge.now())
@@ -39,10 +39,10 @@ def comment() -> ResponseReturnValue:
     if wait is not None:
         form.refuse("words", N_("Many comments came from here in a short time. Send it again in a few minutes."))
         return _page(form, saved), 429, {"Retry-After": str(wait)}
-    _add(form, saved)
+    code = _add(form, saved)
     response = make_response(redirect(url_for("ratings_comment.received"), 303))
     if form.wants_answer.data and saved.level in LOW:
-        awaiting = replace(saved, wants_answer=True)
+        awaiting = replace(saved, code=code)
         cookies.keep(response, cookies.SAVED, tickets.seal_saved(edge.keys(), awaiting, edge.now()))
     else:
         cookies.drop(response, cookies.SAVED)
@@ -54,7 +54,8 @@ def received() -> ResponseReturnValue:
     return render_template("ratings/received.html", code=_code(cookies.saved()))
 
 
-def _add(form: AdditionForm, saved: tickets.Saved) -> None:
+def _add(form: AdditionForm, saved: tickets.Saved) -> str:
+    """Keep it; the code by which the answer is read, when one is wanted."""
     keys = edge.keys()
     code = services.follow_up_code(keys, saved.submission_id) if form.wants_answer.data else ""
     services.add_to_mark(
@@ -66,6 +67,7 @@ def _add(form: AdditionForm, saved: tickets.Saved) -> None:
         details=form.details,
         follow_up=services.follow_up_key(keys, code),
     )
+    return code
 
 
 def _page(form: AdditionForm, saved: tickets.Saved | None) -> str:
@@ -76,6 +78,4 @@ def _page(form: AdditionForm, saved: tickets.Saved | None) -> str:
 
 def _code(saved: tickets.Saved | None) -> str | None:
     """The code by which an answer that was asked for can be read, while this browser may show it."""
-    if saved is None or not saved.wants_answer:
-        return None
-    return services.follow_up_code(edge.keys(), saved.submission_id)
+    return saved.code or None if saved is not None else None

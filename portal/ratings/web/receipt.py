@@ -61,7 +61,7 @@ def answer() -> ResponseReturnValue:
 
 def _visit_of(code: str, channel: Channel) -> tickets.Visit | None:
     """The visit a code is good for; one None for all that are not, and for those who try too many."""
-    key = services.receipt_key(edge.keys(), code)
+    key = services.known_receipt(edge.reader(), edge.keys(), code)
     service = None
     if key is not None and limits.check("rate-code") is None:
         service = queries.find_service_of_receipt(edge.session(), key=key, now=edge.local_now())

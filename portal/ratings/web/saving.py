@@ -39,7 +39,7 @@ def save(
     if wait is not None:
         return _later(service, visit, channel, wait)
     keys, now = edge.keys(), edge.local_now()
-    receipt = visit.receipt if visit else services.receipt_key(keys, code) if code else None
+    receipt = visit.receipt if visit else services.known_receipt(edge.reader(), keys, code) if code else None
     if receipt is None and code:
         return _mistyped(service, channel, code)
     response = Response(status=303, headers={"Location": url_for("ratings_comment.thanks")})
