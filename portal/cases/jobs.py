@@ -58,6 +58,8 @@ def change_locks(context: JobContext) -> None:
     with context.database.read() as session:
         doubtful = upkeep.cases_to_look_at(session, settings=context.settings, now=now)
     _with_each(context, doubtful, partial(upkeep.remove_departed, settings=context.settings, now=now))
+    if doubtful:
+        context.database.truncate_wal()  # keys that were taken must not stay in SQLite's log file
 
 
 def publish_root(context: JobContext) -> None:

@@ -1,6 +1,7 @@
 """Whoever may not hold a case any more loses all of it at once, whatever it is that changes its lock, and no act
 leaves a case to people who are gone."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from portal.accounts.services import connect, disable_person, enable_person
 from portal.accounts.values import ConnectionKind
 from portal.cases.errors import LastHolder
-from portal.cases.jobs import change_locks
+from portal.cases.jobs import change_locks, clear_up
 from portal.cases.models import Case, Wrap
 from portal.cases.services import casework, epochs, handover, joining
 from portal.cases.services.removals import reapply_departures
@@ -150,3 +151,31 @@ def acknowledged(portal: Portal, office: Office, **about: Any) -> Filed:
     filed = filed_report(portal, **about)
     do(portal, casework.acknowledge, office.officer, filed.case_id)
     return filed
+
+
+def lies_in_the_files(portal: Portal, *bits: bytes) -> bool:
+    """Whether any of these stands in SQLite's file or its log, where deleted rows can lie for long."""
+    path = Path(portal.database.url.database or "")
+    raw = b"".join(one.read_bytes() for one in (path, path.with_name(path.name + "-wal")) if one.exists())
+    return any(one in raw for one in bits)
+
+
+@pytest.mark.parametrize("how", ["steps aside", "left"])
+def test_a_key_that_was_taken_stands_in_no_file_of_the_database_any_more(
+    portal: Portal, office: Office, how: str
+) -> None:
+    """Not in a freed page, and not in the log: with that person's key a thief of the disk would open it."""
+    if not portal.database.is_sqlite:
+        pytest.skip("what PostgreSQL frees is its own business: docs/threat-model.md")
+    case_id = filed_report(portal).case_id
+    with portal.database.read() as session:
+        sealed = session.scalars(select(Wrap.sealed).where(Wrap.person_id == office.officer.id)).one()
+    assert lies_in_the_files(portal, sealed)
+    if how == "left":
+        gone(portal, office.officer)
+        change_locks(portal)
+    else:
+        recuse(portal, office, case_id)
+        clear_up(portal)
+
+    assert not lies_in_the_files(portal, sealed)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.cases import keeping
 from portal.cases.errors import StillHeld
 from portal.cases.jobs import HANDLERS, keep_or_delete, publish_counts
-from portal.cases.models import Case, CheckInRow
+from portal.cases.models import Case, CheckInRow, Item, Wrap
 from portal.cases.services import casework, check_ins, decisions, retention
 from portal.cases.values import CaseState, Finding, Hold, Keeping
 from portal.duties.errors import OwnProposal
@@ -105,10 +105,14 @@ def test_two_people_delete_a_case_and_nothing_of_it_is_left(portal: Portal, offi
         do(portal, retention.agree_to_deletion, office.decider, report.case_id)
     do(portal, retention.refuse_deletion, office.decider, report.case_id)
     answer(ada, f"{report.address}/delete", reason=SECRET)
+    with portal.database.read() as session:
+        sealed = [*session.scalars(select(Item.sealed)), *session.scalars(select(Wrap.sealed))]
+    assert len(sealed) > 10 and all(one in everything_stored(portal) for one in sealed[:1])
     page = answer(ben, f"{report.address}/delete-agree", sure="y")
     assert page.headers["Location"] == "/desk/cases"
     look(portal, date(2027, 3, 1))
     stored = everything_stored(portal)
+    assert not [one for one in sealed if one in stored], "deleted rows still lie in a file of the database"
     assert SECRET.encode() not in stored and not list((portal.settings.var / "files").iterdir())
     with portal.database.read() as session:
         (removal,) = [one for one in known_removals(session) if one.kind == "cases.deleted"]
