@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,14 @@ from portal.backups import place
 from portal.backups.errors import RestoreRefused
 from portal.backups.heads import Outside
 from portal.cases.errors import NoSuchCase
-from portal.cases.files import FileStore
+from portal.cases.jobs import HANDLERS
 from portal.cases.models import Case, StoredFile
-from portal.cases.services import casework, mailbox
+from portal.cases.services import casework, mailbox, retention
 from portal.cases.services.access import get_granted
-from portal.cases.services.removals import note_deletion, reapply_deletions
 from portal.foundation.actor import Actor
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
+from portal.foundation.jobs import Runner
 from portal.foundation.removals import ledger_file, read_ledger
 from portal.publishing.cli.log import log_group
 from portal.publishing.store import LogStore
@@ -33,9 +34,11 @@ from portal.publishing.verification.own_source import OwnSource
 from portal.publishing.verification.remembering import write_remembered
 from portal.publishing.verification.verify import verify
 from tests.backups.conftest import back_up, bring_back, settle
+from tests.cases.test_desk import do
+from tests.cases.test_retention import closed, look
 from tests.conftest import new_client, open_test_portal
 from tests.factories.accounts import sign_in
-from tests.factories.cases import Filed, a_figure, an_office, filed_report, officer_of
+from tests.factories.cases import Filed, Office, a_figure, an_office, filed_report, officer_of
 from tests.factories.publishing import append, figure
 
 SYSTEM = Actor.system()
@@ -59,12 +62,13 @@ def commands_pass(portal: Portal) -> None:
     assert record.exit_code == 0, record.output
 
 
-def delete_for_good(portal: Portal, case_id: str) -> None:
-    with portal.database.write() as session:
-        note_deletion(session, case_id=case_id, now=portal.clock.now())
-        files = reapply_deletions(session, case_ids=[case_id], now=portal.clock.now())
-    for file_id in files:
-        FileStore(portal.settings.var).remove(file_id)
+def delete_for_good(portal: Portal, office: Office, case_id: str) -> None:
+    """As two people delete a case whose time is over, and the runner what it had stored."""
+    do(portal, retention.propose_deletion, office.officer, case_id, reason="Its time is over.")
+    do(portal, retention.agree_to_deletion, office.decider, case_id)
+    runner = Runner(portal, HANDLERS, ())
+    while runner.step():
+        pass
 
 
 def test_a_house_comes_back_on_another_machine_and_what_was_deleted_stays_deleted(
@@ -72,11 +76,13 @@ def test_a_house_comes_back_on_another_machine_and_what_was_deleted_stays_delete
 ):
     a_figure(portal)
     office = an_office(portal)
-    kept, gone = filed_report(portal, file=("a.txt", b"seen")), filed_report(portal, file=("b.txt", b"unseen"))
-    left = filed_report(portal)
+    gone = closed(portal, office)
+    assert look(portal, date(2027, 3, 1))  # its time is over, and that is announced
+    kept, left = filed_report(portal, file=("a.txt", b"seen")), filed_report(portal)
     file = back_up(portal, tmp_path)
     # after the backup: a case is deleted, somebody steps aside, a figure is published
-    delete_for_good(portal, gone.case_id)
+    delete_for_good(portal, office, gone.case_id)
+    assert not opens(portal, gone)
     with portal.database.write() as session:
         casework.recuse(session, case_id=left.case_id, officer=officer_of(office.officer), now=portal.clock.now())
     settle(portal)
