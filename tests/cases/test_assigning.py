@@ -178,3 +178,19 @@ def test_handover_counts_only_cases_that_exist_for_whoever_looks(portal: Portal,
     assert "Nobody has a case in hand" in cleo.get_data(as_text=True)
     page = answer(desk_of(portal, office.decider), "/desk/cases/handover", expect=200, of=office.officer.id, to="")
     assert "1 case was handed over." in page.get_data(as_text=True)
+
+
+def test_many_cases_go_in_steps_that_let_others_write_between(
+    portal: Portal, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were all of them moved at once, every reporter would wait for seconds."""
+    monkeypatch.setattr(handover, "MOST_AT_ONCE", 2)
+    cases = {in_hands_of(portal, office.officer, office.decider) for _ in range(3)}
+    ben = desk_of(portal, office.decider)
+    first = answer(ben, "/desk/cases/handover", expect=200, of=office.officer.id, to="").get_data(as_text=True)
+    assert "2 cases were handed over." in first and "1 more waits to be handed over." in first
+    assert "Ada Officer · 1 case" in first
+    assert len([one for one in cases if assignee_of(portal, one) == office.officer.id]) == 1
+    last = answer(ben, "/desk/cases/handover", expect=200, of=office.officer.id, to="").get_data(as_text=True)
+    assert "1 case was handed over." in last and "Hand over the next ones" not in last
+    assert office.officer.id not in {assignee_of(portal, one) for one in cases}

@@ -46,7 +46,9 @@ class Able:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What came of a handover: cases that somebody else has now, and those that stayed, by id."""
+    """What came of a handover: cases that somebody else has now, and those that stayed, by id; how many are left
+    to be handed over by doing it again."""
 
     moved: tuple[str, ...] = ()
     stayed: tuple[str, ...] = ()
+    left: int = 0

@@ -7,7 +7,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.web.guard import acting, desk
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import assigning, handover
-from portal.cases.values import Competence, Language, Matter, reference
+from portal.cases.values import Competence, Handed, Language, Matter, reference
 from portal.cases.web import subjects
 from portal.cases.web.desk import blueprint, officer
 from portal.cases.web.forms.assigning import CompetenceForm, HandoverForm
@@ -48,6 +48,7 @@ def hand_over() -> ResponseReturnValue:
             now=edge.now(),
         )
         status = 200
+        _offer(form, handed)
     stayed = [reference(one) for one in handed.stayed] if handed else []
     return render_template("cases/desk/handover.html", form=form, handed=handed, stayed=stayed), status
 
@@ -61,9 +62,12 @@ def _said() -> dict[str, list[str]]:
     }
 
 
-def _offer(form: HandoverForm) -> None:
+def _offer(form: HandoverForm, handed: Handed | None = None) -> None:
+    """The reader knows what there was before anything moved: what moved is taken off."""
     session = edge.reader()
     having = handover.in_hand(session, officer=officer(), now=edge.now())
+    if handed is not None:
+        having[form.of.data] -= len(handed.moved)
     handlers = accounts.people_with(session, CasesPermission.HANDLE)
     form.offer(
         ((person, accounts.name_of(session, person), count) for person, count in having.items()),
