@@ -21,6 +21,7 @@ from portal.foundation.text import plain
 
 _BLOCK = 512
 ABOUT_IDENTITY = frozenset(f"cases.{act}-identity" for act in ("propose", "refuse", "open", "read"))
+KEPT_BACK = ABOUT_IDENTITY | {"accounts.declare-interest"}
 SHOWN_NOTES = frozenset({Says.EXTRACT, Says.BODY_ANSWER, Says.INSPECTION, Says.INSPECTED})
 
 
@@ -87,9 +88,7 @@ def documents(
         "recorded falsely": [one.value for one in details.wrongs],
     }
     said = [_entry(one, people) for one in case.entries if _is_handed_over(one)]
-    done = [
-        {"day": day, "act": act, "by": people.name(who)} for day, act, who in trail if act not in ABOUT_IDENTITY
-    ]
+    done = [{"day": day, "act": act, "by": people.name(who)} for day, act, who in trail if act not in KEPT_BACK]
     contents = {"case.json": facts, "report.json": report, "messages.json": said, "trail.json": done}
     return [_document(name, content) for name, content in contents.items()]
 

@@ -22,8 +22,8 @@ from portal.cases.services.access import Officer
 from portal.cases.values import Event, ItemKind
 from portal.foundation.actor import Actor
 
-PASSED_OVER = frozenset({"duties.propose", "duties.countersign", "duties.decline"})
-"""Halves of acts that the room notes itself, in words of its own."""
+PASSED_OVER = frozenset({"duties.propose", "duties.countersign", "duties.decline", "accounts.declare-interest"})
+"""Halves of acts that the room notes in words of its own; and why somebody stepped aside: nobody is told."""
 
 _BY_REPORTER = {
     ItemKind.REPORT: "reporter.reported",

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from portal.audit.jobs import HANDLERS as SEALING
+from portal.audit.queries import acts_of_chain
+from portal.audit.values import MAIN, case_chain
 from portal.cases.errors import NoSuchCase
 from portal.cases.services import casework, decisions
 from portal.cases.timeline import timeline
@@ -54,6 +56,33 @@ def test_timeline_tells_who_did_what_in_its_order(portal: Portal, office: Office
         Event(first, "cases.note", ada),
         Event(first + timedelta(days=1), "cases.propose", ada),
     )
+
+
+def test_a_conflict_declared_in_a_case_is_told_neither_by_the_main_record_nor_to_colleagues(
+    portal: Portal, office: Office, told: Filed
+) -> None:
+    """The main record would say at the minute who had a case about something of theirs."""
+    with portal.database.write() as session:
+        given = {"officer": officer_of(office.decider), "case_id": told.case_id}
+        casework.declare_conflict(session, now=portal.clock.now(), **given)
+    with portal.database.read() as session:
+        assert "accounts.declare-interest" not in {one.act for one in acts_of_chain(session, MAIN)}
+        acts = acts_of_chain(session, case_chain(told.case_id))
+    assert [one.act for one in acts if one.actor_id == office.decider.id][-1] == "accounts.declare-interest"
+    assert events_of(portal, told, office.officer)[-1].act == "cases.recuse"
+
+
+def test_the_record_of_a_case_does_not_say_which_body_it_was_about(portal: Portal, office: Office) -> None:
+    """It stays when the case is deleted."""
+    report = filed_report(portal, subject={})
+    assert office.outside is not None
+    with portal.database.write() as session:
+        given = {"officer": officer_of(office.outside), "case_id": report.case_id}
+        casework.set_body(session, body_code="DPR", now=portal.clock.now(), **given)
+    with portal.database.read() as session:
+        acts = acts_of_chain(session, case_chain(report.case_id))
+    assert "cases.set-body" in {one.act for one in acts}
+    assert "DPR" not in {value for one in acts for value in one.details.values()}
 
 
 def test_timeline_is_the_same_before_and_after_its_rows_are_sealed(

@@ -12,6 +12,7 @@ from portal.accounts.errors import NoSuchConnection
 from portal.accounts.models import ConnectionRow
 from portal.accounts.values import ConnectionKind
 from portal.audit.services import record
+from portal.audit.values import MAIN
 from portal.foundation.actor import Actor
 from portal.foundation.ids import new_id
 
@@ -111,15 +112,16 @@ def connect_to_all(
         session.execute(insert(ConnectionRow), rows)
 
 
-def declare_interest(session: Session, *, actor: Actor, body_code: str, now: datetime) -> str:
+def declare_interest(session: Session, *, actor: Actor, body_code: str, now: datetime, chain: str = MAIN) -> str:
     """Declare one's own interest in a body: from this moment its cases do not exist for the person.
 
-    The audit row names the person only: which body it was could point to a case.
+    The audit row names the person only: which body it was could point to a case. Who declares it in a case gives
+    that case's `chain`, so that the main record does not tell who had one.
     """
     connection_id = connect(
         session, person_id=actor.person_id, body_code=body_code, kind=ConnectionKind.DECLARED, now=now
     )
-    record(session, actor=actor, act="accounts.declare-interest", subject=actor.person_id, now=now)
+    record(session, actor=actor, act="accounts.declare-interest", subject=actor.person_id, now=now, chain=chain)
     return connection_id
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.services import declare_interest
 from portal.accounts.values import Scope
+from portal.audit.values import case_chain
 from portal.cases import rules
 from portal.cases.errors import LastHolder, NoSuchCase, NotEligible, WrongState
 from portal.cases.models import Case
@@ -156,7 +157,7 @@ def declare_conflict(
         raise WrongState
     recuse(session, case_id=case_id, officer=officer, now=now)
     for body in meant:
-        declare_interest(session, actor=officer.actor, body_code=body, now=now)
+        declare_interest(session, actor=officer.actor, body_code=body, now=now, chain=case_chain(case.id))
 
 
 def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer, now: datetime) -> None:
@@ -182,7 +183,8 @@ def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer
         seconds.name_deciders(session, one, now=now)
         reminders.on_holders_changed(session, one.id)
     reminders.on_subject_changed(session, case)
-    trail.note(session, case, officer, "cases.set-body", now, body=body_code)
+    # the record outlives the case: which body it was about is deleted with it
+    trail.note(session, case, officer, "cases.set-body", now)
 
 
 def _receivers_of_all(
