@@ -43,6 +43,9 @@ def explained(computed: Computed) -> Iterator[str]:
     for one in score.deductions:
         how = "less" if one.counts else f"not less, the appeal being {one.appeal},"
         yield f"  {how} {one.points} for integrity: {one.figure}, corrected in edition {one.edition}"
+    for given in score.credits:
+        how = "and" if given.counts else f"not added, a report having been upheld in edition {given.withdrawn},"
+        yield f"  {how} {given.points} for disclosing: {given.figure}, corrected in edition {given.edition}"
     if computed.previous is not None:
         same = "the same as" if not computed.is_news else "not the same as"
         yield f"  {same} the result published in edition {computed.previous.edition}"

@@ -47,6 +47,7 @@ class CycleRow(Base):
     integrity_most: Mapped[str] = mapped_column(NUMBER)
     fewest_marks: Mapped[int] = mapped_column(Integer)
     verified_share: Mapped[str | None] = mapped_column(NUMBER)
+    credit_points: Mapped[str | None] = mapped_column(NUMBER)  # None: opened before disclosures were credited
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_by: Mapped[str] = mapped_column(ID, ForeignKey("person.id"))
 

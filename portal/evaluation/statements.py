@@ -8,6 +8,7 @@ from typing import Any
 from portal.evaluation.evidence import AnswersEvidence, Evidence, FigureEvidence, MarkEvidence, RatingEvidence
 from portal.evaluation.values import (
     AppealState,
+    Credit,
     Cycle,
     Deduction,
     Liability,
@@ -46,6 +47,7 @@ def statement(
         "integrity": {
             "points": str(cycle.method.integrity_points),
             "most": str(cycle.method.integrity_most),
+            **({"credit": str(cycle.method.credit_points)} if cycle.method.credit_points else {}),
         },
         **score_to_json(score),
     }
@@ -67,11 +69,15 @@ def published_result(payload: Mapping[str, Any], *, edition: int, at: datetime) 
         at=at,
         as_of=payload["as_of"],
         reason_digest=payload["reason"]["digest"] if payload["reason"] else None,
+        credit_points=Decimal(payload["integrity"].get("credit", "0")),
     )
 
 
 def score_to_json(score: Score) -> Json:
-    """`score`, `low`, `high`, `scored_share`, `deducted`, `deductions` and `parts` (the whole with its parts)."""
+    """`score`, `low`, `high`, `scored_share`, `deducted`, `deductions` and `parts` (the whole with its parts).
+
+    `credits` and `credited` are there only where the body disclosed an error itself.
+    """
     return {
         "score": _text(score.value),
         "low": _text(score.low),
@@ -88,7 +94,25 @@ def score_to_json(score: Score) -> Json:
             }
             for one in score.deductions
         ],
+        **_credits_to_json(score),
         "parts": [_part_to_json(score.whole)],
+    }
+
+
+def _credits_to_json(score: Score) -> Json:
+    if not score.credits:
+        return {}
+    return {
+        "credited": str(score.credited),
+        "credits": [
+            {
+                "figure": one.figure,
+                "points": str(one.points),
+                "edition": one.edition,
+                **({} if one.withdrawn is None else {"withdrawn": one.withdrawn}),
+            }
+            for one in score.credits
+        ],
     }
 
 
@@ -110,6 +134,11 @@ def score_from_json(payload: Mapping[str, Any]) -> Score:
         ),
         deducted=Decimal(payload["deducted"]),
         scored_share=Decimal(payload["scored_share"]),
+        credits=tuple(
+            Credit(one["figure"], Decimal(one["points"]), one["edition"], one.get("withdrawn"))
+            for one in payload.get("credits", ())
+        ),
+        credited=Decimal(payload.get("credited", "0")),
     )
 
 

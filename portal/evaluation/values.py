@@ -169,8 +169,26 @@ class Deduction:
 
 
 @dataclass(frozen=True)
+class Credit:
+    """Points for an error that the body disclosed itself, cited by the edition of its correction.
+
+    `withdrawn` is the edition in which a report about the same figure was published as upheld; None: it counts.
+    """
+
+    figure: str
+    points: Decimal
+    edition: int
+    withdrawn: int | None = None
+
+    @property
+    def counts(self) -> bool:
+        return self.withdrawn is None
+
+
+@dataclass(frozen=True)
 class Score:
-    """A body's result in a cycle: the parts' points less what is deducted for integrity, never below 0.
+    """A body's result in a cycle: the parts' points less what is deducted for integrity and with what is credited
+    for errors it disclosed itself, from 0 to 100.
 
     `scored_share` says how much of the whole weight (per cent) could be scored at all.
     """
@@ -182,6 +200,8 @@ class Score:
     deductions: tuple[Deduction, ...]
     deducted: Decimal
     scored_share: Decimal
+    credits: tuple[Credit, ...] = ()
+    credited: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -191,7 +211,8 @@ class Method:
     `integrity_points` are taken for each figure found false (half of them when partly), at most
     `integrity_most`; fewer than `fewest_marks` ratings of a service say nothing. Among ratings those with a
     rating code have the share `verified_share`, those without one the rest; None takes all ratings together, as
-    cycles did that were opened before the two were kept apart.
+    cycles did that were opened before the two were kept apart. `credit_points` are given for each figure whose
+    error the body disclosed itself, all together no more than one false figure costs.
     """
 
     elements: Mapping[Element, Decimal]
@@ -200,6 +221,7 @@ class Method:
     integrity_most: Decimal = Decimal(20)
     fewest_marks: int = 30
     verified_share: Decimal | None = Decimal(60)
+    credit_points: Decimal = Decimal(1)
 
 
 class ReasonCode(StrEnum):
@@ -287,3 +309,4 @@ class PublishedResult:
     at: datetime
     as_of: int
     reason_digest: str | None = None
+    credit_points: Decimal = Decimal(0)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from portal.evaluation.evidence import FigureEvidence, MarkEvidence, RatingEvidence
 from portal.evaluation.rules.satisfaction import LevelShare, Summary
-from portal.evaluation.rules.scoring import FalseFigure, Known, Measured, Rated, RatedMonth
+from portal.evaluation.rules.scoring import Disclosed, FalseFigure, Known, Measured, Rated, RatedMonth
 from portal.evaluation.rules.weights import shares_by
 from portal.evaluation.values import Element, Group, Raters
 from portal.ratings.rules import wilson
@@ -119,4 +119,7 @@ def knowns(draw: st.DrawFn) -> Known:
         FalseFigure(f"b/{code}/2025", draw(st.booleans()), draw(st.integers(1, 9)))
         for code in draw(st.lists(st.sampled_from(codes), max_size=4) if codes else st.just([]))
     ]
-    return Known(found, services, entered, false)
+    told = [
+        Disclosed(f"b/{code}/2025", draw(st.integers(1, 9)), draw(st.none() | st.just(10))) for code in codes[:3]
+    ]
+    return Known(found, services, entered, false, disclosed=told)

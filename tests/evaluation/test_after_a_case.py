@@ -14,12 +14,15 @@ from portal.evaluation.jobs import look_for_outdated_results
 from portal.evaluation.queries import compute, find_published
 from portal.evaluation.values import ReasonCode, Standing
 from portal.foundation.context import Portal
-from portal.publishing.queries import current_edition
+from portal.publishing.queries import current_edition, find_figure
 from portal.publishing.services import append_waiting, approve_correction
+from portal.publishing.values import FigureKey
 from tests.conftest import Beginning, World, new_client
+from tests.factories import publishing as published
 from tests.factories.cases import Filed, Office, an_office, answer, desk_of, filed_report, heard
 from tests.factories.evaluation import Setting, an_evaluation, published_result, score_now
 
+PARKS = FigureKey("DPR", "clean-parks", "2022")
 PAGE = "/evaluations/2022/DPR"
 
 
@@ -139,3 +142,69 @@ def test_a_partly_false_figure_costs_half_and_an_honest_one_nothing(setting: Set
     with portal.database.read() as session:
         score = compute(session, cycle="2022", body="DPR").score
     assert str(score.deducted) == "2.50"
+
+
+def disclosed(portal: Portal, setting: Setting, actual: str = "88.0") -> int:
+    """The body's own correction of its figure, published."""
+    with portal.database.read() as session:
+        figure = find_figure(session, PARKS, edition=current_edition(session).n)
+    assert figure is not None
+    told = published.figure(actual=actual, replaces=figure.current.edition, cause="self-disclosed")
+    return published.append(portal, told, kind="correction")
+
+
+def credits_now(portal: Portal) -> list[tuple[int, int | None]]:
+    with portal.database.read() as session:
+        score = compute(session, cycle="2022", body="DPR").score
+    assert score.credited == sum(one.points for one in score.credits if one.counts)
+    return [(one.edition, one.withdrawn) for one in score.credits]
+
+
+def test_a_disclosed_error_is_credited_whether_or_not_somebody_reported_it(setting: Setting) -> None:
+    """If only unreported errors were credited, the score would tell the body that a report exists."""
+    portal = setting.portal
+    office = an_office(portal)
+    report = filed_report(portal)
+    first = published_result(setting)
+    told = disclosed(portal, setting)
+    assert credits_now(portal) == [(told, None)]
+    second = published_result(setting)
+    page = new_client(portal).get(PAGE).get_data(as_text=True)
+    assert "1 points, because the body itself disclosed an error in this figure:" in page
+    assert "with 1 for errors the body disclosed itself" in page
+    with portal.database.read() as session:
+        result = find_published(session, "2022", "DPR", edition=second)
+    assert result is not None and (result.replaces, result.score.credited) == (first, 1)
+
+    found(portal, office, report, Finding.UPHELD)
+    append_waiting(portal)
+    assert credits_now(portal) == [(told, None)], "a neutral notice takes nothing"
+    upheld = corrected(portal, office, report, "61.5")
+    assert credits_now(portal) == [(told, upheld)]
+    published_result(setting)
+    page = new_client(portal).get(PAGE).get_data(as_text=True)
+    assert "Withdrawn: a report about this figure was upheld in edition" in page
+    assert "points credited for disclosing an error were withdrawn, because a report about this figure" in page
+
+
+def test_a_dismissed_report_takes_no_credit(setting: Setting) -> None:
+    portal = setting.portal
+    office = an_office(portal)
+    honest = filed_report(portal)
+    told = disclosed(portal, setting)
+    found(portal, office, honest, Finding.NOT_UPHELD)
+    append_waiting(portal)
+    assert credits_now(portal) == [(told, None)]
+
+
+def test_what_the_body_tells_after_a_public_mark_earns_nothing(setting: Setting) -> None:
+    portal = setting.portal
+    mark = {"t": "notice", **PARKS._asdict(), "state": "under-review"}
+    published.append(portal, mark, kind="notice")
+    disclosed(portal, setting)
+    assert credits_now(portal) == []
+
+
+def test_a_correction_that_changes_nothing_earns_nothing(setting: Setting) -> None:
+    disclosed(setting.portal, setting, actual="91.50")
+    assert credits_now(setting.portal) == []

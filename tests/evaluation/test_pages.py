@@ -196,6 +196,7 @@ def test_weights_are_proposed_and_approved_on_the_desk(setting: Setting) -> None
         "add_share": "10",
         "integrity_points": "8",
         "integrity_most": "20",
+        "credit_points": "2",
         "fewest_marks": "30",
         "indicators:DPR": "clean-parks 70\nlate-permits 30\n",
         "reason": "As consulted.",
@@ -209,6 +210,7 @@ def test_weights_are_proposed_and_approved_on_the_desk(setting: Setting) -> None
     sent = send(abe, "/desk/evaluation/2022/weights/sign", page, act="approve")
     assert sent.status_code == 303
     assert "Experts" in read(eva, "/desk/evaluation/2022")
+    assert "before anything public spoke of it, earns 2 points, 8 at most." in read(eva, "/desk/evaluation/2022")
     assert "weight 70%" in read(eva, SHEET)
 
 

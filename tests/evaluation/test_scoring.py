@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.evaluation.evidence import AnswersEvidence, RatingEvidence
-from portal.evaluation.rules.scoring import FalseFigure, Known, score
+from portal.evaluation.rules.scoring import Disclosed, FalseFigure, Known, score
 from portal.evaluation.rules.weights import default_method
 from portal.evaluation.statements import score_from_json, score_to_json
 from portal.evaluation.values import Element, Group, Part, PartKind, Raters, Standing
@@ -153,6 +153,23 @@ def test_a_partly_false_figure_costs_half_and_a_limit_holds() -> None:
     assert score(METHOD, replace(WELL_KNOWN, false_figures=many)).deducted == 20
 
 
+def test_a_disclosed_error_earns_its_points_until_a_report_about_it_is_upheld() -> None:
+    told = Disclosed("b/reviews/2025", edition=9)
+    before = score(METHOD, WELL_KNOWN)
+    after = score(METHOD, replace(WELL_KNOWN, disclosed=[told]))
+    assert before.value is not None and after.value == before.value + 1
+    late = score(METHOD, replace(WELL_KNOWN, disclosed=[replace(told, upheld=14)]))
+    assert (late.value, late.credited) == (before.value, 0)
+    assert [(one.edition, one.withdrawn) for one in late.credits] == [(9, 14)]
+
+
+def test_candour_earns_no_more_than_a_false_figure_costs_and_nothing_where_the_cycle_gives_none() -> None:
+    many = [Disclosed(f"b/i{n}/2025", n) for n in range(1, 30)]
+    assert score(METHOD, replace(WELL_KNOWN, disclosed=many)).credited == METHOD.integrity_points
+    silent = replace(METHOD, credit_points=Decimal(0))
+    assert score(silent, replace(WELL_KNOWN, disclosed=many)) == score(silent, WELL_KNOWN)
+
+
 def test_nothing_known_gives_no_score_rather_than_zero() -> None:
     nothing = score(METHOD, Known())
     assert nothing.value is None
@@ -199,6 +216,7 @@ def test_the_order_of_what_is_known_does_not_matter(known: Known, random: object
         [replace(one, months=mixed(one.months)) for one in mixed(known.rated)],  # type: ignore[attr-defined,type-var,misc]
         {key: mixed(known.marks[key]) for key in mixed(known.marks)},  # type: ignore[misc]
         mixed(known.false_figures),  # type: ignore[arg-type]
+        disclosed=mixed(known.disclosed),  # type: ignore[arg-type]
     )
     assert score(METHOD, shuffled) == score(METHOD, known)
 

@@ -121,4 +121,5 @@ def _method(session: Session, row: CycleRow) -> Method:
         integrity_most=Decimal(row.integrity_most),
         fewest_marks=row.fewest_marks,
         verified_share=None if row.verified_share is None else Decimal(row.verified_share),
+        credit_points=Decimal(row.credit_points or "0"),
     )

@@ -2,7 +2,8 @@
 
 A figure found false in a case counts here only through what is published of it: it is voided while a
 published notice marks it, and costs points once its correction is published. So a result never says
-more about a case than the public log does.
+more about a case than the public log does. An error that the body disclosed is credited by what is published of
+the figure alone: whether a report is under way changes nothing before it is upheld in public.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,9 +23,9 @@ from portal.evaluation.models import IndicatorWeightRow
 from portal.evaluation.queries.appeals import appeal_of_body, liability
 from portal.evaluation.queries.cycles import marks_of
 from portal.evaluation.rules.satisfaction import LevelShare, Summary
-from portal.evaluation.rules.scoring import FalseFigure, Known, Measured, Rated, RatedMonth
+from portal.evaluation.rules.scoring import Disclosed, FalseFigure, Known, Measured, Rated, RatedMonth
 from portal.evaluation.rules.weights import indicator_shares
-from portal.evaluation.values import Cycle, Element, Group, Raters
+from portal.evaluation.values import AppealState, Cycle, Element, Group, Raters
 from portal.publishing import queries as publishing
 from portal.publishing.readings import Figure, RatingSummary
 from portal.publishing.readings import LevelShare as Published
@@ -46,6 +48,7 @@ def known_of(session: Session, cycle: Cycle, body: str, *, edition: int) -> Know
         answered=_answered(session, cycle, body, edition=edition),
         marks=_marks(session, cycle, body),
         false_figures=_false_figures(session, figures, upheld),
+        disclosed=_disclosed(session, figures),
     )
 
 
@@ -172,3 +175,32 @@ def _false_figures(
             partly = one.finding is Finding.PARTLY
             found.append(FalseFigure(str(key), partly, corrected[0], appeal, assessor))
     return found
+
+
+def _disclosed(session: Session, figures: Mapping[str, Figure]) -> list[Disclosed]:
+    """Figures whose error the body disclosed before a public mark or an upheld report was about them.
+
+    While the body's appeal against what the figure cost it is open, and when it was granted, the upheld report
+    takes no credit either.
+    """
+    found = []
+    for figure in figures.values():
+        edition = disclosed_in(figure)
+        if edition is None:
+            continue
+        upheld = next((v.edition for v in figure.versions if v.cause is Cause.UPHELD_REPORT), None)
+        appeal = appeal_of_body(session, str(figure.key)) if upheld is not None else None
+        lifted = appeal in (AppealState.OPEN, AppealState.GRANTED)
+        found.append(Disclosed(str(figure.key), edition, None if lifted else upheld))
+    return found
+
+
+def disclosed_in(figure: Figure) -> int | None:
+    """The edition in which the body corrected its own error; None when something public spoke of it before."""
+    marks = [mark.edition for mark in figure.notices]
+    marks += [version.edition for version in figure.versions if version.cause is Cause.UPHELD_REPORT]
+    first = min(marks, default=None)
+    for before, version in pairwise(figure.versions):
+        if version.cause is Cause.SELF_DISCLOSED and not version.says_the_same_as(before):
+            return version.edition if first is None or version.edition < first else None
+    return None

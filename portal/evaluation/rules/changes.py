@@ -22,6 +22,8 @@ class ChangeKind(StrEnum):
     DEDUCTION_SUSPENDED = "deduction-suspended"
     APPEAL_DISMISSED = "appeal-dismissed"
     ASSESSOR = "assessor"
+    CREDITED = "credited"
+    CREDIT_WITHDRAWN = "credit-withdrawn"
     RATINGS = "ratings"
     ANSWERS = "answers"
     MARKS = "marks"
@@ -60,7 +62,7 @@ def changes(before: Score, after: Score) -> tuple[Change, ...]:
         for path in sorted(old.keys() | new.keys())
         for change in _of_part(path, old.get(path), new.get(path))
     ]
-    return tuple(sorted([*_of_integrity(before, after), *found], key=_order))
+    return tuple(sorted([*_of_integrity(before, after), *_of_candour(before, after), *found], key=_order))
 
 
 def reason_for(moved: tuple[Change, ...]) -> ReasonCode:
@@ -106,6 +108,18 @@ def _of_integrity(before: Score, after: Score) -> Iterator[Change]:
             yield Change(kind, ("integrity", figure), now.points, None, now.edition)
         if was is not None and now is not None and was.assessor is not now.assessor:
             yield Change(ChangeKind.ASSESSOR, ("integrity", figure), None, None, now.edition)
+
+
+def _of_candour(before: Score, after: Score) -> Iterator[Change]:
+    old, new = ({one.figure: one for one in score.credits} for score in (before, after))
+    for figure in sorted(old.keys() | new.keys()):
+        was, now = old.get(figure), new.get(figure)
+        had, has = was is not None and was.counts, now is not None and now.counts
+        if has and not had and now is not None:
+            yield Change(ChangeKind.CREDITED, ("integrity", figure), None, now.points, now.edition)
+        elif had and not has and was is not None:
+            edition = now.withdrawn if now is not None else was.edition
+            yield Change(ChangeKind.CREDIT_WITHDRAWN, ("integrity", figure), was.points, None, edition)
 
 
 _OF_APPEAL = {

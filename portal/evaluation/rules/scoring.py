@@ -1,4 +1,4 @@
-"""From what is known of a body to its score: the tree of parts, less what integrity costs."""
+"""From what is known of a body to its score: the tree of parts, what integrity costs and candour earns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +11,7 @@ from portal.evaluation.rules.satisfaction import Summary, satisfaction
 from portal.evaluation.rules.weights import shares_by
 from portal.evaluation.values import (
     AppealState,
+    Credit,
     Deduction,
     Element,
     Group,
@@ -73,6 +74,18 @@ class FalseFigure:
 
 
 @dataclass(frozen=True)
+class Disclosed:
+    """A figure whose error the body disclosed before anything public spoke of it.
+
+    `upheld` as `Credit.withdrawn`.
+    """
+
+    figure: str
+    edition: int
+    upheld: int | None = None
+
+
+@dataclass(frozen=True)
 class Known:
     """Everything a score is made of."""
 
@@ -82,6 +95,7 @@ class Known:
     false_figures: Sequence[FalseFigure] = ()
     answered: Mapping[str, Sequence[AnswersEvidence]] = field(default_factory=dict)
     """By service of the body."""
+    disclosed: Sequence[Disclosed] = ()
 
 
 def score(method: Method, known: Known) -> Score:
@@ -91,9 +105,14 @@ def score(method: Method, known: Known) -> Score:
     deductions = integrity(method, known.false_figures)
     counted = (one.points for one in deductions if one.counts)
     deducted = min(method.integrity_most, sum(counted, Decimal(0)))
+    credits = candour(method, known.disclosed)
+    earned = sum((one.points for one in credits if one.counts), Decimal(0))
+    credited = min(method.integrity_points, earned)
 
     def less(points: Decimal | None) -> Decimal | None:
-        return None if points is None else max(Decimal(0), rounded(points - deducted))
+        if points is None:
+            return None
+        return min(WHOLE, max(Decimal(0), rounded(points - deducted + credited)))
 
     return Score(
         less(whole.value),
@@ -103,6 +122,8 @@ def score(method: Method, known: Known) -> Score:
         deductions,
         deducted,
         scored_share(whole),
+        credits,
+        credited,
     )
 
 
@@ -114,6 +135,14 @@ def integrity(method: Method, found: Sequence[FalseFigure]) -> tuple[Deduction, 
         taken = Deduction(one.figure, points, one.edition, one.appeal, one.assessor)
         by_figure.setdefault(one.figure, taken)
     return tuple(by_figure.values())
+
+
+def candour(method: Method, found: Sequence[Disclosed]) -> tuple[Credit, ...]:
+    """What the body earns for each error it disclosed itself; nothing in cycles that give no such credit."""
+    if not method.credit_points:
+        return ()
+    ordered = sorted(found, key=lambda item: item.figure)
+    return tuple(Credit(one.figure, method.credit_points, one.edition, one.upheld) for one in ordered)
 
 
 def _element(element: Element, weight: Decimal, method: Method, known: Known) -> Part:

@@ -37,6 +37,9 @@ def require_method(method: Method) -> None:
     if not Decimal(0) <= method.integrity_points <= method.integrity_most <= WHOLE:
         fault = Message(N_("The points deducted must be between 0 and their limit, which is at most 100."))
         raise _bad("integrity_points", fault)
+    if not Decimal(0) <= method.credit_points <= method.integrity_points:
+        fault = Message(N_("The points for a disclosed error are from 0 to what a false figure costs."))
+        raise _bad("credit_points", fault)
     verified = method.verified_share
     if verified is not None and not (Decimal(0) <= verified <= WHOLE and verified == verified.quantize(HUNDREDTH)):
         fault = Message(

@@ -58,6 +58,7 @@ def open_cycle(
             integrity_most=str(method.integrity_most),
             fewest_marks=method.fewest_marks,
             verified_share=written(method.verified_share),
+            credit_points=str(method.credit_points),
             opened_at=now,
             opened_by=actor.person_id,
         )

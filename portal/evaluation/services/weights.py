@@ -73,6 +73,7 @@ def approve_weights(session: Session, *, proposal_id: str, actor: Actor, now: da
     row = session.get_one(CycleRow, code)
     row.integrity_points, row.integrity_most = str(method.integrity_points), str(method.integrity_most)
     row.fewest_marks, row.verified_share = method.fewest_marks, written(method.verified_share)
+    row.credit_points = str(method.credit_points)
     session.execute(delete(ShareRow).where(ShareRow.cycle == code))
     session.execute(delete(IndicatorWeightRow).where(IndicatorWeightRow.cycle == code))
     write_shares(session, code, method)
@@ -121,6 +122,7 @@ def _payload(cycle: str, method: Method, indicators: Mapping[str, Mapping[str, D
         "integrity_most": str(method.integrity_most),
         "fewest_marks": method.fewest_marks,
         "verified_share": written(method.verified_share),
+        "credit_points": str(method.credit_points),
         "indicators": {
             body: {code: str(weight) for code, weight in weights.items()} for body, weights in indicators.items()
         },
@@ -139,6 +141,7 @@ def _read(proposal: Proposal) -> tuple[str, Method, dict[str, dict[str, Decimal]
         integrity_most=Decimal(payload["integrity_most"]),
         fewest_marks=payload["fewest_marks"],
         verified_share=None if (share := payload.get("verified_share")) is None else Decimal(share),
+        credit_points=Decimal(payload.get("credit_points", "0")),
     )
     indicators = {
         body: {code: Decimal(weight) for code, weight in weights.items()}

@@ -102,6 +102,11 @@ class WeightsForm(PortalForm):
     add_share = StringField(_l("Its weight in the element, in per cent"), render_kw=_NUMBER)
     integrity_points = StringField(_l("Points deducted for each figure found false"), render_kw=_NUMBER)
     integrity_most = StringField(_l("Most points deducted in all"), render_kw=_NUMBER)
+    credit_points = StringField(
+        _l("Points for each error the body disclosed itself"),
+        description=_l("All together no more than one figure found false costs. 0: nothing is credited."),
+        render_kw=_NUMBER,
+    )
     fewest_marks = StringField(_l("Fewest ratings that say something"), render_kw=_NUMBER)
     verified_share = StringField(
         _l("Weight of ratings with a rating code among all ratings, in per cent"),
@@ -126,6 +131,7 @@ def weights_form(method: Method, bodies: Sequence[tuple[str, str]]) -> WeightsFo
     form: WeightsForm = made(
         integrity_points=str(method.integrity_points),
         integrity_most=str(method.integrity_most),
+        credit_points=str(method.credit_points),
         fewest_marks=str(method.fewest_marks),
         verified_share="" if method.verified_share is None else str(method.verified_share),
     )

@@ -30,6 +30,7 @@ def read_method(form: WeightsForm, former: Method) -> Method:
         cells[added, Group(form.add_group.data)] = _number(form, "add_share", faults)
     points = _number(form, "integrity_points", faults)
     most = _number(form, "integrity_most", faults)
+    credit = _number(form, "credit_points", faults)
     fewest = _number(form, "fewest_marks", faults)
     verified = _number(form, "verified_share", faults) if (form.verified_share.data or "").strip() else None
     if fewest != fewest.to_integral_value():
@@ -40,7 +41,7 @@ def read_method(form: WeightsForm, former: Method) -> Method:
     groups = {
         one: {group: share for (owner, group), share in cells.items() if owner is one and share} for one in kept
     }
-    return Method(kept, groups, points, most, int(fewest), verified)
+    return Method(kept, groups, points, most, int(fewest), verified, credit)
 
 
 def read_indicators(form: WeightsForm, bodies: tuple[str, ...]) -> dict[str, dict[str, Decimal]]:
