@@ -13,6 +13,7 @@ PortalError
 │   ├── NotHeard          the body was not heard: nothing can be found against it yet
 │   ├── StillHeld         the time of a case is not over, or something holds it: it cannot be deleted
 │   ├── LastHolder        a recusal would leave nobody who can open the case
+│   ├── OnlyInspectors    closing would leave nobody who can open the case: its holders inspected the figure
 │   ├── KeyNotHeld        this person's key opens no part of this case (any more)
 │   │   └── LockForged    a lock of this case was put there by somebody who is not the portal
 │   ├── CannotJoin        somebody who holds one of two cases may not hold the other
@@ -65,6 +66,16 @@ class LastHolder(Conflict):
     def __init__(self) -> None:
         super().__init__(
             N_("You are the last who can open this case. Assign it to somebody else first, then step aside.")
+        )
+
+
+class OnlyInspectors(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "Whoever made the inspection loses the case when it is closed, and nobody else can open it. Let"
+                " somebody else read it first."
+            )
         )
 
 

@@ -22,6 +22,7 @@ from portal.cases.services import (
     halves,
     heard,
     hearings,
+    inspections,
     reminders,
     samples,
     steps,
@@ -123,7 +124,7 @@ def forget_proposal(session: Session, case: Case, state: CaseState, *, now: date
 
 
 def close(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
-    """Nothing is left to do. Raises NotYetCorrected while a figure found false stands as it was."""
+    """Nothing is left to do. Raises OnlyInspectors, and NotYetCorrected while a figure found false stands."""
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     state = rules.after("close", CaseState(case.state))
     if case.merged_into is not None:
@@ -137,6 +138,8 @@ def close(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     reminders.on_corrected(session, case)
     check_ins.on_closed(session, case, settings=officer.settings)
     following.on_closed(session, case, officer, now=now)
+    for one in (case, *following.closed_with(session, case)):
+        inspections.on_closed(session, one, settings=officer.settings, now=now)
     trail.note(session, case, officer, "cases.close", now)
 
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.services import connect
+from portal.accounts.values import ConnectionKind
 from portal.cases import rules
-from portal.cases.errors import NotEligible, WrongState
+from portal.cases.errors import NotEligible, OnlyInspectors, WrongState
 from portal.cases.models import Case, InspectionRow, InspectorRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, reminders, trail
+from portal.cases.services import about, access, casework, epochs, holders, reminders, trail, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Inspection, InspectionState, ItemKind, Method, Says
+from portal.config import Settings
 
 
 def of(session: Session, case_id: str) -> Inspection | None:
@@ -86,6 +89,36 @@ def cancel(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     _end(session, case, _ordered(session, case), InspectionState.CANCELLED, now)
     trail.note(session, case, officer, "cases.cancel-inspection", now)
+
+
+def on_closed(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """Whoever inspected what the case is about is connected to it from now on, and so loses the case: the next one
+    about it is for others. Until the case is closed the team works on it.
+
+    Raises OnlyInspectors when nobody else could open the case then.
+    """
+    done = select(InspectorRow.person_id).join(
+        InspectionRow,
+        and_(InspectionRow.case_id == InspectorRow.case_id, InspectionRow.number == InspectorRow.number),
+    )
+    done = done.where(InspectorRow.case_id == case.id, InspectionRow.state == InspectionState.DONE)
+    team = set(session.scalars(done.distinct()))
+    if not team:
+        return
+    fit = {one.person_id for one in upkeep.fit_to_hold(session, case, settings=settings, now=now)}
+    if not fit & set(epochs.holders_of(session, case.id)) - team:
+        raise OnlyInspectors
+    for scope in holders.scopes_of(about.subject_of(session, case)):
+        for person_id in sorted(team):
+            connect(
+                session,
+                person_id=person_id,
+                body_code=scope.body_code,
+                indicator_code=scope.indicator_code,
+                period=scope.period,
+                kind=ConnectionKind.INSPECTED,
+                now=now,
+            )
 
 
 def _end(session: Session, case: Case, row: InspectionRow, state: InspectionState, now: datetime) -> None:

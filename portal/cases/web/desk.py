@@ -118,9 +118,7 @@ def act(ref: str, name: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         refused = _try(chosen, form, found.summary.id)
         if refused is None:
-            return redirect(
-                url_for("cases.queue") if name in acts.LEAVING else url_for("cases.case", ref=ref), 303
-            )
+            return redirect(_after(name, found.summary.id, ref), 303)
         status = refused.status
     elif form.is_submitted():
         status = 422
@@ -145,6 +143,14 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         begins_masked=name in ("hear", "letter") and bool(found.masking.words),
     )
     return page, status
+
+
+def _after(name: str, case_id: str, ref: str) -> str:
+    """Back to the case, or to the list when it is gone for whoever acted: who inspected loses it by closing."""
+    leaves = name in acts.LEAVING or (
+        name == "close" and not access.exists_for(edge.session(), case_id, officer=officer(), now=edge.now())
+    )
+    return url_for("cases.queue") if leaves else url_for("cases.case", ref=ref)
 
 
 def _asked(name: str, case: CaseFile) -> str | None:
