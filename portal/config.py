@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     )  # hour (as above) at which the log commits to reports of the days before
     acknowledge_days: int = Field(7, ge=1)  # calendar days to acknowledge a report
     message_working_days: int = Field(3, ge=1)  # working days from acknowledging to a first message in person
+    signature_working_days: int = Field(
+        5, ge=1
+    )  # working days to sign or decline what a colleague proposed in a case
     feedback_months: int = Field(3, ge=1)  # months to give feedback on a report
     feedback_extension_months: int = Field(3, ge=1)  # by which two people may extend that once
     report_threshold: int = Field(10, ge=1)  # numbers about fewer reports than this are never published

@@ -138,7 +138,7 @@ def valid_until(issued_on: date, months: int) -> date:
     return date(year, number, min(issued_on.day, monthrange(year, number)[1]))
 
 
-def touches(connection: Connection, scope: Scope) -> bool:
+def touches(connection: Connection | Scope, scope: Scope) -> bool:
     """Whether the connection bears on `scope`. What either side leaves open counts as touching."""
     if connection.body_code != scope.body_code:
         return False

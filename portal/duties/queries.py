@@ -5,15 +5,14 @@ An item about a body leaves the sight of whoever becomes connected to it, in the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.queries import is_connected_to, name_of
+from portal.accounts.queries import connected_scopes, names_of
 from portal.accounts.values import Scope
 from portal.duties import rules
 from portal.duties.errors import NoSuchProposal
@@ -61,7 +60,7 @@ def signatures_waiting_for(session: Session, actor: Actor, *, now: datetime) -> 
         )
         .order_by(ProposalRow.due_at, ProposalRow.id)
     )
-    return tuple(to_proposal(session, row) for row in _unconnected(session, rows, actor, now))
+    return _proposals(session, _unconnected(session, rows, actor, now))
 
 
 def proposed_by(session: Session, actor: Actor, *, now: datetime) -> tuple[Proposal, ...]:
@@ -71,7 +70,7 @@ def proposed_by(session: Session, actor: Actor, *, now: datetime) -> tuple[Propo
         .where(ProposalRow.state == ProposalState.WAITING, ProposalRow.proposer_id == actor.person_id)
         .order_by(ProposalRow.due_at, ProposalRow.id)
     )
-    return tuple(to_proposal(session, row) for row in _unconnected(session, rows, actor, now))
+    return _proposals(session, _unconnected(session, rows, actor, now))
 
 
 def get_proposal(session: Session, proposal_id: str, *, actor: Actor, now: datetime) -> Proposal:
@@ -128,6 +127,15 @@ def people_of_proposal(session: Session, row: ProposalRow) -> frozenset[str] | N
 
 
 def to_proposal(session: Session, row: ProposalRow) -> Proposal:
+    return _proposals(session, [row])[0]
+
+
+def _proposals(session: Session, rows: Sequence[ProposalRow]) -> tuple[Proposal, ...]:
+    names = names_of(session, (row.proposer_id for row in rows)) if rows else {}
+    return tuple(_to_proposal(row, names) for row in rows)
+
+
+def _to_proposal(row: ProposalRow, names: Mapping[str, str]) -> Proposal:
     return Proposal(
         id=row.id,
         kind=row.kind,
@@ -137,7 +145,7 @@ def to_proposal(session: Session, row: ProposalRow) -> Proposal:
         payload=row.payload,
         reason=row.reason,
         proposer_id=row.proposer_id,
-        proposer_name=name_of(session, row.proposer_id),
+        proposer_name=names[row.proposer_id],
         proposed_at=row.proposed_at,
         due_at=row.due_at,
         state=ProposalState(row.state),
@@ -160,13 +168,11 @@ def _to_duty(row: DutyRow) -> Duty:
 
 
 def _unconnected(session: Session, rows: Iterable[R], actor: Actor, now: datetime) -> list[R]:
-    """Those of the rows that are about nothing the actor is connected to; much is about the same: asked once."""
-
-    @cache
-    def near(scope: Scope) -> bool:
-        return is_connected_to(session, person_id=actor.person_id, scope=scope, at=now)
-
-    return [row for row in rows if not any(near(Scope(**one)) for one in row.about or ())]
+    """Those of the rows that are about nothing the actor is connected to, asked once for all of them."""
+    about = [(row, [Scope(**one) for one in row.about or ()]) for row in rows]
+    scopes = (scope for _, some in about for scope in some)
+    near = connected_scopes(session, person_id=actor.person_id, scopes=scopes, at=now)
+    return [row for row, some in about if near.isdisjoint(some)]
 
 
 def _named_in(actor: Actor) -> ColumnElement[bool]:

@@ -1,17 +1,20 @@
 """The desk's first page: mine, to sign, later; and nothing that is not mine."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from portal.accounts.permissions import AccountsPermission
 from portal.accounts.services import declare_interest
 from portal.accounts.values import Scope
-from portal.duties.queries import duties_of
+from portal.duties.queries import duties_of, signatures_waiting_for
 from portal.duties.rules import add_working_days
 from portal.duties.services import close_duty, reassign_duty
 from portal.foundation.context import Portal
+from portal.front.web.desk import ON_ONE_PAGE
 from tests.factories.accounts import Someone, person, sign_in
 from tests.factories.duties import duty, proposal
 from tests.pages import PageClient
@@ -116,3 +119,46 @@ def test_working_days_agree_with_counting_them(start: int, days: int) -> None:
     ]
     assert len(worked) == days
     assert days == 0 or ends.weekday() < 5
+
+
+def test_what_is_read_for_the_first_page_does_not_grow_with_what_waits(portal: Portal) -> None:
+    one, two = (person(portal, roles=["case-officer"]) for _ in range(2))
+
+    def read() -> int:
+        with portal.database.read() as session:
+            statements: list[str] = []
+            engine, now = session.get_bind(), portal.clock.now()
+
+            def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+                statements.append(statement)
+
+            event.listen(engine, "before_cursor_execute", note)
+            found = duties_of(session, one.actor, now=now), signatures_waiting_for(session, one.actor, now=now)
+            event.remove(engine, "before_cursor_execute", note)
+        assert all(found)
+        return len(statements)
+
+    for number in range(2):
+        duty(portal, subject=f"thing-{number}", people=[one.id], about=[Scope("DPR", "parks", str(number))])
+        proposal(portal, two, subject=f"thing-{number}", people=[one.id], about=[Scope(f"D{number}")])
+    few = read()
+    for number in range(2, 8):
+        duty(portal, subject=f"thing-{number}", people=[one.id], about=[Scope("DPR", "parks", str(number))])
+        proposal(portal, two, subject=f"thing-{number}", people=[one.id], about=[Scope(f"D{number}")])
+    assert read() == few
+
+
+def test_first_page_shows_a_part_of_a_long_list_and_leads_to_the_rest(portal: Portal, client: PageClient) -> None:
+    one, two = (person(portal, roles=["case-officer"]) for _ in range(2))
+    for number in range(ON_ONE_PAGE + 1):
+        duty(portal, subject=f"mine-{number:02}", people=[one.id], days=number + 1)
+        later = portal.clock.now() + timedelta(days=number + 1)
+        proposal(portal, two, subject=f"sign-{number:02}", people=[one.id], due_at=later)
+    sign_in(client, one)
+    first = client.get("/desk").get_data(as_text=True)
+    assert "mine-00" in first and "sign-00" in first
+    assert f"mine-{ON_ONE_PAGE}" not in first and f"sign-{ON_ONE_PAGE}" not in first
+    second = client.get("/desk?mine=2").get_data(as_text=True)
+    assert f"mine-{ON_ONE_PAGE}" in second and "mine-00" not in second and "sign-00" in second
+    assert 'href="/desk?mine=2&amp;sign=2"' in second, "one list is turned without turning the other back"
+    assert f"sign-{ON_ONE_PAGE}" in client.get("/desk?mine=x&sign=999").get_data(as_text=True)

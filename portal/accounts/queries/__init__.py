@@ -2,6 +2,7 @@
 
 from portal.accounts.queries.connections import (
     connected_bodies,
+    connected_scopes,
     connections_of,
     employed_people_with,
     employers_of,
@@ -19,6 +20,7 @@ from portal.accounts.queries.people import (
     get_person,
     list_people,
     name_of,
+    names_of,
     people_to_mail,
     people_with,
     roles_table,
@@ -33,6 +35,7 @@ __all__ = [
     "certificates",
     "connected_bodies",
     "connected_people",
+    "connected_scopes",
     "connections_of",
     "courses",
     "employed_people_with",
@@ -49,6 +52,7 @@ __all__ = [
     "left_too_few",
     "list_people",
     "name_of",
+    "names_of",
     "nothing_connects",
     "open_private_keys",
     "passkeys_of",

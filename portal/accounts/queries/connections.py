@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from portal.accounts import policy
+from portal.accounts import policy, rules
 from portal.accounts.models import ConnectionRow
 from portal.accounts.queries.people import people_with
 from portal.accounts.values import Connection, ConnectionKind, Person, Scope
@@ -26,6 +27,26 @@ def is_connected_to(session: Session, *, person_id: str, scope: Scope, at: datet
     """
     query = select(ConnectionRow.id).where(ConnectionRow.person_id == person_id, _touches(scope), _holds(at))
     return session.scalar(query.limit(1)) is not None
+
+
+def connected_scopes(
+    session: Session, *, person_id: str, scopes: Iterable[Scope], at: datetime
+) -> frozenset[Scope]:
+    """Those of `scopes` the person is connected to: `is_connected_to` for all of them in one read."""
+    asked = frozenset(scopes)
+    if not asked:
+        return frozenset()
+    rows = session.execute(
+        select(*(ConnectionRow.body_code, ConnectionRow.indicator_code, ConnectionRow.period, ConnectionRow.cycle))
+        .where(
+            ConnectionRow.person_id == person_id,
+            ConnectionRow.body_code.in_(sorted({scope.body_code for scope in asked})),
+            _holds(at),
+        )
+        .distinct()
+    )
+    held = [Scope(*row) for row in rows]
+    return frozenset(scope for scope in asked if any(rules.touches(one, scope) for one in held))
 
 
 def nothing_connects(

@@ -60,6 +60,14 @@ def name_of(session: Session, person_id: str) -> str:
     return session.scalar(select(PersonRow.name).where(PersonRow.id == person_id)) or person_id
 
 
+def names_of(session: Session, people: Iterable[str]) -> dict[str, str]:
+    """The same for several at once."""
+    asked = sorted(set(people))
+    rows = session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(asked)))
+    known = {row.id: row.name for row in rows}
+    return {one: known.get(one) or one for one in asked}
+
+
 def actor_for(person: Person) -> Actor:
     """The person as a value that acts. A disabled person acts with no right."""
     roles = person.roles if person.is_active else ()

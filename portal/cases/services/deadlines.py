@@ -49,6 +49,11 @@ def reread_by(drawn_on: date, settings: Settings) -> date:
     return WorkingDays.of(settings).after(drawn_on, settings.report_reread_working_days)
 
 
+def sign_by(proposed_on: date, settings: Settings) -> date:
+    """What one officer proposed is to be signed or declined by another within so many working days."""
+    return WorkingDays.of(settings).after(proposed_on, settings.signature_working_days)
+
+
 def correct_by(decided_on: date, settings: Settings) -> date:
     return _working(rules.acknowledge_by(decided_on, settings.acknowledge_days), decided_on, settings)
 

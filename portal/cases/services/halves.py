@@ -13,7 +13,7 @@ from portal.cases.errors import NobodyToDecide, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import access, items, reminders, seconds
+from portal.cases.services import access, deadlines, items, reminders, seconds
 from portal.cases.services.access import Officer
 from portal.cases.values import ItemKind, Why
 from portal.duties import services as duties
@@ -60,7 +60,8 @@ def propose(
 ) -> str:
     """The first half, which waits for a second officer; returns the proposal's id.
 
-    The proposal itself holds codes alone. Raises NobodyToDecide when no other holder may sign.
+    The proposal itself holds codes alone. It has days of its own to be decided in, however many the case has left.
+    Raises NobodyToDecide when no other holder may sign.
     """
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
     deciders = seconds.deciders(session, case, but=officer.id) if people is None else people
@@ -79,7 +80,7 @@ def propose(
         permission=permission,
         people=deciders,
         about=reminders.scopes(session, case),
-        due_at=reminders.end_of(case.feedback_due_on),
+        due_at=reminders.end_of(deadlines.sign_by(now.date(), officer.settings)),
         now=now,
         chain=case_chain(case.id),
     )

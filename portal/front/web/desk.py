@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.permissions import AccountsPermission
@@ -20,6 +20,7 @@ from portal.duties.queries import days_left, duties_of, proposed_by, signatures_
 from portal.duties.values import Duty, Proposal, Urgency
 from portal.foundation.errors import Forbidden
 from portal.foundation.i18n import Names
+from portal.foundation.paging import Page
 from portal.publishing.queries import bodies_named, current_edition, previews_for
 from portal.web import edge
 from portal.web.wording import lazy_gettext as _l
@@ -53,6 +54,9 @@ OFFICE_PAGES: tuple[tuple[str, str, Any], ...] = (
 
 
 SHOWN_CASES = 8
+LISTS = ("mine", "sign", "proposed")
+ON_ONE_PAGE = 25
+"""Of what waits, however much it is: the page does not grow with it."""
 
 
 @blueprint.get("/desk")
@@ -60,19 +64,35 @@ SHOWN_CASES = 8
 def first_page() -> ResponseReturnValue:
     session, actor, now = edge.session(), acting(), edge.now()
     shown = _cases()
-    duties = [Item.of(duty, now) for duty in duties_of(session, actor, now=now)]
+    duties = _page("mine", duties_of(session, actor, now=now))
     return render_template(
         "front/desk.html",
         today=now.astimezone(ZoneInfo(edge.settings().time_zone)).date(),
-        pressing=[item for item in duties if item.urgency is not Urgency.LATER],
-        later=[item for item in duties if item.urgency is Urgency.LATER],
-        to_sign=[Item.of(proposal, now) for proposal in signatures_waiting_for(session, actor, now=now)],
-        proposed=[Item.of(proposal, now) for proposal in proposed_by(session, actor, now=now)],
+        duties=duties,
+        pressing=[item for item in duties.items if item.urgency is not Urgency.LATER],
+        later=[item for item in duties.items if item.urgency is Urgency.LATER],
+        to_sign=_page("sign", signatures_waiting_for(session, actor, now=now)),
+        proposed=_page("proposed", proposed_by(session, actor, now=now)),
+        numbers=_numbers(),
         cases=None if shown is None else shown[0],
         tally=None if shown is None else shown[1],
         named=_names(shown[0] if shown else ()),
         office_pages=[(path, text) for right, path, text in OFFICE_PAGES if actor.may(right)] + _previews(),
     )
+
+
+def _page(name: str, what: Sequence[Duty | Proposal]) -> Page[Item]:
+    """The part of a list that the address asks for; its last one where it asks for more than there is."""
+    pages, now = max(1, -(-len(what) // ON_ONE_PAGE)), edge.now()
+    number = max(1, min(pages, _numbers().get(name, 1)))
+    shown = what[(number - 1) * ON_ONE_PAGE : number * ON_ONE_PAGE]
+    return Page([Item.of(one, now) for one in shown], number, ON_ONE_PAGE, len(what))
+
+
+def _numbers() -> dict[str, int]:
+    """Which page of each list the address asks for."""
+    asked = {name: request.args.get(name, type=int) for name in LISTS}
+    return {name: number for name, number in asked.items() if number is not None and number > 1}
 
 
 def _previews() -> list[tuple[str, Any]]:
