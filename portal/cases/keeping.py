@@ -19,6 +19,7 @@ class Facts:
     corrected: bool  # or nothing there is to correct
     reread: bool  # or not drawn
     counted: bool
+    answered: bool = True  # whatever the reporter wrote
     appealed: bool = False  # against what a figure it found false costs, and not yet decided
     placed: frozenset[Hold] = frozenset()
 
@@ -31,6 +32,7 @@ def holds(facts: Facts) -> tuple[Hold, ...]:
     """Everything that keeps a case: what is live, unanswered, under correction or not yet told in public."""
     live = {
         Hold.OPEN: not facts.closed,
+        Hold.ANSWER: not facts.answered,
         Hold.CHECK_IN: not facts.asked,
         Hold.CORRECTION: not facts.corrected,
         Hold.REREAD: not facts.reread,

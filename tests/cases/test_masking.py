@@ -218,3 +218,18 @@ def test_who_may_not_read_what_is_masked_gets_the_answer_of_a_case_that_is_not_t
     with pytest.raises(NotEligible):
         do(portal, masks.note_reading, eve, report.case_id)
     assert opened(portal, office.decider, report, read_original).report.what == SAID
+
+
+def test_nobody_gives_a_masked_case_to_themselves_to_read_what_is_masked(
+    portal: Portal, office: Office, report: Filed, eve: Someone
+) -> None:
+    """Else the mask would hide a third party from readers for as long as it takes to press a button."""
+    mask(portal, office, report, THIRD)
+    reader = desk_of(portal, eve)
+    form = reader.get(f"{report.address}/assign").get_data(as_text=True)
+    assert eve.id not in form and office.officer.id in form
+    with pytest.raises(NotEligible):
+        do(portal, casework.assign, eve, report.case_id, person_id=eve.id)
+    assert reader.get(f"{report.address}/unmasked").status_code == 404
+    do(portal, casework.assign, office.officer, report.case_id, person_id=eve.id)
+    assert SAID in answer(reader, f"{report.address}/unmasked", expect=200).get_data(as_text=True)

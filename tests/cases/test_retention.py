@@ -10,7 +10,7 @@ from portal.cases import keeping
 from portal.cases.errors import StillHeld
 from portal.cases.jobs import HANDLERS, keep_or_delete, publish_counts
 from portal.cases.models import Case, CheckInRow, Item, Wrap
-from portal.cases.services import casework, check_ins, decisions, retention
+from portal.cases.services import casework, check_ins, decisions, joining, retention
 from portal.cases.values import CaseState, Finding, Hold, Keeping
 from portal.duties.errors import OwnProposal
 from portal.duties.queries import signatures_waiting_for
@@ -24,7 +24,7 @@ from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import do, titles
 from tests.conftest import new_client
 from tests.factories.accounts import person
-from tests.factories.cases import Filed, Office, answer, case_ids, desk_of, filed_by_pages
+from tests.factories.cases import Filed, Office, answer, case_ids, desk_of, filed_by_pages, filed_report, send
 
 OVER = "A case is due to be deleted: delete it with a colleague, or put it on hold"
 SECRET = "albatrosses-over-the-harbour"
@@ -80,6 +80,7 @@ def test_how_long_a_case_is_kept_follows_from_what_was_found() -> None:
         ({"asked": False}, Hold.CHECK_IN),
         ({"corrected": False}, Hold.CORRECTION),
         ({"reread": False}, Hold.REREAD),
+        ({"answered": False}, Hold.ANSWER),
         ({"counted": False}, Hold.COUNT),
         ({"appealed": True}, Hold.APPEAL),
         ({"placed": frozenset({Hold.EXPORT})}, Hold.EXPORT),
@@ -154,6 +155,7 @@ def test_a_case_that_nobody_keeps_goes_by_itself_after_the_notice(portal: Portal
 
 
 def test_a_hold_calls_off_what_was_proposed_and_ends_with_a_notice(portal: Portal, office: Office) -> None:
+    person(portal, roles=["case-decider"], name="Dan Second")
     report = closed(portal, office)
     look(portal, date(2027, 3, 1))
     do(portal, retention.propose_deletion, office.officer, report.case_id, reason="over")
@@ -161,7 +163,14 @@ def test_a_hold_calls_off_what_was_proposed_and_ends_with_a_notice(portal: Porta
     with portal.database.read() as session:
         assert signatures_waiting_for(session, office.decider.actor, now=portal.clock.now()) == ()
     assert look(portal, date(2028, 3, 1)) and OVER not in titles(portal, office.officer)
-    do(portal, retention.release, office.decider, report.case_id)
+    ada, ben = desk_of(portal, office.officer), desk_of(portal, office.decider)
+    do(portal, retention.propose_release, office.decider, report.case_id, reason="alone")
+    with pytest.raises(OwnProposal):
+        do(portal, retention.agree_to_release, office.decider, report.case_id)
+    answer(ben, f"{report.address}/take-back", what="release")
+    answer(ada, f"{report.address}/release", reason="the court has judged")
+    assert look(portal, date(2028, 3, 1)) and OVER not in titles(portal, office.officer)
+    answer(ben, f"{report.address}/release-agree")
     assert look(portal, date(2028, 3, 2)) and OVER in titles(portal, office.officer)
     assert not look(portal, date(2028, 6, 1))
 
@@ -174,3 +183,43 @@ def test_a_reporter_who_was_not_asked_yet_keeps_the_case(portal: Portal, office:
         kept = retention.of(session, session.get_one(Case, report.case_id), settings=portal.settings)
         state = session.get_one(Case, report.case_id).state
     assert kept.holds == (Hold.CHECK_IN,) and state == CaseState.CLOSED
+
+
+def test_what_a_reporter_wrote_keeps_the_case_until_somebody_answers(portal: Portal, office: Office) -> None:
+    """Were it deleted, the reporter would wait for an answer that nobody can give any more."""
+    report = closed(portal, office)
+    at(portal, date(2027, 3, 1))
+    mailbox = new_client(portal)
+    answer(mailbox, "/report/mailbox", code=report.code)
+    sent = send(mailbox, "/report/mailbox/message", mailbox.get("/report/mailbox"), text="They began again.")
+    assert sent.status_code == 303
+    assert look(portal, date(2027, 6, 1)) and OVER not in titles(portal, office.officer)
+    page = desk_of(portal, office.officer).get(report.address).get_data(as_text=True)
+    assert "Stays: the reporter wrote and has no answer yet" in page
+    do(portal, casework.write_to_reporter, office.officer, report.case_id, text="I see to it.", submission="a")
+    assert look(portal, date(2027, 6, 2)) and OVER in titles(portal, office.officer)
+
+
+def test_a_hold_on_one_case_holds_those_it_is_joined_with(portal: Portal, office: Office) -> None:
+    """What an authority or a court needs of a matter lies in all of its reports."""
+    main, other = filed_report(portal), filed_report(portal)
+    for one in (main, other):
+        do(portal, casework.acknowledge, office.officer, one.case_id)
+    do(portal, joining.propose_joining, office.officer, other.case_id, into_id=main.case_id, reason="same")
+    do(portal, joining.agree_to_joining, office.decider, other.case_id)
+    do(portal, casework.assign, office.officer, main.case_id, person_id=office.officer.id)
+    found = {"finding": Finding.NOT_ADMISSIBLE, "reason": "x"}
+    do(portal, decisions.propose_finding, office.officer, main.case_id, **found)
+    do(portal, decisions.decide, office.decider, main.case_id)
+    do(portal, decisions.close, office.officer, main.case_id)
+
+    def held() -> list[bool]:
+        with portal.database.read() as session:
+            cases = [session.get_one(Case, one.case_id) for one in (main, other)]
+            return [Hold.OFFICER in retention.of(session, one, settings=portal.settings).holds for one in cases]
+
+    do(portal, retention.hold, office.officer, main.case_id, reason="a court asks for it")
+    assert held() == [True, True]
+    do(portal, retention.propose_release, office.officer, other.case_id, reason="judged")
+    do(portal, retention.agree_to_release, office.decider, other.case_id)
+    assert held() == [False, False]

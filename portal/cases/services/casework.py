@@ -26,6 +26,7 @@ from portal.cases.services import (
     epochs,
     holders,
     items,
+    masks,
     reminders,
     samples,
     seconds,
@@ -73,10 +74,13 @@ def investigate(session: Session, *, case_id: str, officer: Officer, now: dateti
 def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, now: datetime) -> None:
     """Put the case into somebody's hands and grant them every epoch.
 
-    Raises NotEligible for people who are connected, were named by the reporter, or have no trusted key.
+    Raises NotEligible for people who are connected, were named by the reporter, or have no trusted key, and for
+    whoever would give a masked case to themselves only to read what is masked.
     """
     case = _take(session, case_id, officer, now)
     target = rules.after("assign", CaseState(case.state))
+    if person_id == officer.id and not masks.may_take(session, case, officer):
+        raise NotEligible
     _grant_with_joined(session, case, person_id, CasesPermission.HANDLE, officer, now)
     case.assigned_to, case.assigned_on = person_id, now.date()
     steps.move(session, case, target, day=now.date())

@@ -53,6 +53,12 @@ def may_lift(case: Case, officer: Officer) -> bool:
     return rules.may_see_masked(assigned=case.assigned_to == officer.id, unmasks=unmasks)
 
 
+def may_take(session: Session, case: Case, officer: Officer) -> bool:
+    """Whether this person may give themselves the case: once something is masked, somebody else who holds it does,
+    or whoever may read what is masked anyhow."""
+    return newest(session, case.id) is None or may_lift(case, officer)
+
+
 def propose(
     session: Session, *, case_id: str, words: Iterable[str], reason: str, officer: Officer, now: datetime
 ) -> None:

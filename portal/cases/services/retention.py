@@ -1,5 +1,8 @@
 """A closed case is deleted when its time is over and nothing holds it: by two people, or by itself after a notice.
 
+Deletion by itself has two steps: a notice to everybody who holds the case, and a day some weeks later. Until then
+any one of them puts it on hold, alone; to lift what officers placed takes two. Joined cases are held together.
+
 What is deleted leaves a line in the ledger of removals (`foundation.removals`): a case's id and the day. Its own
 audit chain stays, which holds acts and ids; every key, word and file of the case is gone.
 """
@@ -20,7 +23,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services import about, access, halves, reminders, removals, samples, statistics, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_corrected
-from portal.cases.services.seconds import DELETION
+from portal.cases.services.seconds import DELETION, RELEASE
 from portal.cases.values import CaseState, Finding, Hold, Keeping, Why
 from portal.config import Settings
 from portal.duties import queries as waiting
@@ -37,30 +40,38 @@ SHRED = "cases.shred"
 
 def of(session: Session, case: Case, *, settings: Settings) -> Keeping:
     """Until when this case is kept, and what holds it."""
-    placed = select(HoldRow.kind).where(HoldRow.case_id == case.id, HoldRow.lifted_on.is_(None))
     owed = select(CheckInRow.months).where(CheckInRow.case_id == case.id, CheckInRow.asked_on.is_(None)).limit(1)
     false = case.finding in rules.FOUND_FALSE and bool(about.figures_of(session, case))
     facts = keeping.Facts(
         closed=case.state == CaseState.CLOSED,
         asked=session.scalar(owed) is None,
         corrected=not false or is_corrected(session, case),
+        answered=case.answer_due_on is None,
         reread=samples.waiting(session, case.id) is None,
         counted=statistics.is_counted(session, case),
         appealed=_is_appealed(session, case),
-        placed=frozenset(Hold(kind) for kind in session.scalars(placed)),
+        placed=frozenset(Hold(row.kind) for row in _placed(session, case)),
     )
     until = None
     if case.closed_on is not None and case.finding is not None:
         months = _months(settings)
         until = keeping.keep_until(finding=Finding(case.finding), closed_on=case.closed_on, months=months)
     notice = session.get(NoticeRow, case.id)
-    proposal = waiting.find_waiting(session, kind=DELETION, subject=case.id)
+    proposal, release = (waiting.find_waiting(session, kind=kind, subject=case.id) for kind in (DELETION, RELEASE))
     return Keeping(
         until,
         keeping.holds(facts),
         notice.noticed_on if notice else None,
         proposal.proposer_id if proposal else None,
+        release.proposer_id if release else None,
     )
+
+
+def _placed(session: Session, case: Case) -> list[HoldRow]:
+    """Every hold that stands on this case or one it is joined with: what keeps one of them keeps them all."""
+    together = (case.id, *(one.id for one in about.joined_with(session, case, lock=False)))
+    query = select(HoldRow).where(HoldRow.case_id.in_(together), HoldRow.lifted_on.is_(None))
+    return list(session.scalars(query.order_by(HoldRow.id)))
 
 
 def hold(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
@@ -74,24 +85,54 @@ def hold(session: Session, *, case_id: str, reason: str, officer: Officer, now: 
     trail.note(session, case, officer, "cases.hold", now)
 
 
-def release(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
-    """Lift what officers placed, exports included. Raises NoSuchCase, WrongState when nothing is placed."""
+def propose_release(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
+    """The first half of lifting what officers placed, exports included.
+
+    Raises NoSuchCase, WrongState when nothing is placed, AlreadyProposed, NobodyToDecide.
+    """
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
+    if case.state != CaseState.CLOSED or not _placed(session, case):
+        raise WrongState
+    halves.propose(
+        session,
+        case,
+        kind=RELEASE,
+        title=Message(N_("Ending the hold on a case waits for a second signature")),
+        payload={},
+        reason=reason,
+        why=Why.HOLD,
+        officer=officer,
+        now=now,
+    )
+    trail.note(session, case, officer, "cases.propose-release", now)
+
+
+def agree_to_release(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """The second half, never by the proposer. Raises as countersign, WrongState when nothing is placed."""
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
-    placed = select(HoldRow).where(HoldRow.case_id == case.id, HoldRow.lifted_on.is_(None))
-    rows = session.scalars(placed).all()
+    rows = _placed(session, case)
     if not rows:
         raise WrongState
+    halves.countersign(session, case, kind=RELEASE, officer=officer, now=now)
     for row in rows:
         row.lifted_on = now.date()
     session.flush()
-    trail.note(session, case, officer, "cases.lift-hold", now)
+    for held in dict.fromkeys((case.id, *(row.case_id for row in rows))):
+        trail.note(session, session.get_one(Case, held), officer, "cases.lift-hold", now)
+
+
+def refuse_release(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
+    halves.decline(session, case, kind=RELEASE, officer=officer, now=now)
+    trail.note(session, case, officer, "cases.refuse-release", now)
 
 
 def place(session: Session, case: Case, kind: Hold, *, now: datetime) -> None:
     """Put a hold on the case; what was announced or proposed of its deletion ends."""
     session.add(HoldRow(id=ids.new_id(), case_id=case.id, kind=kind, placed_on=now.date()))
     session.flush()
-    _call_off(session, case, now=now)
+    for one in (case, *about.joined_with(session, case)):
+        _call_off(session, one, now=now)
 
 
 def hold_for_appeal(session: Session, *, appeal_id: str, figure: FigureKey, now: datetime) -> None:

@@ -20,11 +20,12 @@ from portal.duties.queries import find_waiting
 from portal.publishing.services import CORRECTION
 
 DELETION = "case-deletion"
+RELEASE = "case-release"
 IDENTITY = "case-identity"
 EXPORT = "case-export"
 JOINING = "case-joining"
 MASKING = "case-masking"
-SECOND_SIGNATURES = (DELETION, IDENTITY, EXPORT, JOINING, MASKING)
+SECOND_SIGNATURES = (DELETION, RELEASE, IDENTITY, EXPORT, JOINING, MASKING)
 """What waits for a second officer beside findings and extensions, which the case itself names."""
 
 

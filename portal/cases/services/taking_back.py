@@ -24,6 +24,7 @@ KINDS = {
     Proposed.EXPORT: seconds.EXPORT,
     Proposed.IDENTITY: seconds.IDENTITY,
     Proposed.DELETION: seconds.DELETION,
+    Proposed.RELEASE: seconds.RELEASE,
 }
 
 

@@ -11,6 +11,7 @@ class Hold(StrEnum):
     """Why a case stays though its time is over. All but the last two follow from the case and its figures."""
 
     OPEN = "open"
+    ANSWER = "answer"
     CHECK_IN = "check-in"
     CORRECTION = "correction"
     REREAD = "reread"
@@ -28,6 +29,7 @@ class Keeping:
     holds: tuple[Hold, ...]
     noticed_on: date | None = None
     proposed_by: str | None = None
+    release_by: str | None = None  # who proposed to lift what officers placed
 
     def is_over(self, today: date) -> bool:
         return self.until is not None and self.until < today and not self.holds

@@ -127,6 +127,7 @@ class Proposed(StrEnum):
     EXPORT = "export"
     IDENTITY = "identity"
     DELETION = "deletion"
+    RELEASE = "release"
 
 
 class Why(StrEnum):

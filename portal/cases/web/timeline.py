@@ -57,6 +57,8 @@ ACTS = {
     "cases.take-export": _l("Took the package for an authority"),
     "cases.read-again": _l("Read the dismissed case again"),
     "cases.hold": _l("Put it on hold beyond its time"),
+    "cases.propose-release": _l("Proposed to end the hold"),
+    "cases.refuse-release": _l("Refused to end the hold"),
     "cases.lift-hold": _l("Ended the hold"),
     "cases.propose-deletion": _l("Proposed to delete it"),
     "cases.refuse-deletion": _l("Refused to delete it"),

@@ -33,6 +33,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
     kept, me = case.keeping, actor.person_id
     deletes = kept.proposed_by not in (None, me) and kept.is_over(today) and actor.may(CasesPermission.DECIDE)
     exports = case.export.asked_by not in (None, me) and actor.may(CasesPermission.DECIDE)
+    releases = kept.release_by not in (None, me) and actor.may(CasesPermission.DECIDE)
     inspection = case.inspection
     ordered = inspection is not None and inspection.state is InspectionState.ORDERED
     sealed = case.identity
@@ -40,6 +41,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
     opens = keeps and sealed is not None and sealed.asked_by not in (None, me)
     had_part = actor.person_id in (case.summary.assigned_to, case.proposed_by, case.decided_by)
     running = state is not CaseState.CLOSED
+    held = not running and bool(PLACED & set(kept.holds))
     masks_wait = case.masking.asked_by not in (None, me)
     waits, extended = case.extension_by is not None, case.extended_on is not None
     signs = waits and case.extension_by != actor.person_id and actor.may(CasesPermission.DECIDE)
@@ -90,7 +92,9 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
         "export-agree": exports,
         "export-refuse": exports,
         "hold": not running and Hold.OFFICER not in kept.holds,
-        "release": not running and bool(PLACED & set(kept.holds)) and actor.may(CasesPermission.DECIDE),
+        "release": held and kept.release_by is None,
+        "release-agree": held and releases,
+        "release-refuse": held and releases,
         "delete": kept.is_over(today) and kept.proposed_by is None,
         "delete-agree": deletes,
         "delete-refuse": deletes,

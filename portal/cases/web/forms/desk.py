@@ -45,6 +45,7 @@ WAITING = {
     Proposed.EXPORT: _l("Handing it to an authority"),
     Proposed.IDENTITY: _l("Opening who the reporter is"),
     Proposed.DELETION: _l("Deleting it"),
+    Proposed.RELEASE: _l("Ending the hold"),
 }
 
 
@@ -282,6 +283,19 @@ class HoldForm(PortalForm):
 
 
 class ReleaseForm(PortalForm):
+    reason = answer(
+        _l("Why is it not needed any more?"),
+        required=FOR_THE_SECOND,
+        description=SEALED,
+        rows=4,
+    )
+
+
+class AgreeToReleaseForm(PortalForm):
+    """A button."""
+
+
+class RefuseReleaseForm(PortalForm):
     """A button."""
 
 
