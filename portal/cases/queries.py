@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.cases import listing, masking, rules
 from portal.cases.errors import NoSuchCase
 from portal.cases.listing import MOST_OPENED, Matches
-from portal.cases.models import Case, Item, SubjectRow
+from portal.cases.models import Case, Epoch, Item, SubjectRow, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import (
     about,
@@ -61,7 +62,6 @@ from portal.cases.values import (
     Together,
     UpheldFigure,
 )
-from portal.config import Settings
 from portal.duties.queries import find_waiting
 from portal.publishing.values import FigureKey
 
@@ -128,18 +128,22 @@ def beside(
     return before, after
 
 
-def cover(session: Session, *, bodies: Iterable[str], settings: Settings, now: datetime) -> tuple[Cover, ...]:
-    """For each body how many could receive a report about it, those with the fewest first.
+def cover(session: Session, *, bodies: Iterable[str], officer: Officer, now: datetime) -> tuple[Cover, ...]:
+    """For each body how many could receive and decide a report about it, those with the fewest first.
 
     Somebody connected to any figure of a body is not counted: a report about the whole body would not reach them.
     """
     people = {
-        permission: holders.candidates(session, permission=permission, scopes=(), settings=settings, now=now)
-        for permission in (CasesPermission.INTAKE, CasesPermission.OUTSIDE)
+        permission: holders.candidates(
+            session, permission=permission, scopes=(), settings=officer.settings, now=now
+        )
+        for permission in (CasesPermission.INTAKE, CasesPermission.OUTSIDE, CasesPermission.DECIDE)
     }
+    decide = people.pop(CasesPermission.DECIDE)
+    thin = _held_by_few(session, officer, now)
     near = {
         one.person_id: accounts.connected_bodies(session, person_id=one.person_id, at=now)
-        for found in people.values()
+        for found in (*people.values(), decide)
         for one in found
     }
     found = []
@@ -148,8 +152,21 @@ def cover(session: Session, *, bodies: Iterable[str], settings: Settings, now: d
         receive = rules.recipients(far, names="", body_known=True, outside_only=False)
         outside = any(one.holder is HolderKind.OUTSIDE for one in far)
         handlers = len({one.person_id for one in far if one.holder is HolderKind.HANDLER})
-        found.append(Cover(body, handlers, outside, bool(receive)))
-    return tuple(sorted(found, key=lambda one: (one.open, one.handlers, one.body)))
+        deciders = sum(body not in near[one.person_id] for one in decide)
+        found.append(Cover(body, handlers, outside, bool(receive), deciders, thin[body]))
+    return tuple(sorted(found, key=lambda one: (one.open, min(one.handlers, 2 * one.deciders), one.body)))
+
+
+def _held_by_few(session: Session, officer: Officer, now: datetime) -> Counter[str]:
+    """Open cases of this officer that nobody could decide with them, for want of a second holder, by body."""
+    newest = select(func.max(Epoch.number)).where(Epoch.case_id == Case.id).scalar_subquery()
+    held = select(func.count(Wrap.id)).where(
+        Wrap.case_id == Case.id, Wrap.person_id.is_not(None), Wrap.epoch == newest
+    )
+    few = held.correlate(Case).scalar_subquery() < rules.FEWEST_HANDLERS
+    query = select(Case).where(*access.visible_to(officer, now=now), Case.state != CaseState.CLOSED, few)
+    cases = session.scalars(query.order_by(Case.id)).all()
+    return Counter(body for one in about.subjects_of(session, cases).values() for body in one.bodies)
 
 
 def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime) -> CaseFile:

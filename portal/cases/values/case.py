@@ -26,12 +26,18 @@ from portal.cases.values.sent import CleanedCopy, SentFile, Subject
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Who could receive a report about a body now: unconnected officers, and whether somebody outside."""
+    """Who could receive a report about a body now: unconnected officers, and whether somebody outside.
+
+    `deciders` of them could give the second signature. `thin` counts the open cases of whoever looks that fewer
+    than two people hold; cases that do not exist for them are not counted.
+    """
 
     body: str
     handlers: int
     outside: bool
     open: bool
+    deciders: int = 0
+    thin: int = 0
 
 
 @dataclass(frozen=True, slots=True)

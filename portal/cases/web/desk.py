@@ -33,9 +33,10 @@ blueprint = Blueprint("cases", __name__, url_prefix="/desk/cases")
 @blueprint.get("/cover")
 @desk(CasesPermission.INTAKE)
 def cover() -> ResponseReturnValue:
-    """For which bodies reporting stands on too few people. It says nothing of cases."""
+    """For which bodies reporting stands on too few people. Of cases it counts those alone that exist for whoever
+    looks."""
     names = dict(subjects.body_choices())
-    found = queries.cover(edge.reader(), bodies=names, settings=edge.settings(), now=edge.now())
+    found = queries.cover(edge.reader(), bodies=names, officer=officer(), now=edge.now())
     facts = {"fewest": FEWEST_HANDLERS, "missed": anchoring.are_missed(edge.reader(), edge.settings())}
     return render_template("cases/desk/cover.html", cover=found, names=names, **facts)
 
