@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     )  # hour (as above) at which the log commits to reports of the days before
     acknowledge_days: int = Field(7, ge=1)  # calendar days to acknowledge a report
     message_working_days: int = Field(3, ge=1)  # working days from acknowledging to a first message in person
+    substitute_working_days: int = Field(3, ge=1)  # working days until one person is named who takes over
     signature_working_days: int = Field(
         5, ge=1
     )  # working days to sign or decline what a colleague proposed in a case

@@ -22,6 +22,7 @@ from portal.cases.services import (
     identities,
     retention,
     statistics,
+    substituting,
     upkeep,
 )
 from portal.foundation.jobs import JobContext, Schedule, daily, every
@@ -84,6 +85,13 @@ def escalate(context: JobContext) -> None:
     _with_each(context, unheld, partial(escalation.notice_unheld, settings=context.settings, now=now))
 
 
+def find_substitutes(context: JobContext) -> None:
+    """Have somebody let in where a second signature waits too long and nobody who holds the case may take over."""
+    with context.database.read() as session:
+        alone = substituting.cases_to_look_at(session)
+    _with_each(context, alone, partial(substituting.see_to, settings=context.settings, now=context.clock.now()))
+
+
 def keep_or_delete(context: JobContext) -> None:
     """Announce which closed cases are over their time; delete those that nobody kept."""
     settings, now = context.settings, context.clock.now()
@@ -124,6 +132,7 @@ SCHEDULES = (
     Schedule("cases.filings", daily(lambda settings: settings.filing_hour), publish_root),
     Schedule("cases.counts", daily(lambda settings: settings.filing_hour), publish_counts),
     Schedule("cases.escalate", every(timedelta(hours=1)), escalate),
+    Schedule("cases.substitutes", every(timedelta(hours=1)), find_substitutes),
     Schedule("cases.retention", daily(lambda settings: settings.filing_hour), keep_or_delete),
     Schedule("cases.check-in", every(timedelta(hours=1)), check_in),
     Schedule("cases.change-locks", every(timedelta(minutes=1)), change_locks),

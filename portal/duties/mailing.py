@@ -31,6 +31,7 @@ AT_ONCE = 20
 AGAIN_AFTER = tuple(timedelta(minutes=n) for n in (2, 8, 20, 25))
 """How long to wait before each further try; together less than the hour in which mail may go out."""
 
+AS_SUBSTITUTE = "substitute"
 Items = frozenset[tuple[str, str]]
 
 log = structlog.get_logger()
@@ -75,11 +76,12 @@ def tell(context: JobContext, payload: Mapping[str, Any]) -> None:
 
 
 def items_of(session: Session, person: Person, *, zone: ZoneInfo, now: datetime) -> Items:
-    """What waits for a person at the desk, and how urgent each is by the days of the office."""
+    """What waits for a person at the desk, how urgent it is by the days of the office, or that they take over."""
     actor = actor_for(person)
     duties, to_sign = duties_of(session, actor, now=now), signatures_waiting_for(session, actor, now=now)
     waiting: tuple[Duty | Proposal, ...] = (*duties, *to_sign)
-    return frozenset((item.id, urgency(item.due_at, now, zone).value) for item in waiting)
+    found = {(item.id, urgency(item.due_at, now, zone).value) for item in waiting}
+    return frozenset(found | {(item.id, AS_SUBSTITUTE) for item in to_sign if item.is_substitute(person.id)})
 
 
 def _known_to(session: Session, person: Person) -> Items:

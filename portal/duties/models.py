@@ -98,6 +98,18 @@ class MailedItem(Base):
     urgency: Mapped[str] = mapped_column(String(16), primary_key=True)
 
 
+class SubstituteRow(Base):
+    """Who takes over a signature that was not given in time; nobody, where nobody else may give it."""
+
+    __tablename__ = "proposal_substitute"
+
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    asked: Mapped[Any] = mapped_column(JsonText)
+    """Ids of those who might have signed until then."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ProposalPerson(Base):
     __tablename__ = "proposal_person"
 

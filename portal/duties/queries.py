@@ -16,9 +16,9 @@ from portal.accounts.queries import connected_scopes, names_of
 from portal.accounts.values import Scope
 from portal.duties import rules
 from portal.duties.errors import NoSuchProposal
-from portal.duties.models import DutyPerson, DutyRow, ProposalPerson, ProposalRow
+from portal.duties.models import DutyPerson, DutyRow, ProposalPerson, ProposalRow, SubstituteRow
 from portal.duties.rules import days_left, urgency
-from portal.duties.values import Duty, Proposal, ProposalState
+from portal.duties.values import Duty, Proposal, ProposalState, Substitute
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import Message
 
@@ -28,10 +28,12 @@ __all__ = [
     "find_waiting",
     "get_proposal",
     "is_for",
+    "nobody_takes_over",
     "people_of_proposal",
     "proposed_by",
     "signatures_waiting_for",
     "signers_of",
+    "subjects_with",
     "to_proposal",
     "urgency",
 ]
@@ -101,6 +103,22 @@ def find_waiting(session: Session, *, kind: str, subject: str) -> Proposal | Non
     return None if row is None else to_proposal(session, row)
 
 
+def nobody_takes_over(session: Session) -> tuple[Proposal, ...]:
+    """What waits too long, and nobody could be named for; the caller answers for who may see it."""
+    rows = session.scalars(
+        select(ProposalRow)
+        .join(SubstituteRow, SubstituteRow.proposal_id == ProposalRow.id)
+        .where(ProposalRow.state == ProposalState.WAITING, SubstituteRow.person_id.is_(None))
+        .order_by(ProposalRow.id)
+    )
+    return _proposals(session, rows.all())
+
+
+def subjects_with(session: Session, kind: str) -> frozenset[str]:
+    """Of what a duty of this kind is open; the caller answers for who may see it."""
+    return frozenset(session.scalars(select(DutyRow.subject).where(DutyRow.kind == kind)))
+
+
 def get_waiting(session: Session, *, kind: str, subject: str, actor: Actor, now: datetime) -> Proposal:
     """The same as far as it exists for `actor`. Raises NoSuchProposal as `get_proposal`."""
     found = find_waiting(session, kind=kind, subject=subject)
@@ -131,11 +149,22 @@ def to_proposal(session: Session, row: ProposalRow) -> Proposal:
 
 
 def _proposals(session: Session, rows: Sequence[ProposalRow]) -> tuple[Proposal, ...]:
-    names = names_of(session, (row.proposer_id for row in rows)) if rows else {}
-    return tuple(_to_proposal(row, names) for row in rows)
+    if not rows:
+        return ()
+    waiting = [row.id for row in rows if row.state == ProposalState.WAITING]
+    query = select(SubstituteRow).where(SubstituteRow.proposal_id.in_(waiting))
+    found = {one.proposal_id: one for one in session.scalars(query)} if waiting else {}
+    people = {person for one in found.values() for person in (one.person_id, *one.asked) if person}
+    names = names_of(session, people | {row.proposer_id for row in rows})
+    return tuple(_to_proposal(row, names, found.get(row.id)) for row in rows)
 
 
-def _to_proposal(row: ProposalRow, names: Mapping[str, str]) -> Proposal:
+def _to_substitute(row: SubstituteRow, names: Mapping[str, str]) -> Substitute:
+    others = tuple(names[one] for one in row.asked if one != row.person_id)
+    return Substitute(row.person_id, names[row.person_id] if row.person_id else "", others, row.since)
+
+
+def _to_proposal(row: ProposalRow, names: Mapping[str, str], substitute: SubstituteRow | None) -> Proposal:
     return Proposal(
         id=row.id,
         kind=row.kind,
@@ -151,6 +180,7 @@ def _to_proposal(row: ProposalRow, names: Mapping[str, str]) -> Proposal:
         state=ProposalState(row.state),
         decided_by=row.decided_by,
         decided_at=row.decided_at,
+        substitute=None if substitute is None else _to_substitute(substitute, names),
         chain=row.chain,
     )
 

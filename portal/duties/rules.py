@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from portal.duties.values import ProposalState, Urgency
@@ -31,6 +32,16 @@ def may_sign(
         and actor.person_id != proposer_id
         and concerns(actor, permission=permission, people=people)
     )
+
+
+def choose_substitute(loads: Mapping[str, int], *, asked: Collection[str]) -> str | None:
+    """Who takes over of those who may, by how much waits for each, then by id. None when nobody can.
+
+    Whoever was not among those `asked` goes first. Who was the only one asked cannot stand in for themselves.
+    """
+    fresh = sorted(set(loads) - set(asked))
+    able = fresh or (sorted(loads) if len(asked) > 1 else [])
+    return min(able, key=lambda person: (loads[person], person), default=None)
 
 
 def urgency(due_at: datetime, now: datetime, zone: tzinfo = UTC) -> Urgency:

@@ -14,7 +14,7 @@ from portal.accounts.values import Scope
 from portal.audit.services import record
 from portal.audit.values import MAIN
 from portal.duties.errors import AlreadyDecided, AlreadyProposed, NoSuchProposal, OwnProposal
-from portal.duties.models import DutyPerson, DutyRow, MailedItem, ProposalPerson, ProposalRow
+from portal.duties.models import DutyPerson, DutyRow, MailedItem, ProposalPerson, ProposalRow, SubstituteRow
 from portal.duties.queries import is_for, to_proposal
 from portal.duties.values import About, Proposal, ProposalState
 from portal.foundation.actor import Actor
@@ -309,6 +309,7 @@ def forget_subject(session: Session, *, subject: str) -> None:
     gone = select(ProposalRow.id).where(ProposalRow.subject == subject)
     session.execute(delete(MailedItem).where(MailedItem.item_id.in_(gone)))
     session.execute(delete(ProposalPerson).where(ProposalPerson.proposal_id.in_(gone)))
+    session.execute(delete(SubstituteRow).where(SubstituteRow.proposal_id.in_(gone)))
     session.execute(delete(ProposalRow).where(ProposalRow.subject == subject))
 
 

@@ -41,6 +41,17 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Substitute:
+    """Who takes over a signature that was not given in time, in place of whom; no person where nobody can."""
+
+    person_id: str | None
+    name: str
+    instead_of: tuple[str, ...]
+    """Names of those who might have signed until then."""
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Proposal:
     """The first half of an act of two people. `payload` is what the executing room needs to act, `chain` the audit
     chain that its halves stand in."""
@@ -60,3 +71,7 @@ class Proposal:
     chain: str
     decided_by: str | None = None
     decided_at: datetime | None = None
+    substitute: Substitute | None = None
+
+    def is_substitute(self, person_id: str) -> bool:
+        return self.substitute is not None and self.substitute.person_id == person_id

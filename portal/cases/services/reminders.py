@@ -35,6 +35,7 @@ REREAD = "case-reread"
 TIME_OVER = "case-time-over"
 INSPECTION = "case-inspection"
 WROTE = "case-wrote"
+LET_IN = "case-let-in"
 UNHELD = "case-unheld"
 UNHELD_PEOPLE = "case-unheld-people"
 KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT, CHECK_IN, RETALIATION, TIME_OVER)
@@ -194,6 +195,19 @@ def on_held_again(session: Session, case_id: str) -> None:
         duties.close_duty(session, kind=kind, subject=case_id)
 
 
+def on_nobody_to_sign(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """A second signature waits too long, and none of the others who hold the case may give it."""
+    _open(
+        session,
+        case,
+        kind=LET_IN,
+        title=N_("A second signature waits too long and nobody else may give it: let another officer in"),
+        due_on=WorkingDays.of(settings).after(now.date(), settings.message_working_days),
+        people=outside_chain(session, case),
+        now=now,
+    )
+
+
 def outside_chain(session: Session, case: Case) -> tuple[str, ...]:
     """Who watches over the case: the outside recipient who holds it; else holders who decide and are not assigned
     to it; else everybody who holds it."""
@@ -307,7 +321,7 @@ def on_subject_changed(session: Session, case: Case) -> None:
 
 def forget(session: Session, case: Case) -> None:
     """Nothing about this case waits for anybody any more."""
-    for kind in (*KINDS, MISSED, REREAD, INSPECTION, WROTE, UNHELD, UNHELD_PEOPLE):
+    for kind in (*KINDS, MISSED, REREAD, INSPECTION, WROTE, LET_IN, UNHELD, UNHELD_PEOPLE):
         duties.close_duty(session, kind=kind, subject=case.id)
 
 

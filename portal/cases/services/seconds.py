@@ -32,8 +32,15 @@ SECOND_SIGNATURES = (DELETION, RELEASE, IDENTITY, EXPORT, JOINING, MASKING)
 def name_deciders(session: Session, case: Case, *, leaving: Collection[str] = (), now: datetime) -> None:
     """The holders of a case changed: whoever holds it now may sign what waits, and nobody else.
 
-    What one of those who leave had proposed goes with them.
+    What one of those who leave had proposed goes with them. Whether still nobody could take over what waits too
+    long is seen within the hour.
     """
+    renew_deciders(session, case, leaving=leaving, now=now)
+    duties.close_duty(session, kind=reminders.LET_IN, subject=case.id)
+
+
+def renew_deciders(session: Session, case: Case, *, leaving: Collection[str] = (), now: datetime) -> None:
+    """The same, whether or not anybody came or went: a role may have been given or taken meanwhile."""
     session.flush()
     if case.proposal_id is not None and case.state == CaseState.PROPOSED:
         left = deciders(session, case, but=case.proposed_by)

@@ -77,6 +77,8 @@ ACTS = {
     "cases.recuse": _l("Stepped aside"),
     "cases.deadline-missed": _l("A deadline passed"),
     "duties.withdraw": _l("A proposal no longer stands: whoever made it left the case"),
+    "duties.substitute": _l("Named who takes over a second signature that waits too long"),
+    "duties.no-substitute": _l("Found nobody to take over a second signature that waits too long"),
     "publishing.notice": _l("Marked the figure as under review"),
 }
 """What the record's codes mean here; an act that is not among them is shown by its code."""

@@ -74,6 +74,7 @@ def first_page() -> ResponseReturnValue:
         to_sign=_page("sign", signatures_waiting_for(session, actor, now=now)),
         proposed=_page("proposed", proposed_by(session, actor, now=now)),
         numbers=_numbers(),
+        me=actor.person_id,
         cases=None if shown is None else shown[0],
         tally=None if shown is None else shown[1],
         named=_names(shown[0] if shown else ()),

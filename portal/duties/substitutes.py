@@ -1,0 +1,116 @@
+"""Who takes over when a second signature was not given in time: one person, by name, chosen by rule.
+
+Everybody who may sign could leave it to the others. After some working days one of them is named, and told:
+somebody the proposal was not put before at first, if there is anybody, then whoever has least waiting. It is never
+the proposer nor anyone connected, and whoever else may sign still may. Where nobody can take over, that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.queries import actor_for, connected_people, list_people
+from portal.accounts.values import Scope
+from portal.audit.services import record
+from portal.config import Settings
+from portal.duties import rules
+from portal.duties.calendar import WorkingDays
+from portal.duties.models import DutyPerson, ProposalRow, SubstituteRow
+from portal.duties.queries import people_of_proposal
+from portal.duties.values import ProposalState
+from portal.foundation.actor import Actor
+from portal.foundation.jobs import JobContext
+
+
+def name_all(context: JobContext) -> None:
+    """Look at all that waits too long, each in a transaction of its own."""
+    now = context.clock.now()
+    with context.database.read() as session:
+        waiting = waiting_too_long(session, settings=context.settings, now=now)
+    for proposal_id in waiting:
+        with context.database.write() as session:
+            name_substitute(session, proposal_id=proposal_id, now=now)
+
+
+def waiting_too_long(session: Session, *, settings: Settings, now: datetime) -> tuple[str, ...]:
+    """Ids of proposals that nobody signed or declined within the working days of the settings."""
+    calendar, days = WorkingDays.of(settings), settings.substitute_working_days
+    query = select(ProposalRow.id, ProposalRow.proposed_at).where(
+        ProposalRow.state == ProposalState.WAITING, ProposalRow.proposed_at < now - timedelta(days=days)
+    )
+    today = calendar.day_of(now)
+    return tuple(
+        row.id
+        for row in session.execute(query.order_by(ProposalRow.id))
+        if calendar.after(calendar.day_of(row.proposed_at), days) < today
+    )
+
+
+def name_substitute(session: Session, *, proposal_id: str, now: datetime) -> str | None:
+    """Name one, unless there is one who still may sign. Returns who it is now; None when nobody can take over."""
+    row = session.get(ProposalRow, proposal_id, with_for_update=True)
+    if row is None or row.state != ProposalState.WAITING:
+        return None
+    able, former = _able(session, row, now=now), session.get(SubstituteRow, proposal_id)
+    if former is not None and former.person_id in able:
+        return former.person_id
+    asked = frozenset(former.asked) if former is not None else able
+    chosen = rules.choose_substitute(_loads(session, able), asked=asked)
+    if former is None:
+        former = SubstituteRow(proposal_id=proposal_id, asked=sorted(asked), person_id=chosen, since=now)
+        session.add(former)
+    elif chosen == former.person_id:
+        return None
+    else:
+        former.person_id, former.since = chosen, now
+    session.flush()
+    record(
+        session,
+        actor=Actor.system(),
+        act="duties.substitute" if chosen else "duties.no-substitute",
+        subject=row.subject,
+        details={"kind": row.kind, "proposal": row.id} | ({"person": chosen} if chosen else {}),
+        now=now,
+        chain=row.chain,
+    )
+    return chosen
+
+
+def _able(session: Session, row: ProposalRow, *, now: datetime) -> frozenset[str]:
+    """Everybody who may sign: active, with the right, named where names were, neither proposer nor connected."""
+    people = people_of_proposal(session, row)
+    near = connected_people(session, [Scope(**one) for one in row.about or ()], at=now)
+    return frozenset(
+        person.id
+        for person in list_people(session)
+        if person.is_active
+        and person.id not in near
+        and rules.may_sign(
+            actor_for(person),
+            proposer_id=row.proposer_id,
+            state=ProposalState(row.state),
+            permission=row.permission,
+            people=people,
+        )
+    )
+
+
+def _loads(session: Session, people: Collection[str]) -> dict[str, int]:
+    """How much waits for each of these people by name: duties, and signatures as a substitute."""
+    loads = dict.fromkeys(people, 0)
+    waiting = ProposalRow.id == SubstituteRow.proposal_id, ProposalRow.state == ProposalState.WAITING
+    for query in (
+        select(DutyPerson.person_id, func.count()).group_by(DutyPerson.person_id),
+        select(SubstituteRow.person_id, func.count())
+        .join(ProposalRow, waiting[0])
+        .where(waiting[1])
+        .group_by(SubstituteRow.person_id),
+    ):
+        for person, count in session.execute(query):
+            if person in loads:
+                loads[person] += count
+    return loads
