@@ -4,7 +4,7 @@ whoever may not hold a case any more loses it. Payloads are ids of files, never 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,11 @@ from portal.cases.services import (
 from portal.foundation.jobs import JobContext, Schedule, daily, every
 
 
+def _now(context: JobContext) -> datetime:
+    """The moment by the office's clock: days begin there."""
+    return context.clock.now().astimezone(context.settings.zone)
+
+
 def remove_file(context: JobContext, payload: Mapping[str, Any]) -> None:
     FileStore(context.settings.var).remove(payload["file"])
 
@@ -37,7 +42,7 @@ def clear_up(context: JobContext) -> None:
 
     Rows keep a day and no time: what was written early on one day goes when the next has ended, two days later.
     """
-    now, store = context.clock.now(), FileStore(context.settings.var)
+    now, store = _now(context), FileStore(context.settings.var)
     over = (now - timedelta(hours=context.settings.draft_hours)).date()
     with context.database.write() as session:
         expired = select(ReporterSession.id).where(ReporterSession.day < over)
@@ -55,7 +60,7 @@ def clear_up(context: JobContext) -> None:
 
 def change_locks(context: JobContext) -> None:
     """Take cases from holders who are connected by now, have left, or lost their right or their signed key."""
-    now = context.clock.now()
+    now = _now(context)
     with context.database.read() as session:
         doubtful = upkeep.cases_to_look_at(session, settings=context.settings, now=now)
     _with_each(context, doubtful, partial(upkeep.remove_departed, settings=context.settings, now=now))
@@ -64,7 +69,7 @@ def change_locks(context: JobContext) -> None:
 
 
 def publish_root(context: JobContext) -> None:
-    """Let the log commit to the reports of the days before, whether there are any or none."""
+    """Let the log commit to the reports of the days before, whether there are any or none. Its days are of UTC."""
     with context.database.write() as session:
         filings.publish_root(session, now=context.clock.now())
 
@@ -72,12 +77,12 @@ def publish_root(context: JobContext) -> None:
 def publish_counts(context: JobContext) -> None:
     """Say in public what became of reports once their quarter is long enough over; draw what is read again."""
     with context.database.write() as session:
-        statistics.publish_due(session, keys=context.keys, settings=context.settings, now=context.clock.now())
+        statistics.publish_due(session, keys=context.keys, settings=context.settings, now=_now(context))
 
 
 def escalate(context: JobContext) -> None:
     """Note deadlines that passed, and cases nobody can read; tell somebody outside the chain of each case."""
-    now = context.clock.now()
+    now = _now(context)
     with context.database.read() as session:
         late = escalation.cases_with_a_missed_day(session, today=now.date())
         unheld = escalation.cases_nobody_can_read(session, today=now.date())
@@ -94,7 +99,7 @@ def find_substitutes(context: JobContext) -> None:
 
 def keep_or_delete(context: JobContext) -> None:
     """Announce which closed cases are over their time; delete those that nobody kept."""
-    settings, now = context.settings, context.clock.now()
+    settings, now = context.settings, _now(context)
     with context.database.read() as session:
         closed = retention.to_look_after(session, settings=settings, today=now.date())
     with context.database.read() as session:
@@ -111,7 +116,7 @@ def shred(context: JobContext, payload: Mapping[str, Any]) -> None:
 
 def check_in(context: JobContext) -> None:
     """Tell those who hold a closed case that its reporter is to be asked how they fared."""
-    now = context.clock.now()
+    now = _now(context)
     with context.database.read() as session:
         due = check_ins.cases_to_ask(session, today=now.date())
     _with_each(context, due, partial(check_ins.open_due, now=now))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -52,7 +52,8 @@ def timeline(session: Session, *, case_id: str, officer: Officer, now: datetime)
         for place in sorted(places.values(), key=lambda one: one.position)
         if place.kind in _BY_REPORTER and (place.kind is not ItemKind.FILE or place.day > case.received_on)
     )
-    acts = acts_of_chain(session, case_chain(case.id))
+    chain = acts_of_chain(session, case_chain(case.id))
+    acts = [replace(act, at=act.at.astimezone(now.tzinfo)) for act in chain]  # items carry days of the office
     hidden = _hidden(session, acts, officer, now)
     told = [act for act in acts if act.act not in PASSED_OVER and act.details.get("other") not in hidden]
     return tuple(_merged(sent, told, places))

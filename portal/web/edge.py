@@ -135,6 +135,11 @@ def now() -> datetime:
     return moment
 
 
+def office_now() -> datetime:
+    """The same moment by the office's clock: its date is the day that it is there."""
+    return now().astimezone(settings().zone)
+
+
 def local_now() -> datetime:
     """The moment of this request by the office's clock: for its day and its month."""
     return now().astimezone(settings().zone)

@@ -63,7 +63,7 @@ def enter(
         code=code,
         lookup_key=lookup_key,
         settings=settings,
-        day=now.date(),
+        now=now,
         case_id=case_id,
         channel=draft.channel,
     )

@@ -112,7 +112,7 @@ def take(
     if signed is None or officer.id not in (signed.proposed_by, signed.approved_by):
         raise WrongState
     acts = acts_of_chain(session, case_chain(row.id))
-    done = [(one.at.date().isoformat(), one.act, one.actor_id) for one in acts]
+    done = [(one.at.astimezone(now.tzinfo).date().isoformat(), one.act, one.actor_id) for one in acts]
     words = _words(signed.original)
     trail.note(session, row, officer, "cases.take-export", now, recipient=signed.recipient, words=words)
     if signed.original or not case.masking.words:

@@ -80,7 +80,7 @@ def propose(
         permission=permission,
         people=deciders,
         about=reminders.scopes(session, case),
-        due_at=reminders.end_of(deadlines.sign_by(now.date(), officer.settings)),
+        due_at=reminders.end_of(deadlines.sign_by(now.date(), officer.settings), now),
         now=now,
         chain=case_chain(case.id),
     )

@@ -108,7 +108,7 @@ def ask_body(
         title=Message(N_("The office asks your body for an answer")),
         address=f"/desk/asked/{row.id}",
         people=people,
-        due_at=reminders.end_of(row.due_on),
+        due_at=reminders.end_of(row.due_on, now),
         now=day_start(now),
     )
     trail.note(session, case, officer, "cases.ask-body", now, body=body)

@@ -5,7 +5,7 @@ Nothing here records who sent it; rows and duties carry the day alone.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, null, update
 from sqlalchemy.orm import Session
@@ -113,7 +113,7 @@ def _sending(
     code = codes.new_code()
     done = drafts.finished(draft, secret, was=was, code=code, now=now, settings=settings)
     lookup_key = keys.get("lookup")
-    _, steps = filing(session, draft, people, code=code, lookup_key=lookup_key, settings=settings, day=now.date())
+    _, steps = filing(session, draft, people, code=code, lookup_key=lookup_key, settings=settings, now=now)
     return done, *steps
 
 
@@ -138,7 +138,7 @@ def open_linked(
     code, day = codes.new_code(), now.date()
     lookup_key = keys.get("lookup")
     made, steps = filing(
-        session, draft, people, code=code, lookup_key=lookup_key, settings=settings, day=day, of=case.id
+        session, draft, people, code=code, lookup_key=lookup_key, settings=settings, now=now, of=case.id
     )
     run_all(session, steps)
     for person_id in sorted(aside):
@@ -167,12 +167,17 @@ def filing(
     code: str,
     lookup_key: bytes,
     settings: Settings,
-    day: date,
+    now: datetime,
     case_id: str | None = None,
     channel: Channel = Channel.WEB,
     of: str | None = None,
 ) -> tuple[str, tuple[Step, ...]]:
-    """The id of the new case, and all there is to write of it: keys are made and everything is sealed here."""
+    """The id of the new case, and all there is to write of it: keys are made and everything is sealed here.
+
+    It came on the day it is by the clock of `now`, the office's; the proof of filing counts days of UTC, as the
+    log does.
+    """
+    day = now.date()
     keepers = identities.require_keepers(session, people) if draft.identity else ()
     subject, made = draft.subject, case_id or ids.new_id()
     lane, acknowledge_by = (
@@ -219,7 +224,7 @@ def filing(
         *about.further(made, subject),
         *locked,
         items.add_sealed(*sealed),
-        filings.commit(case_id=made, code=code, content=content, day=day),
+        filings.commit(case_id=made, code=code, content=content, day=now.astimezone(UTC).date()),
     ]
     if draft.files:
         steps.append(_ITS_FILES.step({"draft": draft.id, "case": made}))
@@ -230,7 +235,7 @@ def filing(
         case_id=made,
         subject=subject,
         lane=lane,
-        received_on=day,
+        now=now,
         acknowledge_by=acknowledge_by,
         people=[one.person_id for one in people],
     )

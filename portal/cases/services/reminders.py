@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -55,8 +55,9 @@ def address(case_id: str) -> str:
     return f"/desk/cases/{reference(case_id)}"
 
 
-def end_of(day: date) -> datetime:
-    return datetime.combine(day, time(23, 59), UTC)
+def end_of(day: date, now: datetime) -> datetime:
+    """The end of that day by the clock of `now`, the office's."""
+    return datetime.combine(day, time(23, 59), now.tzinfo)
 
 
 def received(
@@ -65,8 +66,8 @@ def received(
     case_id: str,
     subject: Subject,
     lane: Lane,
-    received_on: date,
     acknowledge_by: date,
+    now: datetime,
     people: Sequence[str],
 ) -> tuple[Step, ...]:
     """Acknowledge within days. Reports set aside in a flood share one duty for each body and day.
@@ -74,7 +75,7 @@ def received(
     What there is to write; `people` are those who received it.
     """
     touched = holders.scopes_of(subject)
-    due_at, now = end_of(acknowledge_by), datetime.combine(received_on, time(), UTC)
+    due_at, received_on, now = end_of(acknowledge_by, now), now.date(), day_start(now)
     if lane is Lane.QUARANTINE:
         return duties.renewed_duty(
             session,
@@ -358,6 +359,6 @@ def _open(
         address=path or address(case.id),
         people=epochs.holders_of(session, case.id) if people is None else people,
         about=scopes(session, case),
-        due_at=end_of(due_on),
+        due_at=end_of(due_on, now),
         now=day_start(now),
     )

@@ -16,7 +16,7 @@ blueprint = Blueprint("asked", __name__, url_prefix="/desk/asked")
 @blueprint.get("")
 @desk(CasesPermission.ANSWER)
 def listed() -> ResponseReturnValue:
-    found = hearings.asked_of(edge.session(), actor=acting(), keys=edge.keys(), now=edge.now())
+    found = hearings.asked_of(edge.session(), actor=acting(), keys=edge.keys(), now=edge.office_now())
     names = dict(subjects.body_choices())
     return render_template("cases/desk/asked_list.html", found=found, names=names)
 
@@ -25,7 +25,7 @@ def listed() -> ResponseReturnValue:
 @desk(CasesPermission.ANSWER)
 def one(hearing_id: str) -> ResponseReturnValue:
     asked = hearings.get_asked(
-        edge.session(), hearing_id=hearing_id, actor=acting(), keys=edge.keys(), now=edge.now()
+        edge.session(), hearing_id=hearing_id, actor=acting(), keys=edge.keys(), now=edge.office_now()
     )
     form = AnswerForm()
     if asked.text is not None and form.validate_on_submit():
@@ -36,7 +36,7 @@ def one(hearing_id: str) -> ResponseReturnValue:
             actor=acting(),
             keys=edge.keys(),
             settings=edge.settings(),
-            now=edge.now(),
+            now=edge.office_now(),
         )
         return redirect(url_for("asked.one", hearing_id=hearing_id), 303)
     status = 422 if form.is_submitted() else 200

@@ -45,7 +45,7 @@ def hand_over() -> ResponseReturnValue:
             to=form.to.data or None,
             gives_up_keys=bool(form.gives_up_keys.data) and form.of.data == acting().person_id,
             officer=officer(),
-            now=edge.now(),
+            now=edge.office_now(),
         )
         status = 200
         _offer(form, handed)
@@ -65,7 +65,7 @@ def _said() -> dict[str, list[str]]:
 def _offer(form: HandoverForm, handed: Handed | None = None) -> None:
     """The reader knows what there was before anything moved: what moved is taken off."""
     session = edge.reader()
-    having = handover.in_hand(session, officer=officer(), now=edge.now())
+    having = handover.in_hand(session, officer=officer(), now=edge.office_now())
     if handed is not None:
         having[form.of.data] -= len(handed.moved)
     handlers = accounts.people_with(session, CasesPermission.HANDLE)

@@ -22,7 +22,7 @@ blueprint = Blueprint("case_files", __name__, url_prefix="/desk/cases/<ref>/file
 @desk(CasesPermission.READ)
 def page(ref: str, file_id: str) -> ResponseReturnValue:
     """What came of cleaning it. Sent, it makes the copy; the file is opened before anything is written."""
-    case_id, now = id_of(ref), edge.now()
+    case_id, now = id_of(ref), edge.office_now()
     file, made = queries.get_file(edge.reader(), case_id=case_id, file_id=file_id, officer=officer(), now=now)
     form, status = CleanForm(), 200
     if form.validate_on_submit():
@@ -44,7 +44,7 @@ def page(ref: str, file_id: str) -> ResponseReturnValue:
 def copy(ref: str, file_id: str) -> ResponseReturnValue:
     """The cleaned copy."""
     _, made = queries.get_file(
-        edge.reader(), case_id=id_of(ref), file_id=file_id, officer=officer(), now=edge.now()
+        edge.reader(), case_id=id_of(ref), file_id=file_id, officer=officer(), now=edge.office_now()
     )
     if made is None or made.file is None:
         raise NoSuchCase
@@ -55,7 +55,7 @@ def copy(ref: str, file_id: str) -> ResponseReturnValue:
 @desk(CasesPermission.HANDLE)
 def original(ref: str, file_id: str) -> ResponseReturnValue:
     """The original as it was sent, bit for bit; taking it is on record."""
-    case_id, now = id_of(ref), edge.now()
+    case_id, now = id_of(ref), edge.office_now()
     file, _ = queries.get_file(edge.reader(), case_id=case_id, file_id=file_id, officer=officer(), now=now)
     form = OriginalForm()
     if form.validate_on_submit():

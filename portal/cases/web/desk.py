@@ -36,7 +36,7 @@ def cover() -> ResponseReturnValue:
     """For which bodies reporting stands on too few people. Of cases it counts those alone that exist for whoever
     looks."""
     names = dict(subjects.body_choices())
-    found = queries.cover(edge.reader(), bodies=names, officer=officer(), now=edge.now())
+    found = queries.cover(edge.reader(), bodies=names, officer=officer(), now=edge.office_now())
     facts = {"fewest": FEWEST_HANDLERS, "missed": anchoring.are_missed(edge.reader(), edge.settings())}
     return render_template("cases/desk/cover.html", cover=found, names=names, **facts)
 
@@ -45,7 +45,7 @@ def cover() -> ResponseReturnValue:
 @desk(CasesPermission.READ)
 def handling() -> ResponseReturnValue:
     """What reporters said of how they were dealt with, of the cases that exist for whoever looks."""
-    found = queries.handling(edge.session(), officer=officer(), now=edge.now())
+    found = queries.handling(edge.session(), officer=officer(), now=edge.office_now())
     return render_template("cases/desk/handling.html", found=found, levels=HANDLING)
 
 
@@ -55,7 +55,7 @@ def case(ref: str) -> ResponseReturnValue:
     found = _read(ref)
     together = _together(found)
     before = found.report.retaliation_for
-    known = before and access.exists_for(edge.reader(), before, officer=officer(), now=edge.now())
+    known = before and access.exists_for(edge.reader(), before, officer=officer(), now=edge.office_now())
     asked = Asked.of(request.args)
     previous, following = queries.beside(
         edge.reader(),
@@ -63,7 +63,7 @@ def case(ref: str) -> ResponseReturnValue:
         officer=officer(),
         asked=asked,
         matches=subjects.meaning_of(asked.words),
-        now=edge.now(),
+        now=edge.office_now(),
     )
     about = subjects.describe(found.summary.subject)
     newest = subjects.as_published_now(found.summary.subject)
@@ -88,7 +88,7 @@ def case(ref: str) -> ResponseReturnValue:
         may_take=acting().person_id in found.export.signed_by,
         together=together,
         reference=reference,
-        today=edge.now().date(),
+        today=edge.office_now().date(),
         people=_names(
             (
                 found.summary.assigned_to,
@@ -140,7 +140,7 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         preview_said=said(preview.report.details) if preview else (),
         asked_body=_asked(name, found),
         bodies=_body_names() if name in ("propose", "decide") else {},
-        today=edge.now().date(),
+        today=edge.office_now().date(),
         begins_masked=name in ("hear", "letter") and bool(found.masking.words),
     )
     return page, status
@@ -149,7 +149,8 @@ def act(ref: str, name: str) -> ResponseReturnValue:
 def _after(name: str, case_id: str, ref: str) -> str:
     """Back to the case, or to the list when it is gone for whoever acted: who inspected loses it by closing."""
     leaves = name in acts.LEAVING or (
-        name == "close" and not access.exists_for(edge.session(), case_id, officer=officer(), now=edge.now())
+        name == "close"
+        and not access.exists_for(edge.session(), case_id, officer=officer(), now=edge.office_now())
     )
     return url_for("cases.queue") if leaves else url_for("cases.case", ref=ref)
 
@@ -167,12 +168,14 @@ def _body_names() -> dict[str, str]:
 
 def _preview(case: CaseFile) -> CaseFile:
     """The case as it would be read once what was proposed is masked."""
-    original = queries.read_original(edge.reader(), case_id=case.summary.id, officer=officer(), now=edge.now())
+    original = queries.read_original(
+        edge.reader(), case_id=case.summary.id, officer=officer(), now=edge.office_now()
+    )
     return masked(original, original.masking.proposed)
 
 
 def _together(case: CaseFile) -> Together:
-    return queries.together(edge.reader(), case_id=case.summary.id, officer=officer(), now=edge.now())
+    return queries.together(edge.reader(), case_id=case.summary.id, officer=officer(), now=edge.office_now())
 
 
 def _try(chosen: acts.DeskAct, form: PortalForm, case_id: str) -> PortalError | None:
@@ -198,7 +201,7 @@ def _read(ref: str) -> CaseFile:
         edge.reader(),
         case_id=id_of(ref),
         officer=officer(),
-        now=edge.now(),
+        now=edge.office_now(),
     )
 
 

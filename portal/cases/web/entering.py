@@ -110,7 +110,7 @@ def check() -> ResponseReturnValue:
                 submission=form.submission_id,
                 officer=officer(),
                 keys=edge.keys(),
-                now=edge.now(),
+                now=edge.office_now(),
             )
             return render_template("cases/desk/entered.html", code=code, settings=edge.settings())
         except (OwnConnection, ReportingClosed, TooFewKeepers) as error:
@@ -134,7 +134,7 @@ def check() -> ResponseReturnValue:
 @desk(CasesPermission.INTAKE)
 def leave() -> ResponseReturnValue:
     """Stop: what was typed is forgotten."""
-    drafts.discard(edge.session(), secret=_secret(), now=edge.now())
+    drafts.discard(edge.session(), secret=_secret(), now=edge.office_now())
     return redirect(url_for("cases.queue"), 303)
 
 
@@ -154,7 +154,11 @@ def _fit(form: EnterForm, draft: Draft) -> tuple[str | None, bool]:
     if outside is None:
         del form.outside_only
     everybody = holders.candidates(
-        edge.reader(), permission=CasesPermission.INTAKE, scopes=(), settings=edge.settings(), now=edge.now()
+        edge.reader(),
+        permission=CasesPermission.INTAKE,
+        scopes=(),
+        settings=edge.settings(),
+        now=edge.office_now(),
     )
     if not draft.identity and not identities.can_be_kept(edge.reader(), everybody):
         del form.identity
@@ -208,7 +212,7 @@ def _wrong_with(form: EnterForm, answers: dict[str, Any]) -> PortalError | None:
 
 def _connected(form: PortalForm, subject: Subject) -> PortalError | None:
     try:
-        entering.require_unconnected(edge.reader(), subject, officer=officer(), now=edge.now())
+        entering.require_unconnected(edge.reader(), subject, officer=officer(), now=edge.office_now())
     except OwnConnection as error:
         form.form_errors.append(say(error.message))
         return error
@@ -221,11 +225,11 @@ def _secret() -> str:
 
 
 def _draft() -> Draft | None:
-    return drafts.find(edge.reader(), secret=_secret(), now=edge.now())
+    return drafts.find(edge.reader(), secret=_secret(), now=edge.office_now())
 
 
 def _keep(**answers: Any) -> None:
-    drafts.write_down(edge.session(), secret=_secret(), settings=edge.settings(), now=edge.now(), **answers)
+    drafts.write_down(edge.session(), secret=_secret(), settings=edge.settings(), now=edge.office_now(), **answers)
 
 
 def _page(

@@ -62,13 +62,13 @@ def files() -> ResponseReturnValue:
     name, sink = part
     if gives_code_away(form, "file", name):
         return _page("more_files", view, form, limit=edge.settings().upload_limit_mb)
-    sink.keep(edge.now().date())
+    sink.keep(edge.office_now().date())
     kept = service.send_file(
         edge.session(),
         secret=_secret(),
         file=SentFile(sink.id, name, sink.size, sink.key, sink.sha256),
         settings=edge.settings(),
-        now=edge.now(),
+        now=edge.office_now(),
     )
     if not kept:
         uploads.store().remove(sink.id)
@@ -93,7 +93,7 @@ def withdraw() -> ResponseReturnValue:
         text=form.text.data or "",
         submission=form.submission_id,
         settings=edge.settings(),
-        now=edge.now(),
+        now=edge.office_now(),
     )
     return back() if taken else as_message(form.text.data or "", NOT_WITHDRAWN)
 
@@ -109,7 +109,7 @@ def let_in() -> ResponseReturnValue:
     form = LetInForm()
     if not form.validate_on_submit():
         return _page("let_in", view, form)
-    service.let_in(edge.session(), secret=_secret(), settings=edge.settings(), now=edge.now())
+    service.let_in(edge.session(), secret=_secret(), settings=edge.settings(), now=edge.office_now())
     return back()
 
 
@@ -130,7 +130,7 @@ def handling() -> ResponseReturnValue:
         text=form.text.data or "",
         submission=form.submission_id,
         settings=edge.settings(),
-        now=edge.now(),
+        now=edge.office_now(),
     )
     return back() if taken else as_message(form.text.data or "", NOT_JUDGED)
 
@@ -153,7 +153,7 @@ def retaliation() -> ResponseReturnValue:
         submission=form.submission_id,
         keys=edge.keys(),
         settings=edge.settings(),
-        now=edge.now(),
+        now=edge.office_now(),
     )
     if goes is None:
         return as_message(form.text.data or "", SEND_AS_MESSAGE)

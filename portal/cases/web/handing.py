@@ -23,7 +23,7 @@ _PIECE = 1 << 16
 @blueprint.route("", methods=["GET", "POST"])
 @desk(CasesPermission.HANDLE)
 def page(ref: str) -> ResponseReturnValue:
-    found = queries.read_case(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.now())
+    found = queries.read_case(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.office_now())
     if officer().id not in found.export.signed_by:
         raise NoSuchCase
     form = TakePackageForm()
@@ -31,9 +31,9 @@ def page(ref: str) -> ResponseReturnValue:
         status = 422 if form.is_submitted() else 200
         return render_template("cases/desk/package.html", ref=ref, form=form, case=found), status
     if found.export.original:
-        found = queries.read_original(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.now())
+        found = queries.read_original(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.office_now())
     recipient, members = exports.take(
-        edge.session(), case=found, store=uploads.store(), officer=officer(), now=edge.now()
+        edge.session(), case=found, store=uploads.store(), officer=officer(), now=edge.office_now()
     )
     # only what is encrypted lies on the disk, and without a name
     target = tempfile.TemporaryFile(dir=edge.settings().var)  # noqa: SIM115 - read while it is sent

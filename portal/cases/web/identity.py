@@ -18,7 +18,7 @@ blueprint = Blueprint("case_identity", __name__, url_prefix="/desk/cases/<ref>/w
 @blueprint.route("", methods=["GET", "POST"])
 @desk(CasesPermission.READ)
 def page(ref: str) -> ResponseReturnValue:
-    case_id, now = id_of(ref), edge.now()
+    case_id, now = id_of(ref), edge.office_now()
     found = queries.read_case(edge.reader(), case_id=case_id, officer=officer(), now=now)
     if found.identity is None or not found.identity.can_read:
         raise NoSuchCase

@@ -73,7 +73,7 @@ def enter() -> ResponseReturnValue:
         code=form.code.data or "",
         keys=edge.keys(),
         settings=edge.settings(),
-        now=edge.now(),
+        now=edge.office_now(),
     )
     if secret is None:
         form.refuse("code", UNKNOWN)
@@ -102,7 +102,7 @@ def write() -> ResponseReturnValue:
         answers=form.answered,
         submission=form.submission_id,
         settings=edge.settings(),
-        now=edge.now(),
+        now=edge.office_now(),
     )
     return back() if taken else (render_template("cases/mailbox_shut.html", typed=form.text.data), 410)
 
@@ -137,7 +137,7 @@ def moved(before: str) -> ResponseReturnValue:
 
 @blueprint.post("/leave")
 def leave() -> ResponseReturnValue:
-    service.leave(edge.session(), secret=cookies.read(cookies.MAILBOX), now=edge.now())
+    service.leave(edge.session(), secret=cookies.read(cookies.MAILBOX), now=edge.office_now())
     left = make_response(redirect(url_for("report.left"), 303))
     return cookies.clear_site_data(cookies.take(left, cookies.MAILBOX))
 
@@ -145,7 +145,7 @@ def leave() -> ResponseReturnValue:
 def gives_code_away(form: PortalForm, name: str = "text", text: str | None = None) -> bool:
     """Refuse words, in the field of this name or beside it, that hold the mailbox's own code or another."""
     secret, said = cookies.read(cookies.MAILBOX), form[name].data or "" if text is None else text
-    found = service.holds_code(edge.reader(), secret=secret, text=said, keys=edge.keys(), now=edge.now())
+    found = service.holds_code(edge.reader(), secret=secret, text=said, keys=edge.keys(), now=edge.office_now())
     if found:
         form.refuse(name, GIVEN_AWAY if text is None else GIVEN_AWAY_BY_NAME)
     return found
@@ -153,12 +153,12 @@ def gives_code_away(form: PortalForm, name: str = "text", text: str | None = Non
 
 def _proof() -> OwnProof | None:
     secret = cookies.read(cookies.MAILBOX)
-    return service.proof(edge.reader(), secret=secret, settings=edge.settings(), now=edge.now())
+    return service.proof(edge.reader(), secret=secret, settings=edge.settings(), now=edge.office_now())
 
 
 def opened() -> MailboxView | None:
     secret = cookies.read(cookies.MAILBOX)
-    view = service.look(edge.reader(), secret=secret, settings=edge.settings(), now=edge.now())
+    view = service.look(edge.reader(), secret=secret, settings=edge.settings(), now=edge.office_now())
     if view is not None and secret:
         bind(secret.encode())
     return view
@@ -184,7 +184,7 @@ def _opened(view: MailboxView, form: MessageForm) -> ResponseReturnValue:
 def as_message(text: str, why: Message) -> ResponseReturnValue:
     """The mailbox as it stands now, with words that could not be taken where they were typed, ready to be sent."""
     secret = cookies.read(cookies.MAILBOX)
-    view = service.look(edge.session(), secret=secret, settings=edge.settings(), now=edge.now())
+    view = service.look(edge.session(), secret=secret, settings=edge.settings(), now=edge.office_now())
     if view is None:
         return render_template("cases/mailbox_shut.html", typed=text), 410
     form = MessageForm(formdata=None, data={"text": text})

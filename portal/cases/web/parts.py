@@ -53,7 +53,7 @@ def changed(subject: Subject, added: Iterable[str], removed: str) -> Subject:
 def take_file(form: FilesForm, secret: str) -> str | None:
     """Add what was sent to the draft, or take a file out of it. Where to go then: "files" to show them again, else
     what the button says; None when the form says what is wrong."""
-    now, settings, removing = edge.now(), edge.settings(), request.form.get("remove")
+    now, settings, removing = edge.office_now(), edge.settings(), request.form.get("remove")
     if removing:
         intake.remove_file(edge.session(), secret=secret, file_id=removing, settings=settings, now=now)
         return "files"

@@ -54,7 +54,7 @@ class PlainReports:
         secret = parse_cookie(environ).get(self._cookie)
         if form is None or form.keys() != {TOKEN_FIELD} or not secret:
             return False
-        now = portal.clock.now()
+        now = portal.clock.now().astimezone(portal.settings.zone)
         if submission_of(CheckForm, form[TOKEN_FIELD], portal.keys, now, secret=secret.encode()) is None:
             return False
         return intake.send_by_itself(

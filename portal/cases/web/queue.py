@@ -30,7 +30,7 @@ def queue() -> ResponseReturnValue:
         cases=found.cases,
         may_enter=acting().may(CasesPermission.INTAKE),
         may_handle=acting().may(CasesPermission.HANDLE),
-        today=edge.now().date(),
+        today=edge.office_now().date(),
         named=subjects.names_of(one.subject for one in found.cases),
         people={
             one.assigned_to: accounts.name_of(edge.reader(), one.assigned_to)
@@ -82,5 +82,5 @@ def _listed(asked: Asked) -> Listed:
         matches=subjects.meaning_of(asked.words),
         at=later or earlier,
         backwards=later is None and earlier is not None,
-        now=edge.now(),
+        now=edge.office_now(),
     )

@@ -43,7 +43,7 @@ def edit_reply(reply_id: str) -> ResponseReturnValue:
 @desk(CasesPermission.KEEP_REPLIES)
 def drop_reply(reply_id: str) -> ResponseReturnValue:
     if DropReplyForm().validate_on_submit():
-        replies.drop_reply(edge.session(), reply_id=reply_id, actor=acting(), now=edge.now())
+        replies.drop_reply(edge.session(), reply_id=reply_id, actor=acting(), now=edge.office_now())
     return redirect(url_for("cases.list_replies"), 303)
 
 
@@ -57,7 +57,7 @@ def _edit(reply: Reply | None) -> ResponseReturnValue:
             title=form.title.data or "",
             text=form.text.data or "",
             actor=acting(),
-            now=edge.now(),
+            now=edge.office_now(),
         )
         return redirect(url_for("cases.list_replies"), 303)
     status = 422 if form.is_submitted() else 200

@@ -39,7 +39,7 @@ def start() -> ResponseReturnValue:
         subject=subjects.sent(request.form),
         secret=cookies.read(cookies.DRAFT),
         settings=edge.settings(),
-        now=edge.now(),
+        now=edge.office_now(),
     )
     return cookies.give(_to("what"), cookies.DRAFT, secret)
 
@@ -165,7 +165,7 @@ def check() -> ResponseReturnValue:
                 secret=_secret(),
                 keys=edge.keys(),
                 settings=edge.settings(),
-                now=edge.now(),
+                now=edge.office_now(),
             )
             return _to("done")
         except ReportingClosed:
@@ -196,7 +196,7 @@ def done() -> ResponseReturnValue:
 @blueprint.post("/leave")
 def leave() -> ResponseReturnValue:
     """Stop, or leave after sending: what this browser held of the report is forgotten."""
-    drafts.discard(edge.session(), secret=cookies.read(cookies.DRAFT), now=edge.now())
+    drafts.discard(edge.session(), secret=cookies.read(cookies.DRAFT), now=edge.office_now())
     return cookies.clear_site_data(cookies.take(_to("left"), cookies.DRAFT))
 
 
@@ -219,7 +219,7 @@ def _secret() -> str:
 
 def _draft() -> Draft | None:
     """The draft this browser holds; its forms' tokens are good for it alone."""
-    draft = drafts.find(edge.reader(), secret=cookies.read(cookies.DRAFT), now=edge.now())
+    draft = drafts.find(edge.reader(), secret=cookies.read(cookies.DRAFT), now=edge.office_now())
     if draft is not None:
         bind(_secret().encode())
     return draft
@@ -231,7 +231,9 @@ def _keep(following: str, changes: Mapping[str, Any]) -> ResponseReturnValue:
 
 
 def _save(changes: Mapping[str, Any]) -> Draft | None:
-    return drafts.save(edge.session(), secret=_secret(), settings=edge.settings(), now=edge.now(), **changes)
+    return drafts.save(
+        edge.session(), secret=_secret(), settings=edge.settings(), now=edge.office_now(), **changes
+    )
 
 
 def _onward(following: str) -> Response:

@@ -242,7 +242,7 @@ def _receivers(
             bodies=bodies,
             outside_only=outside_only,
             settings=edge.settings(),
-            now=edge.now(),
+            now=edge.office_now(),
         )
     return known[asked]
 

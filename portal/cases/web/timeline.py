@@ -87,7 +87,7 @@ ACTS = {
 @blueprint.get("/<ref>/timeline")
 @desk(CasesPermission.READ)
 def case_timeline(ref: str) -> ResponseReturnValue:
-    events = timeline(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.now())
+    events = timeline(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.office_now())
     people = {one for event in events for one in (event.who, event.to) if one}
     return render_template(
         "cases/desk/timeline.html",

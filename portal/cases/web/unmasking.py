@@ -20,12 +20,12 @@ blueprint = Blueprint("case_original", __name__, url_prefix="/desk/cases/<ref>/u
 @blueprint.route("", methods=["GET", "POST"])
 @desk(CasesPermission.READ)
 def page(ref: str) -> ResponseReturnValue:
-    found = queries.read_original(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.now())
+    found = queries.read_original(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.office_now())
     if not found.masking.words:
         raise NoSuchCase
     form, shown, people, answers = UnmaskForm(), None, {}, None
     if form.validate_on_submit():
-        masks.note_reading(edge.session(), case_id=found.summary.id, officer=officer(), now=edge.now())
+        masks.note_reading(edge.session(), case_id=found.summary.id, officer=officer(), now=edge.office_now())
         authors = {entry.author for entry in found.entries if entry.author}
         shown, people = found, {one: accounts.name_of(edge.reader(), one) for one in authors}
         answers = said(found.report.details)

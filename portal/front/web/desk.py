@@ -110,7 +110,7 @@ def _cases() -> tuple[Sequence[CaseSummary], Tally] | None:
         officer = Officer(acting(), private_keys(), edge.settings())
     except Forbidden:
         return None  # this session holds no opened keys: the page of cases says so
-    session, now = edge.session(), edge.now()
+    session, now = edge.session(), edge.office_now()
     found = queue(session, officer=officer, limit=SHOWN_CASES, now=now)
     return found.cases, tally(session, officer=officer, now=now)
 

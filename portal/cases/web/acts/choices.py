@@ -29,7 +29,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
     state = case.summary.state
     mine = case.summary.assigned_to == actor.person_id
     second = case.proposed_by != actor.person_id and actor.may(CasesPermission.DECIDE)
-    today = edge.now().date()
+    today = edge.office_now().date()
     kept, me = case.keeping, actor.person_id
     deletes = kept.proposed_by not in (None, me) and kept.is_over(today) and actor.may(CasesPermission.DECIDE)
     exports = case.export.asked_by not in (None, me) and actor.may(CasesPermission.DECIDE)
@@ -129,14 +129,18 @@ def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, togethe
                 case=case,
                 permission=CasesPermission.HANDLE,
                 settings=edge.settings(),
-                now=edge.now(),
+                now=edge.office_now(),
             )
         )
     if isinstance(form, forms.PersonForm):
         permission = CasesPermission.HANDLE if isinstance(form, forms.AssignForm) else CasesPermission.DECIDE
         form.offer(
             assigning.suggested(
-                edge.reader(), case_id=case.summary.id, officer=officer, permission=permission, now=edge.now()
+                edge.reader(),
+                case_id=case.summary.id,
+                officer=officer,
+                permission=permission,
+                now=edge.office_now(),
             )
         )
     if isinstance(form, forms.TakeBackForm):
@@ -151,7 +155,9 @@ def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, togethe
     if isinstance(form, forms.ConflictForm):
         form.offer(_named(case.summary.subject.bodies))
     if isinstance(form, MaskForm):
-        original = queries.read_original(edge.reader(), case_id=case.summary.id, officer=officer, now=edge.now())
+        original = queries.read_original(
+            edge.reader(), case_id=case.summary.id, officer=officer, now=edge.office_now()
+        )
         form.offer(case.masking.words, personal_data_of(original))
     if isinstance(form, ExportForm):
         form.offer(masked=bool(case.masking.words), may_lift=case.masking.may_lift)

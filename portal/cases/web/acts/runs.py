@@ -41,7 +41,7 @@ def _run(act: Callable[..., object], **wanted: str) -> Run:
 
     def run(form: Any, case_id: str, officer: Officer) -> None:
         given = {name: form[field].data or "" for name, field in wanted.items()}
-        act(edge.session(), case_id=case_id, officer=officer, now=edge.now(), **given)
+        act(edge.session(), case_id=case_id, officer=officer, now=edge.office_now(), **given)
 
     return run
 
@@ -56,7 +56,7 @@ def _write(act: Callable[..., object]) -> Run:
             text=form.text.data or "",
             submission=form.submission_id,
             officer=officer,
-            now=edge.now(),
+            now=edge.office_now(),
         )
 
     return run
@@ -70,7 +70,7 @@ def propose(form: forms.ProposeForm, case_id: str, officer: Officer) -> None:
         reason=form.reason.data or "",
         figures=form.covered(),
         officer=officer,
-        now=edge.now(),
+        now=edge.office_now(),
     )
 
 
@@ -81,14 +81,16 @@ def reread(form: forms.RereadForm, case_id: str, officer: Officer) -> None:
         result=Reread(form.result.data),
         reason=form.reason.data or "",
         officer=officer,
-        now=edge.now(),
+        now=edge.office_now(),
     )
 
 
 def link(form: LinkForm, case_id: str, officer: Officer) -> None:
     """Raises Invalid for a mark of no case that exists for whoever links."""
     try:
-        joining.link(edge.session(), case_id=case_id, other_id=form.other_id, officer=officer, now=edge.now())
+        joining.link(
+            edge.session(), case_id=case_id, other_id=form.other_id, officer=officer, now=edge.office_now()
+        )
     except NoSuchCase:
         problem = Message(N_("You were granted no other case with this mark."))
         raise Invalid(problem, {"other": problem}) from None
@@ -105,7 +107,7 @@ send_back = _run(decisions.send_back, reason="reason")
 
 def take_back(form: forms.TakeBackForm, case_id: str, officer: Officer) -> None:
     what = Proposed(form.what.data)
-    taking_back.take_back(edge.session(), case_id=case_id, what=what, officer=officer, now=edge.now())
+    taking_back.take_back(edge.session(), case_id=case_id, what=what, officer=officer, now=edge.office_now())
 
 
 def correct(form: forms.CorrectForm, case_id: str, officer: Officer) -> None:
@@ -117,7 +119,7 @@ def correct(form: forms.CorrectForm, case_id: str, officer: Officer) -> None:
         reason=form.reason.data or "",
         figure=form.chosen(),
         officer=officer,
-        now=edge.now(),
+        now=edge.office_now(),
     )
 
 
@@ -150,7 +152,7 @@ def hear(form: HearForm, case_id: str, officer: Officer) -> None:
         body=form.chosen(),
         officer=officer,
         keys=edge.keys(),
-        now=edge.now(),
+        now=edge.office_now(),
     )
 
 
@@ -165,7 +167,7 @@ def _by_letter(act: Callable[..., object]) -> Run:
             submission=form.submission_id,
             body=form.chosen(),
             officer=officer,
-            now=edge.now(),
+            now=edge.office_now(),
         )
 
     return run
@@ -181,7 +183,7 @@ def inspect(form: Any, case_id: str, officer: Officer) -> None:
         text=form.text.data or "",
         submission=form.submission_id,
         officer=officer,
-        now=edge.now(),
+        now=edge.office_now(),
     )
 
 
@@ -192,7 +194,7 @@ def mask(form: MaskForm, case_id: str, officer: Officer) -> None:
         words=form.chosen(),
         reason=form.reason.data or "",
         officer=officer,
-        now=edge.now(),
+        now=edge.office_now(),
     )
 
 
@@ -201,7 +203,7 @@ refuse_mask = _run(masks.refuse)
 
 
 def export(form: Any, case_id: str, officer: Officer) -> None:
-    found = queries.read_case(edge.session(), case_id=case_id, officer=officer, now=edge.now())
+    found = queries.read_case(edge.session(), case_id=case_id, officer=officer, now=edge.office_now())
     exports.propose(
         edge.session(),
         case=found,
@@ -209,7 +211,7 @@ def export(form: Any, case_id: str, officer: Officer) -> None:
         reason=form.reasons(),
         original=form.takes_original(),
         officer=officer,
-        now=edge.now(),
+        now=edge.office_now(),
     )
 
 
@@ -231,5 +233,5 @@ recuse = _run(casework.recuse)
 
 def conflict(form: forms.ConflictForm, case_id: str, officer: Officer) -> None:
     casework.declare_conflict(
-        edge.session(), case_id=case_id, bodies=form.chosen(), officer=officer, now=edge.now()
+        edge.session(), case_id=case_id, bodies=form.chosen(), officer=officer, now=edge.office_now()
     )
