@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     signature_working_days: int = Field(
         5, ge=1
     )  # working days to sign or decline what a colleague proposed in a case
+    mark_after_days: int = Field(7, ge=0)  # days from a report until a figure may be marked because of it
+    correct_after_days: int = Field(3, ge=0)  # days from that decision until the correction may be proposed
     feedback_months: int = Field(3, ge=1)  # months to give feedback on a report
     feedback_extension_months: int = Field(3, ge=1)  # by which two people may extend that once
     report_threshold: int = Field(10, ge=1)  # numbers about fewer reports than this are never published

@@ -254,6 +254,8 @@ def make_settings(var: Path, database_url: str) -> Settings:
         argon2_memory_kib=64,
         argon2_time=1,
         argon2_parallelism=1,
+        mark_after_days=0,  # tests that are about these say so
+        correct_after_days=0,
         page_files_mb=0,  # tests that are about them say so
     )
     install_roles(found)

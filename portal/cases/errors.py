@@ -160,6 +160,18 @@ class NotHeard(Conflict):
         self.missing = missing
 
 
+class TooSoon(Conflict):
+    """What is done in public would tell by its day when the report came, or the case was decided."""
+
+    def __init__(self, day: date) -> None:
+        words = N_(
+            "This can be done from {day} on. What the public sees keeps some days' distance, so that its day does"
+            " not tell when the report came."
+        )
+        super().__init__(Message(words, {"day": day.isoformat()}))
+        self.day = day
+
+
 class NotEligible(Forbidden):
     def __init__(self) -> None:
         super().__init__(

@@ -4,6 +4,8 @@ Were this to fail, people of the accused body could end the review of their own 
 never be closed and costs them nothing.
 """
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +15,10 @@ from portal.accounts.values import ConnectionKind
 from portal.app import create_runner
 from portal.audit.queries import acts_of_chain, main_chain
 from portal.audit.values import case_chain
+from portal.cases.errors import TooSoon
 from portal.cases.queries import upheld_for_evaluation
-from portal.cases.services import casework, corrections, decisions
-from portal.cases.values import CaseState
+from portal.cases.services import casework, corrections, decisions, joining
+from portal.cases.values import CaseState, Finding, reference
 from portal.duties.queries import signatures_waiting_for
 from portal.evaluation.queries.known import _false_figures
 from portal.foundation.context import Portal
@@ -28,7 +31,7 @@ from portal.publishing.services.notices import approve_notice, place_notice, pro
 from portal.publishing.values import Cause, FigureKey, NoticeState
 from tests.cases.test_desk import do, state_of, titles, to_state
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Office, desk_of
+from tests.factories.cases import Office, desk_of, filed_report, heard, officer_of, send
 
 KEY = FigureKey("DPR", "clean-parks", "2022")
 RIGHT = {"new_actual": "50", "new_target": "", "reason": "counted in the field"}
@@ -199,3 +202,59 @@ def test_a_correction_without_a_case_stands_in_the_main_record(portal: Portal, o
     with portal.database.read() as session:
         acts = {one.act for one in main_chain(session).items if one.actor_id == office.connected.id}
     assert "publishing.approve-correction" in acts
+
+
+def test_report_mark_and_correction_are_days_apart(portal: Portal, office: Office) -> None:
+    """Did they fall on one day, whoever sent the report could be looked for among those there that day."""
+    asked = {"mark_after_days": 7, "correct_after_days": 3}
+    there = replace(portal, settings=portal.settings.model_copy(update=asked))
+    case_id = to_state(portal, office, CaseState.PROPOSED)
+    case = f"/desk/cases/{reference(case_id)}"
+    begun = portal.clock.now()
+
+    def done(days: int, someone: Someone, act: str, **fields: str) -> bool:
+        portal.clock.at = begun + timedelta(days=days)  # type: ignore[attr-defined]
+        desk = desk_of(there, someone)
+        response = send(desk, f"{case}/{act}", desk.get(f"{case}/{act}"), **fields)
+        if response.status_code == 409:
+            assert "so that its day does not tell when the report came" in response.get_data(as_text=True)
+        return response.status_code == 303
+
+    assert not done(6, office.decider, "decide") and not figure(portal).is_under_review
+    assert done(7, office.decider, "decide") and figure(portal).is_under_review
+    assert not done(9, office.officer, "correct", **RIGHT)
+    assert done(10, office.officer, "correct", **RIGHT)
+    sign(portal, office.decider)
+    versions, notices = figure(portal).versions, figure(portal).notices
+    assert [one.at.date() for one in (notices[0], versions[-1])] == [
+        (begun + timedelta(days=days)).date() for days in (7, 10)
+    ]
+
+
+def test_a_report_that_was_joined_later_moves_the_first_day_of_the_mark(portal: Portal, office: Office) -> None:
+    first = to_state(portal, office, CaseState.ASSIGNED)
+    portal.clock.at += timedelta(days=6)  # type: ignore[attr-defined]
+    again = filed_report(portal).case_id
+    do(portal, casework.acknowledge, office.officer, again)
+    do(portal, joining.propose_joining, office.officer, again, into_id=first, reason="the same")
+    do(portal, joining.agree_to_joining, office.decider, again)
+    heard(portal, office.officer, first)
+    do(portal, decisions.propose_finding, office.officer, first, finding=Finding.UPHELD, reason="so")
+    careful = replace(
+        officer_of(office.decider), settings=portal.settings.model_copy(update={"mark_after_days": 7})
+    )
+    portal.clock.at += timedelta(days=6)  # type: ignore[attr-defined]
+    with pytest.raises(TooSoon), portal.database.write() as session:
+        decisions.decide(session, case_id=first, officer=careful, now=portal.clock.now())
+    portal.clock.at += timedelta(days=1)  # type: ignore[attr-defined]
+    with portal.database.write() as session:
+        decisions.decide(session, case_id=first, officer=careful, now=portal.clock.now())
+
+
+def test_what_is_not_told_in_public_is_decided_on_any_day(portal: Portal, office: Office) -> None:
+    case_id = to_state(portal, office, CaseState.PROPOSED, Finding.NOT_UPHELD)
+    careful = replace(
+        officer_of(office.decider), settings=portal.settings.model_copy(update={"mark_after_days": 7})
+    )
+    with portal.database.write() as session:
+        decisions.decide(session, case_id=case_id, officer=careful, now=portal.clock.now())

@@ -112,6 +112,8 @@ def house_in(var: Path, database_url: str) -> House:
         "PORTAL_DATABASE_URL": database_url,
         "PORTAL_ARGON2_MEMORY_KIB": "1024",
         "PORTAL_ARGON2_TIME": "1",
+        "PORTAL_MARK_AFTER_DAYS": "0",  # a whole case on one day
+        "PORTAL_CORRECT_AFTER_DAYS": "0",
     }
     return House(url=f"http://{HOST}:{port}", var=var, environment=environment)
 

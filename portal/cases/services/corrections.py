@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from portal.audit.values import case_chain
 from portal.cases import rules
-from portal.cases.errors import WrongState
+from portal.cases.errors import TooSoon, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import about, access, reminders, steps, trail
+from portal.cases.services import about, access, deadlines, reminders, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseKind, CaseState, Finding
 from portal.duties import queries as duties
@@ -34,12 +34,15 @@ def propose(
     """Put the right values forward; somebody else approves them. An empty value stays as it was.
 
     `figure` is one of those the finding covers; without it the first that is still to be corrected. Raises
-    NoSuchCase, WrongState, and what publishing.propose_correction raises.
+    NoSuchCase, WrongState, TooSoon before some days after the mark, and what publishing.propose_correction raises.
     """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     state = rules.after("act", CaseState(case.state))
     if case.finding not in rules.FOUND_FALSE or case.merged_into is not None:
         raise WrongState
+    first = deadlines.correct_from(case.decided_on or now.date(), officer.settings)
+    if now.date() < first:
+        raise TooSoon(first)
     left = still_to_correct(session, case)
     key = figure or next(iter(left), None)
     if key is None or key not in about.figures_of(session, case):

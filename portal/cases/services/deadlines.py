@@ -6,7 +6,7 @@ day before, so that the reporter never waits longer than was said.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from portal.cases import rules
 from portal.cases.models import Case
@@ -56,6 +56,16 @@ def sign_by(proposed_on: date, settings: Settings) -> date:
 
 def correct_by(decided_on: date, settings: Settings) -> date:
     return _working(rules.acknowledge_by(decided_on, settings.acknowledge_days), decided_on, settings)
+
+
+def mark_from(received_on: date, settings: Settings) -> date:
+    """The first day on which a figure is marked in public because of a report that came on `received_on`."""
+    return received_on + timedelta(days=settings.mark_after_days)
+
+
+def correct_from(decided_on: date, settings: Settings) -> date:
+    """The first day on which a correction is put forward for a figure that was marked on `decided_on`."""
+    return decided_on + timedelta(days=settings.correct_after_days)
 
 
 def missed(case: Case, today: date) -> tuple[tuple[Deadline, date], ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from portal.audit.values import case_chain
 from portal.cases import rules
-from portal.cases.errors import NotEligible, NotYetCorrected, WrongState
+from portal.cases.errors import NotEligible, NotYetCorrected, TooSoon, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import (
@@ -87,18 +87,21 @@ def propose_finding(
 def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
     """The second half, never by the proposer. A figure found false is marked as under review in the same breath.
 
-    Raises NoSuchCase, WrongState, NotHeard and the errors of duties.countersign.
+    That is no sooner than some days after the newest report it rests on, so that the day of the mark does not
+    tell when that came. Raises NoSuchCase, WrongState, NotHeard, TooSoon and the errors of duties.countersign.
     """
     case = _proposed(session, case_id, officer, now)
     state = rules.after("decide", CaseState(case.state))
     finding = Finding(case.proposed_finding or "")
     heard.require_heard(session, case, finding, today=now.date())
+    figures = about.figures_of(session, case) if finding in rules.FOUND_FALSE else ()
+    if figures:
+        _require_distance(session, case, officer.settings, today=now.date())
     halves.countersign(session, case, kind=PROPOSAL, officer=officer, now=now)
     _drop_extension(session, case, now)
     case.edition_decided = current_edition(session).n
     case.finding, case.decided_by, case.decided_on = finding, officer.id, now.date()
     steps.move(session, case, state, day=now.date())
-    figures = about.figures_of(session, case) if finding in rules.FOUND_FALSE else ()
     for figure in figures:
         _mark(session, case, figure, officer, now)
     following.on_decided(session, case, officer, now=now)
@@ -190,6 +193,13 @@ def _mark(session: Session, case: Case, figure: FigureKey, officer: Officer, now
             now=now,
             chain=case_chain(case.id),
         )
+
+
+def _require_distance(session: Session, case: Case, settings: Settings, *, today: date) -> None:
+    came = max(one.received_on for one in (case, *about.joined_with(session, case)))
+    first = deadlines.mark_from(came, settings)
+    if today < first:
+        raise TooSoon(first)
 
 
 def _drop_extension(session: Session, case: Case, now: datetime) -> None:

@@ -78,7 +78,10 @@ ACTS: Mapping[str, DeskAct] = {
     "decide": DeskAct(
         _l("Agree with the finding"),
         _l("Sign"),
-        _l("This is the second signature. A figure found false is marked as under review in public at once."),
+        _l(
+            "This is the second signature. A figure found false is marked as under review in public at once:"
+            " no sooner than some days after the report came."
+        ),
         forms.DecideForm,
         runs.decide,
         main=True,
