@@ -22,6 +22,8 @@ STAGES: Mapping[str, frozenset[CaseState]] = {
     "decided": frozenset({CaseState.DECIDED, CaseState.ACTION, CaseState.CLOSED}),
 }
 DECIDED = "decided"
+AFTER = frozenset({Deadline.CORRECT, Deadline.REREAD, Deadline.CHECK_IN})
+"""What is owed after the finding, often when its report was counted long ago: so it is counted by itself."""
 Name = TypeVar("Name")
 
 
@@ -65,8 +67,43 @@ def count(reports: Sequence[Reported], *, threshold: int) -> Counted | None:
     if stages[DECIDED] is not None:
         found = {finding: sum(one.finding is finding for one in reports) for finding in Finding}
         outcomes = shown_parts(found, threshold=threshold)
-    duties = {duty: _kept(reports, duty, threshold=threshold) for duty in Deadline}
+    duties = {duty: _kept(reports, duty, threshold=threshold) for duty in Deadline if duty not in AFTER}
     return Counted(len(reports), stages, outcomes, duties)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A duty after a finding that came to an end: it was done, after so many days, or its day passed, or both."""
+
+    duty: Deadline
+    missed: bool
+    done: bool
+    days: int | None = None
+
+
+def count_after(ended: Iterable[Ended], *, threshold: int) -> Mapping[Deadline, Kept]:
+    """The duties after a finding of which enough came to an end to tell: how many were done and how many missed.
+
+    One that was missed before and is done now adds its days, and is not counted again.
+    """
+    among: dict[Deadline, list[Ended]] = {}
+    for one in ended:
+        among.setdefault(one.duty, []).append(one)
+    told: dict[Deadline, Kept] = {}
+    for duty, some in sorted(among.items()):
+        in_time, missed = (sum(pick(one) for one in some) for pick in (_in_time, _is_missed))
+        days = [one.days for one in some if one.days is not None]
+        if in_time + missed >= max(threshold, 1):
+            told[duty] = Kept(in_time, missed, float(median(days)) if len(days) >= max(threshold, 1) else None)
+    return told
+
+
+def _in_time(one: Ended) -> bool:
+    return one.done and not one.missed
+
+
+def _is_missed(one: Ended) -> bool:
+    return one.missed and not one.done
 
 
 def shown_parts(parts: Mapping[Name, int], *, threshold: int) -> Mapping[Name, int | None]:

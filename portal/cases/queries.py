@@ -350,4 +350,6 @@ def _due(case: Case) -> date | None:
         due.append(case.acknowledge_due_on)
     elif state in rules.UNDECIDED:
         due += [case.feedback_due_on, case.message_due_on if case.message_on is None else None]
+    else:
+        due += [case.correct_due_on, case.reread_due_on, case.check_in_due_on]
     return min((day for day in due if day is not None), default=None)

@@ -159,11 +159,15 @@ def missed(
     message_on: date | None,
     answer_due: date | None,
     feedback_due: date,
+    correct_due: date | None = None,
+    reread_due: date | None = None,
+    check_in_due: date | None = None,
     today: date,
 ) -> tuple[tuple[Deadline, date], ...]:
     """What should have been done for the reporter by now and was not. A day counts until it is over.
 
-    What a reporter wrote is answered whatever was found meanwhile, and after closing too.
+    What a reporter wrote is answered whatever was found meanwhile, and after closing too. What is owed after the
+    finding has a day of its own as long as it is owed.
     """
     found: list[tuple[Deadline, date]] = []
     if state is CaseState.RECEIVED and acknowledge_due < today:
@@ -174,6 +178,8 @@ def missed(
         found.append((Deadline.FEEDBACK, feedback_due))
     if answer_due is not None and answer_due < today:
         found.append((Deadline.ANSWER, answer_due))
+    after = (Deadline.CORRECT, correct_due), (Deadline.REREAD, reread_due), (Deadline.CHECK_IN, check_in_due)
+    found += [(deadline, due) for deadline, due in after if due is not None and due < today]
     return tuple(found)
 
 

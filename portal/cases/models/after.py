@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -20,7 +21,7 @@ from portal.cases.models.among import among
 from portal.cases.values import (
     Reread,
 )
-from portal.foundation.db import Base
+from portal.foundation.db import Base, JsonText
 
 
 class CountedRow(Base):
@@ -32,6 +33,8 @@ class CountedRow(Base):
     first: Mapped[str] = mapped_column(String(7))
     shown: Mapped[bool] = mapped_column(Boolean)
     as_of: Mapped[date] = mapped_column(Date)
+    untold: Mapped[Any | None] = mapped_column(JsonText)
+    """Of duties after the finding that were too few to tell: the day from which they are counted the next time."""
 
 
 class SampleRow(Base):

@@ -34,7 +34,9 @@ SHELF = "CASE WHEN state = 'closed' THEN 'closed' WHEN lane = 'quarantine' THEN 
 
 LISTED_ON = (
     "CASE WHEN state = 'closed' THEN closed_on"
-    " WHEN state = 'decided' OR state = 'action' THEN coalesce(answer_due_on, '9999-12-31')"
+    " WHEN (state = 'decided' OR state = 'action')"
+    " AND answer_due_on < coalesce(correct_due_on, reread_due_on, '9999-12-31') THEN answer_due_on"
+    " WHEN state = 'decided' OR state = 'action' THEN coalesce(correct_due_on, reread_due_on, '9999-12-31')"
     " WHEN answer_due_on < acknowledge_due_on AND state = 'received' THEN answer_due_on"
     " WHEN state = 'received' THEN acknowledge_due_on"
     " WHEN answer_due_on < feedback_due_on"
@@ -122,6 +124,12 @@ class Case(Base):
     message_on: Mapped[date | None] = mapped_column(Date)
     answer_due_on: Mapped[date | None] = mapped_column(Date)
     feedback_due_on: Mapped[date] = mapped_column(Date)
+    correct_due_on: Mapped[date | None] = mapped_column(Date)
+    """By when the correction is put forward; None where none is owed, as for the two below."""
+    corrected_on: Mapped[date | None] = mapped_column(Date)
+    """When every correction that is owed was put forward."""
+    reread_due_on: Mapped[date | None] = mapped_column(Date)
+    check_in_due_on: Mapped[date | None] = mapped_column(Date)
     extension_id: Mapped[str | None] = mapped_column(String(26))
     extension_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
     extended_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))

@@ -27,10 +27,10 @@ def on_closed(session: Session, case: Case, *, settings: Settings) -> None:
     session.flush()
 
 
-def on_reopened(session: Session, case: Case) -> None:
+def on_reopened(session: Session, case: Case, *, today: date) -> None:
     """Closing it again begins the months anew."""
     session.execute(delete(CheckInRow).where(CheckInRow.case_id == case.id))
-    reminders.on_checked_in(session, case)
+    reminders.on_checked_in(session, case, today=today)
 
 
 def cases_to_ask(session: Session, *, today: date) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def ask(session: Session, *, case_id: str, text: str, submission: str, officer: 
     for row in due:  # one question is enough when the office slept through two days
         row.asked_on, row.opened_on = now.date(), row.opened_on or now.date()
     session.flush()
-    reminders.on_checked_in(session, case)
+    reminders.on_checked_in(session, case, today=now.date())
     reminders.on_written(session, case, now=now)
     trail.note(session, case, officer, "cases.check-in", now, months=str(due[-1].months))
 

@@ -63,7 +63,7 @@ def propose(
     if state != case.state:
         steps.move(session, case, state, day=now.date())
     if not still_to_correct(session, case):
-        reminders.on_corrected(session, case)
+        reminders.on_corrected(session, case, today=now.date())
     trail.note(session, case, officer, "cases.propose-correction", now, proposal=proposal.id)
 
 

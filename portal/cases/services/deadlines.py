@@ -77,6 +77,9 @@ def missed(case: Case, today: date) -> tuple[tuple[Deadline, date], ...]:
         message_on=case.message_on,
         answer_due=case.answer_due_on,
         feedback_due=case.feedback_due_on,
+        correct_due=case.correct_due_on,
+        reread_due=case.reread_due_on,
+        check_in_due=case.check_in_due_on,
         today=today,
     )
 

@@ -138,7 +138,7 @@ def close(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
         raise NotYetCorrected
     case.closed_on = now.date()
     steps.move(session, case, state, day=now.date())
-    reminders.on_corrected(session, case)
+    reminders.on_corrected(session, case, today=now.date())
     check_ins.on_closed(session, case, settings=officer.settings)
     following.on_closed(session, case, officer, now=now)
     for one in (case, *following.closed_with(session, case)):
@@ -171,8 +171,9 @@ def begin_anew(session: Session, case: Case, *, settings: Settings, now: datetim
     case.feedback_due_on = deadlines.feedback_by(now.date(), settings)
     steps.move(session, case, state, day=now.date())
     hearings.on_reopened(session, case, today=now.date())
-    check_ins.on_reopened(session, case)
+    check_ins.on_reopened(session, case, today=now.date())
     samples.on_reopened(session, case, day=now.date())
+    reminders.on_uncorrected(session, case, today=now.date())
     reminders.on_extended(session, case, now=now)
     reminders.on_given(session, case)
     for one in following.closed_with(session, case):

@@ -24,7 +24,8 @@ from portal.foundation.actor import Actor
 def cases_with_a_missed_day(session: Session, *, today: date) -> tuple[str, ...]:
     """Cases of which a deadline passed that nobody noticed yet."""
     late = or_(Case.feedback_due_on < today, Case.message_due_on < today, Case.acknowledge_due_on < today)
-    waits = or_(and_(Case.state.in_(sorted(rules.UNDECIDED)), late), Case.answer_due_on < today)
+    owed = (Case.answer_due_on, Case.correct_due_on, Case.reread_due_on, Case.check_in_due_on)
+    waits = or_(and_(Case.state.in_(sorted(rules.UNDECIDED)), late), *(due < today for due in owed))
     rows = session.scalars(select(Case).where(waits).order_by(Case.id)).all()
     noted = {
         (row.case_id, row.deadline, row.due_on)

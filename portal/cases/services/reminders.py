@@ -229,21 +229,36 @@ def on_decided(session: Session, case: Case, *, correction_due: bool, settings: 
 
 
 def on_correction_due(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
-    title, due_on = N_("Propose the correction of a figure"), deadlines.correct_by(now.date(), settings)
+    title = N_("Propose the correction of a figure")
+    due_on = case.correct_due_on = deadlines.correct_by(now.date(), settings)
+    case.corrected_on = None
     _open(session, case, kind=CORRECT, title=title, due_on=due_on, now=now)
 
 
-def on_corrected(session: Session, case: Case) -> None:
+def on_corrected(session: Session, case: Case, *, today: date) -> None:
+    """Every correction that was owed is put forward."""
+    if case.correct_due_on is not None:
+        case.corrected_on = today
+    on_uncorrected(session, case, today=today)
+
+
+def on_uncorrected(session: Session, case: Case, *, today: date) -> None:
+    """No correction is owed any more."""
+    case.correct_due_on = None
     duties.close_duty(session, kind=CORRECT, subject=case.id)
+    _watch_no_more(session, case, today=today)
 
 
 def on_check_in(session: Session, case: Case, *, due_on: date, now: datetime) -> None:
     """The case is closed, and its reporter is to be asked how they fared since."""
+    case.check_in_due_on = due_on
     title = N_("Ask a reporter whether anything was done to them")
     _open(session, case, kind=CHECK_IN, title=title, due_on=due_on, now=now)
 
 
-def on_checked_in(session: Session, case: Case) -> None:
+def on_checked_in(session: Session, case: Case, *, today: date) -> None:
+    case.check_in_due_on = None
+    _watch_no_more(session, case, today=today)
     duties.close_duty(session, kind=CHECK_IN, subject=case.id)
 
 
@@ -285,11 +300,13 @@ def on_drawn(session: Session, case: Case, *, settings: Settings, now: datetime)
     """A dismissed case is to be read again by somebody else; where nobody can, its holders have to let one in."""
     readers = rereaders(session, case)
     title = N_("Read a dismissed case again") if readers else N_("Let a third officer read a dismissed case again")
-    due_on = deadlines.reread_by(now.date(), settings)
+    due_on = case.reread_due_on = deadlines.reread_by(now.date(), settings)
     _open(session, case, kind=REREAD, title=title, due_on=due_on, people=readers or None, now=now)
 
 
-def on_reread(session: Session, case: Case) -> None:
+def on_reread(session: Session, case: Case, *, today: date) -> None:
+    case.reread_due_on = None
+    _watch_no_more(session, case, today=today)
     duties.close_duty(session, kind=REREAD, subject=case.id)
 
 

@@ -32,7 +32,7 @@ def read_again(
     halves.seal_reason(session, case, reason=reason, why=Why.REREADING, keys=keys, officer=officer, now=now)
     row.result, row.reader_id, row.read_on = result, officer.id, now.date()
     session.flush()
-    reminders.on_reread(session, case)
+    reminders.on_reread(session, case, today=now.date())
     trail.note(session, case, officer, "cases.read-again", now, result=result.value)
     if result is Reread.DOUBTS:
         if case.state != CaseState.CLOSED:

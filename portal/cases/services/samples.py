@@ -96,7 +96,7 @@ def on_reopened(session: Session, case: Case, *, day: date) -> None:
     if row is not None:
         row.result, row.read_on = Reread.REOPENED, day
         session.flush()
-    reminders.on_reread(session, case)
+    reminders.on_reread(session, case, today=day)
 
 
 def _dismissed(session: Session, quarter: Quarter) -> list[Case]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.counting import Counted, Kept, Reported, count
 from portal.cases.models import Case, CountedRow, Item, MissedRow, StepRow
-from portal.cases.services import samples
+from portal.cases.services import after_finding, samples
 from portal.cases.values import CaseState, Deadline, Finding, ItemKind
 from portal.cases.values.quarters import Quarter
 from portal.config import Settings
@@ -51,15 +51,20 @@ def _publish(session: Session, quarter: Quarter, *, keys: KeyRing, settings: Set
     first = Quarter.parse(before.first) if before is not None and not before.shown else quarter
     threshold, as_of = settings.report_threshold, now.date()
     counted = count(_reports(session, first, quarter), threshold=threshold)
+    told, untold = after_finding.told(
+        session, before, may_tell=counted is not None, settings=settings, today=as_of
+    )
     read_again = (
         samples.results(session, quarter.before, keys=keys),
         samples.draw(session, quarter, keys=keys, settings=settings, now=now),
     )
     about = {"period": str(quarter), "first": str(first), "as_of": as_of.isoformat(), "threshold": str(threshold)}
-    statements = [{"t": "cases", **about, **_said(counted)}, *(one for one in read_again if one)]
+    said = _said(counted)
+    said["duties"] |= {duty.value: _duty(kept) for duty, kept in told.items()}
+    statements = [{"t": "cases", **about, **said}, *(one for one in read_again if one)]
     samples.publish(session, f"cases-{quarter}", statements, now)
-    row = CountedRow(period=str(quarter), first=str(first), shown=counted is not None, as_of=as_of)
-    session.add(row)
+    shown = counted is not None
+    session.add(CountedRow(period=str(quarter), first=str(first), shown=shown, as_of=as_of, untold=untold or None))
     session.flush()
 
 

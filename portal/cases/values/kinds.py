@@ -48,7 +48,7 @@ class CaseState(StrEnum):
 
 
 class Deadline(StrEnum):
-    """What has to be done for a reporter by a day."""
+    """What has to be done for a reporter, or after what was found, by a day."""
 
     ACKNOWLEDGE = "acknowledge"
     MESSAGE = "message"
@@ -56,6 +56,12 @@ class Deadline(StrEnum):
     ANSWER = "answer"
     HELD = "held"
     """That somebody can read it: on every day."""
+    CORRECT = "correct"
+    """That the correction of a figure found false is put forward."""
+    REREAD = "reread"
+    """That a dismissed case which was drawn is read again."""
+    CHECK_IN = "check-in"
+    """That the reporter is asked after closing how they fared."""
 
 
 class Finding(StrEnum):

@@ -34,6 +34,9 @@ DUTIES = {
     "feedback": _l("Say what was found"),
     "answer": _l("Answer what the reporter wrote"),
     "held": _l("Keep somebody who can read the report"),
+    "correct": _l("Put forward the correction of a false figure"),
+    "reread": _l("Read a dismissed report again"),
+    "check-in": _l("Ask after closing how the reporter fared"),
 }
 COLUMNS = ("from_quarter", "to_quarter", "as_of", "measure", "item", "value", "status", "since_edition")
 
