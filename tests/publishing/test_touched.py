@@ -213,7 +213,7 @@ def test_pages_that_an_act_does_not_touch_stay_and_others_go(portal: Portal) -> 
     append(portal, body("above"), body("below"), indicator("common"), kind="register")
     append(portal, release(), figure(body="above", indicator="common"), figure(body="below", indicator="common"))
     client = Client(app)
-    cache = app.wsgi_app._cache._current  # type: ignore[attr-defined]
+    cache = app.extensions[page_cache.PAGES]._current
     pages = [
         "/",
         "/bodies/above",
