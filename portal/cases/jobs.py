@@ -94,7 +94,7 @@ def find_substitutes(context: JobContext) -> None:
     """Have somebody let in where a second signature waits too long and nobody who holds the case may take over."""
     with context.database.read() as session:
         alone = substituting.cases_to_look_at(session)
-    _with_each(context, alone, partial(substituting.see_to, settings=context.settings, now=context.clock.now()))
+    _with_each(context, alone, partial(substituting.see_to, settings=context.settings, now=_now(context)))
 
 
 def keep_or_delete(context: JobContext) -> None:
