@@ -174,3 +174,14 @@ class ConnectionRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Standing(Base):
+    """One row, whose stamp changes in each transaction that changes who may receive a report: people, roles, keys,
+    signatures of keys, or connections. The database does it itself (see the migration)."""
+
+    __tablename__ = "standing"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    stamp: Mapped[str] = mapped_column(String(32))

@@ -13,7 +13,7 @@ from portal.foundation.migrate import FOLDER, current, upgrade
 from portal.foundation.storage import sync_directory, write_durably
 
 MARK = "restoring"
-_FILLED = frozenset({"case_transition"})  # by the migrations themselves
+_FILLED = frozenset({"case_transition", "standing"})  # by the migrations themselves
 
 
 def is_marked(var: Path) -> bool:

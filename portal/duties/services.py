@@ -21,7 +21,7 @@ from portal.foundation.actor import Actor
 from portal.foundation.i18n import Message
 from portal.foundation.ids import new_id
 from portal.foundation.json_words import without, written
-from portal.foundation.reads import Read
+from portal.foundation.reads import Ask, Read
 from portal.foundation.writes import Step, Write, into, run_all
 
 _ADDED, _GIVEN = into(DutyRow), into(DutyPerson)
@@ -111,14 +111,14 @@ def new_duty(
 
 
 def renewed_duty(
-    session: Session, *, kind: str, subject: str, people: Sequence[str], about: About, **more: Any
+    ask: Ask, *, kind: str, subject: str, people: Sequence[str], about: About, **more: Any
 ) -> tuple[Step, ...]:
     """What `open_duty` writes in place of the duty of this kind and subject, if one is open; given all it takes.
 
     Nothing, where the one that is open waits for the same people for the same reason and nobody was told of it
     by mail: the new one would be no other.
     """
-    found = _SAME.rows(session, kind=kind, subject=subject)
+    found = ask(_SAME, kind=kind, subject=subject)
     alike = (_written(about), more["due_at"], False)
     if {row[0] for row in found} == set(people) and all(tuple(row[1:]) == alike for row in found):
         return ()

@@ -30,15 +30,16 @@ def hkdf(key: bytes, info: str | bytes, salt: bytes = b"", length: int = 32) -> 
     """Derive `length` bytes (at most 8160) for the purpose `info` from `key` (RFC 5869, SHA-256)."""
     purpose = info.encode() if isinstance(info, str) else info
     block, output = b"", b""
-    extracted = hmac.new(salt or bytes(32), key, hashlib.sha256).digest()
+    extracted = hmac_digest(salt or bytes(32), key)
     for counter in range(1, -(-length // 32) + 1):
-        block = hmac.new(extracted, block + purpose + bytes([counter]), hashlib.sha256).digest()
+        block = hmac_digest(extracted, block + purpose + bytes([counter]))
         output += block
     return output[:length]
 
 
 def hmac_digest(key: bytes, data: bytes) -> bytes:
-    return hmac.new(key, data, hashlib.sha256).digest()
+    """HMAC-SHA-256, in one call: a quarter of what an object costs."""
+    return hmac.digest(key, data, "sha256")
 
 
 def sha256(data: bytes) -> bytes:

@@ -21,6 +21,15 @@ def new_id() -> str:
     return id_of(random_bytes(16))
 
 
+def new_ids(count: int) -> list[str]:
+    """So many ids for rows that are written and deleted together: 112 random bits they share, and a number each.
+
+    They lie side by side in an index, where each of `new_id` changes a page of its own.
+    """
+    shared = random_bytes(14)
+    return [id_of(shared + number.to_bytes(2, "big")) for number in range(count)]
+
+
 def id_of(data: bytes) -> str:
     """The form of an id, for 16 bytes that are given (a digest that makes the same id again)."""
     bits = int.from_bytes(data[:16], "big") << 2

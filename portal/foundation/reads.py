@@ -23,6 +23,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 Rows = Sequence[Sequence[Any]]
 _Processor = Callable[[Any], Any]
+Ask = Callable[..., Rows]
+"""Asks a `Read` with its parameters: in a session (`asking`), or by itself (`Database.read_alone`)."""
 
 
 class Read:
@@ -36,6 +38,11 @@ class Read:
         """What the query finds, as tuples. Raises what a session raises."""
         text, found = self._found(session, values)
         return text.taken(found)
+
+    def rows_of(self, ask: Callable[[str, Any], Rows], dialect: Dialect, **values: Any) -> Rows:
+        """What `ask` finds for the query's words and values, as tuples. Raises what `ask` raises."""
+        text = self._of.get(dialect.name) or self._write(dialect)
+        return text.taken(ask(text.words, text.given(values)))
 
     def columns(self, session: Session, **values: Any) -> Sequence[Sequence[Any]]:
         """What the query finds, column by column; no column when it finds no row. For many rows of which values
@@ -59,6 +66,16 @@ class Read:
     def _write(self, dialect: Dialect) -> "_Text":
         written = self._of[dialect.name] = _Text(self._query, dialect)
         return written
+
+
+def asking(session: Session) -> Ask:
+    """Asks in a session, what it has not written yet written before."""
+
+    def ask(query: Read, **values: Any) -> Rows:
+        session.flush()
+        return query.rows(session, **values)
+
+    return ask
 
 
 def as_session_raises(error: Exception, dialect: Dialect) -> Exception:
@@ -99,10 +116,10 @@ class _Text:
             values = {**self._fixed, **values}
         return values if self._order is None else [values[name] for name in self._order]
 
-    def taken(self, rows: list[tuple[Any, ...]]) -> Rows:
+    def taken(self, rows: Rows) -> Rows:
         return list(zip(*self.columns(rows), strict=True)) if self._made and rows else rows
 
-    def columns(self, rows: list[tuple[Any, ...]]) -> list[Sequence[Any]]:
+    def columns(self, rows: Rows) -> list[Sequence[Any]]:
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
         for at, make in self._made if rows else ():
             known = {one: make(one) for one in set(columns[at])}

@@ -8,11 +8,13 @@ transaction begins, and be carried out in a session (`Step.run`) or by themselve
     _ADDED.step({"id": …, "case_id": …}, …).run(session)
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, bindparam, insert
+from sqlalchemy import Delete, Dialect, Insert, bindparam, insert
 from sqlalchemy.orm import Session
 
 from portal.foundation.reads import as_session_raises, connected
@@ -26,6 +28,14 @@ class Write:
     def __init__(self, statement: Any) -> None:
         self._statement = statement
         self._of: dict[str, _Text] = {}
+
+    @property
+    def inserts(self) -> bool:
+        return isinstance(self._statement, Insert)
+
+    @property
+    def deletes(self) -> bool:
+        return isinstance(self._statement, Delete)
 
     def step(self, *rows: Row) -> "Step":
         """The statement, to be carried out once for each of `rows`."""
@@ -118,3 +128,39 @@ def run_all(session: Session, steps: Sequence[Step]) -> None:
     session.flush()
     for step in steps:
         step.run(session)
+
+
+def as_one(steps: Sequence[Step], dialect: Dialect) -> tuple[str, list[Any]] | None:
+    """PostgreSQL: one statement for all steps and its values, which fails with a division by zero, and so writes
+    nothing, where the first step does not touch exactly one row. None where they cannot be one.
+
+    All parts of a statement see the rows from before it: so what one step wrote none may change or delete.
+    """
+    if any(one.write.deletes or (len(one.rows) > 1 and not one.write.inserts) for one in steps[1:]):
+        return None
+    words, orders = _as_one(tuple((one.write, len(one.rows)) for one in steps), dialect)
+    values: list[Any] = []
+    for one, order in zip(steps, orders, strict=True):
+        text = one.write.text(dialect)
+        for row in one.rows:
+            given = text.given(row)
+            values += [given[name] for name in order]
+    return words, values
+
+
+@lru_cache(maxsize=64)  # by how many rows of each: files and figures of a report
+def _as_one(parts: tuple[tuple[Write, int], ...], dialect: Dialect) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    """The words for so many rows of each step, and the order of the values of one row of each."""
+    told, orders = [], []
+    for nth, (write, count) in enumerate(parts):
+        words = write.text(dialect).words
+        orders.append(tuple(_NAMED.findall(words)))
+        words = _NAMED.sub("%s", words)
+        if write.inserts:
+            head, values, group = words.partition(" VALUES ")
+            words = head + values + ", ".join([group] * count)
+        told.append(f"step_{nth} AS ({words}{' RETURNING 1' if nth == 0 else ''})")
+    return f"WITH {', '.join(told)} SELECT 1 / (count(*) = 1)::int FROM step_0", tuple(orders)  # noqa: S608  (ours)
+
+
+_NAMED = re.compile(r"%\((\w+)\)s")

@@ -267,7 +267,7 @@ USED = [
     (crypto, "aead_open"),
     (codes, "new_code"),
     (codes, "lookup"),
-    (holders, "receivers"),
+    (holders, "receivers_known"),
     (intake, "filing"),
     (drafts, "_from_content"),
 ]

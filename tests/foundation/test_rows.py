@@ -50,8 +50,11 @@ def test_every_row_of_one_engine_is_the_same_in_the_other(portal: Portal, other:
             columns = rows.stored_columns(table)
             assert rows.load(connection, table.name, columns, there[table.name]) == len(there[table.name])
         rows.count_on(connection)
+    # who may receive reports was written here anew, and nobody goes by what was known of it before
+    (stamp,), (there_stamp,) = everything(other).pop("standing"), there.pop("standing")
+    assert stamp != there_stamp
     # engines put codes in another order; the rows themselves must not differ by a byte
-    assert {name: sorted(lines) for name, lines in everything(other).items()} == {
+    assert {name: sorted(lines) for name, lines in everything(other).items() if name in there} == {
         name: sorted(lines) for name, lines in there.items()
     }
     with other.engine.begin() as connection:  # numbers go on behind those that are there

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.foundation.db import Database
@@ -15,6 +15,7 @@ ADD = into(Job, "id", "kind", "payload", "due_at", "attempts")
 CLAIM = Write(
     update(Job).where(Job.kind == bindparam("was")).values(kind=bindparam("becomes"), attempts=Job.attempts + 1)
 )
+REMOVE = Write(delete(Job).where(Job.kind == bindparam("was")))
 
 
 def adding(*letters: str) -> Step:
@@ -22,6 +23,10 @@ def adding(*letters: str) -> Step:
         {"kind": "added", "payload": {"n": [1]}, "due_at": AT, "attempts": 0} | {"id": x * 26} for x in letters
     )
     return ADD.step(*rows)
+
+
+def removing(kind: str) -> Step:
+    return REMOVE.step({"was": kind})
 
 
 def claiming(was: str, becomes: str) -> Step:
@@ -76,3 +81,12 @@ def test_steps_that_fail_leave_nothing_and_raise_what_a_session_raises(waiting: 
     assert "2026-02-09" not in str(refused.value), "values stay out of messages and logs"
     assert kinds(waiting) == ["added", "first"]
     assert waiting.write_steps(claiming("first", "third"), adding("b")), "and everything goes on"
+
+
+def test_a_step_may_add_again_what_the_one_before_it_deleted(waiting: Database) -> None:
+    with waiting.write() as session:
+        adding("a").run(session)
+    assert waiting.write_steps(claiming("open", "claimed"), removing("added"), adding("a"))
+    assert kinds(waiting) == ["added", "claimed"]
+    assert not waiting.write_steps(claiming("open", "claimed"), removing("added"))
+    assert kinds(waiting) == ["added", "claimed"]

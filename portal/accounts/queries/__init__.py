@@ -25,11 +25,18 @@ from portal.accounts.queries.people import (
     people_with,
     roles_table,
 )
-from portal.accounts.queries.receivers import connected_people, left_too_few, trusted_people
+from portal.accounts.queries.receivers import (
+    STAMP,
+    connected_people,
+    left_too_few,
+    receiving,
+    trusted_people,
+)
 from portal.accounts.queries.sessions import OpenSession, find_session, open_private_keys, sessions_of
 from portal.accounts.queries.training import certificates, courses, ending_training, roles_by_course
 
 __all__ = [
+    "STAMP",
     "OpenSession",
     "actor_for",
     "certificates",
@@ -58,6 +65,7 @@ __all__ = [
     "passkeys_of",
     "people_to_mail",
     "people_with",
+    "receiving",
     "roles_by_course",
     "roles_table",
     "sessions_of",

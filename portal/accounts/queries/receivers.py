@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import policy, rules
 from portal.accounts.key_pairs import PublicKeys
-from portal.accounts.models import ConnectionRow, HandlerKey, KeySignature, PersonRow, RoleGrant
+from portal.accounts.models import ConnectionRow, HandlerKey, KeySignature, PersonRow, RoleGrant, Standing
 from portal.accounts.permissions import AccountsPermission
 from portal.accounts.values import Anchors, Policy, Scope, TrustedPerson
+from portal.foundation.db import Database
 from portal.foundation.reads import Read, Rows
 
 _PEOPLE = Read(
@@ -31,23 +32,32 @@ _KEYS = Read(
 )
 _SIGNATURES = Read(select(KeySignature.key_id, KeySignature.signer_key_id, KeySignature.signature))
 _SINCE, _UNTIL = (type_coerce(column, String) for column in (ConnectionRow.since, ConnectionRow.until))
+_TOUCHED = (
+    ConnectionRow.body_code == bindparam("body", type_=String),
+    *(
+        or_(bindparam(name, type_=String).is_(None), column.is_(None), column == bindparam(name, type_=String))
+        for name, column in (
+            ("indicator", ConnectionRow.indicator_code),
+            ("period", ConnectionRow.period),
+            ("cycle", ConnectionRow.cycle),
+        )
+    ),
+)
 _CONNECTED = Read(
     select(ConnectionRow.person_id)
     .where(
-        ConnectionRow.body_code == bindparam("body", type_=String),
-        *(
-            or_(bindparam(name, type_=String).is_(None), column.is_(None), column == bindparam(name, type_=String))
-            for name, column in (
-                ("indicator", ConnectionRow.indicator_code),
-                ("period", ConnectionRow.period),
-                ("cycle", ConnectionRow.cycle),
-            )
-        ),
+        *_TOUCHED,
         bindparam("now", type_=String) >= _SINCE,
         or_(_UNTIL.is_(None), bindparam("ended", type_=String) <= _UNTIL),
     )
     .distinct()
 )
+_LINKS = Read(select(ConnectionRow.person_id, _SINCE, _UNTIL).where(*_TOUCHED))
+
+
+STAMP = select(Standing.stamp).scalar_subquery()
+"""A column for the queries of others: what `receiving` may go by, as of the moment of the query."""
+_STAMP = Read(select(Standing.stamp))
 
 
 def trusted_people(
@@ -58,14 +68,8 @@ def trusted_people(
     The same keys as `trusted_keys` gives, with their owners; `even_held_back`: see `people_with`.
     """
     session.flush()  # what this transaction has changed is asked for, too
-    asked = tuple(permissions), anchors.fingerprints, even_held_back
     found = _PEOPLE.rows(session), _KEYS.rows(session), _SIGNATURES.rows(session)
-    known = _KNOWN.get(asked)
-    if known is None or known[0] is not policy.current() or known[1] != found:
-        if len(_KNOWN) >= _MOST_KNOWN:
-            _KNOWN.clear()
-        known = _KNOWN[asked] = policy.current(), found, _sound(*found, *asked)
-    return known[2]
+    return _sound(*found, tuple(permissions), anchors.fingerprints, even_held_back)
 
 
 def left_too_few(
@@ -81,9 +85,65 @@ def left_too_few(
     return left if person_id in free and left < rules.FEWEST_LEFT else None
 
 
-_KNOWN: dict[Any, tuple[Policy, Any, Mapping[str, tuple[TrustedPerson, ...]]]] = {}
-"""What came of the rows that were read last: they are the same for days, and every page of a report asks."""
-_MOST_KNOWN = 32
+class _Known:
+    """What was read while the stamp was this one: it is the same for days, and every page of a report asks."""
+
+    def __init__(self, stamp: str) -> None:
+        self.stamp = stamp
+        self.trusted: dict[Any, tuple[Policy, Mapping[str, tuple[TrustedPerson, ...]]]] = {}
+        self.links: dict[Scope, Rows] = {}
+
+
+_KNOWN: list[_Known] = []
+"""The newest first: of the databases this process uses, and of those who still read what was before."""
+_MOST_KNOWN, _MOST_LINKS = 8, 5000
+
+
+def receiving(
+    database: Database,
+    permissions: Sequence[str],
+    scopes: Iterable[Scope],
+    anchors: Anchors,
+    *,
+    at: datetime,
+    stamp: str | None = None,
+) -> tuple[Mapping[str, tuple[TrustedPerson, ...]], frozenset[str]]:
+    """What `trusted_people` and `connected_people` say of what is committed, without reading it each time.
+
+    `stamp`: STAMP as it was just read; where it is not given, or somebody or something has changed since what is
+    known here was read, the database is asked.
+    """
+    wanted, right = tuple(scopes), (tuple(permissions), anchors.fingerprints)
+    stamp = stamp or database.read_alone(_STAMP)[0][0]
+    known = next((one for one in _KNOWN if one.stamp == stamp), None) or _Known(stamp)
+    trusted, links = known.trusted.get(right), known.links
+    if trusted is None or trusted[0] is not policy.current() or any(one not in links for one in wanted):
+        trusted, links = _read(database, right, wanted)
+    now, ended = _moment(at), _moment(at - policy.current().connection_lasts)
+    near = frozenset(
+        person_id
+        for one in wanted
+        for person_id, since, until in links[one]
+        if since <= now and (until is None or ended <= until)
+    )
+    return trusted[1], near
+
+
+def _read(
+    database: Database, right: tuple[tuple[str, ...], frozenset[str]], scopes: Sequence[Scope]
+) -> tuple[tuple[Policy, Mapping[str, tuple[TrustedPerson, ...]]], dict[Scope, Rows]]:
+    """Read it, with the stamp of the same moment, and know it from now on."""
+    permissions, fingerprints = right
+    with database.read() as session:
+        stamp = _STAMP.rows(session)[0][0]
+        known = next((one for one in _KNOWN if one.stamp == stamp), None) or _Known(stamp)
+        found = _PEOPLE.rows(session), _KEYS.rows(session), _SIGNATURES.rows(session)
+        found_links = {one: _LINKS.rows(session, **_asked(one)) for one in scopes}
+    trusted = policy.current(), _sound(*found, permissions, fingerprints, even_held_back=False)
+    known.trusted[right] = trusted
+    links = known.links = {**(known.links if len(known.links) < _MOST_LINKS else {}), **found_links}
+    _KNOWN[:] = [known, *(one for one in _KNOWN if one is not known)][:_MOST_KNOWN]
+    return trusted, links
 
 
 def _sound(
@@ -122,14 +182,20 @@ def connected_people(session: Session, scopes: Iterable[Scope], *, at: datetime)
         for scope in scopes
         for (person_id,) in _CONNECTED.rows(
             session,
-            body=scope.body_code,
-            indicator=scope.indicator_code,
-            period=scope.period,
-            cycle=scope.cycle,
+            **_asked(scope),
             now=now,
             ended=ended,
         )
     )
+
+
+def _asked(scope: Scope) -> dict[str, str | None]:
+    return {
+        "body": scope.body_code,
+        "indicator": scope.indicator_code,
+        "period": scope.period,
+        "cycle": scope.cycle,
+    }
 
 
 def _moment(at: datetime) -> str:

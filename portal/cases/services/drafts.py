@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from portal.cases.values import MOST_PARTS, Channel, Details, Draft, Matter, Que
 from portal.config import Settings
 from portal.foundation.clock import day_start
 from portal.foundation.jobs import enqueue
+from portal.foundation.reads import Ask
 from portal.foundation.writes import Step
 
 DRAFT = "draft"
@@ -101,10 +102,22 @@ def drop_file(session: Session, *, file_id: str, now: datetime) -> None:
     enqueue(session, "cases.remove-file", {"file": file_id}, due_at=day_start(now))
 
 
-def read(session: Session, *, secret: str | None, now: datetime) -> tuple[Draft, bytes] | None:
-    """The draft, and how it lies sealed: what `finished` has to find unchanged."""
-    found = sessions.read_sealed(session, purpose=DRAFT, secret=secret, now=now)
-    return (_from_content(*found[:2]), found[2]) if found else None
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A draft as it was read; how it lies `sealed`, which `finished` has to find unchanged; and, as of the same
+    moment, `standing` and `edition` (see `sessions.Sealed`)."""
+
+    draft: Draft
+    sealed: bytes
+    standing: str
+    edition: int
+
+
+def read(ask: Ask, *, secret: str | None, now: datetime) -> Found | None:
+    found = sessions.read_sealed(ask, purpose=DRAFT, secret=secret, now=now)
+    if found is None:
+        return None
+    return Found(_from_content(found.row_id, found.content), found.sealed, found.standing, found.edition)
 
 
 def finished(draft: Draft, secret: str, *, was: bytes, code: str, now: datetime, settings: Settings) -> Step:

@@ -19,6 +19,7 @@ from portal.cases.services.access import Officer
 from portal.cases.values import Subject
 from portal.foundation import crypto, ids
 from portal.foundation.keys import KeyRing
+from portal.foundation.reads import asking
 from portal.foundation.writes import run_all
 
 
@@ -52,14 +53,15 @@ def enter(
     if not draft.what:
         raise NothingSaid
     require_unconnected(session, draft.subject, officer=officer, now=now)
-    people = intake.receivers_of(session, draft, settings=settings, now=now)
+    people = holders.receivers(session, draft, settings=settings, now=now)
     if not people:
         raise ReportingClosed
     code, lookup_key, case_id = codes.new_code(), keys.get("lookup"), _entered(submission, officer)
     _, steps = intake.filing(
-        session,
+        asking(session),
         draft,
         people,
+        intake.keepers_of(session, draft, people),
         code=code,
         lookup_key=lookup_key,
         settings=settings,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -61,9 +62,10 @@ def new_epoch(
     *, case_id: str, number: int, reporter: bytes, holders: Iterable[Holder], settings: Settings, day: date
 ) -> tuple[EpochKeys, tuple[Step, ...]]:
     """The keys of a new epoch, and what `open_epoch` writes; for a case that is just made, too."""
-    keys = sealing.new_epoch(number)
+    keys, receivers = sealing.new_epoch(number), tuple(holders)
+    own_id, *their_ids = ids.new_ids(1 + len(receivers))
     own = {
-        "id": ids.new_id(),
+        "id": own_id,
         "case_id": case_id,
         "epoch": number,
         "holder": HolderKind.REPORTER,
@@ -73,16 +75,16 @@ def new_epoch(
     }
     stamp = stamps.of_epoch(_server_keys(settings)[0], case_id, keys)
     opened = _OPENED.step({"case_id": case_id, "number": number, "opened_on": day, "stamp": stamp})
-    return keys, (opened, _WRAPPED.step(own, *(_wrap(case_id, keys, holder) for holder in holders)))
+    return keys, (opened, _WRAPPED.step(own, *map(partial(_wrap, case_id, keys), receivers, their_ids)))
 
 
 def grant(session: Session, *, case_id: str, keys: EpochKeys, holder: Holder) -> None:
-    session.add(Wrap(**_wrap(case_id, keys, holder)))
+    session.add(Wrap(**_wrap(case_id, keys, holder, ids.new_id())))
 
 
-def _wrap(case_id: str, keys: EpochKeys, holder: Holder) -> dict[str, Any]:
+def _wrap(case_id: str, keys: EpochKeys, holder: Holder, wrap_id: str) -> dict[str, Any]:
     return {
-        "id": ids.new_id(),
+        "id": wrap_id,
         "case_id": case_id,
         "epoch": keys.number,
         "holder": holder.kind,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.accounts.services import load_anchors
-from portal.accounts.values import Scope, TrustedKey
+from portal.accounts.values import Scope, TrustedKey, TrustedPerson
 from portal.cases import rules
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
-from portal.cases.values import HolderKind, Subject
+from portal.cases.values import Draft, HolderKind, Subject
 from portal.config import Settings
+from portal.foundation.db import Database
 
 
 def scopes_of(subject: Subject) -> tuple[Scope, ...]:
@@ -59,17 +60,17 @@ def _candidates(
         session, permissions, load_anchors(settings.var), even_held_back=even_held_back
     )
     near = accounts.connected_people(session, scopes, at=now)
-    return {
-        permission: tuple(
-            Candidate(
-                *(one.id, one.name, one.address, one.key_id, one.box_public),
-                HolderKind.OUTSIDE if permission is CasesPermission.OUTSIDE else HolderKind.HANDLER,
-                one.id in near,
-            )
-            for one in trusted[permission]
-        )
-        for permission in permissions
-    }
+    return {permission: _candidates_of(permission, trusted[permission], near) for permission in permissions}
+
+
+def _candidates_of(
+    permission: CasesPermission, people: Iterable[TrustedPerson], near: Collection[str]
+) -> tuple[Candidate, ...]:
+    holder = HolderKind.OUTSIDE if permission is CasesPermission.OUTSIDE else HolderKind.HANDLER
+    return tuple(
+        Candidate(one.id, one.name, one.address, one.key_id, one.box_public, holder, one.id in near)
+        for one in people
+    )
 
 
 def trusted(session: Session, *, permission: CasesPermission, settings: Settings) -> tuple[TrustedKey, ...]:
@@ -77,23 +78,34 @@ def trusted(session: Session, *, permission: CasesPermission, settings: Settings
     return accounts.trusted_keys(session, permission, load_anchors(settings.var))
 
 
-def receivers(
-    session: Session,
-    *,
-    subject: Subject,
-    names: str = "",
-    bodies: Iterable[str] = (),
-    outside_only: bool = False,
-    settings: Settings,
-    now: datetime,
+def receivers(session: Session, draft: Draft, *, settings: Settings, now: datetime) -> tuple[Candidate, ...]:
+    """Who would receive a report now, as its writer wishes; nobody means that it cannot be sent.
+
+    As `receivers_known`, and of what this very transaction has changed, too.
+    """
+    found = _candidates(session, _RECEIVING, _shunned(draft), settings=settings, now=now)
+    return _recipients([one for right in _RECEIVING for one in found[right]], draft)
+
+
+def receivers_known(
+    database: Database, draft: Draft, *, settings: Settings, now: datetime, stamp: str | None = None
 ) -> tuple[Candidate, ...]:
-    """Who would receive a report now; nobody means that reporting is not open for this body."""
-    accused = scopes_of(subject)
-    scopes = [*(Scope(body) for body in bodies), *accused]
-    rights = (CasesPermission.INTAKE, CasesPermission.OUTSIDE)
-    found = _candidates(session, rights, scopes, settings=settings, now=now)
-    people = [one for permission in rights for one in found[permission]]
-    return rules.recipients(people, names=names, body_known=bool(accused), outside_only=outside_only)
+    """The same of what is committed, as every page of a report asks it. `stamp`: see `accounts.receiving`."""
+    anchors = load_anchors(settings.var)
+    trusted, near = accounts.receiving(database, _RECEIVING, _shunned(draft), anchors, at=now, stamp=stamp)
+    return _recipients([one for right in _RECEIVING for one in _candidates_of(right, trusted[right], near)], draft)
+
+
+_RECEIVING = (CasesPermission.INTAKE, CasesPermission.OUTSIDE)
+
+
+def _shunned(draft: Draft) -> tuple[Scope, ...]:
+    return (*(Scope(body) for body in draft.bodies), *scopes_of(draft.subject))
+
+
+def _recipients(people: Iterable[Candidate], draft: Draft) -> tuple[Candidate, ...]:
+    known = bool(scopes_of(draft.subject))
+    return rules.recipients(people, names=draft.names, body_known=known, outside_only=draft.outside_only)
 
 
 def outside_recipient(session: Session, *, settings: Settings) -> str | None:

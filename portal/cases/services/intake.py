@@ -27,12 +27,14 @@ from portal.cases.services import (
     reminders,
     upkeep,
 )
+from portal.cases.services.drafts import Found
 from portal.cases.services.epochs import Holder
 from portal.cases.values import CaseState, Channel, Draft, ItemKind, SentFile
 from portal.config import Settings
 from portal.foundation import ids
 from portal.foundation.db import Database
 from portal.foundation.keys import KeyRing
+from portal.foundation.reads import Ask, asking
 from portal.foundation.writes import Step, Write, into, run_all
 
 _CASE = into(
@@ -74,10 +76,13 @@ def send(session: Session, *, secret: str, keys: KeyRing, settings: Settings, no
     Raises NothingSaid, ReportingClosed when too few officers may receive it, TooFewKeepers when no two of them
     could open who its writer is; the draft stays as it is.
     """
-    found = drafts.read(session, secret=secret, now=now)
-    if found is None or found[0].sent:
+    ask = asking(session)
+    found = drafts.read(ask, secret=secret, now=now)
+    if found is None or found.draft.sent:
         return found is not None
-    first, *rest = _sending(session, *found, secret=secret, keys=keys, settings=settings, now=now)
+    people = holders.receivers(session, found.draft, settings=settings, now=now)
+    keepers = keepers_of(session, found.draft, people)
+    first, *rest = _sending(ask, found, people, keepers, secret=secret, keys=keys, settings=settings, now=now)
     if first.run(session) == 1:
         run_all(session, rest)
         return True
@@ -90,30 +95,45 @@ def send_by_itself(database: Database, *, secret: str, keys: KeyRing, settings: 
     Between the reading and the writing somebody may lose the right to receive it, as they may a moment later:
     then their key to it goes as their keys to all cases do (`upkeep`).
     """
-    with database.read() as session:
-        found = drafts.read(session, secret=secret, now=now)
-        if found is None or found[0].sent:
+    ask = database.read_alone
+    with database.in_turn():
+        found = drafts.read(ask, secret=secret, now=now)
+        if found is None or found.draft.sent:
             return found is not None
-        steps = _sending(session, *found, secret=secret, keys=keys, settings=settings, now=now)
-    if database.write_steps(*steps):
-        return True
-    with database.read() as session:
-        return drafts.find(session, secret=secret, now=now) is not None
+        people = holders.receivers_known(database, found.draft, settings=settings, now=now, stamp=found.standing)
+        keepers: tuple[Candidate, ...] = ()
+        if found.draft.identity:
+            with database.read() as session:
+                keepers = keepers_of(session, found.draft, people)
+        steps = _sending(ask, found, people, keepers, secret=secret, keys=keys, settings=settings, now=now)
+    return database.write_steps(*steps) or drafts.read(ask, secret=secret, now=now) is not None
+
+
+def keepers_of(session: Session, draft: Draft, people: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Those who could open who its writer is, where that is said."""
+    return identities.require_keepers(session, people) if people and draft.identity else ()
 
 
 def _sending(
-    session: Session, draft: Draft, was: bytes, *, secret: str, keys: KeyRing, settings: Settings, now: datetime
+    ask: Ask,
+    found: Found,
+    people: tuple[Candidate, ...],
+    keepers: tuple[Candidate, ...],
+    *,
+    secret: str,
+    keys: KeyRing,
+    settings: Settings,
+    now: datetime,
 ) -> tuple[Step, ...]:
     """All there is to write; the first step touches nothing when the draft is not what it was any more."""
+    draft = found.draft
     if not draft.what:
         raise NothingSaid
-    people = receivers_of(session, draft, settings=settings, now=now)
     if not people:
         raise ReportingClosed
-    code = codes.new_code()
-    done = drafts.finished(draft, secret, was=was, code=code, now=now, settings=settings)
-    lookup_key = keys.get("lookup")
-    _, steps = filing(session, draft, people, code=code, lookup_key=lookup_key, settings=settings, now=now)
+    code, lookup_key = codes.new_code(), keys.get("lookup")
+    done = drafts.finished(draft, secret, was=found.sealed, code=code, now=now, settings=settings)
+    _, steps = filing(ask, draft, people, keepers, code=code, lookup_key=lookup_key, settings=settings, now=now)
     return done, *steps
 
 
@@ -125,7 +145,7 @@ def open_linked(
     None when too few officers may receive it. Whoever stepped aside from the first case gets no part of this one.
     """
     aside = upkeep.recused(session, case.id)
-    found = receivers_of(session, draft, settings=settings, now=now)
+    found = holders.receivers(session, draft, settings=settings, now=now)
     known = draft.subject.body is not None
     people = rules.recipients(
         (one for one in found if one.person_id not in aside),
@@ -136,9 +156,16 @@ def open_linked(
     if not people:
         return None
     code, day = codes.new_code(), now.date()
-    lookup_key = keys.get("lookup")
     made, steps = filing(
-        session, draft, people, code=code, lookup_key=lookup_key, settings=settings, now=now, of=case.id
+        asking(session),
+        draft,
+        people,
+        keepers_of(session, draft, people),
+        code=code,
+        lookup_key=keys.get("lookup"),
+        settings=settings,
+        now=now,
+        of=case.id,
     )
     run_all(session, steps)
     for person_id in sorted(aside):
@@ -146,23 +173,11 @@ def open_linked(
     return code
 
 
-def receivers_of(session: Session, draft: Draft, *, settings: Settings, now: datetime) -> tuple[Candidate, ...]:
-    """Who may receive the report, as its writer wishes; nobody when they are too few."""
-    return holders.receivers(
-        session,
-        subject=draft.subject,
-        names=draft.names,
-        bodies=draft.bodies,
-        outside_only=draft.outside_only,
-        settings=settings,
-        now=now,
-    )
-
-
 def filing(
-    session: Session,
+    ask: Ask,
     draft: Draft,
     people: tuple[Candidate, ...],
+    keepers: tuple[Candidate, ...],
     *,
     code: str,
     lookup_key: bytes,
@@ -178,10 +193,9 @@ def filing(
     log does.
     """
     day = now.date()
-    keepers = identities.require_keepers(session, people) if draft.identity else ()
     subject, made = draft.subject, case_id or ids.new_id()
     lane, acknowledge_by = (
-        lanes.lane_of(session, subject, settings=settings, day=day),
+        lanes.lane_of(ask, subject, settings=settings, day=day),
         deadlines.acknowledge_by(day, settings),
     )
     case = {
@@ -231,7 +245,7 @@ def filing(
     if draft.identity:
         steps += identities.seal(case_id=made, text=draft.identity, keepers=keepers, day=day)
     steps += reminders.received(
-        session,
+        ask,
         case_id=made,
         subject=subject,
         lane=lane,

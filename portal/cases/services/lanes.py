@@ -9,14 +9,13 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, bindparam, func, literal, select
-from sqlalchemy.orm import Session
 
 from portal.cases import rules
 from portal.cases.models import Case
 from portal.cases.rules import OfADay
 from portal.cases.values import CaseKind, Lane, Subject
 from portal.config import Settings
-from portal.foundation.reads import Read
+from portal.foundation.reads import Ask, Read
 
 
 def _on_list(most: str, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -41,9 +40,8 @@ COUNTS = {
 _COUNTED = {about: Read(query) for about, query in COUNTS.items()}
 
 
-def lane_of(session: Session, subject: Subject, *, settings: Settings, day: date) -> Lane:
+def lane_of(ask: Ask, subject: Subject, *, settings: Settings, day: date) -> Lane:
     """On which list a report of `day` comes, by the first of the things it is about."""
-    session.flush()
     most = OfADay(settings.report_lane_daily, settings.report_lane_body, settings.report_lane_subject)
     given = {"day": day.isoformat(), "every": most.every, "of_body": most.body, "of_subject": most.subject}
     about: dict[str, str | None] = {}
@@ -53,5 +51,5 @@ def lane_of(session: Session, subject: Subject, *, settings: Settings, day: date
         kind, about = "body", {"body": subject.body}
     else:
         kind = "nothing"
-    (found,) = _COUNTED[kind].rows(session, **given, **about)
+    (found,) = ask(_COUNTED[kind], **given, **about)
     return rules.lane_for(OfADay(*found), most)

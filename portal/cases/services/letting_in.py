@@ -8,7 +8,7 @@ sealed to whoever may receive the report now. What earlier officers wrote for th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -16,11 +16,10 @@ from sqlalchemy.orm import Session
 
 from portal.cases import rules
 from portal.cases.models import Case, MaskingRow
-from portal.cases.rules import Candidate
 from portal.cases.sealing import EpochKeys
 from portal.cases.services import about, casework, epochs, forsaken, holders, upkeep
 from portal.cases.services.epochs import Holder
-from portal.cases.values import LettingIn, Report
+from portal.cases.values import Draft, LettingIn, Report
 from portal.config import Settings
 
 
@@ -73,15 +72,8 @@ def _who(
     session: Session, case: Case, report: Report, *, outside_only: bool, settings: Settings, now: datetime
 ) -> tuple[Holder, ...]:
     """As many as are needed to receive a new report, of those who may hold this one and all it was joined with."""
-    found: tuple[Candidate, ...] = holders.receivers(
-        session,
-        subject=about.subject_of(session, case),
-        names=report.names,
-        bodies=report.bodies,
-        outside_only=outside_only,
-        settings=settings,
-        now=now,
-    )
+    wished = Draft("", about.subject_of(session, case), names=report.names, bodies=report.bodies)
+    found = holders.receivers(session, replace(wished, outside_only=outside_only), settings=settings, now=now)
     allowed = upkeep.fit_for_all(session, case, settings=settings, now=now)
     free = [one for one in found if one.person_id in allowed]
     enough = rules.recipients(free, names="", body_known=case.body_code is not None, outside_only=outside_only)

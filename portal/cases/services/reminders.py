@@ -21,6 +21,7 @@ from portal.duties.calendar import WorkingDays
 from portal.foundation import ids
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
+from portal.foundation.reads import Ask
 from portal.foundation.writes import Step
 
 ACKNOWLEDGE = "case-acknowledge"
@@ -61,7 +62,7 @@ def end_of(day: date, now: datetime) -> datetime:
 
 
 def received(
-    session: Session,
+    ask: Ask,
     *,
     case_id: str,
     subject: Subject,
@@ -78,7 +79,7 @@ def received(
     due_at, received_on, now = end_of(acknowledge_by, now), now.date(), day_start(now)
     if lane is Lane.QUARANTINE:
         return duties.renewed_duty(
-            session,
+            ask,
             kind=ASIDE,
             subject=_aside(subject.body, received_on),
             title=Message(N_("Look through the reports set aside in a flood")),

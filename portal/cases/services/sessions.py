@@ -6,21 +6,24 @@ Deadlines are inside the seal; the row says no more than the day, for clearing u
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from portal.accounts import queries as accounts
 from portal.cases import sealing
 from portal.cases.models import ReporterSession
 from portal.foundation import crypto, ids
-from portal.foundation.reads import Read
+from portal.foundation.reads import Ask, Read, asking
 from portal.foundation.writes import Step, Write
+from portal.publishing import queries as published
 
 UNTIL = "until"
 _OF = Read(
-    select(ReporterSession.id, ReporterSession.sealed).where(
+    select(ReporterSession.id, ReporterSession.sealed, accounts.STAMP, published.NEWEST_EDITION).where(
         ReporterSession.secret_hash == bindparam("digest"), ReporterSession.purpose == bindparam("purpose")
     )
 )
@@ -75,20 +78,31 @@ def read_session(
     session: Session, *, purpose: str, secret: str | None, now: datetime
 ) -> tuple[str, dict[str, Any]] | None:
     """`find_session` for whoever only looks: the row's id and its opened content."""
-    found = read_sealed(session, purpose=purpose, secret=secret, now=now)
-    return None if found is None else found[:2]
+    found = read_sealed(asking(session), purpose=purpose, secret=secret, now=now)
+    return None if found is None else (found.row_id, found.content)
 
 
-def read_sealed(
-    session: Session, *, purpose: str, secret: str | None, now: datetime
-) -> tuple[str, dict[str, Any], bytes] | None:
-    """`read_session`, and the content as it lies sealed: who changes it says what it was (`replaced`)."""
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A session as it was read. `sealed`: its content as it lies there, for whoever changes it (`replaced`).
+    As of the same moment, since most who read it ask that next: `standing`, what `accounts.receiving` goes by, and
+    the number of the newest edition."""
+
+    row_id: str
+    content: dict[str, Any]
+    sealed: bytes
+    standing: str
+    edition: int
+
+
+def read_sealed(ask: Ask, *, purpose: str, secret: str | None, now: datetime) -> Sealed | None:
+    """`read_session`, with what belongs to it."""
     if not secret:
         return None
-    session.flush()  # a read at the driver's cost does not do it by itself
-    found = _OF.first(session, digest=_hash(secret), purpose=purpose)
-    content = None if found is None else _opened(secret, found[1], _bound(purpose, found[0]), now)
-    return None if found is None or content is None else (found[0], content, found[1])
+    for row_id, sealed, *moment in ask(_OF, digest=_hash(secret), purpose=purpose):
+        content = _opened(secret, sealed, _bound(purpose, row_id), now)
+        return None if content is None else Sealed(row_id, content, sealed, *moment)
+    return None
 
 
 def replaced(

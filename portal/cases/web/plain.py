@@ -34,7 +34,12 @@ class PlainReports:
         self._cookie = cookies.name_of(cookies.DRAFT, https=portal.settings.https)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ["PATH_INFO"] != _CHECK or environ["REQUEST_METHOD"] != "POST" or not self._has_sent(environ):
+        if environ["PATH_INFO"] != _CHECK:
+            return self._views(environ, start_response)
+        if environ["REQUEST_METHOD"] == "GET":
+            with self._portal.database.in_turn():
+                return self._views(environ, start_response)
+        if environ["REQUEST_METHOD"] != "POST" or not self._has_sent(environ):
             return self._views(environ, start_response)
         return see_other(environ, start_response, _DONE, self._headers)
 

@@ -219,10 +219,12 @@ def _secret() -> str:
 
 def _draft() -> Draft | None:
     """The draft this browser holds; its forms' tokens are good for it alone."""
-    draft = drafts.find(edge.reader(), secret=cookies.read(cookies.DRAFT), now=edge.office_now())
-    if draft is not None:
-        bind(_secret().encode())
-    return draft
+    found = drafts.read(edge.database().read_alone, secret=cookies.read(cookies.DRAFT), now=edge.office_now())
+    if found is None:
+        return None
+    bind(_secret().encode())
+    setattr(edge.noted(), subjects.FOUND, found)
+    return found.draft
 
 
 def _keep(following: str, changes: Mapping[str, Any]) -> ResponseReturnValue:

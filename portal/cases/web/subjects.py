@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from wtforms.fields import SelectChoice
 
 from portal.cases.listing import Matches
 from portal.cases.rules import Candidate
 from portal.cases.services import holders
+from portal.cases.services.drafts import Found
 from portal.cases.values import Draft, Subject, case_id_of
 from portal.foundation.i18n import Names, pick
 from portal.publishing import queries as published
@@ -21,6 +21,8 @@ MOST_NAMES = 20
 MOST_OFFERED = 30
 _DESCRIBED, _MOST_DESCRIBED = "portal.cases.described", 1000
 _REFERENCE = re.compile(r"[0-9a-hjkmnp-tv-z]{3,26}")
+FOUND = "draft"
+"""Under which name a request notes the draft as it was read."""
 LONGEST_CODE = 80  # as long as the register lets a code be
 
 
@@ -83,7 +85,8 @@ def describe(subject: Subject) -> Described:
     if subject.more:
         first, *others = map(describe, subject.parts)
         return replace(first, subject=subject, more=tuple(others))
-    newest = published.current_edition(edge.reader()).n
+    draft: Found | None = edge.noted().get(FOUND)
+    newest = draft.edition if draft is not None else published.current_edition(edge.reader()).n
     kept: tuple[int, dict[Subject, Described]] | None = edge.application().extensions.get(_DESCRIBED)
     if kept is None or kept[0] != newest or len(kept[1]) >= _MOST_DESCRIBED:
         kept = edge.application().extensions[_DESCRIBED] = newest, {}
@@ -220,31 +223,18 @@ def sector_choices() -> list[SelectChoice]:
 
 def receivers(draft: Draft) -> tuple[Candidate, ...]:
     """Who would receive this draft if it were sent now."""
-    return _receivers(draft.subject, draft.names, draft.bodies, draft.outside_only)
+    found: Found | None = edge.noted().get(FOUND)
+    return holders.receivers_known(
+        *(edge.database(), draft),
+        settings=edge.settings(),
+        now=edge.now(),
+        stamp=found.standing if found is not None else None,
+    )
 
 
 def is_open(draft: Draft) -> bool:
     """Whether a report about this could be received by anybody, leaving nobody out."""
-    return bool(_receivers(draft.subject))
-
-
-def _receivers(
-    subject: Subject, names: str = "", bodies: tuple[str, ...] = (), outside_only: bool = False
-) -> tuple[Candidate, ...]:
-    """The same for the whole request, which asks twice about most drafts."""
-    known: dict[Any, tuple[Candidate, ...]] = edge.noted().setdefault("receivers", {})
-    asked = (subject, names, bodies, outside_only)
-    if asked not in known:
-        known[asked] = holders.receivers(
-            edge.reader(),
-            subject=subject,
-            names=names,
-            bodies=bodies,
-            outside_only=outside_only,
-            settings=edge.settings(),
-            now=edge.office_now(),
-        )
-    return known[asked]
+    return bool(receivers(Draft(id="", subject=draft.subject)))
 
 
 def as_published_now(subject: Subject) -> Described:

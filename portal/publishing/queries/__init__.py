@@ -18,7 +18,15 @@ from .cases import CaseCount, Sample, case_counts, find_sample, samples
 from .changed import changed_in, state_of, touched_between, touched_singly
 from .changes import changes, changes_in, count_changes, indicator_with_changes, register_changes_of
 from .drafts import drafted_changes, drafted_figures, find_draft, get_draft, list_drafts
-from .editions import current_edition, edition_as_of, edition_at, find_head, get_edition, list_editions
+from .editions import (
+    NEWEST_EDITION,
+    current_edition,
+    edition_as_of,
+    edition_at,
+    find_head,
+    get_edition,
+    list_editions,
+)
 from .figures import (
     bodies_publishing,
     figure_counts_of,
@@ -71,6 +79,7 @@ from .summaries import (
 from .texts import texts_cited
 
 __all__ = [
+    "NEWEST_EDITION",
     "CaseCount",
     "FilingProof",
     "FilingRoot",

@@ -68,6 +68,8 @@ def find_head(session: Session, n: int) -> str | None:
     return note.split("\n")[2] if note else None
 
 
+NEWEST_EDITION = select(func.coalesce(func.max(Act.edition), 0)).scalar_subquery()
+"""The number of the newest edition, as a column for the queries of others: as of the moment of the query."""
 _NEWEST = Read(
     select(Act.edition, Act.appended_at).where(Act.edition == select(func.max(Act.edition)).scalar_subquery())
 )
