@@ -32,8 +32,8 @@ ROOT = str(Path(__file__).resolve().parents[2])
 IN_THE_CHILD = (
     f"import sys; sys.path.insert(0, {ROOT!r});"
     "import os, socket, subprocess, resource;"
-    "from portal.cases.cleaning import child, images, pdfs, texts\n"
-    "images.ready(); pdfs.ready(); texts.ready(); child.shut_in()\n"
+    "from portal.cases.cleaning import child, covering, images, pdfs, texts\n"
+    "images.ready(); pdfs.ready(); texts.ready(); covering.ready(); child.shut_in()\n"
 )
 
 

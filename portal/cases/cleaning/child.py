@@ -11,8 +11,9 @@ import os
 import resource
 import sys
 
-from portal.cases.cleaning import images, pdfs, texts
+from portal.cases.cleaning import covering, images, pdfs, texts
 from portal.cases.cleaning.kinds import Kind, Refusal, Refused, kind_of
+from portal.cases.cleaning.orders import Order, Work
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 20
@@ -23,10 +24,12 @@ def main() -> None:
     images.ready()
     pdfs.ready()
     texts.ready()
+    covering.ready()
     shut_in()
+    order = Order.read(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     try:
-        kind, ending, body = cleaned(data)
+        kind, ending, body = made(data, order)
         head = {"kind": kind.value, "ending": ending, "size": len(body)}
     except Refused as refused:
         head, body = {"refused": refused.why.value}, b""
@@ -37,6 +40,16 @@ def main() -> None:
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + body)
     sys.stdout.buffer.flush()
     os._exit(0)  # nothing of what was loaded gets a last word
+
+
+def made(data: bytes, order: Order) -> tuple[Kind, str, bytes]:
+    """What the file is, and the ending and bytes of what was ordered. Raises Refused."""
+    if order.work is Work.CLEAN:
+        return cleaned(data)
+    if kind_of(data) is not Kind.IMAGE:
+        raise Refused(Refusal.UNKNOWN)
+    drawn = covering.covered(data, order.areas) if order.work is Work.COVER else covering.with_grid(data)
+    return Kind.IMAGE, *drawn
 
 
 def cleaned(data: bytes) -> tuple[Kind, str, bytes]:

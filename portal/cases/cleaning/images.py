@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from io import BytesIO
 from struct import error as StructError
 
@@ -44,8 +45,11 @@ def ready() -> None:
         Image.new("RGB", (1, 1)).save(BytesIO(), name)
 
 
-def cleaned(data: bytes) -> tuple[str, bytes]:
-    """The ending and bytes of the picture drawn anew, upright; of several, the first. Raises Refused."""
+def cleaned(data: bytes, change: Callable[[Image.Image], Image.Image] | None = None) -> tuple[str, bytes]:
+    """The ending and bytes of the picture drawn anew, upright; of several, the first. Raises Refused.
+
+    With `change`, what that makes of its dots.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -54,18 +58,21 @@ def cleaned(data: bytes) -> tuple[str, bytes]:
                 if picture.width * picture.height > MOST_PIXELS:
                     raise Refused(Refusal.TOO_BIG)
                 photograph = picture.format in _PHOTOGRAPHS
-                return _drawn(ImageOps.exif_transpose(picture), photograph)
+                return _drawn(ImageOps.exif_transpose(picture), photograph, change)
     except MemoryError:
         raise Refused(Refusal.TOO_BIG) from None
     except _BROKEN:
         raise Refused(Refusal.DAMAGED) from None
 
 
-def _drawn(picture: Image.Image, photograph: bool) -> tuple[str, bytes]:
+def _drawn(
+    picture: Image.Image, photograph: bool, change: Callable[[Image.Image], Image.Image] | None
+) -> tuple[str, bytes]:
     clear = "A" in picture.getbands() or "transparency" in picture.info
     mode = "RGBA" if clear else "L" if picture.mode in ("1", "L") else "RGB"
     anew = Image.new(mode, picture.size)
     anew.paste(picture.convert(mode))
+    anew = change(anew) if change else anew
     out = BytesIO()
     if photograph and not clear:
         anew.save(out, "JPEG", quality=92)

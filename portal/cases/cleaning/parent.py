@@ -9,15 +9,18 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Protocol
 
 from portal.cases.cleaning.kinds import Kind, Refusal
+from portal.cases.cleaning.orders import Order
 
 SECONDS = 60
 MOST_BACK = 96 * 1024 * 1024
 _ROOT = str(Path(__file__).parents[3])
 _START = f"import sys; sys.path[:] = [{_ROOT!r}, *sys.path]; from portal.cases.cleaning.child import main; main()"
+_CLEAN = Order()
 _AT_ONCE = threading.BoundedSemaphore(2)
 
 
@@ -33,8 +36,8 @@ class Made:
     ending: str
 
 
-def make(chunks: Iterable[bytes], sink: Sink) -> Made | Refusal:
-    """Clean one file. What cannot be read within the limits of the process is too big or damaged."""
+def make(chunks: Iterable[bytes], sink: Sink, order: Order = _CLEAN) -> Made | Refusal:
+    """Clean one file, or what else was ordered. What cannot be read within the limits is too big or damaged."""
     with _AT_ONCE:
         child = subprocess.Popen(  # noqa: S603 - our own program, and no word of the file among its arguments
             [sys.executable, "-I", "-B", "-c", _START],
@@ -49,7 +52,7 @@ def make(chunks: Iterable[bytes], sink: Sink) -> Made | Refusal:
         stop.daemon = True
         stop.start()
         try:
-            return _through(child, chunks, sink)
+            return _through(child, chain([order.line], chunks), sink)
         finally:
             stop.cancel()
             child.kill()
