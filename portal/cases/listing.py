@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases import masking, rules
 from portal.cases.models import Case, SubjectRow, Wrap
-from portal.cases.services import about, access, drafts, items, masks
+from portal.cases.services import about, access, drafts, items, masked
 from portal.cases.services.access import Officer
 from portal.cases.values import Asked, Due, ItemKind, Place, Shelf, Subject, Whose
 
@@ -262,7 +262,7 @@ def _reader(session: Session, officer: Officer, asked: Asked, matches: Matches) 
                 return False
         if not asked.inside or not words or matches.fits(case, about.subject_of(session, case)):
             return True
-        mask = masking.mask_for(masks.words(session, case_id=case.id, keys=keys))
+        mask = masking.mask_for(masked.words(session, case_id=case.id, keys=keys))
         return any(words in _plain(mask(text)) for _, content in opened for text in _texts_in(content))
 
     return fits

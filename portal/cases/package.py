@@ -1,8 +1,9 @@
 """A case as it is handed to an authority: one archive, encrypted to its key while it is written. Pure.
 
 In it are the words of the report and of messages, how the finding was reached, and results; the cleaned copies of
-files; and who did what, by number and not by name. Not in it: who the reporter is, whether that is known here or
-was asked for, whom they wanted kept away, notes, why the case is held or handed over, originals.
+files, as readers of the case get them; and who did what, by number and not by name. Not in it: who the reporter
+is, whether that is known here or was asked for, whom they wanted kept away, notes, why the case is held or handed
+over, originals.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import IO, Any
 
 import pyrage
 
-from portal.cases.values import CaseFile, CleanedCopy, Entry, ItemKind, Says, reference
+from portal.cases.values import CaseFile, CleanedCopy, Entry, ItemKind, Says, Shown, reference
 from portal.foundation import crypto
 from portal.foundation.text import plain
 
@@ -45,11 +46,12 @@ class People:
 
 
 def documents(
-    case: CaseFile, trail: Sequence[tuple[str, str, str]], masked: Mapping[int, bytes] | None = None
+    case: CaseFile, trail: Sequence[tuple[str, str, str]], texts: Mapping[int, bytes] | None = None
 ) -> list[Member]:
     """The texts; `trail` holds day, act and person of everything that was done.
 
-    Where words are masked, `masked` holds the files that could be masked as well; the others are left out.
+    Where something is masked, `case` is what its readers get, and `texts` holds by number the files that were
+    masked while they were read.
     """
     people = People()
     about = case.summary
@@ -77,8 +79,8 @@ def documents(
         "received": about.received_on.isoformat(),
         "steps": [{"state": one.state.value, "day": one.day.isoformat()} for one in case.steps],
         "missed": [{"deadline": one.deadline.value, "due": one.due_on.isoformat()} for one in case.missed],
-        "words masked": masked is not None,
-        "files": [_told(copy, number, masked) for number, copy in enumerate(case.copies_in_order, 1)],
+        "words masked": texts is not None and bool(case.masking.marks.words),
+        "files": [_told(copy, number, texts or {}) for number, copy in enumerate(case.copies_in_order, 1)],
     }
     details = case.report.details
     report = {
@@ -97,10 +99,6 @@ def copy_name(number: int, copy: CleanedCopy) -> str:
     """Its place in the report and its kind: the name it came with could tell who sent it."""
     ending = copy.file.name.rpartition(".")[2] if copy.file else ""
     return f"files/{number:02}.{ending}" if ending.isalnum() else f"files/{number:02}"
-
-
-def is_text(copy: CleanedCopy) -> bool:
-    return copy.file is not None and copy.file.name.endswith(".txt")
 
 
 def write(target: IO[bytes], members: Iterable[Member], *, recipient: Any) -> None:
@@ -129,13 +127,18 @@ def _entry(entry: Entry, people: People) -> dict[str, Any]:
     }
 
 
-def _told(copy: CleanedCopy | None, number: int, masked: Mapping[int, bytes] | None) -> dict[str, Any]:
+def _told(copy: CleanedCopy | None, number: int, texts: Mapping[int, bytes]) -> dict[str, Any]:
     if copy is None or copy.file is None:
-        return {"file": number, "left out": copy.refused if copy else "not cleaned"}
-    if masked is not None and number not in masked:
-        return {"file": number, "left out": "cannot be masked"}
-    digest = copy.file.sha256 if masked is None else crypto.sha256(masked[number]).hex()
-    return {"file": number, "name": copy_name(number, copy), "sha256": digest}
+        return {"file": number, "left out": _why(copy)}
+    digest = crypto.sha256(texts[number]).hex() if number in texts else copy.file.sha256
+    masked = {} if copy.shown is Shown.WHOLE else {"masked": copy.shown.value}
+    return {"file": number, "name": copy_name(number, copy), "sha256": digest, **masked}
+
+
+def _why(copy: CleanedCopy | None) -> str | None:
+    if copy is None:
+        return "not cleaned"
+    return "withheld" if copy.shown is Shown.WITHHELD else copy.refused
 
 
 def _document(name: str, content: Any) -> Member:

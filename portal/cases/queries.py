@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -28,7 +28,7 @@ from portal.cases.services import (
     inspections,
     items,
     joining,
-    masks,
+    masked,
     retention,
     samples,
     seconds,
@@ -38,12 +38,12 @@ from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_figure_corrected
 from portal.cases.values import (
     Asked,
+    Attachment,
     CaseFile,
     CaseKind,
     CaseState,
     CaseSummary,
     Channel,
-    CleanedCopy,
     Cover,
     Due,
     Finding,
@@ -53,10 +53,11 @@ from portal.cases.values import (
     ItemKind,
     Lane,
     Listed,
+    Marks,
+    Masking,
     Matter,
     Place,
     Says,
-    SentFile,
     Subject,
     Tally,
     Together,
@@ -172,7 +173,7 @@ def _held_by_few(session: Session, officer: Officer, now: datetime) -> Counter[s
 def read_case(session: Session, *, case_id: str, officer: Officer, now: datetime) -> CaseFile:
     """Everything of a case, opened, with what two officers masked left out. Raises NoSuchCase, KeyNotHeld."""
     found = _opened(session, case_id=case_id, officer=officer, now=now)
-    return masking.masked(found, found.masking.words)
+    return masking.masked(found, found.masking.marks)
 
 
 def read_original(session: Session, *, case_id: str, officer: Officer, now: datetime) -> CaseFile:
@@ -215,7 +216,7 @@ def _opened(session: Session, *, case_id: str, officer: Officer, now: datetime) 
         missed=steps.missed_of(session, case.id),
         identity=identities.state_of(session, case, officer.id),
         export=exports.of(session, case),
-        masking=masks.of(session, case, keys=keys, officer=officer),
+        masking=masked.of(session, case, keys=keys, officer=officer),
         heard=heard.of(session, case, officer=officer, now=now),
         to_hear=heard.to_hear(session, case, today=now.date()),
         inspection=inspections.of(session, case.id),
@@ -254,7 +255,7 @@ def handling(session: Session, *, officer: Officer, now: datetime) -> Handled:
     counts, said = dict.fromkeys(Handling, 0), []
     for case in session.scalars(query.limit(MOST_OPENED)):
         keys = access.open_keys(session, case=case, officer=officer)
-        mask = masking.mask_for(masks.words(session, case_id=case.id, keys=keys))
+        mask = masking.mask_for(masked.words(session, case_id=case.id, keys=keys))
         for entry in items.entries_of(session, case_id=case.id, keys=keys, kind=ItemKind.FEEDBACK):
             if entry.level is not None:
                 counts[entry.level] += 1
@@ -262,18 +263,69 @@ def handling(session: Session, *, officer: Officer, now: datetime) -> Handled:
     return Handled(counts, tuple(said))
 
 
-def get_file(
-    session: Session, *, case_id: str, file_id: str, officer: Officer, now: datetime
-) -> tuple[SentFile, CleanedCopy | None]:
-    """One attachment with the key that opens it, and what came of cleaning it; None when nobody did yet.
+def get_file(session: Session, *, case_id: str, file_id: str, officer: Officer, now: datetime) -> Attachment:
+    """One attachment as readers of the case get it, and what came of cleaning it.
 
     Raises NoSuchCase, also when the case holds no such file.
     """
+    return _attachment(session, case_id=case_id, file_id=file_id, officer=officer, now=now, under=_now)
+
+
+def get_original_file(
+    session: Session, *, case_id: str, file_id: str, officer: Officer, now: datetime
+) -> Attachment:
+    """The same without the mask, for whoever may read what is masked; whoever shows it notes the reading.
+
+    Raises NoSuchCase, also for a reader who may not.
+    """
+    found = _attachment(session, case_id=case_id, file_id=file_id, officer=officer, now=now, under=_nothing)
+    if not found.may_lift:
+        raise NoSuchCase
+    return found
+
+
+def get_proposed_file(
+    session: Session, *, case_id: str, file_id: str, officer: Officer, now: datetime
+) -> Attachment:
+    """The same as readers would get it by the mask that waits for its second signature.
+
+    Raises NoSuchCase, also when none waits, and for a reader who may not read what is masked.
+    """
+    found = _attachment(session, case_id=case_id, file_id=file_id, officer=officer, now=now, under=_proposed)
+    if not found.may_lift or not found.marks:
+        raise NoSuchCase
+    return found
+
+
+def _attachment(
+    session: Session,
+    *,
+    case_id: str,
+    file_id: str,
+    officer: Officer,
+    now: datetime,
+    under: Callable[[Masking], Marks],
+) -> Attachment:
     case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
     keys = access.open_keys(session, case=case, officer=officer)
-    sent, copy = copies.find_file(session, case=case, keys=keys, file_id=file_id)
-    mask = masking.mask_for(masks.words(session, case_id=case.id, keys=keys))
-    return masking.masked_file(sent, mask), copy
+    found = masked.of(session, case, keys=keys, officer=officer)
+    marks = under(found)
+    sent, copy = copies.find_file(session, case=case, keys=keys, file_id=file_id, marks=marks)
+    _, made = copies.find_file(session, case=case, keys=keys, file_id=file_id)
+    has_copy = made is not None and made.file is not None
+    return Attachment(sent, copy, marks, found.may_lift, made is not None, has_copy)
+
+
+def _now(masking: Masking) -> Marks:
+    return masking.marks
+
+
+def _proposed(masking: Masking) -> Marks:
+    return masking.proposed
+
+
+def _nothing(_: Masking) -> Marks:
+    return copies.NOTHING
 
 
 def upheld_for_evaluation(session: Session, body: str, period: str) -> tuple[UpheldFigure, ...]:

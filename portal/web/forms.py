@@ -232,6 +232,14 @@ class PortalForm(FlaskForm):
         token = self._csrf.generate_csrf_token(hidden[0])
         return _HIDDEN % (hidden[0].id, hidden[0].name, token)
 
+    def add_field(self, name: str, unbound: Any, data: Any) -> None:
+        """A field that only this page has, filled from what was sent, else with `data`. To be added before it is
+        validated."""
+        options = {"name": name, "prefix": self._prefix, "translations": self.meta.get_translations(self)}
+        field = self.meta.bind_field(self, unbound, options)
+        field.process(self.meta.wrap_formdata(self, _REQUEST), data)
+        self._fields[name] = field
+
     def refuse(self, name: str, message: Message | str) -> None:
         """Put one error beside the field `name`."""
         self.take(Invalid(message, fields={name: message if isinstance(message, Message) else Message(message)}))

@@ -161,6 +161,7 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
     cases = [f"/desk/cases/{reference(one)}" for one in (case_id, NEVER_WAS)]
     acts = all_case_pages(systems[0])
     assert {"", "/decide", "/files/x/original", "/timeline", "/who", "/package"} < {*acts}
+    assert {f"/files/x{part}" for part in ("", "/copy", "/grid", "/unmasked", "/proposed")} < {*acts}
     lists = ["/desk/cases?list=aside", "/desk/cases?list=closed"]
     narrowed = (
         "state=proposed",

@@ -46,7 +46,7 @@ def test_an_officer_who_was_named_finds_nothing_on_any_surface(
     desk: Any = desk_of(portal, nemo)
     desk.check_pages = False
     acts = ("", "/timeline", "/message", "/hear", "/export", "/export-agree", "/package", "/identity", "/who")
-    acts += ("/mask", "/mask-agree", "/unmasked")
+    acts += ("/mask", "/mask-agree", "/unmasked", "/files/x/unmasked", "/files/x/grid", "/files/x/proposed")
     for act in acts:
         for method in ("GET", "POST"):
             answered = desk.open(report.address + act, method=method)

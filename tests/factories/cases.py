@@ -105,16 +105,21 @@ def filed_report(
         answers["identity"] = identity
         drafts.save(session, secret=secret, settings=settings, now=now, **answers)
         for name, data in (*files, *([file] if file else [])):
-            sink = FileStore(settings.var).sink(limit=10**9)
-            sink.write(data)
-            sink.keep(now.date())
-            kept = SentFile(sink.id, name, sink.size, sink.key, sink.sha256)
+            kept = sealed_file(portal, name, data)
             intake.keep_file(session, secret=secret, file=kept, settings=settings, now=now)
         intake.send(session, secret=secret, keys=portal.keys, settings=settings, now=now)
         draft = drafts.find(session, secret=secret, now=now)
     (case_id,) = case_ids(portal) - before
     assert draft is not None and draft.code is not None
     return Filed(case_id, draft.code, portal)
+
+
+def sealed_file(portal: Portal, name: str, data: bytes) -> SentFile:
+    """A file in the store, as an upload leaves it there; no row knows it yet."""
+    sink = FileStore(portal.settings.var).sink(limit=10**9)
+    sink.write(data)
+    sink.keep(portal.clock.now().date())
+    return SentFile(sink.id, name, sink.size, sink.key, sink.sha256)
 
 
 def filed_by_pages(

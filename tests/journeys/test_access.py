@@ -49,6 +49,11 @@ from tests.factories.releases import figures_csv, line
 from tests.journeys.visiting import ORIGIN, Place, Sight, Visitor, open_place, page_templates
 from tests.pages import handed_rows
 
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c6360000000020001"
+    "48afa4710000000049454e44ae426082"
+)
+"""One dot."""
 BODY, SERVICE, SERIES = "RBO", "RBO-PERMIT", ("RBO", "RBO-PLAN-DAYS")
 FIGURE = f"/bodies/{SERIES[0]}/indicators/{SERIES[1]}"
 ANSWERS = {
@@ -472,6 +477,9 @@ class Walk:
         reporter.send(file=(io.BytesIO(b""), ""))
         reporter.send(file=(io.BytesIO(b"c,d"), "更多.csv"))
         reporter.go_on()
+        reporter.get(self.at("/report/mailbox/1"))
+        reporter.send(file=(io.BytesIO(PICTURE), "照片.png"))
+        reporter.go_on()
         for page in ("4", "3"):
             reporter.get(self.at(f"/report/mailbox/{page}"))
             reporter.send(text="")
@@ -541,12 +549,15 @@ class Walk:
         officer.get(f"{case}/who")
         officer.send()
         officer.get(f"{case}/mask")
-        officer.send(words="检查", reason="")
-        officer.send(words="检查", reason="They name others. 涉及他人。")
+        officer.send(words="检查", reason="", file_3="covered", cells_3="?")
+        officer.send(words="检查", reason="They name others. 涉及他人。", file_3="covered", cells_3="A1:B2")
         decider.get(f"{case}/mask-agree")
         decider.send()
         officer.get(f"{case}/unmasked")
         officer.send()
+        for file in [link for link in officer.links() if "/files/" in link]:
+            officer.get(file)
+            officer.get(f"{file}/unmasked")
         officer.get(f"{case}/export")
         officer.send(recipient=str(x25519.Identity.generate().to_public()), reason="They ask. 来函调取。")
         decider.get(f"{case}/export-agree")

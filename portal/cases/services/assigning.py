@@ -16,7 +16,7 @@ from portal.cases import rules
 from portal.cases.models import Case, CompetenceRow, Epoch, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
-from portal.cases.services import about, access, casework, epochs, masks
+from portal.cases.services import about, access, casework, epochs, masked
 from portal.cases.services.access import Officer
 from portal.cases.values import Able, CaseState, Competence, Language, Matter, Need, Report, Skill
 from portal.publishing import queries as published
@@ -68,7 +68,7 @@ def suggested(
     found = casework.eligible_for(
         session, case=case, report=report, permissions=(permission,), settings=officer.settings, now=now
     )
-    if permission is CasesPermission.HANDLE and not masks.may_take(session, case, officer):
+    if permission is CasesPermission.HANDLE and not masked.may_take(session, case, officer):
         found = tuple(one for one in found if one.person_id != officer.id)
     return rules.by_fitness(_able(session, case, report, found, now))
 

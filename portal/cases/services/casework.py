@@ -26,7 +26,7 @@ from portal.cases.services import (
     epochs,
     holders,
     items,
-    masks,
+    masked,
     reminders,
     samples,
     seconds,
@@ -79,7 +79,7 @@ def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, 
     """
     case = _take(session, case_id, officer, now)
     target = rules.after("assign", CaseState(case.state))
-    if person_id == officer.id and not masks.may_take(session, case, officer):
+    if person_id == officer.id and not masked.may_take(session, case, officer):
         raise NotEligible
     _grant_with_joined(session, case, person_id, CasesPermission.HANDLE, officer, now)
     case.assigned_to, case.assigned_on = person_id, now.date()

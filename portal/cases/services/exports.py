@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,10 +15,10 @@ from portal.cases.errors import FilesNotCleaned, NotEligible, WrongState
 from portal.cases.files import FileStore
 from portal.cases.models import Case, ExportRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, halves, masks, retention, trail
+from portal.cases.services import access, copies, halves, masked, retention, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.seconds import EXPORT
-from portal.cases.values import CaseFile, Export, Hold, SentFile, Why
+from portal.cases.values import CaseFile, Export, Hold, Shown, Why
 from portal.duties.queries import find_waiting
 from portal.foundation.archive import recipient_of
 from portal.foundation.errors import Invalid
@@ -44,7 +44,7 @@ def propose(
     officer: Officer,
     now: datetime,
 ) -> None:
-    """The first half: to which key, to whom and why (sealed). With `original`, words that are masked go along.
+    """The first half: to which key, to whom and why (sealed). With `original`, what is masked goes along.
 
     Raises Invalid, FilesNotCleaned, NobodyToDecide, and NotEligible for `original` by whoever may not read it.
     """
@@ -53,7 +53,7 @@ def propose(
     _recipient(key)
     if any(case.copy_of(file.id) is None for file in case.files):
         raise FilesNotCleaned
-    if original and not masks.may_lift(row, officer):
+    if original and not masked.may_lift(row, officer):
         raise NotEligible
     halves.propose(
         session,
@@ -74,7 +74,7 @@ def agree(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
     proposal = halves.countersign(session, case, kind=EXPORT, officer=officer, now=now)
     original = bool(proposal.payload.get("original"))
-    if original and not masks.may_lift(case, officer):
+    if original and not masked.may_lift(case, officer):
         raise NotEligible
     before = _newest(session, case.id)
     session.add(
@@ -105,7 +105,7 @@ def take(
 ) -> tuple[str, list[package.Member]]:
     """What goes into the package, and for which key. Raises WrongState for whoever did not sign it.
 
-    `case` is the original where it was agreed that it goes along; else whatever is masked in it stays masked.
+    `case` is the original where it was agreed that it goes along; else what is masked in it stays masked.
     """
     row = access.take(session, case_id=case.summary.id, officer=officer, right=CasesPermission.HANDLE, now=now)
     signed = _newest(session, row.id)
@@ -115,33 +115,27 @@ def take(
     done = [(one.at.astimezone(now.tzinfo).date().isoformat(), one.act, one.actor_id) for one in acts]
     words = _words(signed.original)
     trail.note(session, row, officer, "cases.take-export", now, recipient=signed.recipient, words=words)
-    if signed.original or not case.masking.words:
-        return signed.recipient, [*package.documents(case, done), *_copies(case, store)]
-    shown = masking.masked(case, case.masking.words)
-    copies = list(_masked_copies(case, store))
-    members = [package.Member(name, len(text), [text]) for _, name, text in copies]
-    texts = {number: text for number, _, text in copies}
+    if signed.original or not case.masking.marks:
+        members, _ = _files(case, store)
+        return signed.recipient, [*package.documents(case, done), *members]
+    shown = masking.masked(case, case.masking.marks)
+    members, texts = _files(shown, store)
     return signed.recipient, [*package.documents(shown, done, texts), *members]
 
 
-def _copies(case: CaseFile, store: FileStore) -> Iterator[package.Member]:
+def _files(case: CaseFile, store: FileStore) -> tuple[list[package.Member], dict[int, bytes]]:
+    """The files as they go along, and by number those that are masked while read, which are made first."""
+    members, texts = [], {}
     for number, copy in enumerate(case.copies_in_order, 1):
-        if copy is not None and copy.file is not None:
-            name, size = package.copy_name(number, copy), copy.file.size
-            yield package.Member(name, size, _bytes(copy.file, store))
-
-
-def _masked_copies(case: CaseFile, store: FileStore) -> Iterator[tuple[int, str, bytes]]:
-    """Copies that are text, masked, with number and name. What shows words in a picture or a page cannot be."""
-    mask = masking.mask_for(case.masking.words)
-    for number, copy in enumerate(case.copies_in_order, 1):
-        if copy is not None and copy.file is not None and package.is_text(copy):
-            text = b"".join(_bytes(copy.file, store)).decode("utf-8", "replace")
-            yield number, package.copy_name(number, copy), mask(text).encode()
-
-
-def _bytes(file: SentFile, store: FileStore) -> Iterator[bytes]:
-    return store.open(file.id, key=file.key, size=file.size)
+        if copy is None or copy.file is None:
+            continue
+        chunks: Iterable[bytes] = copies.content_of(store, copy, case.masking.marks)
+        if copy.shown is Shown.WORDS:
+            texts[number] = b"".join(chunks)
+            chunks = [texts[number]]
+        size = len(texts[number]) if number in texts else copy.file.size
+        members.append(package.Member(package.copy_name(number, copy), size, chunks))
+    return members, texts
 
 
 def _words(original: bool) -> str:

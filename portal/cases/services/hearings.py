@@ -28,7 +28,7 @@ from portal.cases.services import (
     deadlines,
     heard,
     items,
-    masks,
+    masked,
     reminders,
     trail,
     upkeep,
@@ -85,7 +85,7 @@ def ask_body(
     if not people:
         raise NobodyAnswers
     opened = access.open_keys(session, case=case, officer=officer)
-    masks.require_none_in(session, case, keys=opened, text=text)
+    masked.require_none_in(session, case, keys=opened, text=text)
     says = {"says": Says.EXTRACT.value, "body": body}
     casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     row = HearingRow(

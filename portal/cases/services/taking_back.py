@@ -11,7 +11,7 @@ from portal.cases import rules
 from portal.cases.errors import NotEligible, WrongState
 from portal.cases.models import Case, IdentityHalf
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, decisions, extensions, halves, seconds, trail
+from portal.cases.services import access, decisions, extensions, halves, masks, seconds, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Proposed
 from portal.duties.queries import find_waiting
@@ -44,12 +44,12 @@ def take_back(session: Session, *, case_id: str, what: Proposed, officer: Office
     if found.proposer_id != officer.id:
         raise NotEligible
     halves.decline(session, case, kind=KINDS[what], officer=officer, now=now)
-    _forget(session, case, what, now=now)
+    _forget(session, case, what, officer=officer, now=now)
     session.flush()
     trail.note(session, case, officer, "cases.take-back", now, what=what.value)
 
 
-def _forget(session: Session, case: Case, what: Proposed, *, now: datetime) -> None:
+def _forget(session: Session, case: Case, what: Proposed, *, officer: Officer, now: datetime) -> None:
     """What the case itself remembers of it."""
     if what is Proposed.FINDING:
         decisions.forget_proposal(session, case, rules.after("send-back", CaseState(case.state)), now=now)
@@ -57,3 +57,5 @@ def _forget(session: Session, case: Case, what: Proposed, *, now: datetime) -> N
         case.extension_id = case.extension_by = None
     elif what is Proposed.IDENTITY:
         session.execute(delete(IdentityHalf).where(IdentityHalf.case_id == case.id))
+    elif what is Proposed.MASKING:
+        masks.drop_left_over(session, case, officer=officer, now=now)

@@ -11,7 +11,6 @@ from portal.cases.values.case import (
     Hearing,
     IdentityState,
     Inspection,
-    Masking,
     Missed,
     Report,
     Step,
@@ -40,10 +39,12 @@ from portal.cases.values.kinds import (
     Proposed,
     Reread,
     Retaliation,
+    Shown,
     ToHear,
     Why,
 )
 from portal.cases.values.mailbox import CheckIn, Entry, MailboxView, Says, open_questions
+from portal.cases.values.masks import Attachment, FileMask, Marks, Masking
 from portal.cases.values.questions import QUESTIONS, Details, Question, Wrong
 from portal.cases.values.queue import Asked, Due, Listed, Place, Shelf, Tally, View, Whose
 from portal.cases.values.replies import Reply
@@ -55,6 +56,7 @@ __all__ = [
     "QUESTIONS",
     "Able",
     "Asked",
+    "Attachment",
     "CaseFile",
     "CaseKind",
     "CaseState",
@@ -71,6 +73,7 @@ __all__ = [
     "Entry",
     "Event",
     "Export",
+    "FileMask",
     "Finding",
     "Handed",
     "Handled",
@@ -89,6 +92,7 @@ __all__ = [
     "LettingIn",
     "Listed",
     "MailboxView",
+    "Marks",
     "Masking",
     "Matter",
     "Method",
@@ -104,6 +108,7 @@ __all__ = [
     "Says",
     "SentFile",
     "Shelf",
+    "Shown",
     "Skill",
     "Step",
     "Subject",

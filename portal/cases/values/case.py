@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from portal.cases.values.keeping import Keeping
@@ -20,6 +20,7 @@ from portal.cases.values.kinds import (
     ToHear,
 )
 from portal.cases.values.mailbox import CheckIn, Entry, open_questions
+from portal.cases.values.masks import Masking
 from portal.cases.values.questions import Details
 from portal.cases.values.sent import CleanedCopy, SentFile, Subject
 
@@ -161,23 +162,7 @@ class Export:
     signed_by: frozenset[str]
     signed_on: date | None
     original: bool = False
-    """Whether it was agreed that words which are masked go along."""
-
-
-@dataclass(frozen=True, slots=True)
-class Masking:
-    """Which words of the case its readers do not see, since when; which words somebody would have masked instead.
-
-    `version` counts what two people agreed on, 0 for nothing yet. `may_lift` is whether whoever looks may read
-    what was masked: each reading is on record.
-    """
-
-    version: int = 0
-    since: date | None = None
-    words: tuple[str, ...] = field(default=(), repr=False)
-    asked_by: str | None = None
-    proposed: tuple[str, ...] = field(default=(), repr=False)
-    may_lift: bool = False
+    """Whether it was agreed that what is masked goes along."""
 
 
 @dataclass(frozen=True, slots=True)

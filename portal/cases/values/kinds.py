@@ -156,6 +156,17 @@ class Why(StrEnum):
         return self in (Why.FINDING, Why.REOPENING, Why.REREADING)
 
 
+class Shown(StrEnum):
+    """What readers get of a file while something is masked in its case."""
+
+    WHOLE = "whole"
+    WORDS = "words"
+    """Its text, with masked words left out while it is read."""
+    COVERED = "covered"
+    """A copy of the picture in which parts are black."""
+    WITHHELD = "withheld"
+
+
 class HolderKind(StrEnum):
     """To whom a case key is wrapped."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from portal.cases.values.kinds import CaseKind, Channel, Matter
+from portal.cases.values.kinds import CaseKind, Channel, Matter, Shown
 from portal.cases.values.questions import NO_DETAILS, Details
 
 
@@ -67,16 +67,34 @@ class SentFile:
     size: int
     key: bytes
     sha256: str = ""  # of the plain bytes, in hex; empty for files from before it was kept
+    number: int | None = None  # its place among the files of the case, where that stands in place of its name
+
+    @property
+    def ending(self) -> str:
+        """With its dot; empty for a name without one."""
+        return "".join(self.name.rpartition(".")[1:]) if "." in self.name else ""
 
 
 @dataclass(frozen=True, slots=True)
 class CleanedCopy:
-    """What came of cleaning an attachment: a sealed copy, or why there can be none (`cleaning.kinds.Refusal`)."""
+    """What came of cleaning an attachment: a sealed copy, or why there can be none (`cleaning.kinds.Refusal`).
+
+    Where the case is masked, `shown` says what its reader gets in its place; of what is withheld there is no file.
+    """
 
     of: str
     kind: str | None
     file: SentFile | None
     refused: str | None
+    shown: Shown = Shown.WHOLE
+
+    @property
+    def is_text(self) -> bool:
+        return self.file is not None and self.file.name.endswith(".txt")
+
+    @property
+    def is_picture(self) -> bool:
+        return self.file is not None and self.kind == "image"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.rules import FEWEST_HANDLERS
 from portal.cases.services import access, anchoring
 from portal.cases.services.access import Officer
-from portal.cases.values import Asked, CaseFile, Together, case_id_of, reference
+from portal.cases.values import Asked, CaseFile, CleanedCopy, SentFile, Together, case_id_of, reference
 from portal.cases.web import acts, subjects
 from portal.cases.web.beginning import begin, masked_text
 from portal.cases.web.forms.desk import ReplyableForm
@@ -125,7 +125,7 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         status = 422
     elif isinstance(form, ReplyableForm):
         begin(form, found, request.args.get("reply", ""))
-    elif name in ("hear", "letter") and request.args.get("begin") == "masked" and found.masking.words:
+    elif name in ("hear", "letter") and request.args.get("begin") == "masked" and found.masking.marks:
         form["text"].data = masked_text(found)
     preview = _preview(found) if name == "mask-agree" else None
     page = render_template(
@@ -138,10 +138,11 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         own_name=own_name,
         preview=preview,
         preview_said=said(preview.report.details) if preview else (),
+        files=_files_of(name, found),
         asked_body=_asked(name, found),
         bodies=_body_names() if name in ("propose", "decide") else {},
         today=edge.office_now().date(),
-        begins_masked=name in ("hear", "letter") and bool(found.masking.words),
+        begins_masked=name in ("hear", "letter") and bool(found.masking.marks),
     )
     return page, status
 
@@ -174,6 +175,17 @@ def _preview(case: CaseFile) -> CaseFile:
     return masked(original, original.masking.proposed)
 
 
+def _files_of(name: str, case: CaseFile) -> list[tuple[SentFile, SentFile, CleanedCopy | None]]:
+    """For the acts of masking: each file as it was sent and as readers would get it, with its copy."""
+    if name not in ("mask", "mask-agree"):
+        return []
+    original = queries.read_original(
+        edge.reader(), case_id=case.summary.id, officer=officer(), now=edge.office_now()
+    )
+    seen = masked(original, original.masking.proposed) if name == "mask-agree" else original
+    return list(zip(original.files, seen.files, seen.copies_in_order, strict=True))
+
+
 def _together(case: CaseFile) -> Together:
     return queries.together(edge.reader(), case_id=case.summary.id, officer=officer(), now=edge.office_now())
 
@@ -181,6 +193,8 @@ def _together(case: CaseFile) -> Together:
 def _try(chosen: acts.DeskAct, form: PortalForm, case_id: str) -> PortalError | None:
     """Do it, whole or not at all. What stands in the way is shown above the form, with what was typed in it."""
     try:
+        if chosen.prepare is not None:
+            chosen.prepare(form, case_id, officer())
         with edge.session().begin_nested():
             chosen.run(form, case_id, officer())
     except Invalid as error:

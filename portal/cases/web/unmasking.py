@@ -21,7 +21,7 @@ blueprint = Blueprint("case_original", __name__, url_prefix="/desk/cases/<ref>/u
 @desk(CasesPermission.READ)
 def page(ref: str) -> ResponseReturnValue:
     found = queries.read_original(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.office_now())
-    if not found.masking.words:
+    if not found.masking.marks:
         raise NoSuchCase
     form, shown, people, answers = UnmaskForm(), None, {}, None
     if form.validate_on_submit():

@@ -158,9 +158,9 @@ def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, togethe
         original = queries.read_original(
             edge.reader(), case_id=case.summary.id, officer=officer, now=edge.office_now()
         )
-        form.offer(case.masking.words, personal_data_of(original))
+        form.offer(case.masking.marks, personal_data_of(original), original)
     if isinstance(form, ExportForm):
-        form.offer(masked=bool(case.masking.words), may_lift=case.masking.may_lift)
+        form.offer(masked=bool(case.masking.marks), may_lift=case.masking.may_lift)
     if isinstance(form, OtherCaseForm):
         form.offer(together)
     if isinstance(form, forms.ReplyableForm):

@@ -9,6 +9,7 @@ from portal.cases.services import (
     assigning,
     casework,
     check_ins,
+    copies,
     corrections,
     decisions,
     exports,
@@ -25,6 +26,7 @@ from portal.cases.services import (
 )
 from portal.cases.services.access import Officer
 from portal.cases.values import Finding, Method, Proposed, Reread
+from portal.cases.web import uploads
 from portal.cases.web.forms import desk as forms
 from portal.cases.web.forms.hearing import HearForm, OfBodyForm
 from portal.cases.web.forms.joining import LinkForm
@@ -187,11 +189,28 @@ def inspect(form: Any, case_id: str, officer: Officer) -> None:
     )
 
 
+def cover(form: MaskForm, case_id: str, officer: Officer) -> None:
+    """Make the copies with parts covered that the mask needs; one that holds already is taken as it is."""
+    original = queries.read_original(edge.reader(), case_id=case_id, officer=officer, now=edge.office_now())
+    for name, said in form.to_cover():
+        before, copy = original.masking.marks.on(said.of), original.copy_of(said.of)
+        if before is not None and before.copy is not None and before.areas == said.areas:
+            form.covered[said.of] = before.copy
+            continue
+        day = edge.office_now().date()
+        made = None if copy is None else copies.cover(uploads.store(), copy, said.areas, day=day)
+        if made is None:
+            problem = Message(N_("This picture cannot be covered. Withhold it instead."))
+            raise Invalid(problem, {name: problem})
+        form.covered[said.of] = made
+
+
 def mask(form: MaskForm, case_id: str, officer: Officer) -> None:
     masks.propose(
         edge.session(),
         case_id=case_id,
         words=form.chosen(),
+        files=form.files_said(),
         reason=form.reason.data or "",
         officer=officer,
         now=edge.office_now(),
@@ -203,7 +222,8 @@ refuse_mask = _run(masks.refuse)
 
 
 def export(form: Any, case_id: str, officer: Officer) -> None:
-    found = queries.read_case(edge.session(), case_id=case_id, officer=officer, now=edge.office_now())
+    read = queries.read_original if form.takes_original() else queries.read_case
+    found = read(edge.session(), case_id=case_id, officer=officer, now=edge.office_now())
     exports.propose(
         edge.session(),
         case=found,

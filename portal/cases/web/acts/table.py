@@ -23,6 +23,8 @@ class DeskAct:
     main: bool = False
     key: str = ""
     """The access key that leads to it; the next step of a case has the same everywhere, see the page."""
+    prepare: runs.Run | None = None
+    """What takes a while and writes nothing to the database, done before anything is written."""
 
 
 LEAVING = frozenset({"recuse", "conflict", "delete-agree"})
@@ -291,11 +293,12 @@ ACTS: Mapping[str, DeskAct] = {
         _l("Mask third parties"),
         _l("Propose"),
         _l(
-            "Masked words are shown to nobody who reads the case, and leave it neither to the body nor to an"
-            " authority. A second officer agrees first. The original stays sealed."
+            "What is masked, in words and in files, is shown to nobody who reads the case, and leaves it neither"
+            " to the body nor to an authority. A second officer agrees first. The original stays sealed."
         ),
         masking.MaskForm,
         runs.mask,
+        prepare=runs.cover,
     ),
     "mask-agree": DeskAct(
         _l("Agree to the masking"),
@@ -308,7 +311,7 @@ ACTS: Mapping[str, DeskAct] = {
     "mask-refuse": DeskAct(
         _l("Refuse the masking"),
         _l("Refuse"),
-        _l("Words are shown as they were before. It can be proposed again."),
+        _l("Everything is shown as it was before. It can be proposed again."),
         masking.RefuseMaskingForm,
         runs.refuse_mask,
     ),

@@ -41,7 +41,7 @@ WAITING = {
     Proposed.FINDING: _l("The finding"),
     Proposed.EXTENSION: _l("More time"),
     Proposed.JOINING: _l("Joining it into another case"),
-    Proposed.MASKING: _l("Masking words"),
+    Proposed.MASKING: _l("A mask"),
     Proposed.EXPORT: _l("Handing it to an authority"),
     Proposed.IDENTITY: _l("Opening who the reporter is"),
     Proposed.DELETION: _l("Deleting it"),

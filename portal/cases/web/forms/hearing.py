@@ -114,7 +114,7 @@ class ExportForm(PortalForm):
         description=SEALED,
         rows=4,
     )
-    original = BooleanField(_l("Hand over the masked words, and files that cannot be masked, as well"))
+    original = BooleanField(_l("Hand over what is masked as well, in words and in files"))
     need = answer(
         _l("Why does the authority need what is masked?"),
         description=_l("Only where you hand it over. It is sealed with the case."),
