@@ -12,7 +12,11 @@ from collections.abc import Iterable, Mapping
 from portal.cases.values import Finding
 from portal.foundation import crypto
 
-DISMISSED = frozenset({Finding.NOT_UPHELD, Finding.NOT_ADMISSIBLE})
+DISMISSED = frozenset({Finding.NOT_UPHELD, Finding.NOT_ADMISSIBLE, Finding.REFERRED})
+"""Every finding after which nothing follows here: a report that was referred can be buried like one that failed.
+
+That its reporter withdrew is no finding: such a case ends in one of these, and is in the lot with them.
+"""
 _WHOLE = 1 << 256
 
 

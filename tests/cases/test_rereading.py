@@ -5,14 +5,14 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal.cases import drawing
+from portal.cases import drawing, rules
 from portal.cases.errors import NotEligible, WrongState
 from portal.cases.jobs import publish_counts
-from portal.cases.models import Filing, RereadRow
-from portal.cases.services import casework, decisions
+from portal.cases.models import Filing, RereadRow, SampleRow
+from portal.cases.services import casework, decisions, joining
 from portal.cases.services.rereading import read_again
 from portal.cases.values import CaseState, Finding, Reread
 from portal.foundation.clock import FixedClock
@@ -21,7 +21,7 @@ from portal.publishing.services import append_waiting
 from tests.cases.test_desk import do, state_of, titles, to_state
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Office, answer, desk_of
+from tests.factories.cases import Office, answer, desk_of, filed_report
 
 READ = "Read a dismissed case again"
 
@@ -38,11 +38,13 @@ def on_the_day(portal: Portal, day: date) -> list[dict[str, Any]]:
     return new_client(portal).get("/cases.json").get_json()["samples"]  # type: ignore[no-any-return]
 
 
-def drawn_case(portal: Portal, office: Office, state: CaseState = CaseState.CLOSED) -> str:
+def drawn_case(
+    portal: Portal, office: Office, state: CaseState = CaseState.CLOSED, finding: Finding = Finding.NOT_UPHELD
+) -> str:
     """Dismissed in a quarter the log committed to in time; the only one, so that it is drawn."""
     on_the_day(portal, date(2026, 4, 1))
     at(portal, date(2026, 4, 20))
-    case_id = to_state(portal, office, CaseState.DECIDED, Finding.NOT_UPHELD)
+    case_id = to_state(portal, office, CaseState.DECIDED, finding)
     if state is CaseState.CLOSED:
         do(portal, decisions.close, office.officer, case_id)
     on_the_day(portal, date(2026, 7, 1))
@@ -132,3 +134,42 @@ def test_a_closed_case_that_was_drawn_can_be_given_to_somebody_new(portal: Porta
     assert state_of(portal, case_id) == ("closed", "not-upheld")
     with pytest.raises(WrongState):
         do(portal, casework.share, office.officer, case_id, person_id=late.id)
+
+
+def test_every_finding_after_which_nothing_follows_is_in_the_lot() -> None:
+    """What "referred" could not be read again would be the way to bury a report."""
+    assert set(Finding) - rules.FOUND_FALSE == drawing.DISMISSED
+
+
+def test_a_case_that_was_referred_is_read_again(portal: Portal, office: Office, third: Someone) -> None:
+    case_id = drawn_case(portal, office, finding=Finding.REFERRED)
+    assert READ in titles(portal, third)
+    do(portal, read_again, third, case_id, result=Reread.DOUBTS, reason="nobody there has to deal with it")
+    assert state_of(portal, case_id) == ("reopened", None)
+
+
+def test_a_report_that_was_joined_into_a_dismissed_case_is_in_the_lot_with_it(
+    portal: Portal, office: Office, third: Someone
+) -> None:
+    """Those who dismissed the one dismissed the other; and a lot that a joined case stops would spare them all."""
+    on_the_day(portal, date(2026, 4, 1))
+    at(portal, date(2026, 4, 20))
+    first, again = (filed_report(portal).case_id for _ in range(2))
+    for one in (first, again):
+        do(portal, casework.acknowledge, office.officer, one)
+    do(portal, joining.propose_joining, third, again, into_id=first, reason="the same")
+    do(portal, joining.agree_to_joining, office.decider, again)
+    do(portal, casework.assign, office.officer, first, person_id=office.officer.id)
+    do(portal, decisions.propose_finding, office.officer, first, finding=Finding.NOT_UPHELD, reason="so")
+    do(portal, decisions.decide, office.decider, first)
+    with portal.database.write() as session:
+        session.execute(update(SampleRow).values(percent=100))
+    on_the_day(portal, date(2026, 7, 1))
+    on_the_day(portal, date(2026, 10, 1))
+    with portal.database.read() as session:
+        drawn = {row.case_id: (row.assigned_to, row.proposed_by) for row in session.scalars(select(RereadRow))}
+    assert drawn[again] == (office.officer.id, office.officer.id)
+    for someone in (office.officer, office.decider):
+        with pytest.raises(NotEligible):
+            do(portal, read_again, someone, again, result=Reread.AGREES, reason="fine")
+    do(portal, read_again, third, again, result=Reread.AGREES, reason="rightly so")

@@ -314,8 +314,15 @@ def on_reread(session: Session, case: Case, *, today: date) -> None:
 def rereaders(session: Session, case: Case) -> tuple[str, ...]:
     """Holders who may work on the case and had no part in dismissing it."""
     may = {person.id for person in accounts.people_with(session, CasesPermission.HANDLE)}
-    part = {case.assigned_to, case.proposed_by, case.decided_by}
+    led = led_by(session, case)
+    part = {led.assigned_to, led.proposed_by, led.decided_by}
     return tuple(one for one in epochs.holders_of(session, case.id) if one in may and one not in part)
+
+
+def led_by(session: Session, case: Case) -> Case:
+    """Whose officers found what was found in a case: those of the one that it was joined into, else its own."""
+    into = session.get(Case, case.merged_into) if case.merged_into is not None else None
+    return case if into is None else led_by(session, into)
 
 
 def on_holders_changed(session: Session, case_id: str) -> None:

@@ -56,14 +56,15 @@ def draw(
     marks |= {row.case_id: row.commitment for row in session.execute(query)}
     drawn = drawing.draw(seed, marks, percent=row.percent)
     for case in (cases[one] for one in sorted(drawn)):
+        led = reminders.led_by(session, case)
         session.add(
             RereadRow(
                 case_id=case.id,
                 period=row.period,
                 drawn_on=now.date(),
-                assigned_to=case.assigned_to,
-                proposed_by=case.proposed_by,
-                decided_by=case.decided_by,
+                assigned_to=led.assigned_to,
+                proposed_by=led.proposed_by,
+                decided_by=led.decided_by,
             )
         )
         session.flush()

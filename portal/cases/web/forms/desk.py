@@ -218,7 +218,9 @@ class RereadForm(PortalForm):
     result = RadioField(
         _l("Does the finding stand?"),
         choices=[
-            SelectChoice(Reread.AGREES.value, _l("Yes: on what is in the case it could be dismissed")),
+            SelectChoice(
+                Reread.AGREES.value, _l("Yes: on what is in the case it could be dismissed, or referred")
+            ),
             SelectChoice(Reread.DOUBTS.value, _l("No: it has to be looked at again")),
         ],
         validators=[InputRequired(_l("Choose one answer."))],
