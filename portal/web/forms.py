@@ -174,6 +174,10 @@ class PortalForm(FlaskForm):
     """The base of every form of the portal."""
 
     lifetime = timedelta(hours=12)
+    forgotten = False
+    """Whether browsers are asked to write down nothing of what is typed. They keep it in clear on their disk
+    otherwise, to fill in a page again that is gone back to or opened after a crash: `no-store` does not
+    prevent that, and Clear-Site-Data does not undo it."""
 
     class Meta(FlaskForm.Meta):
         csrf = True

@@ -574,3 +574,13 @@ def test_officers_are_told_anew_of_a_flood_that_goes_on_after_they_were_told(
     assert duty_after_one_more() != first
     with portal.database.read() as session:
         assert not session.scalars(select(MailedItem)).all()
+
+
+def test_browsers_are_asked_to_write_down_nothing_of_what_is_typed(portal: Portal, office: Office) -> None:
+    """They keep it in clear on their disk otherwise, where no-store and Clear-Site-Data do not reach."""
+    client = new_client(portal)
+    client.post("/report", data=FIGURE)
+    for path in (*(f"/report/{step}" for step in (*STEPS[:-1], "figures")), "/report/mailbox"):
+        forms = re.findall(r"<form[^>]*>", text_of(client, path).split("<main", 1)[1])
+        asking = [form for form in forms if "/leave" not in form]
+        assert asking and all('autocomplete="off"' in form for form in asking), path

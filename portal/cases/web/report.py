@@ -68,9 +68,10 @@ def what() -> ResponseReturnValue:
         kind = kept.meant
         if request.form.get("asked", kind) == kind or not QUESTIONS[kind]:
             return _onward("how")
-        return _page("what", kept, form, status=200, choosing=choosing, kind=kind, changed=True)
+        return _to("what")  # never the answer itself: a browser keeps what was typed to be able to send it again
     kind = draft.meant if form.errors.get("matter") else form.chosen() or draft.meant
-    return _page("what", draft, form, choosing=choosing, kind=kind, changed=False)
+    asked_anew = draft.what != "" and not form.errors and not any(answered.get(one) for one in QUESTIONS[kind])
+    return _page("what", draft, form, choosing=choosing, kind=kind, asked_anew=asked_anew)
 
 
 @blueprint.route("/figures", methods=["GET", "POST"])

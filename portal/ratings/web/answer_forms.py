@@ -15,6 +15,8 @@ from portal.web.wording import lazy_gettext as _l
 class AnswerCodeForm(PortalForm):
     """The code that was shown once to whoever asked for an answer."""
 
+    forgotten = True
+
     code = StringField(
         _l("Code for the answer"),
         description=_l("12 letters and digits. It was shown when you asked for an answer."),
@@ -25,6 +27,8 @@ class AnswerCodeForm(PortalForm):
 
 class WordForm(PortalForm):
     """Whether what the body calls fixed is so; the code travels with the page that it opened."""
+
+    forgotten = True
 
     code = HiddenField(validators=[Length(max=100)])
     settled = RadioField(

@@ -43,6 +43,7 @@ def readable(typed: Any) -> Any:
 class RatingForm(PortalForm):
     """Five answers and, folded away, the code of a receipt."""
 
+    forgotten = True
     lifetime = timedelta(hours=24)
 
     level = RadioField(
@@ -63,6 +64,7 @@ class RatingForm(PortalForm):
 class CodeForm(PortalForm):
     """The code of a receipt, typed before its service is known."""
 
+    forgotten = True
     lifetime = timedelta(hours=24)
 
     receipt = StringField(
@@ -76,6 +78,7 @@ class CodeForm(PortalForm):
 class AdditionForm(PortalForm):
     """What somebody would add to their mark, all of it optional; the ticket says to which mark."""
 
+    forgotten = True
     lifetime = timedelta(hours=24)
 
     reasons = SelectMultipleField(

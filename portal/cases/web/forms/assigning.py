@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Optional
 from portal.cases.values import Skill
 from portal.cases.web.forms.queue import LANGUAGES
 from portal.cases.web.forms.report import MATTERS
-from portal.web.forms import PortalForm
+from portal.cases.web.forms.words import SealedForm
 from portal.web.wording import lazy_gettext as _l
 from portal.web.wording import ngettext
 
@@ -20,7 +20,7 @@ SKILLS = {
 }
 
 
-class CompetenceForm(PortalForm):
+class CompetenceForm(SealedForm):
     languages = SelectMultipleField(
         _l("What can you read well?"),
         choices=[SelectChoice(str(key), text) for key, text in LANGUAGES.items()],
@@ -38,7 +38,7 @@ class CompetenceForm(PortalForm):
     )
 
 
-class HandoverForm(PortalForm):
+class HandoverForm(SealedForm):
     of = RadioField(_l("Whose cases?"), validators=[InputRequired(_l("Choose one person."))])
     to = SelectField(_l("To whom?"), validators=[Optional()])
     gives_up_keys = BooleanField(

@@ -9,26 +9,25 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from portal.cases.replies import open_places
 from portal.cases.values import Able, Finding, Proposed, Reply, Reread
 from portal.cases.web.forms.assigning import SKILLS
-from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, Words, answer
+from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, SealedForm, Words, answer
 from portal.publishing.values import FigureKey
-from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 from portal.web.wording import ngettext
 
 
-class AcknowledgeForm(PortalForm):
+class AcknowledgeForm(SealedForm):
     """A button."""
 
 
-class TriageForm(PortalForm):
+class TriageForm(SealedForm):
     """A button."""
 
 
-class InvestigateForm(PortalForm):
+class InvestigateForm(SealedForm):
     """A button."""
 
 
-class ExtendForm(PortalForm):
+class ExtendForm(SealedForm):
     reason = answer(
         _l("Why is more time needed?"),
         required=FOR_THE_SECOND,
@@ -49,7 +48,7 @@ WAITING = {
 }
 
 
-class TakeBackForm(PortalForm):
+class TakeBackForm(SealedForm):
     what = RadioField(_l("What do you take back?"), validators=[InputRequired(_l("Choose what you take back."))])
 
     def offer(self, own: Sequence[Proposed]) -> None:
@@ -58,15 +57,15 @@ class TakeBackForm(PortalForm):
             self.what.data = own[0].value
 
 
-class AgreeToExtensionForm(PortalForm):
+class AgreeToExtensionForm(SealedForm):
     """The second signature."""
 
 
-class RefuseExtensionForm(PortalForm):
+class RefuseExtensionForm(SealedForm):
     """A button."""
 
 
-class ReopenForm(PortalForm):
+class ReopenForm(SealedForm):
     reason = answer(
         _l("Why is it looked at again?"),
         required=_l("Say what is new, or what was overlooked."),
@@ -80,7 +79,7 @@ def hint_for(one: Able) -> str:
     return " · ".join([having, *(str(SKILLS[skill]) for skill in sorted(one.skills))])
 
 
-class PersonForm(PortalForm):
+class PersonForm(SealedForm):
     person = RadioField(_l("To whom?"), validators=[InputRequired(_l("Choose one person."))])
 
     def offer(self, people: Iterable[Able]) -> None:
@@ -98,7 +97,7 @@ class ShareForm(PersonForm):
     pass
 
 
-class ReplyableForm(PortalForm):
+class ReplyableForm(SealedForm):
     """A message that one of the office's texts can begin."""
 
     replies: Sequence[Reply] = ()
@@ -129,7 +128,7 @@ class QuestionForm(ReplyableForm):
     )
 
 
-class CheckInForm(PortalForm):
+class CheckInForm(SealedForm):
     text = answer(
         _l("Question to the reporter"),
         required=_l("Write something before you send it."),
@@ -144,7 +143,7 @@ class CheckInForm(PortalForm):
     )
 
 
-class ConflictForm(PortalForm):
+class ConflictForm(SealedForm):
     bodies = SelectMultipleField(
         _l("To which body are you connected?"), validators=[InputRequired(_l("Choose at least one body."))]
     )
@@ -164,7 +163,7 @@ class ConflictForm(PortalForm):
         return list(self.bodies.data or ()) if "bodies" in self else []
 
 
-class NoteForm(PortalForm):
+class NoteForm(SealedForm):
     text = answer(
         _l("Internal note"),
         required=_l("Write something before you save it."),
@@ -172,13 +171,13 @@ class NoteForm(PortalForm):
     )
 
 
-class RecuseForm(PortalForm):
+class RecuseForm(SealedForm):
     sure = BooleanField(
         _l("I step aside from this case for good"), validators=[DataRequired(_l("Tick the box to step aside."))]
     )
 
 
-class ProposeForm(PortalForm):
+class ProposeForm(SealedForm):
     finding = RadioField(
         _l("What was found?"),
         choices=[
@@ -214,7 +213,7 @@ class ProposeForm(PortalForm):
         return [FigureKey.parse(one) for one in self.figures.data or ()] if "figures" in self else None
 
 
-class RereadForm(PortalForm):
+class RereadForm(SealedForm):
     result = RadioField(
         _l("Does the finding stand?"),
         choices=[
@@ -232,7 +231,7 @@ class RereadForm(PortalForm):
     )
 
 
-class IdentityForm(PortalForm):
+class IdentityForm(SealedForm):
     reason = answer(
         _l("Why must it be known who the reporter is?"),
         required=_l("Give the reason: the second keeper decides on it."),
@@ -241,22 +240,22 @@ class IdentityForm(PortalForm):
     )
 
 
-class OpenIdentityForm(PortalForm):
+class OpenIdentityForm(SealedForm):
     sure = BooleanField(
         _l("I have read the reason, and it cannot be done without"),
         validators=[DataRequired(_l("Tick the box to open it."))],
     )
 
 
-class RefuseIdentityForm(PortalForm):
+class RefuseIdentityForm(SealedForm):
     """A button."""
 
 
-class ReadIdentityForm(PortalForm):
+class ReadIdentityForm(SealedForm):
     """A button."""
 
 
-class DeleteForm(PortalForm):
+class DeleteForm(SealedForm):
     reason = answer(
         _l("Why can it be deleted?"),
         required=FOR_THE_SECOND,
@@ -265,17 +264,17 @@ class DeleteForm(PortalForm):
     )
 
 
-class AgreeToDeletionForm(PortalForm):
+class AgreeToDeletionForm(SealedForm):
     sure = BooleanField(
         _l("Delete everything of this case for good"), validators=[DataRequired(_l("Tick the box to delete it."))]
     )
 
 
-class RefuseDeletionForm(PortalForm):
+class RefuseDeletionForm(SealedForm):
     """A button."""
 
 
-class HoldForm(PortalForm):
+class HoldForm(SealedForm):
     reason = answer(
         _l("Why is it kept longer?"),
         required=_l("Give the reason."),
@@ -284,7 +283,7 @@ class HoldForm(PortalForm):
     )
 
 
-class ReleaseForm(PortalForm):
+class ReleaseForm(SealedForm):
     reason = answer(
         _l("Why is it not needed any more?"),
         required=FOR_THE_SECOND,
@@ -293,23 +292,23 @@ class ReleaseForm(PortalForm):
     )
 
 
-class AgreeToReleaseForm(PortalForm):
+class AgreeToReleaseForm(SealedForm):
     """A button."""
 
 
-class RefuseReleaseForm(PortalForm):
+class RefuseReleaseForm(SealedForm):
     """A button."""
 
 
-class DecideForm(PortalForm):
+class DecideForm(SealedForm):
     """The second signature."""
 
 
-class SendBackForm(PortalForm):
+class SendBackForm(SealedForm):
     reason = answer(_l("What has to be looked at again?"), required=_l("Say why you do not agree."))
 
 
-class CorrectForm(PortalForm):
+class CorrectForm(SealedForm):
     figure = RadioField(_l("Which figure?"), validators=[InputRequired(_l("Choose one figure."))])
     new_actual = StringField(
         _l("Correct result"),
@@ -341,18 +340,18 @@ class CorrectForm(PortalForm):
         return FigureKey.parse(self.figure.data) if "figure" in self else None
 
 
-class BodyForm(PortalForm):
+class BodyForm(SealedForm):
     body = SelectField(_l("Which public body is this report about?"), validators=[InputRequired()])
 
     def offer(self, bodies: Iterable[tuple[str, str]]) -> None:
         self.body.choices = [SelectChoice(code, name) for code, name in bodies]
 
 
-class CleanForm(PortalForm):
+class CleanForm(SealedForm):
     """A button."""
 
 
-class OriginalForm(PortalForm):
+class OriginalForm(SealedForm):
     sure = BooleanField(
         _l("I need the original, and open it where it can neither harm nor betray anybody"),
         validators=[DataRequired(_l("Tick the box to take the original."))],
@@ -360,5 +359,5 @@ class OriginalForm(PortalForm):
     )
 
 
-class CloseForm(PortalForm):
+class CloseForm(SealedForm):
     """A button."""

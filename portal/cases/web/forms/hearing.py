@@ -7,8 +7,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.cases.values import Method
-from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, answer
-from portal.web.forms import PortalForm
+from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, SealedForm, answer
 from portal.web.wording import lazy_gettext as _l
 
 METHODS = {
@@ -26,7 +25,7 @@ _ANEW = _l(
 )
 
 
-class OfBodyForm(PortalForm):
+class OfBodyForm(SealedForm):
     """Where a case is about several bodies, which one of them is meant has to be said."""
 
     body = RadioField(_l("Which body?"), validators=[InputRequired(_l("Choose the body."))])
@@ -61,7 +60,7 @@ class LetterAnswerForm(OfBodyForm):
     text = answer(_l("What the body answered"), required=_l("Enter what the body answered."), description=SEALED)
 
 
-class AnswerForm(PortalForm):
+class AnswerForm(SealedForm):
     text = answer(
         _l("Your answer"),
         required=_l("Write your answer before you send it."),
@@ -69,7 +68,7 @@ class AnswerForm(PortalForm):
     )
 
 
-class InspectForm(PortalForm):
+class InspectForm(SealedForm):
     method = RadioField(
         _l("How?"),
         choices=[SelectChoice(method.value, words) for method, words in METHODS.items()],
@@ -89,7 +88,7 @@ class InspectForm(PortalForm):
         self.team.choices = [SelectChoice(key, name) for key, name in people]
 
 
-class InspectedForm(PortalForm):
+class InspectedForm(SealedForm):
     text = answer(
         _l("What was found"),
         required=_l("Say what was found."),
@@ -97,11 +96,11 @@ class InspectedForm(PortalForm):
     )
 
 
-class CancelInspectionForm(PortalForm):
+class CancelInspectionForm(SealedForm):
     """A button."""
 
 
-class ExportForm(PortalForm):
+class ExportForm(SealedForm):
     recipient = StringField(
         _l("Public key of the authority"),
         validators=[InputRequired(_l("Enter the key that the authority gave you.")), Length(max=100)],
@@ -140,13 +139,13 @@ class ExportForm(PortalForm):
         return "\n\n".join(one for one in (self.reason.data or "", need) if one)
 
 
-class AgreeToExportForm(PortalForm):
+class AgreeToExportForm(SealedForm):
     """The second signature."""
 
 
-class RefuseExportForm(PortalForm):
+class RefuseExportForm(SealedForm):
     """A button."""
 
 
-class TakePackageForm(PortalForm):
+class TakePackageForm(SealedForm):
     """A button."""

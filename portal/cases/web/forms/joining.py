@@ -5,12 +5,11 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.cases.values import Together, case_id_of
-from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, answer
-from portal.web.forms import PortalForm
+from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, SealedForm, answer
 from portal.web.wording import lazy_gettext as _l
 
 
-class LinkForm(PortalForm):
+class LinkForm(SealedForm):
     other = StringField(
         _l("Mark of the other case"),
         validators=[DataRequired(_l("Give the mark of the other case.")), Length(max=300)],
@@ -25,7 +24,7 @@ class LinkForm(PortalForm):
         return case_id_of(mark)[:26]
 
 
-class OtherCaseForm(PortalForm):
+class OtherCaseForm(SealedForm):
     other = RadioField(_l("Which case?"), validators=[InputRequired(_l("Choose one case."))])
 
     def offer(self, together: Together) -> None:
@@ -48,15 +47,15 @@ class JoinForm(OtherCaseForm):
         self.other.choices = [SelectChoice(one.id, one.short) for one in found]
 
 
-class AgreeToJoiningForm(PortalForm):
+class AgreeToJoiningForm(SealedForm):
     """The second signature."""
 
 
-class RefuseJoiningForm(PortalForm):
+class RefuseJoiningForm(SealedForm):
     """A button."""
 
 
-class PartForm(PortalForm):
+class PartForm(SealedForm):
     reason = answer(
         _l("Why does it go its own way again?"),
         required=_l("Say what it tells that the other does not."),

@@ -7,8 +7,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal.cases.values import Entry, Handling
-from portal.cases.web.forms.words import answer
-from portal.web.forms import PortalForm
+from portal.cases.web.forms.words import SealedForm, answer
 from portal.web.wording import gettext as _
 from portal.web.wording import lazy_gettext as _l
 
@@ -19,7 +18,7 @@ HANDLING = {
 }
 
 
-class CodeForm(PortalForm):
+class CodeForm(SealedForm):
     code = StringField(
         _l("Your seven words"),
         validators=[
@@ -31,7 +30,7 @@ class CodeForm(PortalForm):
     )
 
 
-class MessageForm(PortalForm):
+class MessageForm(SealedForm):
     answers = RadioField(_l("Does it answer a question?"), validators=[Optional()])
     text = answer(_l("Write a message"), required=_l("Write something before you send it."), rows=5)
 
@@ -48,11 +47,11 @@ class MessageForm(PortalForm):
         return (self.answers.data or None) if "answers" in self else None
 
 
-class MoreFilesForm(PortalForm):
+class MoreFilesForm(SealedForm):
     file = FileField(_l("Add a file"))
 
 
-class WithdrawForm(PortalForm):
+class WithdrawForm(SealedForm):
     text = answer(_l("Is there anything you want to say about it?"), rows=4)
     sure = BooleanField(
         _l("I withdraw from this case, and I know that it may go on"),
@@ -60,11 +59,11 @@ class WithdrawForm(PortalForm):
     )
 
 
-class LetInForm(PortalForm):
+class LetInForm(SealedForm):
     """One button."""
 
 
-class HandlingForm(PortalForm):
+class HandlingForm(SealedForm):
     level = RadioField(
         _l("How were you dealt with?"),
         choices=[SelectChoice(level.value, words) for level, words in HANDLING.items()],
@@ -77,7 +76,7 @@ class HandlingForm(PortalForm):
     )
 
 
-class RetaliationForm(PortalForm):
+class RetaliationForm(SealedForm):
     text = answer(
         _l("What was done to you?"),
         required=_l("Say what was done to you."),

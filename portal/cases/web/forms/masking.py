@@ -9,9 +9,8 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.cases.areas import areas_in, written
 from portal.cases.values import CaseFile, CleanedCopy, FileMask, Marks, SentFile, Shown
-from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, Words, answer
+from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, SealedForm, Words, answer
 from portal.foundation.personal import Personal
-from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
 PERSONAL = {
@@ -27,7 +26,7 @@ SHOWN = {
 }
 
 
-class MaskForm(PortalForm):
+class MaskForm(SealedForm):
     words = answer(
         _l("Words to mask"),
         longest=20_000,
@@ -132,7 +131,7 @@ class _NamesCells:
     def __init__(self, other: str) -> None:
         self.other = other
 
-    def __call__(self, form: PortalForm, field: Words) -> None:
+    def __call__(self, form: SealedForm, field: Words) -> None:
         try:
             areas = areas_in(field.data or "")
         except ValueError as error:
@@ -149,13 +148,13 @@ def _ways(copy: CleanedCopy) -> list[Shown]:
     return [Shown.WHOLE, *([Shown.COVERED] if copy.is_picture else []), Shown.WITHHELD]
 
 
-class AgreeToMaskingForm(PortalForm):
+class AgreeToMaskingForm(SealedForm):
     """The second signature."""
 
 
-class RefuseMaskingForm(PortalForm):
+class RefuseMaskingForm(SealedForm):
     """A button."""
 
 
-class UnmaskForm(PortalForm):
+class UnmaskForm(SealedForm):
     """A button."""

@@ -5,7 +5,7 @@ from wtforms.validators import DataRequired, Length
 
 from portal.cases.services.views import LONGEST_NAME
 from portal.cases.values import CaseState, Due, Language, Whose
-from portal.web.forms import PortalForm
+from portal.cases.web.forms.words import SealedForm
 from portal.web.wording import lazy_gettext as _l
 
 STATES = {
@@ -26,7 +26,7 @@ WHOSE = {Whose.MINE: _l("Assigned to me"), Whose.NOBODY: _l("Assigned to nobody"
 LANGUAGES = {Language.ENGLISH: _l("Latin letters"), Language.CHINESE: _l("Chinese")}
 
 
-class ViewForm(PortalForm):
+class ViewForm(SealedForm):
     name = StringField(
         _l("Name of this view"),
         validators=[DataRequired(_l("Give it a name.")), Length(max=LONGEST_NAME)],
@@ -35,5 +35,5 @@ class ViewForm(PortalForm):
     )
 
 
-class DropForm(PortalForm):
+class DropForm(SealedForm):
     """A button."""

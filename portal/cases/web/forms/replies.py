@@ -5,14 +5,13 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from portal.cases.replies import PLACES, unknown_places
-from portal.cases.web.forms.words import Words, answer
+from portal.cases.web.forms.words import SealedForm, Words, answer
 from portal.foundation.i18n import LOCALES
-from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 from portal.web.words import own_name
 
 
-class ReplyForm(PortalForm):
+class ReplyForm(SealedForm):
     language = SelectField(_l("Language"), choices=[SelectChoice(one, own_name(one)) for one in LOCALES])
     title = StringField(
         _l("Title"),
@@ -40,5 +39,5 @@ class ReplyForm(PortalForm):
             )
 
 
-class DropReplyForm(PortalForm):
+class DropReplyForm(SealedForm):
     """A button."""

@@ -8,8 +8,7 @@ from wtforms.validators import Optional
 
 from portal.cases.values import QUESTIONS, Details, Matter, Question, Wrong
 from portal.cases.web.forms.questions import WRONGS, WRONGS_LABEL, field_of
-from portal.cases.web.forms.words import answer, short
-from portal.web.forms import PortalForm
+from portal.cases.web.forms.words import SealedForm, answer, short
 from portal.web.wording import lazy_gettext as _l
 
 UNKNOWN_BODY = ""
@@ -24,7 +23,7 @@ MATTERS = {
 }
 
 
-class WhatForm(PortalForm):
+class WhatForm(SealedForm):
     matter = RadioField(
         _l("What kind of thing is it?"),
         choices=[SelectChoice(matter.value, words) for matter, words in MATTERS.items()],
@@ -66,7 +65,7 @@ for _question in Question:
     setattr(WhatForm, _question.value, field_of(_question))
 
 
-class FiguresForm(PortalForm):
+class FiguresForm(SealedForm):
     """What else the report is about: search, choose, add; each with a button of its own."""
 
     q = short(
@@ -79,7 +78,7 @@ class FiguresForm(PortalForm):
         self.chosen.choices = list(found)
 
 
-class HowForm(PortalForm):
+class HowForm(SealedForm):
     how = answer(
         _l("How do you know?"),
         description=_l(
@@ -88,11 +87,11 @@ class HowForm(PortalForm):
     )
 
 
-class FilesForm(PortalForm):
+class FilesForm(SealedForm):
     file = FileField(_l("Add a file"))
 
 
-class WhoForm(PortalForm):
+class WhoForm(SealedForm):
     names = answer(
         _l("Names of people who must not see it"),
         longest=5_000,
@@ -115,5 +114,5 @@ class WhoForm(PortalForm):
         self.bodies.choices = [SelectChoice(code, name) for code, name in bodies]
 
 
-class CheckForm(PortalForm):
+class CheckForm(SealedForm):
     """Nothing more to fill in: the answers are in the draft."""

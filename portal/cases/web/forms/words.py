@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
+from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
 LONGEST_ANSWER = 20_000
@@ -16,6 +17,12 @@ FOR_THE_SECOND = _l("Give the reason: the second officer decides on it.")
 def newlines(text: str | None) -> str:
     """Line ends as one character; not a letter is changed otherwise."""
     return (text or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+class SealedForm(PortalForm):
+    """What is typed into it belongs to a case, and is written down nowhere but there."""
+
+    forgotten = True
 
 
 class Words(TextAreaField):
