@@ -42,3 +42,14 @@ def test_no_upload_is_laid_on_the_proxys_disk() -> None:
     (size,) = re.findall(r"client_max_body_size (\d+)m;", server)
     limit: int = Settings.model_fields["upload_limit_mb"].default
     assert int(size) > limit
+
+
+def test_what_stands_beside_a_token_is_not_compressed() -> None:
+    """Debian's own settings compress every page, and lengths would tell of what a mailbox holds."""
+    assert "gzip off;" in NGINX.split("location", 1)[0]
+
+
+def test_what_is_too_large_for_the_proxy_itself_is_not_written_down_either() -> None:
+    """A reply of its own ends in another place of the settings, with the log of that place."""
+    own = NGINX.split("location @far_too_large", 1)[1]
+    assert "access_log off;" in own and "error_log /dev/null crit;" in own
