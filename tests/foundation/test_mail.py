@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from portal.config import LANGUAGES, Settings, UnsafeSettings, listed_hours, load_settings
 from portal.foundation.i18n import LOCALES
 from portal.foundation.mail import LetterRefused, ServerAway, is_mail_address, post_office
-from tests.factories.mail import certificate, mail_server
+from tests.factories.certificates import certificate
+from tests.factories.mail import mail_server
 
 FROM = "portal@office.example"
 
@@ -69,15 +70,15 @@ def test_where_encryption_is_asked_for_and_not_offered_nothing_is_sent() -> None
 def test_starttls_signs_in_behind_a_certificate_that_is_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    context, trusted = certificate(tmp_path)
+    own = certificate(tmp_path, "127.0.0.1")
     (tmp_path / "password").write_text("p@ss/word\n")
-    with mail_server(tls=context, sign_in=True) as server:
+    with mail_server(tls=own.for_server, sign_in=True) as server:
         at = server.url.removeprefix("smtp://")
         of_file = settings(f"starttls://portal@{at}", smtp_password_file=str(tmp_path / "password"))
         with pytest.raises(ServerAway), post_office(of_file):
             pass  # nobody vouches for this certificate
         assert server.users == []
-        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+        monkeypatch.setenv("SSL_CERT_FILE", str(own.chain))
         for found in (of_file, settings(f"starttls://portal:p%40ss%2Fword@{at}")):
             with post_office(found) as post:
                 post.send(letter())

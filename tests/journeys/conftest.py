@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -61,10 +62,18 @@ def loaded_on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres_url: s
 @pytest.fixture(params=ENGINES)
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     """The demonstration, served on SQLite and on PostgreSQL; each test has its own copy."""
-    var = tmp_path / "var"
-    if request.param == "sqlite":
+    with served_copy(request, request.param, tmp_path / "var") as open_house:
+        yield open_house
+
+
+@contextmanager
+def served_copy(
+    request: pytest.FixtureRequest, engine: str, var: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[House]:
+    """A copy of the demonstration in `var`, served on `engine` until the block ends."""
+    if engine == "sqlite":
         shutil.copytree(request.getfixturevalue("loaded_on_sqlite"), var)
-        with served(var, f"sqlite:///{var / 'portal.sqlite3'}") as open_house:
+        with served(var, f"sqlite:///{var / 'portal.sqlite3'}", settings) as open_house:
             yield open_house
         return
     server = request.getfixturevalue("postgres_url")
@@ -72,6 +81,6 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     shutil.copytree(folder, var)
     name = f"journey_{os.urandom(4).hex()}"
     administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    with served(var, renamed(server, name)) as open_house:
+    with served(var, renamed(server, name), settings) as open_house:
         yield open_house
     administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')

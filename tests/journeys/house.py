@@ -101,8 +101,8 @@ class House:
         self.server = None
 
 
-def house_in(var: Path, database_url: str) -> House:
-    """An installation in demo mode, on a port of its own, not served yet."""
+def house_in(var: Path, database_url: str, settings: Mapping[str, str] | None = None) -> House:
+    """An installation in demo mode, on a port of its own, not served yet; `settings`: more of its environment."""
     port = free_port()
     environment = {
         "PORTAL_MODE": "demo",
@@ -114,6 +114,7 @@ def house_in(var: Path, database_url: str) -> House:
         "PORTAL_ARGON2_TIME": "1",
         "PORTAL_MARK_AFTER_DAYS": "0",  # a whole case on one day
         "PORTAL_CORRECT_AFTER_DAYS": "0",
+        **(settings or {}),
     }
     return House(url=f"http://{HOST}:{port}", var=var, environment=environment)
 
@@ -128,9 +129,9 @@ def load_demonstration(var: Path, database_url: str) -> None:
 
 
 @contextmanager
-def served(var: Path, database_url: str) -> Iterator[House]:
-    """The installation in `var`, served until the block ends."""
-    house = house_in(var, database_url)
+def served(var: Path, database_url: str, settings: Mapping[str, str] | None = None) -> Iterator[House]:
+    """The installation in `var`, served until the block ends; `settings` as for `house_in`."""
+    house = house_in(var, database_url, settings)
     try:
         house.start()
         yield house

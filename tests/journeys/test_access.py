@@ -8,17 +8,14 @@ import io
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser
 from pyrage import x25519
 
 from portal.accounts.passwords import Stretcher
@@ -46,7 +43,8 @@ from tests.factories.answers import look_after, want_answer
 from tests.factories.publishing import append
 from tests.factories.ratings import fold
 from tests.factories.releases import figures_csv, line
-from tests.journeys.visiting import ORIGIN, Place, Sight, Visitor, open_place, page_templates
+from tests.journeys.looking import Answer, look, looking
+from tests.journeys.visiting import ORIGIN, Place, Visitor, open_place, page_templates
 from tests.pages import handed_rows
 
 PICTURE = bytes.fromhex(
@@ -69,12 +67,6 @@ ANSWERS = {
 }
 CASE = re.compile(r"/desk/cases/[0-9a-hjkmnp-tv-z-]{30}$")
 TOO_LARGE = b"x" * (26 * 1024 * 1024)
-# what is folded away is opened first: a reader will open it too
-LOOK = """document.querySelectorAll('details').forEach(one => { one.open = true });
-axe.run({resultTypes: ['violations']}).then(found => [
-    ...found.violations.map(one => one.id + ' ' + one.nodes[0].html),
-    ...(document.documentElement.scrollWidth > innerWidth ? ['scrolls sideways'] : []),
-])"""
 
 
 @pytest.mark.browser
@@ -89,11 +81,11 @@ def test_every_page_template_is_accessible_and_fits_a_phone(
     assert place.broken == []
     assert handed_rows(place.app) == []
     sights = place.different_sights()
-    with looking(browser, place) as page:
-        faults = {str(sight): found for sight in sights if (found := look(page, sight))}
+    with looking(browser, ORIGIN, served_by(place)) as page:
+        faults = {str(sight): found for sight in sights if (found := look(page, sight.html))}
         page.set_viewport_size({"width": 1280, "height": 800})
         first = {sight.template: sight for sight in reversed(sights)} if not prefix else {}
-        faults |= {f"wide, {sight}": found for sight in first.values() if (found := look(page, sight))}
+        faults |= {f"wide, {sight}": found for sight in first.values() if (found := look(page, sight.html))}
     assert faults == {}
 
 
@@ -106,39 +98,20 @@ def test_what_counts_are_pages_not_the_layouts_they_fill_nor_the_parts_they_are_
 @pytest.mark.browser
 def test_a_faulty_page_is_found_out(browser: Browser) -> None:
     wide = '<h1>-</h1><details><summary>more</summary><img src="data:,"><hr style="width: 999px"></details>'
-    faulty = Sight("", "", "", 200, f'<!DOCTYPE html><html lang="en"><title>-</title><main>{wide}</main>')
-    with looking(browser, None) as page:
+    faulty = f'<!DOCTYPE html><html lang="en"><title>-</title><main>{wide}</main>'
+    with looking(browser, ORIGIN, None) as page:
         found = look(page, faulty)
     assert len(found) == 2 and found[0].startswith("image-alt") and found[1] == "scrolls sideways", found
 
 
-@contextmanager
-def looking(browser: Browser, place: Place | None) -> Iterator[Page]:
-    """A page of the width of a small phone that holds axe, and gets its styles from the house."""
-    client = place.app.test_client() if place else None
+def served_by(place: Place) -> Callable[[str], Answer]:
+    client = place.app.test_client()
 
-    def answer(route: Route) -> None:
-        path = urlsplit(route.request.url).path
-        if path == "/blank" or client is None:
-            route.fulfill(body="<!DOCTYPE html><title>-</title>", content_type="text/html")
-            return
+    def ask(path: str) -> Answer:
         reply = client.get(path, base_url=ORIGIN)
-        lasting = {"Content-Type": reply.content_type, "Cache-Control": "max-age=3600"}
-        route.fulfill(status=reply.status_code, body=reply.get_data(), headers=lasting)
+        return reply.status_code, reply.content_type, reply.get_data()
 
-    context = browser.new_context(viewport={"width": 320, "height": 700})
-    context.route("**/*", answer)
-    page = context.new_page()
-    page.goto(f"{ORIGIN}/blank")
-    page.evaluate(Axe().axe_script)
-    yield page
-    context.close()
-
-
-def look(page: Page, sight: Sight) -> list[str]:
-    page.set_content(sight.html)
-    found: list[str] = page.evaluate(LOOK)
-    return found
+    return ask
 
 
 def tell_of_appeals(portal: Portal) -> None:

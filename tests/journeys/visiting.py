@@ -89,6 +89,7 @@ class Place:
 
     def __post_init__(self) -> None:
         self.app = create_app(self.portal)
+        self.origin = self.portal.settings.origin
         self.drawn: list[str] = []
         self.visited_in = threading.get_ident()
         template_rendered.connect(self._note, self.app)
@@ -185,8 +186,8 @@ class Visitor:
 
     def links(self) -> Iterator[str]:
         for tag in parsed(self.reply.get_data(as_text=True)).iter(f"{SPACE}a"):
-            target = urljoin(ORIGIN + self.path, tag.get("href") or "#")
-            if target.startswith(ORIGIN):
+            target = urljoin(self._place.origin + self.path, tag.get("href") or "#")
+            if target.startswith(self._place.origin):
                 parts = urlsplit(target)
                 yield parts.path + (f"?{parts.query}" if parts.query else "")
 
@@ -215,8 +216,8 @@ class Visitor:
 
     def _open(self, method: str, path: str, **given: Any) -> TestResponse:
         self._place.drawn.clear()
-        headers = {"Origin": ORIGIN} if method == "POST" else {}
-        self.reply = self._client.open(path, method=method, base_url=ORIGIN, headers=headers, **given)
+        headers = {"Origin": self._place.origin} if method == "POST" else {}
+        self.reply = self._client.open(path, method=method, base_url=self._place.origin, headers=headers, **given)
         self.path = path
         self._place.keep(self._who, f"{method} {path}", self.reply)
         return self.reply
@@ -243,7 +244,7 @@ class Visitor:
                     typed.add(name)
                 if what not in {"checkbox", "radio", "file"} or one.get("checked") is not None:
                     fields.setdefault(name, one.get("value") or "")
-        action = urlsplit(urljoin(ORIGIN + self.path, tag.get("action") or self.path))
+        action = urlsplit(urljoin(self._place.origin + self.path, tag.get("action") or self.path))
         return Form(action.path, (tag.get("method") or "get").lower(), fields, frozenset(typed))
 
 
