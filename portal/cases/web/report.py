@@ -181,7 +181,7 @@ def check() -> ResponseReturnValue:
         "said": said(draft.details),
         "inside": len(people) - len(outside),
     }
-    return _page("check", draft, form, outside=outside, **shown)
+    return _page("check", draft, form, is_open=bool(people) or None, outside=outside, **shown)
 
 
 @blueprint.get("/done")
@@ -244,15 +244,22 @@ def _onward(following: str) -> Response:
 
 
 def _page(
-    name: str, draft: Draft, form: PortalForm, status: int | None = None, **more: Any
+    name: str,
+    draft: Draft,
+    form: PortalForm,
+    status: int | None = None,
+    is_open: bool | None = None,
+    **more: Any,
 ) -> ResponseReturnValue:
+    """`is_open`: whether somebody would receive a report about this, for whoever knows it already."""
     if draft.sent:
         return _to("done")
     status = status or (422 if form.is_submitted() else 200)
     about = subjects.describe(draft.subject)
-    shut = draft.what != "" and not subjects.is_open(draft)
-    if not draft.what and not subjects.is_open(draft) and draft.subject.body:
+    shut = not (subjects.is_open(draft) if is_open is None else is_open)
+    if shut and not draft.what and draft.subject.body:
         return render_template("cases/closed.html", about=about), status
+    shut = shut and draft.what != ""
     page = render_template(f"cases/{name}.html", form=form, draft=draft, about=about, shut=shut, **more)
     return page, status
 
