@@ -13,6 +13,7 @@ Invalid
 ├── NotOnThatDay        a certificate of a day to come, or one that is over
 ├── PasskeyRefused      a passkey's answer does not hold
 ├── NoSuchLanguage      mail is not written in it
+├── NoStandIn           not another active person with a role of one's own
 └── SignInRefused       the address, the pass phrase or the code is not right (never says which)
 Forbidden
 ├── OwnCertificate      nobody vouches for their own training
@@ -134,6 +135,11 @@ class NoSuchRole(Invalid):
 class NoSuchLanguage(Invalid):
     def __init__(self) -> None:
         super().__init__(N_("Mail is not written in this language."))
+
+
+class NoStandIn(Invalid):
+    def __init__(self) -> None:
+        super().__init__(N_("Nobody else with a role of yours signs in with this address."))
 
 
 class SignInRefused(Invalid):

@@ -157,6 +157,16 @@ class WrongTries(Base):
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class AbsenceRow(Base):
+    """That a person is away up to and with a day, and who may sign in their place."""
+
+    __tablename__ = "absence"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    until: Mapped[date] = mapped_column(Date)
+    stand_in_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+
+
 class ConnectionRow(Base):
     __tablename__ = "connection"
     __table_args__ = (

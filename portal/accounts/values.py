@@ -66,6 +66,14 @@ class Connection:
 
 
 @dataclass(frozen=True)
+class Absence:
+    """That somebody is away up to and with a day, and whom they named to stand in for them, if anybody."""
+
+    until: date
+    stand_in: str | None
+
+
+@dataclass(frozen=True)
 class Scope:
     """What a case or a score is about, as finely as known: None means 'all of them'."""
 

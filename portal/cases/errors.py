@@ -17,6 +17,7 @@ PortalError
 │   ├── KeyNotHeld        this person's key opens no part of this case (any more)
 │   │   └── LockForged    a lock of this case was put there by somebody who is not the portal
 │   ├── CannotJoin        somebody who holds one of two cases may not hold the other
+│   ├── NotThere          the person chosen is away: no new case is given to them
 │   ├── TooManyViews      somebody keeps as many views of the queue as one can
 │   └── FileNotWhole      a sealed file is missing, or is not as it was sealed
 ├── Forbidden
@@ -177,6 +178,11 @@ class NotEligible(Forbidden):
         super().__init__(
             N_("This person cannot receive this case: connected to it, named in it, or without a signed key.")
         )
+
+
+class NotThere(Conflict):
+    def __init__(self) -> None:
+        super().__init__(N_("This person is away, and is given no new case until they are back. Choose another."))
 
 
 class OwnConnection(Forbidden):

@@ -34,14 +34,27 @@ def may_sign(
     )
 
 
-def choose_substitute(loads: Mapping[str, int], *, asked: Collection[str]) -> str | None:
+def choose_substitute(
+    loads: Mapping[str, int],
+    *,
+    asked: Collection[str],
+    away: Collection[str] = (),
+    stand_ins: Collection[str] = (),
+) -> str | None:
     """Who takes over of those who may, by how much waits for each, then by id. None when nobody can.
 
-    Whoever was not among those `asked` goes first. Who was the only one asked cannot stand in for themselves.
+    First goes whom somebody who is away named to stand in, then whoever was not among those `asked`. Who was the
+    only one asked cannot stand in for themselves, and nobody takes over who is away.
     """
-    fresh = sorted(set(loads) - set(asked))
-    able = fresh or (sorted(loads) if len(asked) > 1 else [])
+    there = set(loads) - set(away)
+    able = there & set(stand_ins) or there - set(asked) or (there if len(asked) > 1 else set())
     return min(able, key=lambda person: (loads[person], person), default=None)
+
+
+def takes_over_at_once(able: Collection[str], *, away: Collection[str], stand_ins: Collection[str]) -> bool:
+    """Whether nobody is there who may sign but those who stand in for others."""
+    there = set(able) - set(away)
+    return bool(there) and there <= set(stand_ins)
 
 
 def urgency(due_at: datetime, now: datetime, zone: tzinfo = UTC) -> Urgency:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.queries import actor_for, connected_people, list_people
+from portal.accounts.queries import actor_for, away_on, connected_people, list_people
 from portal.accounts.values import Scope
 from portal.audit.services import record
 from portal.config import Settings
@@ -28,12 +28,24 @@ from portal.foundation.jobs import JobContext
 
 def name_all(context: JobContext) -> None:
     """Look at all that waits too long, each in a transaction of its own."""
-    now = context.clock.now()
+    now = context.clock.now().astimezone(context.settings.zone)
     with context.database.read() as session:
-        waiting = waiting_too_long(session, settings=context.settings, now=now)
-    for proposal_id in waiting:
+        too_long = waiting_too_long(session, settings=context.settings, now=now)
+        sooner = _perhaps_sooner(session, now=now)
+    for proposal_id in too_long:
         with context.database.write() as session:
             name_substitute(session, proposal_id=proposal_id, now=now)
+    for proposal_id in (one for one in sooner if one not in too_long):
+        with context.database.write() as session:
+            name_substitute(session, proposal_id=proposal_id, is_due=False, now=now)
+
+
+def _perhaps_sooner(session: Session, *, now: datetime) -> tuple[str, ...]:
+    """All that waits, while anybody who is away has named a stand-in."""
+    if not any(one.stand_in for one in away_on(session, now.date()).values()):
+        return ()
+    query = select(ProposalRow.id).where(ProposalRow.state == ProposalState.WAITING)
+    return tuple(session.scalars(query.order_by(ProposalRow.id)))
 
 
 def waiting_too_long(session: Session, *, settings: Settings, now: datetime) -> tuple[str, ...]:
@@ -50,16 +62,25 @@ def waiting_too_long(session: Session, *, settings: Settings, now: datetime) -> 
     )
 
 
-def name_substitute(session: Session, *, proposal_id: str, now: datetime) -> str | None:
-    """Name one, unless there is one who still may sign. Returns who it is now; None when nobody can take over."""
+def name_substitute(session: Session, *, proposal_id: str, is_due: bool = True, now: datetime) -> str | None:
+    """Name one, unless there is one who still may sign and is there. Returns who it is now; None when nobody can take over.
+
+    Before it `is_due` only where nobody is there but whoever stands in for those who may sign and are away.
+    """
     row = session.get(ProposalRow, proposal_id, with_for_update=True)
     if row is None or row.state != ProposalState.WAITING:
         return None
     able, former = _able(session, row, now=now), session.get(SubstituteRow, proposal_id)
-    if former is not None and former.person_id in able:
+    away = {person: one.stand_in for person, one in away_on(session, now.date()).items() if person in able}
+    if former is not None and former.person_id in able and former.person_id not in away:
         return former.person_id
     asked = frozenset(former.asked) if former is not None else able
-    chosen = rules.choose_substitute(_loads(session, able), asked=asked)
+    stand_ins = {one for one in away.values() if one}
+    if not is_due and not rules.takes_over_at_once(able, away=away, stand_ins=stand_ins):
+        return None
+    chosen = rules.choose_substitute(_loads(session, able), asked=asked, away=away, stand_ins=stand_ins)
+    if former is not None and chosen is None and former.person_id in able:
+        return former.person_id  # away, and yet the only one who could
     if former is None:
         former = SubstituteRow(proposal_id=proposal_id, asked=sorted(asked), person_id=chosen, since=now)
         session.add(former)

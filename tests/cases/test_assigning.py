@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from portal.accounts.services import come_back, say_away
 from portal.cases import rules
-from portal.cases.errors import NotEligible
+from portal.cases.errors import NotEligible, NotThere
 from portal.cases.models import Case, Epoch
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import assigning, casework, decisions, handover
@@ -80,6 +81,23 @@ def test_load_counts_only_what_everybody_who_holds_the_case_knows_of(portal: Por
     assert suggested(portal, seen_by_all, office.decider)["Ada Officer"] == 1
     assert suggested(portal, seen_by_near, office.decider)["Ada Officer"] == 0
     assert suggested(portal, seen_by_near, near)["Ada Officer"] == 0
+
+
+def test_nobody_who_is_away_is_given_a_case_by_others(portal: Portal, office: Office) -> None:
+    case_id, now = filed_report(portal).case_id, portal.clock.now()
+    with portal.database.write() as session:
+        say_away(session, actor=office.officer.actor, until=now.date(), address="", now=now)
+        casework.acknowledge(session, case_id=case_id, officer=officer_of(office.decider), now=now)
+    assert "Ada Officer" not in suggested(portal, case_id, office.decider)
+    assert "Ada Officer" in suggested(portal, case_id, office.officer), "who looks at it is there"
+    given: dict[str, Any] = {"case_id": case_id, "person_id": office.officer.id}
+    with portal.database.write() as session, pytest.raises(NotThere):
+        casework.assign(session, **given, officer=officer_of(office.decider), now=now)
+
+    with portal.database.write() as session:
+        come_back(session, actor=office.officer.actor, now=now)
+        casework.assign(session, **given, officer=officer_of(office.decider), now=now)
+    assert assignee_of(portal, case_id) == office.officer.id
 
 
 def test_declared_competence_speaks_for_somebody_on_the_page(portal: Portal, office: Office) -> None:

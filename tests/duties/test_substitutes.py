@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from portal.accounts.permissions import AccountsPermission
-from portal.accounts.queries import get_person
-from portal.accounts.services import declare_interest, disable_person
+from portal.accounts.queries import absence_of, get_person
+from portal.accounts.services import declare_interest, disable_person, say_away
 from portal.accounts.values import Scope
 from portal.duties.mailing import items_of
 from portal.duties.queries import signatures_waiting_for
@@ -21,6 +21,7 @@ from portal.duties.services import decline, name_deciders
 from portal.duties.substitutes import name_all
 from portal.duties.values import Proposal, Substitute
 from portal.foundation.context import Portal
+from tests.accounts.browsing import send
 from tests.factories.accounts import SYSTEM, Someone, person, sign_in
 from tests.factories.duties import duty, ids, proposal
 from tests.pages import PageClient
@@ -162,3 +163,98 @@ def test_the_desk_says_for_whom_one_takes_over_and_who_does(portal: Portal, clie
     page = client.get("/desk").get_data(as_text=True)
     assert f"{two.name} takes over, as a substitute for {three.name}" in page
     assert "nobody else may sign it" in page
+
+
+def away(portal: Portal, someone: Someone, stand_in: Someone | None = None, days: int = 60) -> None:
+    now = portal.clock.now()
+    with portal.database.write() as session:
+        address = stand_in.address if stand_in else ""
+        say_away(session, actor=someone.actor, until=now.date() + timedelta(days), address=address, now=now)
+
+
+def test_nobody_is_named_who_is_away(portal: Portal) -> None:
+    one, two, three = officers(portal, 3)
+    found = proposal(portal, one, permission=RIGHT)
+    away(portal, two)
+    pass_time(portal)
+    assert named(portal, found, three) == three.id
+
+
+def test_a_stand_in_takes_over_at_once_where_nobody_else_is_there(portal: Portal) -> None:
+    one, two, three = officers(portal, 3)
+    found = proposal(portal, one, permission=RIGHT)
+    away(portal, two, three)
+    pass_time(portal, timedelta(hours=1))
+    what = substitute(portal, found, three)
+    assert what is not None and (what.person_id, what.instead_of) == (three.id, (two.name,))
+
+
+def test_a_stand_in_goes_first_and_waits_like_anybody_while_others_are_there(portal: Portal) -> None:
+    one, two, three, four = officers(portal, 4)
+    found = proposal(portal, one, permission=RIGHT)
+    duty(portal, people=[four.id])
+    away(portal, two, four)
+    pass_time(portal, timedelta(hours=1))
+    assert substitute(portal, found, four) is None
+    pass_time(portal)
+    assert named(portal, found, three) == four.id
+
+
+def test_to_stand_in_gives_no_right_and_the_proposer_never_stands_in(portal: Portal) -> None:
+    one, two, three, four = officers(portal, 4)
+    found = proposal(portal, one, permission=RIGHT, people=ids([two, three]))
+    away(portal, two, four)
+    away(portal, three, one)
+    pass_time(portal)
+    assert named(portal, found, two) is None
+    assert substitute(portal, found, four) is None
+
+
+def test_a_stand_in_who_is_connected_to_the_accused_takes_nothing_over(portal: Portal) -> None:
+    """Were this to fail, whoever goes on leave could let somebody decide who is kept away from the case."""
+    one, two, three, four = officers(portal, 4)
+    with portal.database.write() as session:
+        declare_interest(session, actor=four.actor, body_code="DPR", now=portal.clock.now())
+    found = proposal(portal, one, permission=RIGHT, about=Scope("DPR"))
+    away(portal, two, four)
+    away(portal, three, four)
+    pass_time(portal, timedelta(hours=1))
+    assert acts(portal) == [], "the one who stands in may not, so nobody takes over at once"
+    pass_time(portal)
+    assert substitute(portal, found, four) is None and named(portal, found, two) is None
+
+
+def test_a_substitute_who_goes_away_is_followed_by_another_and_kept_where_there_is_none(portal: Portal) -> None:
+    one, two, three = officers(portal, 3)
+    found = proposal(portal, one, permission=RIGHT)
+    pass_time(portal)
+    assert named(portal, found, three) == two.id
+    away(portal, two)
+    pass_time(portal, timedelta(hours=1))
+    assert named(portal, found, three) == three.id
+    away(portal, three)
+    pass_time(portal, timedelta(hours=1))
+    assert named(portal, found, three) == three.id
+
+
+def test_one_says_at_the_desk_that_one_is_away_and_is_back(portal: Portal, client: PageClient) -> None:
+    one, two = officers(portal, 2)
+    other = person(portal, roles=["registrar"])
+    sign_in(client, one)
+    for address in (one.address, other.address, "nobody@office.example"):
+        refused = send(client, "/desk/away", until="2026-02-20", address=address)
+        assert refused.status_code == 422
+        assert "Nobody else with a role of yours" in refused.text, "and the answer is the same for all"
+    assert "This day is over" in send(client, "/desk/away", until="2026-02-08", address="").text
+    assert send(client, "/desk/away", until="2026-02-20", address=two.address).status_code == 303
+    page = client.get("/desk/away").get_data(as_text=True)
+    assert "You are away up to" in page and f"{two.name} stands in for you" in page
+    with portal.database.read() as session:
+        absence = absence_of(session, one.id, day=portal.clock.now().date())
+        assert absence is not None and absence.stand_in == two.id
+        assert absence_of(session, one.id, day=absence.until + timedelta(1)) is None
+    assert send(client, "/desk/away", "/desk/away/back").status_code == 303
+    assert "You are away" not in client.get("/desk/away").get_data(as_text=True)
+    with portal.database.read() as session:
+        query = text("SELECT act FROM audit_row WHERE act IN ('accounts.away', 'accounts.back') ORDER BY id")
+        assert list(session.scalars(query)) == ["accounts.away", "accounts.back"]

@@ -1,5 +1,6 @@
 """Reads of the accounts room: rows in, values out."""
 
+from portal.accounts.queries.absences import absence_of, away_on
 from portal.accounts.queries.connections import (
     connected_bodies,
     connected_scopes,
@@ -38,7 +39,9 @@ from portal.accounts.queries.training import certificates, courses, ending_train
 __all__ = [
     "STAMP",
     "OpenSession",
+    "absence_of",
     "actor_for",
+    "away_on",
     "certificates",
     "connected_bodies",
     "connected_people",

@@ -1,6 +1,7 @@
 """Acts of the accounts room."""
 
 from portal.accounts.policy import install as install_policy
+from portal.accounts.services.absences import come_back, say_away
 from portal.accounts.services.anchors import load_anchors
 from portal.accounts.services.connections import (
     connect,
@@ -44,6 +45,7 @@ __all__ = [
     "add_passkey",
     "begin_phrase",
     "choose_mail",
+    "come_back",
     "confirm_first_phrase",
     "confirm_new_phrase",
     "confirm_phrase",
@@ -73,6 +75,7 @@ __all__ = [
     "remove_passkey",
     "require_fresh",
     "revoke_role",
+    "say_away",
     "settle_roles",
     "sign_in",
     "sign_key",

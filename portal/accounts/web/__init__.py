@@ -1,6 +1,7 @@
 """The desk's door and the pages on which people look after their own account."""
 
 from portal.accounts.web import (  # noqa: F401
+    absences,
     connections,
     keys,
     mail,

@@ -103,6 +103,24 @@ class MailForm(PortalForm):
     mail = RadioField(_l("Mail when something waits for you"), validators=[InputRequired()])
 
 
+class AwayForm(PortalForm):
+    until = DateField(
+        _l("Away up to and including"),
+        description=_l("The last day, such as 2026-02-09."),
+        validators=[InputRequired()],
+    )
+    address = StringField(
+        _l("E-mail address of whoever stands in for you"),
+        description=_l("Somebody with a role of yours. Leave it empty to name nobody."),
+        validators=[Length(max=254)],
+        render_kw={"spellcheck": "false"},
+    )
+
+
+class BackForm(PortalForm):
+    """One button."""
+
+
 class SignKeyForm(PortalForm):
     fingerprint = HiddenField()
     compared = BooleanField(

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.queries import away_on
 from portal.cases import rules
 from portal.cases.models import Case, CompetenceRow, Epoch, Wrap
 from portal.cases.permissions import CasesPermission
@@ -62,14 +63,18 @@ def declare_competence(session: Session, *, competence: Competence, officer: Off
 def suggested(
     session: Session, *, case_id: str, officer: Officer, permission: CasesPermission, now: datetime
 ) -> tuple[Able, ...]:
-    """Everybody whom the case could be given to, whoever is suggested first. Raises NoSuchCase."""
+    """Everybody whom the case could be given to, whoever is suggested first; to handle it, nobody who is away but
+    whoever asks. Raises NoSuchCase."""
     case = access.get_granted(session, case_id=case_id, officer=officer, now=now)
     report = casework.read_report(session, case, access.open_keys(session, case=case, officer=officer))
     found = casework.eligible_for(
         session, case=case, report=report, permissions=(permission,), settings=officer.settings, now=now
     )
-    if permission is CasesPermission.HANDLE and not masked.may_take(session, case, officer):
-        found = tuple(one for one in found if one.person_id != officer.id)
+    if permission is CasesPermission.HANDLE:
+        left_out = set(away_on(session, now.date())) - {officer.id}
+        if not masked.may_take(session, case, officer):
+            left_out.add(officer.id)
+        found = tuple(one for one in found if one.person_id not in left_out)
     return rules.by_fitness(_able(session, case, report, found, now))
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.accounts.queries import absence_of
 from portal.accounts.services import declare_interest
 from portal.accounts.values import Scope
 from portal.audit.values import case_chain
 from portal.cases import rules
-from portal.cases.errors import LastHolder, NoSuchCase, NotEligible, WrongState
+from portal.cases.errors import LastHolder, NoSuchCase, NotEligible, NotThere, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
@@ -75,12 +76,14 @@ def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, 
     """Put the case into somebody's hands and grant them every epoch.
 
     Raises NotEligible for people who are connected, were named by the reporter, or have no trusted key, and for
-    whoever would give a masked case to themselves only to read what is masked.
+    whoever would give a masked case to themselves only to read what is masked; NotThere for a colleague who is away.
     """
     case = _take(session, case_id, officer, now)
     target = rules.after("assign", CaseState(case.state))
     if person_id == officer.id and not masked.may_take(session, case, officer):
         raise NotEligible
+    if person_id != officer.id and absence_of(session, person_id, day=now.date()) is not None:
+        raise NotThere
     _grant_with_joined(session, case, person_id, CasesPermission.HANDLE, officer, now)
     case.assigned_to, case.assigned_on = person_id, now.date()
     steps.move(session, case, target, day=now.date())
