@@ -13,7 +13,7 @@ from portal.cases import rules
 from portal.cases.listing import Matches
 from portal.cases.models import Case
 from portal.cases.queries import beside, queue, summaries, tally
-from portal.cases.services import casework, decisions, views
+from portal.cases.services import access, casework, decisions, views
 from portal.cases.values import Asked, CaseState, Due, Finding, Language, Listed, Matter, Shelf, Whose, reference
 from portal.foundation.context import Portal
 from tests.cases.conftest import everything_stored
@@ -269,6 +269,28 @@ def test_first_page_of_the_queue_is_read_off_an_index(portal: Portal, office: Of
                 )
             ).all()
             assert not any("B-TREE" in row[-1] or "SCAN" in row[-1] for row in plan), (column, plan)
+
+
+def test_no_case_costs_a_look_at_all_others_for_those_it_might_be_joined_with(
+    portal: Portal, office: Office, three: Case3
+) -> None:
+    """Where hardly any is joined, what SQLite counts must not tell it that each search finds them all."""
+    if not portal.database.is_sqlite:
+        pytest.skip("PostgreSQL counts what is empty by itself")
+    now = portal.clock.now()
+    with portal.database.write() as session:
+        columns = [row[1] for row in session.execute(text("PRAGMA table_info(report_case)"))]
+        told = ", ".join("hex(randomblob(13))" if column == "id" else column for column in columns)
+        for _ in range(8):
+            session.execute(text(f"INSERT INTO report_case ({', '.join(columns)}) SELECT {told} FROM report_case"))
+        session.execute(text("ANALYZE"))
+        query = select(Case.id).where(*access.visible_to(officer_of(office.officer), now=now))
+        compiled = query.compile(session.connection().engine)
+        nothing = (None,) * len(compiled.positiontup or ())
+        explained = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", nothing)
+        plan = [row[-1] for row in explained]
+        assert "SCAN report_case_1" not in plan, plan
+        assert any("ix_report_case_merged_into" in line for line in plan), plan
 
 
 def bring(portal: Portal, office: Office, case_id: str, state: CaseState) -> None:
