@@ -1,4 +1,4 @@
-"""An index of joined cases alone: where hardly any is joined, SQLite passes one of all cases over and reads them."""
+"""An index of joined cases alone: where hardly any is joined, SQLite reads all cases rather than one of them."""
 
 import sqlalchemy as sa
 from alembic import op

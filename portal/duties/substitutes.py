@@ -63,7 +63,8 @@ def waiting_too_long(session: Session, *, settings: Settings, now: datetime) -> 
 
 
 def name_substitute(session: Session, *, proposal_id: str, is_due: bool = True, now: datetime) -> str | None:
-    """Name one, unless there is one who still may sign and is there. Returns who it is now; None when nobody can take over.
+    """Name one, unless there is one who still may sign and is there. Returns who it is now; None when nobody can
+    take over.
 
     Before it `is_due` only where nobody is there but whoever stands in for those who may sign and are away.
     """

@@ -76,7 +76,7 @@ def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, 
     """Put the case into somebody's hands and grant them every epoch.
 
     Raises NotEligible for people who are connected, were named by the reporter, or have no trusted key, and for
-    whoever would give a masked case to themselves only to read what is masked; NotThere for a colleague who is away.
+    whoever would give a masked case to themselves only to read what is masked; NotThere for who is away.
     """
     case = _take(session, case_id, officer, now)
     target = rules.after("assign", CaseState(case.state))
