@@ -38,15 +38,24 @@ def seed_behind(commitment: bytes, keys: Iterable[bytes], period: str) -> bytes:
     raise LookupError("no server key gives the seed that the log committed to")
 
 
-def is_drawn(seed: bytes, mark: bytes, *, percent: int) -> bool:
-    return _ticket(seed, mark) * 100 < percent * _WHOLE
+def seed_of_batches(seed: bytes) -> bytes:
+    """What the sample of reports dismissed together is drawn by: it follows from a quarter's seed, and whoever
+    sees such a sample learns nothing of the lot that the quarter's seed draws."""
+    return crypto.hkdf(seed, "gongping reports dismissed together 1")
 
 
-def draw(seed: bytes, marks: Mapping[str, bytes], *, percent: int) -> frozenset[str]:
-    """The cases drawn, by id; where there are any, at least the one with the lowest digest."""
-    drawn = {case for case, mark in marks.items() if is_drawn(seed, mark, percent=percent)}
-    if not drawn and marks:
-        drawn.add(min(marks, key=lambda case: _ticket(seed, marks[case])))
+def is_drawn(seed: bytes, mark: bytes, *, percent: int, part: int = 1) -> bool:
+    """Whether the lot falls on this one; `part` is 10 for a tenth of the share."""
+    return _ticket(seed, mark) * 100 * part < percent * _WHOLE
+
+
+def draw(
+    seed: bytes, marks: Mapping[str, bytes], *, percent: int, part: int = 1, least: int = 1
+) -> frozenset[str]:
+    """The cases drawn, by id; where there are any, at least the `least` with the lowest digests."""
+    drawn = {case for case, mark in marks.items() if is_drawn(seed, mark, percent=percent, part=part)}
+    if len(drawn) < least:
+        drawn.update(sorted(marks, key=lambda case: _ticket(seed, marks[case]))[:least])
     return frozenset(drawn)
 
 

@@ -56,6 +56,35 @@ class WrongState(Conflict):
         super().__init__(N_("The case has moved on since you opened this page. Open it again to see where it is."))
 
 
+class NothingToDismiss(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "There is no report here that can be dismissed with others: only such as were set aside, have no"
+                " files, and to which nobody has added anything."
+            )
+        )
+
+
+class NoSeedYet(Unavailable):
+    """The log has not committed to this quarter's seed: whoever proposes could know what will be drawn."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "The sample is drawn by a number that the public log commits to beforehand, and it has not yet for"
+                " this quarter. Try again tomorrow."
+            )
+        )
+
+
+class NotAllRead(Conflict):
+    """The sample is there to be read by whoever signs."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Open every report of the sample first. What others opened does not count for you."))
+
+
 class StillHeld(Conflict):
     def __init__(self) -> None:
         super().__init__(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.cases.files import FileStore
 from portal.cases.models import Case, ReporterSession, StoredFile
 from portal.cases.services import (
+    batches,
     check_ins,
     escalation,
     filings,
@@ -131,7 +132,19 @@ def _with_each(context: JobContext, case_ids: Iterable[str], act: Callable[[Sess
                 act(session, case)
 
 
-HANDLERS = {"cases.remove-file": remove_file, retention.SHRED: shred}
+def dismiss_together(context: JobContext, payload: Mapping[str, Any]) -> None:
+    """Close what two officers dismissed together, a few in each transaction, until nothing is left of it."""
+    closed = 1
+    while closed:
+        with context.database.write() as session:
+            closed = batches.close_some(session, batch_id=payload["batch"], now=_now(context))
+
+
+HANDLERS = {
+    "cases.remove-file": remove_file,
+    retention.SHRED: shred,
+    batches.CLOSE: dismiss_together,
+}
 SCHEDULES = (
     Schedule("cases.clear-up", every(timedelta(hours=1)), clear_up),
     Schedule("cases.filings", daily(lambda settings: settings.filing_hour), publish_root),

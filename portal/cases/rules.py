@@ -69,6 +69,7 @@ TRANSITIONS: dict[str, tuple[frozenset[CaseState], CaseState]] = {
     ),
     "part": (frozenset({CaseState.JOINED}), CaseState.ACKNOWLEDGED),
     "follow": (frozenset({CaseState.JOINED}), CaseState.DECIDED),
+    "dismiss-together": (frozenset({CaseState.RECEIVED}), CaseState.CLOSED),
 }
 """Every step a case can take; the database holds the same table and refuses all others."""
 

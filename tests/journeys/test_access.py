@@ -17,14 +17,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser
 from pyrage import x25519
+from sqlalchemy import select
 
 from portal.accounts.passwords import Stretcher
 from portal.accounts.services import connect, create_person, issue_start_code
 from portal.accounts.values import ConnectionKind
-from portal.cases.models import Case
+from portal.cases.models import BatchRow, Case
+from portal.cases.services.batches import close_some
 from portal.cases.services.epochs import holders_of
+from portal.cases.services.samples import commit_due
 from portal.cases.services.upkeep import change_lock
-from portal.cases.values import case_id_of
+from portal.cases.values import Lane, case_id_of
 from portal.evaluation.services.appeals import file_appeal
 from portal.evaluation.values import Party
 from portal.foundation.actor import Actor
@@ -40,6 +43,7 @@ from portal.ratings.services import hand_over, issue_receipts
 from portal.ratings.services.folding import add_totals
 from tests.factories import publishing as published
 from tests.factories.answers import look_after, want_answer
+from tests.factories.cases import filed_report
 from tests.factories.publishing import append
 from tests.factories.ratings import fold
 from tests.factories.releases import figures_csv, line
@@ -485,6 +489,7 @@ class Walk:
                 officer.get(f"{file}/original")
                 officer.send()
         self.a_case_is_decided()
+        self.a_flood_is_dismissed()
 
     def a_case_is_decided(self) -> None:
         """And its reporter says how they were dealt with, and what was done to them since."""
@@ -569,6 +574,37 @@ class Walk:
         decider.get(kept)
         officer.get(f"{case}/message?reply={kept.rpartition('/')[2]}")
         officer.get(case)
+
+    def a_flood_is_dismissed(self) -> None:
+        """One officer proposes it, another opens what was drawn and signs."""
+        portal = self.place.portal
+        junk = [filed_report(portal, subject={"body": BODY}, what=f"Cheap 便宜 {n}") for n in range(2)]
+        with portal.database.write() as session:
+            for one in junk:
+                session.get_one(Case, one.case_id).lane = Lane.QUARANTINE
+            commit_due(session, keys=portal.keys, settings=portal.settings, now=portal.clock.now())
+        append_waiting(portal)
+        officer, decider = self.desk("officer"), self.desk("decider")
+        officer.get(self.at("/desk/cases?list=aside"))
+        officer.get(self.at("/desk/cases/batches"))
+        officer.send(body=BODY)
+        officer.send(body=BODY, why="alike")
+        officer.go_on()
+        decider.get(self.at("/desk/cases/batches"))
+        [batch] = [link for link in decider.links() if "/batches/" in link]
+        decider.get(batch)
+        for drawn in [link for link in decider.links() if f"{batch}/" in link]:
+            decider.get(drawn)
+            decider.send()
+        decider.get(batch)
+        decider.send("/sign")
+        with portal.database.write() as session:
+            [only] = session.scalars(select(BatchRow.id))
+            close_some(session, batch_id=only, now=portal.clock.now())
+        reporter = self.place.visitor("a reporter")
+        reporter.get(self.at("/report/mailbox"))
+        reporter.send(code=junk[0].code)
+        reporter.go_on()
 
     def nobody_holds_it(self, case: str) -> None:
         """As if all who held a key to the case had left, and others had come."""

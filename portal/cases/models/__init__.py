@@ -13,6 +13,7 @@ from portal.cases.models.after import (
     RereadRow,
     SampleRow,
 )
+from portal.cases.models.batch import BatchMemberRow, BatchRow
 from portal.cases.models.case import (
     LISTED_BY,
     LISTED_ON,
@@ -43,6 +44,8 @@ __all__ = [
     "LISTED_ON",
     "SHELF",
     "AppealedRow",
+    "BatchMemberRow",
+    "BatchRow",
     "Case",
     "CheckInRow",
     "CompetenceRow",

@@ -16,6 +16,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services import (
     about,
     access,
+    batches,
     check_ins,
     deadlines,
     following,
@@ -176,6 +177,7 @@ def begin_anew(session: Session, case: Case, *, settings: Settings, now: datetim
     reminders.on_uncorrected(session, case, today=now.date())
     reminders.on_extended(session, case, now=now)
     reminders.on_given(session, case)
+    batches.on_reopened(session, case, settings=settings, now=now)
     for one in following.closed_with(session, case):
         begin_anew(session, one, settings=settings, now=now)
         one.merged_into = case.id

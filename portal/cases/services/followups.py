@@ -37,6 +37,7 @@ def send_file(session: Session, *, secret: str | None, file: SentFile, settings:
     way.case.files += 1
     content = items.file_content(file)
     way.add(session, content, kind=ItemKind.FILE, submission=f"file|{file.id}", settings=settings, now=now)
+    mailbox.object_to_dismissal(session, way.case, settings=settings, now=now)
     reminders.on_reporter_wrote(session, way.case, settings=settings, now=now)
     return True
 

@@ -10,15 +10,29 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.audit.services import record
+from portal.audit.values import case_chain
 from portal.cases import codes, rules
 from portal.cases.errors import LockForged
 from portal.cases.models import Case, Identity, Mailbox, ReporterSession
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import about, epochs, filings, items, letting_in, reminders, sessions, upkeep
+from portal.cases.services import (
+    about,
+    batches,
+    decisions,
+    epochs,
+    filings,
+    items,
+    letting_in,
+    reminders,
+    sessions,
+    upkeep,
+)
 from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Entry, Finding, ItemKind, MailboxView, open_questions
 from portal.config import Settings
 from portal.foundation import crypto
+from portal.foundation.actor import Actor
 from portal.foundation.keys import KeyRing
 
 MAILBOX = "mailbox"
@@ -84,6 +98,7 @@ def look(session: Session, *, secret: str | None, settings: Settings, now: datet
         linked_code=found[1].get("linked"),
         linked_by=found[1].get("linked_by"),
         letting_in=None if offer is None else offer.says,
+        dismissed_with_others=batches.why_closed(session, case),
     )
 
 
@@ -157,8 +172,19 @@ def write(
     asked = {one.id for one in open_questions(way.entries(session))}
     more = {"answers": answers} if answers in asked else {}
     if way.add(session, {"text": text, **more}, submission=submission, settings=settings, now=now):
+        object_to_dismissal(session, way.case, settings=settings, now=now)
         reminders.on_reporter_wrote(session, way.case, settings=settings, now=now)
     return True
+
+
+def object_to_dismissal(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """Whatever a reporter says opens a report again that was dismissed with others, which nobody had to read."""
+    if batches.why_closed(session, case) is None:
+        return
+    decisions.begin_anew(session, case, settings=settings, now=now)
+    record(
+        session, actor=Actor.system(), act="cases.objected", subject=case.id, now=now, chain=case_chain(case.id)
+    )
 
 
 @dataclass

@@ -14,7 +14,7 @@ from portal.accounts.values import Scope
 from portal.cases.models import Case, ForsakenRow, InspectorRow
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import about, deadlines, epochs, holders
-from portal.cases.values import HolderKind, Lane, Subject, reference
+from portal.cases.values import CaseState, HolderKind, Lane, Subject, reference
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.duties.calendar import WorkingDays
@@ -112,6 +112,14 @@ def on_acknowledged(session: Session, case: Case, *, now: datetime) -> None:
         title = N_("Write a first message to a reporter")
         _open(session, case, kind=MESSAGE, title=title, due_on=case.message_due_on, now=now)
     on_extended(session, case, now=now)
+
+
+def on_dismissed(session: Session, case: Case, *, today: date) -> None:
+    """It was dismissed with others that were set aside, unacknowledged."""
+    duties.close_duty(session, kind=ACKNOWLEDGE, subject=case.id)
+    _watch_no_more(session, case, today=today)
+    if not _is_left_aside(session, case):
+        duties.close_duty(session, kind=ASIDE, subject=_aside(case.body_code, case.received_on))
 
 
 def on_reporter_wrote(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
@@ -359,7 +367,11 @@ def _is_left_aside(session: Session, case: Case) -> bool:
     """Whether others of the same body and day still wait in the second list."""
     same_body = Case.body_code.is_not_distinct_from(case.body_code)
     query = select(Case.id).where(
-        Case.id != case.id, Case.lane == Lane.QUARANTINE, Case.received_on == case.received_on, same_body
+        Case.id != case.id,
+        Case.lane == Lane.QUARANTINE,
+        Case.state == CaseState.RECEIVED,
+        Case.received_on == case.received_on,
+        same_body,
     )
     return session.scalar(query.limit(1)) is not None
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, delete, exists, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.accounts.errors import NoSuchPerson
-from portal.cases.models import Case, Recusal, ReporterSession, StoredFile, Wrap
+from portal.cases.models import BatchMemberRow, BatchRow, Case, Recusal, ReporterSession, StoredFile, Wrap
 from portal.cases.services import anchoring, reminders, upkeep
 from portal.cases.services.upkeep import HOLDER_REMOVED, RECUSED
 from portal.config import Settings
@@ -46,6 +46,7 @@ def reapply_deletions(session: Session, *, case_ids: Iterable[str], now: datetim
         for table in _tables_of_a_case():
             session.execute(delete(table).where(table.c.case_id == case_id))
         session.execute(delete(Case).where(Case.id == case_id))
+        _drop_empty_batches(session)
         session.expire_all()
     return tuple(files)
 
@@ -72,6 +73,13 @@ def reapply_departures(
             upkeep.empty_for(session, case, [person_id], now=now)
         else:
             upkeep.change_lock(session, case, without=[person_id], settings=settings, now=now)
+
+
+def _drop_empty_batches(session: Session) -> None:
+    """Once the last of its reports is deleted, nothing says any more that they were dismissed together."""
+    alone = BatchRow.signed_by.is_not(None), ~exists().where(BatchMemberRow.batch_id == BatchRow.id)
+    for batch_id in session.scalars(delete(BatchRow).where(*alone).returning(BatchRow.id)).all():
+        duties.forget_subject(session, subject=batch_id)
 
 
 def end_all_sessions(session: Session) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.cases import drawing
-from portal.cases.models import Case, Filing, RereadRow, SampleRow
+from portal.cases.models import BatchMemberRow, Case, Filing, RereadRow, SampleRow
 from portal.cases.services import reminders
 from portal.cases.values import Reread
 from portal.cases.values.quarters import Quarter
@@ -24,6 +24,9 @@ from portal.publishing.services import propose_act
 from portal.publishing.values import ActKind
 
 KEY = "lookup"
+_AT_ONCE = 500
+TENTH = 10
+"""Of reports that were dismissed together a tenth of the share is drawn: a sample of them was read before."""
 
 
 def commit_due(session: Session, *, keys: KeyRing, settings: Settings, now: datetime) -> None:
@@ -51,10 +54,12 @@ def draw(
         return None
     seed = drawing.seed_behind(promised, keys.every(KEY), row.period)
     cases = {case.id: case for case in _dismissed(session, quarter)}
-    marks = {one: crypto.sha256(one.encode()) for one in cases}
-    query = select(Filing.case_id, Filing.commitment).where(Filing.case_id.in_(cases))
-    marks |= {row.case_id: row.commitment for row in session.execute(query)}
-    drawn = drawing.draw(seed, marks, percent=row.percent)
+    together = cases.keys() & set(session.scalars(select(BatchMemberRow.case_id)))
+    marks = marks_of(session, cases)
+    alone = {one: mark for one, mark in marks.items() if one not in together}
+    drawn = drawing.draw(seed, alone, percent=row.percent) | drawing.draw(
+        seed, {one: marks[one] for one in together}, percent=row.percent, part=TENTH
+    )
     for case in (cases[one] for one in sorted(drawn)):
         led = reminders.led_by(session, case)
         session.add(
@@ -72,6 +77,25 @@ def draw(
     row.drawn_on, row.told = now.date(), len(cases) >= settings.report_threshold
     session.flush()
     return _said(row.period, promised, row.percent, seed=seed, drawn=len(drawn) if row.told else None)
+
+
+def marks_of(session: Session, case_ids: Iterable[str]) -> dict[str, bytes]:
+    """What the lot falls on: the commitment of each case's proof of filing."""
+    marks = {one: crypto.sha256(one.encode()) for one in case_ids}
+    query = select(Filing.case_id, Filing.commitment)
+    every = sorted(marks)
+    for at in range(0, len(every), _AT_ONCE):
+        found = session.execute(query.where(Filing.case_id.in_(every[at : at + _AT_ONCE])))
+        marks |= {row.case_id: row.commitment for row in found}
+    return marks
+
+
+def promise_for(session: Session, quarter: Quarter, *, keys: KeyRing) -> tuple[bytes, int] | None:
+    """The seed that the log committed to for a quarter, and the share it draws; None where it did not."""
+    row, promised = session.get(SampleRow, str(quarter)), _committed(session, str(quarter))
+    if row is None or promised is None:
+        return None
+    return drawing.seed_behind(promised, keys.every(KEY), row.period), row.percent
 
 
 def results(session: Session, quarter: Quarter, *, keys: KeyRing) -> dict[str, Any] | None:

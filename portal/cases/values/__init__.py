@@ -1,6 +1,7 @@
 """What other rooms and the templates may see of a case."""
 
 from portal.cases.values.assigning import Able, Competence, Handed, Need, Skill
+from portal.cases.values.batch import Batch, Drawn
 from portal.cases.values.case import (
     CaseFile,
     CaseSummary,
@@ -31,6 +32,7 @@ from portal.cases.values.kinds import (
     HolderKind,
     InspectionState,
     ItemKind,
+    Junk,
     Lane,
     Language,
     LettingIn,
@@ -57,6 +59,7 @@ __all__ = [
     "Able",
     "Asked",
     "Attachment",
+    "Batch",
     "CaseFile",
     "CaseKind",
     "CaseState",
@@ -69,6 +72,7 @@ __all__ = [
     "Deadline",
     "Details",
     "Draft",
+    "Drawn",
     "Due",
     "Entry",
     "Event",
@@ -86,6 +90,7 @@ __all__ = [
     "Inspection",
     "InspectionState",
     "ItemKind",
+    "Junk",
     "Keeping",
     "Lane",
     "Language",

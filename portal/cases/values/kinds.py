@@ -98,6 +98,14 @@ class InspectionState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Junk(StrEnum):
+    """Why reports that were set aside in a flood are dismissed together. Their reporters read it."""
+
+    ALIKE = "alike"
+    EMPTY = "empty"
+    ADVERT = "advert"
+
+
 class Lane(StrEnum):
     """Where a report waits: a flood is set aside, never refused."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from portal.cases.values.kinds import CaseState, Finding, Handling, ItemKind, LettingIn, Method, Why
+from portal.cases.values.kinds import CaseState, Finding, Handling, ItemKind, Junk, LettingIn, Method, Why
 from portal.cases.values.sent import SentFile, Subject
 
 
@@ -85,6 +85,8 @@ class MailboxView:
     identity_opened_on: date | None
     letting_in: LettingIn | None
     """None as long as somebody holds a key to it."""
+    dismissed_with_others: Junk | None = None
+    """Why, where it was dismissed with others that were set aside; writing opens it again."""
 
     @property
     def questions(self) -> tuple[Entry, ...]:

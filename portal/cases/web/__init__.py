@@ -7,6 +7,7 @@ from portal.cases.web import (
     asked,
     assigning,
     attachments,
+    batches,
     desk,
     entering,
     followups,
@@ -35,7 +36,7 @@ blueprints = (
     unmasking.blueprint,
     desk.blueprint,
 )
-ROUTES = (assigning, queue, replies, timeline)  # their routes are the desk's own
+ROUTES = (assigning, batches, queue, replies, timeline)  # their routes are the desk's own
 
 
 def install(app: Flask) -> None:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases.services import mailbox as service
 from portal.cases.services.filings import OwnProof
-from portal.cases.values import CaseState, Finding, MailboxView
+from portal.cases.values import CaseState, Finding, Junk, MailboxView
 from portal.cases.web import cookies, subjects
 from portal.cases.web.forms.mailbox import HANDLING, CodeForm, MessageForm
 from portal.foundation.i18n import N_, Message
@@ -43,6 +43,21 @@ OUTCOME = {
     ),
     Finding.REFERRED: _l("Two officers found that another authority has to deal with it."),
 }
+TOGETHER = {
+    Junk.ALIKE: _l(
+        "Your report is not taken further: it was dismissed together with many others, because the same text was"
+        " sent many times. Two officers did so, and opened a sample of them."
+    ),
+    Junk.EMPTY: _l(
+        "Your report is not taken further: it was dismissed together with many others, because they say nothing"
+        " that could be looked into. Two officers did so, and opened a sample of them."
+    ),
+    Junk.ADVERT: _l(
+        "Your report is not taken further: it was dismissed together with many others, because they advertise"
+        " something. Two officers did so, and opened a sample of them."
+    ),
+}
+"""Why a report was dismissed with others; how to object stands below it on the page."""
 GIVEN_AWAY = N_(
     "Your seven words stand in this message. Take them out: they are for you alone, and nobody here needs them."
 )
@@ -165,7 +180,8 @@ def opened() -> MailboxView | None:
 
 
 def _opened(view: MailboxView, form: MessageForm) -> ResponseReturnValue:
-    status = STATUS.get(view.state) or OUTCOME[view.finding or Finding.REFERRED]
+    together = TOGETHER[view.dismissed_with_others] if view.dismissed_with_others else None
+    status = STATUS.get(view.state) or together or OUTCOME[view.finding or Finding.REFERRED]
     if view.letting_in and view.state in STATUS:
         status = ""  # nobody reads it, whatever was to come next
     minutes = edge.settings().mailbox_idle_minutes
