@@ -109,6 +109,5 @@ def installed(*services: str, tokens: int, url: str = "", bare_url: str = "") ->
 def _tokens(portal: Portal, path: Path, count: int) -> Path:
     """A file of form tokens as the rating page gives them, one a line."""
     with create_app(portal).test_request_context("/rate/permits"):
-        signer = forms._signer(RatingForm)
-        path.write_bytes(b"".join(signer.sign(new_id()) + b"\n" for _ in range(count)))
+        path.write_text("".join(forms.token_for(RatingForm, new_id()) + "\n" for _ in range(count)))
     return path

@@ -13,14 +13,12 @@ make a double click harmless. Where somebody is signed in (desk) or has a form s
 calls `bind(secret)` before the form is made: a token taken from one session is refused in another.
 """
 
-import hashlib
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, ClassVar
 
 from flask import g, request
 from flask_wtf import FlaskForm
-from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, ValidationError
@@ -32,7 +30,8 @@ from portal.foundation.errors import Invalid
 from portal.foundation.i18n import Message
 from portal.foundation.ids import new_id
 from portal.foundation.keys import KeyRing
-from portal.web import edge
+from portal.web import edge, tokens
+from portal.web.tokens import BadToken, OldToken
 from portal.web.wording import lazy_gettext as _l
 from portal.web.words import say
 
@@ -50,25 +49,14 @@ def _binding(secret: bytes, keys: KeyRing) -> str:
     return hmac_digest(keys.get("form-token"), b"binding" + secret).hex()
 
 
-class _Signer(TimestampSigner):
-    """itsdangerous' signer, on the portal's clock."""
-
-    def get_timestamp(self) -> int:
-        return int(edge.now().timestamp())
-
-
-def _signer(form: type["PortalForm"]) -> _Signer:
-    return _made_signer(edge.keys().get("form-token"), _purpose(form, g.get("form_binding", "")))
-
-
 def _purpose(form: type["PortalForm"], binding: str) -> str:
     return f"{form.__module__}.{form.__qualname__}|{binding}"
 
 
-@lru_cache(256)
-def _made_signer(key: bytes, purpose: str) -> _Signer:
-    derived = hmac_digest(key, purpose.encode())
-    return _Signer(derived, salt=b"", key_derivation="none", digest_method=hashlib.sha256)
+def token_for(form: type["PortalForm"], submission: str) -> str:
+    """A token of this form for this submission, bound as `bind` said."""
+    purpose = _purpose(form, g.get("form_binding", ""))
+    return tokens.make(edge.keys().get("form-token"), purpose, submission, at=edge.now().timestamp())
 
 
 def submission_of(
@@ -80,16 +68,18 @@ def submission_of(
     """
     binding = "" if secret is None else _binding(secret, keys)
     try:
-        signer = _made_signer(keys.get("form-token"), _purpose(form, binding))
-        submission, signed = signer.unsign(token, return_timestamp=True)
-    except BadSignature:
+        return _submission(form, token, binding, keys, now)
+    except BadToken:
         return None
-    age = int(now.timestamp()) - int(signed.timestamp())
-    return submission.decode() if 0 <= age <= form.lifetime.total_seconds() else None
+
+
+def _submission(form: type["PortalForm"], token: str, binding: str, keys: KeyRing, now: datetime) -> str:
+    lifetime, purpose = form.lifetime.total_seconds(), _purpose(form, binding)
+    return tokens.read(keys.get("form-token"), purpose, token, at=now.timestamp(), lifetime=lifetime)
 
 
 def _read(form: type["PortalForm"], token: str) -> str:
-    return _signer(form).unsign(token, max_age=int(form.lifetime.total_seconds())).decode()
+    return _submission(form, token, g.get("form_binding", ""), edge.keys(), edge.now())
 
 
 class _TokenField(CSRFTokenField):
@@ -117,22 +107,22 @@ class _StatelessToken(CSRF):
         return super().setup_form(form)
 
     def read(self, token: str) -> str:
-        """The submission id in a good token. Raises BadSignature."""
+        """The submission id in a good token. Raises BadToken."""
         if self._read_before is None or self._read_before[0] != token:
             self._read_before = (token, _read(type(self._form), token))
         return self._read_before[1]
 
     def generate_csrf_token(self, csrf_token_field: Field) -> str:
-        return _signer(type(self._form)).sign(self._form.submission_id).decode()
+        return token_for(type(self._form), self._form.submission_id)
 
     def validate_csrf_token(self, form: "PortalForm", field: Field) -> None:
         try:
             self.read(field.data or "")
-        except SignatureExpired:
+        except OldToken:
             raise ValidationError(
                 _l("This page was open for too long. Check what you typed and send it again.")
             ) from None
-        except BadSignature:
+        except BadToken:
             raise ValidationError(
                 _l("We could not tell that this form came from this page. Check it and send it again.")
             ) from None
@@ -205,7 +195,7 @@ class PortalForm(FlaskForm):
         """
         try:
             return _read(cls, request.form.get(TOKEN_FIELD, ""))
-        except BadSignature:
+        except BadToken:
             return None
 
     @cached_property
@@ -214,7 +204,7 @@ class PortalForm(FlaskForm):
         sent = request.form.get(TOKEN_FIELD) if request.method not in edge.SAFE_METHODS else None
         try:
             return self._csrf.read(sent) if sent else new_id()
-        except BadSignature:
+        except BadToken:
             return new_id()
 
     def take(self, error: Invalid) -> None:
