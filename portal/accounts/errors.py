@@ -11,13 +11,14 @@ Invalid
 ├── NoSuchRole          not in the role table
 ├── NoSuchCourse        not in the table of courses
 ├── NotOnThatDay        a certificate of a day to come, or one that is over
+├── CodeRefused         neither the code nor the passkey is right
 ├── PasskeyRefused      a passkey's answer does not hold
 ├── NoSuchLanguage      mail is not written in it
 ├── NoStandIn           not another active person with a role of one's own
 └── SignInRefused       the address, the pass phrase or the code is not right (never says which)
 Forbidden
 ├── OwnCertificate      nobody vouches for their own training
-├── SignInIsOld         this needs somebody who signed in minutes ago
+├── SignInIsOld         this needs somebody who proved minutes ago to be there
 └── KeyNotTrusted       only people with trusted keys vouch for keys, and never for their own
 TooMany
 └── WaitBeforeSignIn    guesses were made; says how many seconds to wait
@@ -66,7 +67,12 @@ class PasskeyRefused(Invalid):
 
 class SignInIsOld(Forbidden):
     def __init__(self) -> None:
-        super().__init__(N_("Sign in again first: this is open only for some minutes after signing in."))
+        super().__init__(
+            N_(
+                "Confirm first that it is you: open /desk/confirm in another tab, then send this again. What you"
+                " typed stays here."
+            )
+        )
 
 
 class NoSuchCertificate(NotFound):
@@ -140,6 +146,11 @@ class NoSuchLanguage(Invalid):
 class NoStandIn(Invalid):
     def __init__(self) -> None:
         super().__init__(N_("Nobody else with a role of yours signs in with this address."))
+
+
+class CodeRefused(Invalid):
+    def __init__(self) -> None:
+        super().__init__(N_("This is not the code of now, or it was used already. Wait for the next one."))
 
 
 class SignInRefused(Invalid):

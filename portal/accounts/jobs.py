@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
-from portal.accounts.models import DeskSession, KnownBrowser, WrongTries
-from portal.accounts.rules import BROWSER_KNOWN, FORGET_AFTER, LONGEST_SESSION
+from portal.accounts.models import DeskSecret, DeskSession, KnownBrowser, WrongTries
+from portal.accounts.rules import BROWSER_KNOWN, FORGET_AFTER, LONGEST_SESSION, PARALLEL
 from portal.accounts.services import settle_roles
 from portal.foundation.jobs import JobContext, Schedule, every
 
@@ -22,6 +22,8 @@ def tidy(context: JobContext) -> None:
                 (DeskSession.last_seen_at <= idle) | (DeskSession.started_at <= now - LONGEST_SESSION)
             )
         )
+        spent = DeskSecret.spent_at <= now - PARALLEL
+        session.execute(update(DeskSecret).where(spent).values(key=None))
         session.execute(delete(KnownBrowser).where(KnownBrowser.since <= now - BROWSER_KNOWN))
         session.execute(delete(WrongTries).where(WrongTries.last_at <= now - FORGET_AFTER))
 

@@ -124,17 +124,47 @@ class KeySignature(Base):
 
 
 class DeskSession(Base):
-    """A session. `digest` is SHA-256 of the cookie's secret; `sealed` opens with the secret only."""
+    """A session. `sealed` opens with the session's own key, which lies only under secrets that cookies hold."""
 
     __tablename__ = "desk_session"
 
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    ref: Mapped[str] = mapped_column(String(26), unique=True)
+    ref: Mapped[str] = mapped_column(String(26), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     is_start: Mapped[bool]
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    wrong_codes: Mapped[int] = mapped_column(Integer, default=0)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class DeskSecret(Base):
+    """A secret of a session: the one in use, its follower until that is used, and those that were replaced.
+
+    `digest` is SHA-256 of the secret, `key` the session's key under it (gone once it opens nothing any more),
+    `nonce` what its follower is derived with, `spent_at` when another took its place, `proved_at` when whoever
+    holds it last proved to be the person.
+    """
+
+    __tablename__ = "desk_secret"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    ref: Mapped[str] = mapped_column(ForeignKey("desk_session.ref", ondelete="CASCADE"), index=True)
+    key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    nonce: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    is_new: Mapped[bool]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    spent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SessionAlarm(Base):
+    """That a session of a person was held by two, until they have read it."""
+
+    __tablename__ = "session_alarm"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class KnownBrowser(Base):

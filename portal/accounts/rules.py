@@ -24,6 +24,11 @@ SIGNATURES_NEEDED = 2
 LONGEST_SESSION = timedelta(hours=12)
 START_CODE_LASTS = timedelta(days=7)
 FRESH_SIGN_IN = timedelta(minutes=10)
+SECRET_LASTS = timedelta(minutes=10)
+"""How long a cookie's secret is used before it gets a follower: about as long a copy is of use."""
+PARALLEL = timedelta(seconds=60)
+"""How long a replaced secret goes on being good: for what a browser had asked before it had the new one."""
+MOST_WRONG = 5
 TRAINING_WARNING = timedelta(days=30)
 MOST_PASSKEYS = 10
 OUTSIDE_ROLE = "outside-recipient"
@@ -44,6 +49,21 @@ def wait_after(failures: int, last_at: datetime, now: datetime) -> int:
 def is_idle(*, started_at: datetime, last_seen_at: datetime, now: datetime, idle: timedelta) -> bool:
     """Whether a session has ended by itself: unused for `idle`, or older than twelve hours."""
     return now - last_seen_at >= idle or now - started_at >= LONGEST_SESSION
+
+
+def needs_follower(*, made_at: datetime, spent_at: datetime | None, nonce: bytes | None, now: datetime) -> bool:
+    """Whether a cookie's secret is old enough for another to take its place, and none is on its way."""
+    return spent_at is None and nonce is None and now - made_at >= SECRET_LASTS
+
+
+def is_fresh(proved_at: datetime, *, is_start: bool, now: datetime) -> bool:
+    """Whether somebody proved minutes ago to be who they are: a browser left open, or a copied cookie, did not."""
+    return not is_start and now - proved_at <= FRESH_SIGN_IN
+
+
+def is_spent(spent_at: datetime | None, now: datetime) -> bool:
+    """Whether a replaced secret is good for nothing any more: who still has it copied it, or was copied."""
+    return spent_at is not None and now - spent_at >= PARALLEL
 
 
 @dataclass(frozen=True)

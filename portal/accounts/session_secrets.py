@@ -1,6 +1,7 @@
-"""What a session keeps: opened private keys or a phrase being set, sealed under the cookie's secret.
+"""What a session keeps: opened private keys or a phrase being set, sealed under a key of its own.
 
-The database has the secret's digest only, so a stolen dump neither continues a session nor opens its keys.
+That key lies under the cookie's secret, of which the database has the digest only: a stolen dump neither continues
+a session nor opens its keys. Where the cookie gets another secret, only the key is sealed anew.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from portal.accounts.values import PendingPhrase, PrivateKeys
 from portal.foundation.crypto import CannotOpen, aead_open, aead_seal, hkdf
 
 
-def seal_contents(contents: Mapping[str, str], *, secret: bytes, ref: str) -> bytes:
-    return aead_seal(_key(secret), json.dumps(dict(contents), sort_keys=True).encode(), _binding(ref))
+def seal_contents(contents: Mapping[str, str], *, key: bytes, ref: str) -> bytes:
+    return aead_seal(_key(key), json.dumps(dict(contents), sort_keys=True).encode(), _binding(ref))
 
 
-def open_contents(sealed: bytes | None, *, secret: bytes, ref: str) -> dict[str, str]:
-    """Raises CannotOpen when the session holds nothing that this secret opens."""
+def open_contents(sealed: bytes | None, *, key: bytes, ref: str) -> dict[str, str]:
+    """Raises CannotOpen when the session holds nothing that this key opens."""
     if sealed is None:
         raise CannotOpen
-    found: dict[str, str] = json.loads(aead_open(_key(secret), sealed, _binding(ref)))
+    found: dict[str, str] = json.loads(aead_open(_key(key), sealed, _binding(ref)))
     return found
 
 
@@ -35,17 +36,35 @@ def pending_contents(pending: PendingPhrase) -> dict[str, str]:
     return {**contents, "totp": pending.totp_secret} if pending.totp_secret else contents
 
 
-def open_keys(sealed: bytes | None, *, secret: bytes, ref: str) -> PrivateKeys:
+def open_keys(sealed: bytes | None, *, key: bytes, ref: str) -> PrivateKeys:
     """Raises CannotOpen when the session holds no private keys."""
-    contents = open_contents(sealed, secret=secret, ref=ref)
+    contents = open_contents(sealed, key=key, ref=ref)
     try:
         return PrivateKeys(contents["key"], bytes.fromhex(contents["box"]), bytes.fromhex(contents["sign"]))
     except KeyError:
         raise CannotOpen from None
 
 
-def _key(secret: bytes) -> bytes:
-    return hkdf(secret, "accounts: session contents")
+def wrap_key(key: bytes, *, secret: bytes, ref: str) -> bytes:
+    return aead_seal(_wrapping(secret), key, _binding(ref))
+
+
+def unwrap_key(wrapped: bytes, *, secret: bytes, ref: str) -> bytes:
+    """Raises CannotOpen for another secret, or the key of another session."""
+    return aead_open(_wrapping(secret), wrapped, _binding(ref))
+
+
+def follower(secret: bytes, nonce: bytes) -> bytes:
+    """The secret that takes the place of this one: whoever has both gets the same, nobody else knows it."""
+    return hkdf(secret, "accounts: next session secret", salt=nonce)
+
+
+def _key(key: bytes) -> bytes:
+    return hkdf(key, "accounts: session contents")
+
+
+def _wrapping(secret: bytes) -> bytes:
+    return hkdf(secret, "accounts: session key")
 
 
 def _binding(ref: str) -> bytes:

@@ -140,7 +140,7 @@ def test_adding_one_needs_somebody_who_has_just_signed_in(portal: Portal, client
     stale = {"form_token": token_in(page), "name": "x", "passkey": key.create(options_on(page))}
     assert client.post("/desk/passkeys", data=stale).status_code == 422
     page = client.get("/desk/passkeys").get_data(as_text=True)
-    assert "data-passkey" not in page and "Sign in again" in page
+    assert "data-passkey" not in page and "confirm first that it is you" in page
     with portal.database.read() as session:
         assert session.scalars(select(Passkey)).all() == []
 

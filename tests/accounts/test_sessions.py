@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts import services
-from portal.accounts.models import Credential, DeskSession, HandlerKey, KnownBrowser
+from portal.accounts.models import Credential, DeskSecret, DeskSession, HandlerKey, KnownBrowser
 from portal.accounts.passwords import Stretcher
 from portal.accounts.queries import find_session, open_private_keys
-from portal.accounts.session_secrets import open_contents
+from portal.accounts.session_secrets import open_contents, unwrap_key
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.crypto import CannotOpen
@@ -131,14 +131,23 @@ def test_stolen_dump_continues_no_session_and_opens_no_key(portal: Portal, clien
         assert secret not in stolen
     with portal.database.read() as session:
         row = session.scalars(select(DeskSession).where(DeskSession.person_id == someone.id)).one()
+        secret_row = session.scalars(select(DeskSecret).where(DeskSecret.ref == row.ref)).one()
         credential = session.get(Credential, someone.id)
         key = session.scalars(select(HandlerKey).where(HandlerKey.person_id == someone.id)).one()
     assert credential is not None and row.sealed is not None and key.sealed_private is not None
-    for guess in (row.digest, credential.verifier, hashlib.sha256(credential.verifier).digest(), key.box_public):
+    assert secret_row.key is not None
+    for guess in (
+        secret_row.digest,
+        credential.verifier,
+        hashlib.sha256(credential.verifier).digest(),
+        key.box_public,
+    ):
         with pytest.raises(CannotOpen):
-            open_contents(row.sealed, secret=guess, ref=row.ref)
+            open_contents(row.sealed, key=guess, ref=row.ref)
+        with pytest.raises(CannotOpen):
+            unwrap_key(secret_row.key, secret=guess, ref=row.ref)
     thief = new_client(portal)
-    for value in (row.digest.hex(), row.ref):
+    for value in (secret_row.digest.hex(), row.ref):
         thief.set_cookie("__Host-desk", value, domain="portal.test", secure=True)
         assert not is_signed_in(thief)
 
@@ -150,7 +159,7 @@ def test_contents_of_one_session_do_not_open_in_another(portal: Portal, client: 
         opened = find_session(session, secret, now=portal.clock.now(), idle=IDLE)
     assert opened is not None
     with pytest.raises(CannotOpen):
-        open_contents(opened.sealed, secret=opened.secret, ref="another-session")
+        open_contents(opened.sealed, key=opened.key, ref="another-session")
 
 
 def test_ended_sessions_are_deleted_within_the_hour(portal: Portal, client: PageClient) -> None:
@@ -209,5 +218,8 @@ def test_a_role_given_twice_ends_nothing(portal: Portal, client: PageClient) -> 
 def test_a_session_is_remembered_by_its_times_alone() -> None:
     """No address, browser or device: a list of sessions must not become one of a colleague's whereabouts."""
     assert {column.name for column in DeskSession.__table__.columns} == {
-        *("digest", "ref", "person_id", "is_start", "started_at", "last_seen_at", "sealed")
+        *("ref", "person_id", "is_start", "started_at", "last_seen_at", "wrong_codes", "sealed")
+    }
+    assert {column.name for column in DeskSecret.__table__.columns} == {
+        *("digest", "ref", "key", "nonce", "is_new", "made_at", "proved_at", "spent_at")
     }

@@ -1,6 +1,7 @@
 """Who cannot use a computer reports as safely as everybody, and nobody connected writes it down."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -8,12 +9,14 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from portal.accounts import rules
 from portal.accounts.services import connect
 from portal.accounts.values import ConnectionKind
 from portal.audit.models import AuditEntry
 from portal.cases.models import Case, ReporterSession, StoredFile
 from portal.cases.services.epochs import holders_of
 from portal.cases.values import reference
+from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from tests.cases.conftest import everything_stored
 from tests.conftest import new_client
@@ -199,6 +202,35 @@ def test_what_an_officer_began_is_theirs_alone_and_forgotten_when_they_stop(
     assert "Quokka" not in ada.get(ENTER).get_data(as_text=True)
     with portal.database.read() as session:
         assert session.scalars(select(ReporterSession)).all() == session.scalars(select(StoredFile)).all() == []
+
+
+def test_what_an_officer_is_entering_outlasts_the_secret_of_their_cookie(
+    portal: Portal, office: Office, clock: FixedClock
+) -> None:
+    """Who takes a statement down for half an hour has another secret at its end, and confirming gives one."""
+    ada = desk_of(portal, office.officer)
+    secrets = [ada.get_cookie("__Host-desk", domain="portal.test").value]
+    answer(ada, ENTER, **LETTER)
+    answer(ada, f"{ENTER}/files", file=(BytesIO(b"wombat"), "sheet.csv"), then="add")
+    for _ in range(3):
+        clock.at += rules.SECRET_LASTS
+        assert "Quokka" in ada.get(ENTER).get_data(as_text=True), "opened with the old secret"
+        page = ada.get(CHECK).get_data(as_text=True)
+        assert "Quokka" in page and "sheet.csv" in page, "opened with the new one"
+        secrets.append(ada.get_cookie("__Host-desk", domain="portal.test").value)
+    answer(ada, "/desk/confirm", code=office.officer.code)
+    secrets.append(ada.get_cookie("__Host-desk", domain="portal.test").value)
+    assert len(set(secrets)) == 5
+
+    form = ada.get(CHECK)
+    clock.at += rules.SECRET_LASTS
+    ada.get("/desk")
+    clock.at += timedelta(seconds=1)
+    code = code_on(send(ada, CHECK, form))
+    assert ada.get(CHECK).headers["Location"] == ENTER
+    mailbox: Any = new_client(portal)
+    answer(mailbox, "/report/mailbox", code=code)
+    assert "Your report has arrived" in mailbox.get("/report/mailbox").get_data(as_text=True)
 
 
 def test_database_itself_refuses_an_unknown_channel(portal: Portal, office: Office) -> None:

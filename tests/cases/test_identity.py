@@ -1,5 +1,6 @@
 """Who a reporter is lies apart: no key of the case opens it, and no one person does."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,18 @@ from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import DAY, do
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import FIGURE, Filed, a_figure, answer, case_ids, code_on, desk_of, officer_of, problems
+from tests.factories.cases import (
+    FIGURE,
+    Filed,
+    a_figure,
+    answer,
+    case_ids,
+    code_on,
+    desk_of,
+    officer_of,
+    problems,
+    send,
+)
 
 NAME = "Wilhelmina Featherstonehaugh, 555-0142"
 KEEPER = "identity-keeper"
@@ -101,6 +113,29 @@ def test_two_keepers_open_it_and_the_reporter_sees_the_day(portal: Portal, peopl
     with portal.database.read() as session:
         acts = list(session.connection().exec_driver_sql("SELECT act FROM audit_row").scalars())
     assert acts.count("cases.read-identity") == 2 and "cases.open-identity" in acts
+
+
+@pytest.mark.parametrize("name", ["identity", "export"])
+def test_a_copied_cookie_brings_out_neither_who_wrote_nor_the_case(portal: Portal, people: Any, name: str) -> None:
+    """What was typed before that became too old stays on the page and can be sent once it is confirmed."""
+    ada, *_ = people
+    report, desk = filed(portal), desk_of(portal, ada)
+    do(portal, casework.acknowledge, ada, report.case_id)
+    address = f"{report.address}/{name}"
+    page = desk.get(address)
+    assert page.status_code == 200
+    assert isinstance(portal.clock, FixedClock)
+    portal.clock.at += timedelta(minutes=11)
+    assert desk.get(address).headers["Location"].split("?")[0] == "/desk/confirm"
+    typed = {"reason": "A court asks for a witness.", "recipient": "age1"}
+    if name == "identity":
+        refused = send(desk, address, page, **typed)
+        assert refused.status_code == 403 and typed["reason"] in refused.get_data(as_text=True)
+        assert "Confirm first that it is you" in " ".join(problems(refused))
+    answer(desk, "/desk/confirm", code=ada.code)
+    assert desk.get(address).status_code == 200
+    if name == "identity":
+        assert send(desk, address, page, **typed).status_code == 303
 
 
 def test_deciding_cases_opens_no_identity(portal: Portal, people: Any) -> None:

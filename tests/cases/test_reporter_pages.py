@@ -12,7 +12,7 @@ from portal.cases.errors import NothingSaid
 from portal.cases.files import FileStore
 from portal.cases.jobs import clear_up
 from portal.cases.models import Case, Item, ReporterSession, StoredFile
-from portal.cases.services import drafts, intake, lanes
+from portal.cases.services import drafts, intake, lanes, mailbox
 from portal.cases.values import Subject
 from portal.duties.models import DutyRow, MailedItem
 from portal.duties.queries import duties_of
@@ -322,6 +322,33 @@ def test_message_to_a_mailbox_that_has_shut_is_given_back(
     response = send(report.client, "/report/mailbox/message", page, text="too late?")
 
     assert response.status_code == 410 and "too late?" in response.get_data(as_text=True)
+
+
+def test_a_copied_cookie_keeps_no_mailbox_open_beyond_eight_hours(
+    portal: Portal, office: Office, clock: FixedClock
+) -> None:
+    """However busily somebody writes with it: the code is not in it, and without the code there is no way back."""
+    report = filed_report(portal)
+    answer(report.client, "/report/mailbox", code=report.code)
+    secret = report.client.get_cookie("__Host-mailbox", domain="portal.test").value
+    given: dict[str, Any] = {"secret": secret, "settings": portal.settings}
+    for number in range(8 * 60 // 14):
+        clock.at += timedelta(minutes=14)
+        with portal.database.write() as session:
+            assert mailbox.write(session, text="still here", submission=str(number), now=clock.now(), **given)
+    clock.at += timedelta(minutes=5)
+    with portal.database.read() as session:
+        assert mailbox.look(session, now=clock.now(), **given) is None
+
+
+def test_leaving_the_mailbox_shuts_it_for_whoever_copied_the_cookie(portal: Portal, office: Office) -> None:
+    report = filed_report(portal)
+    answer(report.client, "/report/mailbox", code=report.code)
+    secret = report.client.get_cookie("__Host-mailbox", domain="portal.test").value
+    report.client.post("/report/mailbox/leave")
+    thief = new_client(portal)
+    thief.set_cookie("__Host-mailbox", secret, domain="portal.test", secure=True, path="/")
+    assert "Open your mailbox" in text_of(thief, "/report/mailbox")
 
 
 def test_leaving_the_mailbox_clears_the_browser(portal: Portal, office: Office) -> None:

@@ -33,7 +33,15 @@ from portal.accounts.queries.receivers import (
     receiving,
     trusted_people,
 )
-from portal.accounts.queries.sessions import OpenSession, find_session, open_private_keys, sessions_of
+from portal.accounts.queries.sessions import (
+    OpenSession,
+    alarms_of,
+    find_copied,
+    find_session,
+    follower_of,
+    open_private_keys,
+    sessions_of,
+)
 from portal.accounts.queries.training import certificates, courses, ending_training, roles_by_course
 
 __all__ = [
@@ -41,6 +49,7 @@ __all__ = [
     "OpenSession",
     "absence_of",
     "actor_for",
+    "alarms_of",
     "away_on",
     "certificates",
     "connected_bodies",
@@ -51,9 +60,11 @@ __all__ = [
     "employed_people_with",
     "employers_of",
     "ending_training",
+    "find_copied",
     "find_person_by_address",
     "find_session",
     "fingerprint_of",
+    "follower_of",
     "get_person",
     "has_vouched_keys",
     "is_connected",

@@ -11,31 +11,42 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import rules
-from portal.accounts.models import DeskSession
+from portal.accounts.models import DeskSecret, DeskSession, SessionAlarm
 from portal.accounts.queries.people import get_person
-from portal.accounts.session_secrets import open_keys
+from portal.accounts.session_secrets import follower, open_keys, unwrap_key
 from portal.accounts.values import Person, PrivateKeys, SessionCard
 from portal.foundation.crypto import sha256
 
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A session that is in use, with its secret: it lives only while a request is answered."""
+    """A session that is in use, with the cookie's secret and the session's own key, which stays the same when the
+    secret is replaced: this lives only while a request is answered."""
 
     ref: str
     person: Person
     is_start: bool
     started_at: datetime
     last_seen_at: datetime
+    made_at: datetime
+    proved_at: datetime
+    spent_at: datetime | None
+    is_new: bool
     secret: bytes = field(repr=False)
+    key: bytes = field(repr=False)
+    nonce: bytes | None = field(repr=False)
     sealed: bytes | None = field(repr=False)
 
 
 def find_session(session: Session, cookie: str, *, now: datetime, idle: timedelta) -> OpenSession | None:
-    """The session the cookie opens, or None when it is unknown, ended, idle, or its person disabled."""
+    """The session the cookie opens, or None when it is unknown, ended, idle, its person disabled, or its secret
+    was replaced a while ago (see `find_copied`)."""
     secret = decode_secret(cookie)
-    row = session.get(DeskSession, sha256(secret)) if secret else None
-    if row is None or rules.is_idle(started_at=row.started_at, last_seen_at=row.last_seen_at, now=now, idle=idle):
+    found = _row(session, secret) if secret else None
+    if found is None or rules.is_spent(found[0].spent_at, now) or found[0].key is None:
+        return None
+    mine, row = found
+    if rules.is_idle(started_at=row.started_at, last_seen_at=row.last_seen_at, now=now, idle=idle):
         return None
     person = get_person(session, row.person_id)
     if not person.is_active:
@@ -46,14 +57,48 @@ def find_session(session: Session, cookie: str, *, now: datetime, idle: timedelt
         is_start=row.is_start,
         started_at=row.started_at,
         last_seen_at=row.last_seen_at,
+        made_at=mine.made_at,
+        proved_at=mine.proved_at,
+        spent_at=mine.spent_at,
+        is_new=mine.is_new,
         secret=secret,
+        key=unwrap_key(found[0].key, secret=secret, ref=row.ref),
+        nonce=mine.nonce,
         sealed=row.sealed,
     )
 
 
+def find_copied(session: Session, cookie: str, *, now: datetime, idle: timedelta) -> str | None:
+    """The ref of a session in use of which the cookie holds a secret that was replaced: two have held it."""
+    secret = decode_secret(cookie)
+    found = _row(session, secret) if secret else None
+    if found is None or not rules.is_spent(found[0].spent_at, now):
+        return None
+    row = found[1]
+    over = rules.is_idle(started_at=row.started_at, last_seen_at=row.last_seen_at, now=now, idle=idle)
+    return None if over else row.ref
+
+
+def _row(session: Session, secret: bytes) -> tuple[DeskSecret, DeskSession] | None:
+    query = select(DeskSecret, DeskSession).join(DeskSession, DeskSession.ref == DeskSecret.ref)
+    found = session.execute(query.where(DeskSecret.digest == sha256(secret))).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+def follower_of(opened: OpenSession) -> str | None:
+    """The cookie that takes the place of this one, where one is on its way."""
+    return None if opened.nonce is None else encode_secret(follower(opened.secret, opened.nonce))
+
+
+def alarms_of(session: Session, person_id: str) -> tuple[datetime, ...]:
+    """When sessions of the person ended because two held them, the newest first: those they have not read of."""
+    query = select(SessionAlarm.at).where(SessionAlarm.person_id == person_id)
+    return tuple(session.scalars(query.order_by(SessionAlarm.at.desc(), SessionAlarm.id)))
+
+
 def open_private_keys(opened: OpenSession) -> PrivateKeys:
-    """The person's private keys, opened with the session's secret. Raises CannotOpen when it holds none."""
-    return open_keys(opened.sealed, secret=opened.secret, ref=opened.ref)
+    """The person's private keys, opened with the session's key. Raises CannotOpen when it holds none."""
+    return open_keys(opened.sealed, key=opened.key, ref=opened.ref)
 
 
 def sessions_of(
@@ -79,3 +124,8 @@ def decode_secret(cookie: str) -> bytes:
     except (binascii.Error, ValueError):
         return b""
     return secret if len(secret) == 32 else b""
+
+
+def encode_secret(secret: bytes) -> str:
+    """As a cookie holds it."""
+    return base64.urlsafe_b64encode(secret).decode().rstrip("=")

@@ -3,6 +3,7 @@
 from portal.accounts.policy import install as install_policy
 from portal.accounts.services.absences import come_back, say_away
 from portal.accounts.services.anchors import load_anchors
+from portal.accounts.services.confirming import confirm_oneself, is_fresh
 from portal.accounts.services.connections import (
     connect,
     connect_to_all,
@@ -12,7 +13,7 @@ from portal.accounts.services.connections import (
 )
 from portal.accounts.services.credentials import establish, issue_start_code
 from portal.accounts.services.keys import enrol_first, sign_key
-from portal.accounts.services.passkeys import add_passkey, remove_passkey, require_fresh
+from portal.accounts.services.passkeys import add_passkey, remove_passkey
 from portal.accounts.services.people import (
     choose_mail,
     create_person,
@@ -23,13 +24,13 @@ from portal.accounts.services.people import (
 )
 from portal.accounts.services.phrases import begin_phrase, confirm_first_phrase, confirm_new_phrase, find_pending
 from portal.accounts.services.removals import end_everybodys_sessions, reapply_removal
+from portal.accounts.services.renewing import dismiss_alarms, end_copied_session, tend_session
 from portal.accounts.services.sessions import (
     end_all_sessions,
     end_session,
     forget_session,
     sign_out,
     sign_out_everywhere,
-    touch_session,
 )
 from portal.accounts.services.sign_in import Challenge, SignedIn, confirm_phrase, prepare_sign_in, sign_in
 from portal.accounts.services.training import (
@@ -48,6 +49,7 @@ __all__ = [
     "come_back",
     "confirm_first_phrase",
     "confirm_new_phrase",
+    "confirm_oneself",
     "confirm_phrase",
     "connect",
     "connect_to_all",
@@ -55,9 +57,11 @@ __all__ = [
     "create_person",
     "declare_interest",
     "disable_person",
+    "dismiss_alarms",
     "enable_person",
     "end_all_sessions",
     "end_connection",
+    "end_copied_session",
     "end_everybodys_sessions",
     "end_session",
     "enrol_first",
@@ -67,13 +71,13 @@ __all__ = [
     "forget_session",
     "grant_role",
     "install_policy",
+    "is_fresh",
     "issue_start_code",
     "load_anchors",
     "prepare_sign_in",
     "reapply_removal",
     "record_certificate",
     "remove_passkey",
-    "require_fresh",
     "revoke_role",
     "say_away",
     "settle_roles",
@@ -81,6 +85,6 @@ __all__ = [
     "sign_key",
     "sign_out",
     "sign_out_everywhere",
-    "touch_session",
+    "tend_session",
     "withdraw_certificate",
 ]

@@ -44,9 +44,10 @@ def add_passkey(
 ) -> str:
     """Add a passkey under a name; return its id.
 
-    Raises SignInIsOld unless the person signed in minutes ago, TooManyPasskeys, PasskeyRefused.
+    Raises SignInIsOld unless the person proved minutes ago to be there, TooManyPasskeys, PasskeyRefused.
     """
-    require_fresh(opened, now)
+    if not rules.is_fresh(opened.proved_at, is_start=opened.is_start, now=now):
+        raise SignInIsOld
     read = passkeys.read_answer(answer, keys=keys, purpose=passkeys.registering(opened.ref), now=now)
     made = passkeys.check_new(read, origin=origin)
     person_id = opened.person.id
@@ -83,12 +84,6 @@ def remove_all_passkeys(session: Session, *, person_id: str, actor: Actor, now: 
     """A reset, or somebody who left: what they hold shows nothing any more."""
     for row in session.scalars(select(Passkey).where(Passkey.person_id == person_id)).all():
         _remove(session, row, actor=actor, now=now)
-
-
-def require_fresh(opened: OpenSession, now: datetime) -> None:
-    """Raises SignInIsOld: a browser left open, or a stolen session, adds no second factor of its own."""
-    if opened.is_start or now - opened.started_at > rules.FRESH_SIGN_IN:
-        raise SignInIsOld
 
 
 def find_shown(

@@ -11,6 +11,7 @@ from portal.accounts.errors import NotConfirmed, NothingPending
 from portal.accounts.passwords import Stretcher
 from portal.accounts.queries.sessions import OpenSession, open_private_keys
 from portal.accounts.services.credentials import change_phrase, establish
+from portal.accounts.services.renewing import prove_again
 from portal.accounts.services.sessions import end_all_sessions, keep_in_session
 from portal.accounts.session_secrets import keys_as_contents, open_contents, pending_contents
 from portal.accounts.values import PendingPhrase
@@ -31,7 +32,7 @@ def begin_phrase(session: Session, *, opened: OpenSession) -> None:
 def find_pending(opened: OpenSession) -> PendingPhrase | None:
     """The phrase that is being shown in this session, if one is."""
     try:
-        contents = open_contents(opened.sealed, secret=opened.secret, ref=opened.ref)
+        contents = open_contents(opened.sealed, key=opened.key, ref=opened.ref)
     except CannotOpen:
         return None
     if "phrase" not in contents:
@@ -82,8 +83,9 @@ def confirm_new_phrase(
     stretcher: Stretcher,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Change the phrase. The key stays, sealed anew; all other sessions of the person end.
+) -> str:
+    """Change the phrase. The key stays, sealed anew; all other sessions of the person end, and this one goes on
+    under the new secret that is returned.
 
     Raises NotConfirmed when the phrase typed is not the one shown, NothingPending.
     """
@@ -105,3 +107,4 @@ def confirm_new_phrase(
     end_all_sessions(session, person_id=opened.person.id, but=opened.ref)
     keep_in_session(session, opened=opened, contents=keys_as_contents(private))
     record(session, actor=actor, act="accounts.change-phrase", subject=opened.person.id, now=now)
+    return prove_again(session, opened=opened, now=now)

@@ -9,13 +9,13 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.errors import NoSuchSession
-from portal.accounts.models import DeskSession, KnownBrowser
+from portal.accounts.models import DeskSecret, DeskSession, KnownBrowser
 from portal.accounts.queries.sessions import OpenSession
-from portal.accounts.session_secrets import seal_contents
+from portal.accounts.session_secrets import seal_contents, wrap_key
 from portal.audit.services import record
 from portal.foundation.actor import Actor
 from portal.foundation.crypto import sha256
-from portal.foundation.ids import new_id
+from portal.foundation.ids import new_id, random_bytes
 
 
 def begin_session(
@@ -27,30 +27,36 @@ def begin_session(
     is_start: bool,
     now: datetime,
 ) -> str:
-    """Begin a session under a fresh secret, which seals its contents; return its ref."""
-    ref = new_id()
+    """Begin a session under a fresh secret, and a key of its own that seals its contents; return its ref."""
+    ref, key = new_id(), random_bytes(32)
     session.add(
         DeskSession(
-            digest=sha256(secret),
             ref=ref,
             person_id=person_id,
             is_start=is_start,
             started_at=now,
             last_seen_at=now,
-            sealed=seal_contents(contents, secret=secret, ref=ref) if contents else None,
+            sealed=seal_contents(contents, key=key, ref=ref) if contents else None,
         )
     )
+    session.flush()
+    session.add(
+        DeskSecret(
+            digest=sha256(secret),
+            ref=ref,
+            key=wrap_key(key, secret=secret, ref=ref),
+            is_new=False,
+            made_at=now,
+            proved_at=now,
+        )
+    )
+    session.flush()
     return ref
 
 
-def touch_session(session: Session, *, opened: OpenSession, now: datetime) -> None:
-    """Note that the session is being used, so that it does not fall idle."""
-    session.execute(update(DeskSession).where(DeskSession.ref == opened.ref).values(last_seen_at=now))
-
-
 def keep_in_session(session: Session, *, opened: OpenSession, contents: Mapping[str, str]) -> None:
-    """Replace what the session keeps, sealed under its secret."""
-    sealed = seal_contents(contents, secret=opened.secret, ref=opened.ref)
+    """Replace what the session keeps, sealed under its key."""
+    sealed = seal_contents(contents, key=opened.key, ref=opened.ref)
     session.execute(update(DeskSession).where(DeskSession.ref == opened.ref).values(sealed=sealed))
 
 

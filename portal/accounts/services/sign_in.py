@@ -164,10 +164,11 @@ def _second_factor(
 ) -> bool:
     if challenge.passkey is not None and not credential.is_start:
         return use_up(session, challenge.passkey, now)
-    return _code_accepted(session, credential, code, keys, now)
+    return code_accepted(session, credential, code, keys, now)
 
 
-def _code_accepted(session: Session, credential: Credential, code: str, keys: KeyRing, now: datetime) -> bool:
+def code_accepted(session: Session, credential: Credential, code: str, keys: KeyRing, now: datetime) -> bool:
+    """Whether this is the code of now, which is then used up."""
     if credential.is_start:
         return True
     if credential.totp_sealed is None:

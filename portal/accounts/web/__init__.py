@@ -2,6 +2,7 @@
 
 from portal.accounts.web import (  # noqa: F401
     absences,
+    confirm,
     connections,
     keys,
     mail,

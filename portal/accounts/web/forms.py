@@ -67,6 +67,19 @@ class NewPhraseForm(PortalForm):
     )
 
 
+class ConfirmForm(PortalForm):
+    lifetime = timedelta(hours=2)
+
+    code = StringField(
+        _l("One-time code"),
+        description=_l("Six digits that your authenticator shows now. Leave it empty if you use a passkey."),
+        validators=[Length(max=12)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+    next = HiddenField()
+    passkey = HiddenField(validators=[Length(max=20_000)])
+
+
 class EndSessionForm(PortalForm):
     """One button."""
 

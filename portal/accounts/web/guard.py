@@ -15,11 +15,19 @@ from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Response, g, redirect, request, url_for
+from flask import Response, after_this_request, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.queries import OpenSession, actor_for, find_session, open_private_keys
-from portal.accounts.services import touch_session
+from portal.accounts.queries import (
+    OpenSession,
+    actor_for,
+    find_copied,
+    find_session,
+    follower_of,
+    open_private_keys,
+)
+from portal.accounts.rules import needs_follower
+from portal.accounts.services import end_copied_session, is_fresh, tend_session
 from portal.accounts.values import PrivateKeys
 from portal.foundation.actor import Actor
 from portal.foundation.crypto import CannotOpen
@@ -48,7 +56,7 @@ def desk(permission: str) -> Callable[[View[P]], View[P]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             opened = load()
             if opened is None:
-                return redirect(url_for("accounts.sign_in_page", next=_here()), 303)
+                return redirect(url_for("accounts.sign_in_page", next=_here(), done=g.get("desk_ended")), 303)
             if opened.is_start:
                 return redirect(url_for("accounts.set_up_page"), 303)
             if permission != SIGNED_IN:
@@ -82,18 +90,89 @@ def load() -> OpenSession | None:
     if "desk_session" in g:
         found: OpenSession | None = g.desk_session
         return found
-    idle = timedelta(minutes=edge.settings().desk_idle_minutes)
-    cookie = request.cookies.get(cookie_name(), "")
-    opened = find_session(edge.reader(), cookie, now=edge.now(), idle=idle) if cookie else None
-    g.desk_session = opened
-    if opened is not None:
-        bind(opened.secret)
+    opened = held()
+    if opened is None:
+        g.desk_ended = end_if_copied()
+    else:
+        bind(opened.key)
         if not opened.is_start:
             edge.set_actor(actor_for(opened.person))
-        if edge.now() - opened.last_seen_at >= _TOUCH_AFTER:
-            with edge.portal().database.write() as session:  # reading a page is use, and GET only reads
-                touch_session(session, opened=opened, now=edge.now())
+        opened = _tended(opened)
+        g.desk_follower = follower_of(opened)
+        after_this_request(_give_follower)
+    g.desk_session = opened
     return opened
+
+
+def _tended(opened: OpenSession) -> OpenSession:
+    now = edge.now()
+    old = needs_follower(made_at=opened.made_at, spent_at=opened.spent_at, nonce=opened.nonce, now=now)
+    if not (opened.is_new or old or now - opened.last_seen_at >= _TOUCH_AFTER):
+        return opened
+    with edge.portal().database.write() as session:  # reading a page is use, and GET only reads
+        return tend_session(session, opened=opened, now=now)
+
+
+def end_if_copied() -> str | None:
+    """What to say on the sign-in page when this browser holds a secret that was replaced: "copied" when the session
+    has ended for that, "late" for something sent.
+
+    That may have been under way for minutes, beside a page that went on: it is refused and nothing else. The page
+    it leads to is asked for with what the browser holds by then.
+    """
+    cookie = request.cookies.get(cookie_name(), "")
+    ref = find_copied(edge.reader(), cookie, now=edge.now(), idle=_idle()) if cookie else None
+    if ref is None:
+        return None
+    if request.method not in edge.SAFE_METHODS:
+        return "late"
+    with edge.portal().database.write() as session:
+        end_copied_session(session, ref=ref, now=edge.now())
+    return "copied"
+
+
+def _give_follower(reply: Response) -> Response:
+    follower: str | None = g.get("desk_follower")
+    return reply if follower is None else give_secret(reply, follower)
+
+
+def held() -> OpenSession | None:
+    """The session that this browser has, for whoever only wants to end it: nothing is bound to it or written."""
+    cookie = request.cookies.get(cookie_name(), "")
+    return find_session(edge.reader(), cookie, now=edge.now(), idle=_idle()) if cookie else None
+
+
+def _idle() -> timedelta:
+    return timedelta(minutes=edge.settings().desk_idle_minutes)
+
+
+def fresh(view: View[P]) -> View[P]:
+    """Under `desk`: let in only whoever proved minutes ago to be there; others do that first and come back.
+
+    For pages on which nothing is typed; what is sent too late is asked for again.
+    """
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not is_fresh(current(), edge.now()):
+            return confirm_first()
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def confirm_first(back: str | None = None) -> Response:
+    """To the page on which one proves to be there, and from it back here or to `back`."""
+    found = redirect(url_for("accounts.confirm_page", next=back or request.path), 303)
+    return make_response(found)
+
+
+def give_secret(reply: Response, secret: str) -> Response:
+    """Set the cookie of the session; nothing else takes its place with this answer."""
+    g.desk_follower = None
+    secure = edge.settings().https
+    reply.set_cookie(cookie_name(), secret, secure=secure, httponly=True, samesite="Lax", path="/")
+    return reply
 
 
 def current() -> OpenSession:
@@ -119,6 +198,7 @@ def private_keys() -> PrivateKeys:
 
 def drop_session(reply: Response) -> None:
     """Let this browser forget the session, and what it kept of pages."""
+    g.desk_follower = None
     reply.delete_cookie(cookie_name(), secure=edge.settings().https, httponly=True, samesite="Lax", path="/")
     reply.headers["Clear-Site-Data"] = '"cache", "storage"'
 

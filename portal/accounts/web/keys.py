@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.permissions import AccountsPermission
 from portal.accounts.queries import key_cards, name_of
-from portal.accounts.services import load_anchors, sign_key
+from portal.accounts.services import is_fresh, load_anchors, sign_key
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import SignKeyForm
-from portal.accounts.web.guard import SIGNED_IN, acting, current, desk, private_keys
+from portal.accounts.web.guard import SIGNED_IN, acting, confirm_first, current, desk, private_keys
 from portal.web import edge
 
 
@@ -21,6 +21,8 @@ def keys_page() -> ResponseReturnValue:
 @blueprint.post("/desk/keys/<key_id>/sign")
 @desk(AccountsPermission.SIGN_KEYS)
 def sign_key_page(key_id: str) -> ResponseReturnValue:
+    if not is_fresh(current(), edge.now()):
+        return confirm_first("/desk/keys")
     form = SignKeyForm()
     if not form.validate_on_submit():
         return _page(form, key_id), 422

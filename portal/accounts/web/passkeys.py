@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from portal.accounts import passkeys
 from portal.accounts.errors import PasskeyRefused, SignInIsOld, TooManyPasskeys
 from portal.accounts.queries import passkeys_of
-from portal.accounts.services import add_passkey, remove_passkey, require_fresh
+from portal.accounts.services import add_passkey, is_fresh, remove_passkey
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import PasskeyForm, RemovePasskeyForm
-from portal.accounts.web.guard import SIGNED_IN, acting, current, desk
+from portal.accounts.web.guard import SIGNED_IN, acting, confirm_first, current, desk
 from portal.foundation.errors import Conflict, Invalid
 from portal.foundation.i18n import N_
 from portal.web import edge
@@ -44,6 +44,8 @@ def passkeys_page() -> ResponseReturnValue:
 @blueprint.post("/desk/passkeys/<passkey_id>/remove")
 @desk(SIGNED_IN)
 def remove_passkey_page(passkey_id: str) -> ResponseReturnValue:
+    if not is_fresh(current(), edge.now()):
+        return confirm_first("/desk/passkeys")
     if not RemovePasskeyForm().validate_on_submit():
         raise Conflict(N_("This page was open for too long, or belongs to another session. Open it again."))
     remove_passkey(edge.session(), passkey_id=passkey_id, actor=acting(), now=edge.now())
@@ -66,7 +68,7 @@ def _page(form: PasskeyForm) -> str:
         remove_form=RemovePasskeyForm(formdata=None),
         passkeys=found,
         options=_options_for_adding([one.credential_id for one in found]),
-        fresh=_is_fresh(),
+        fresh=is_fresh(current(), edge.now()),
         done=request.args.get("done", ""),
     )
 
@@ -88,11 +90,3 @@ def _options_for_adding(known: list[bytes]) -> str:
         "attestation": "none",
     }
     return json.dumps(said)
-
-
-def _is_fresh() -> bool:
-    try:
-        require_fresh(current(), edge.now())
-    except SignInIsOld:
-        return False
-    return True

@@ -1,13 +1,21 @@
 """Changing one's pass phrase: say the present one, see the new one once, type it again."""
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.errors import NotConfirmed, WaitBeforeSignIn
 from portal.accounts.services import begin_phrase, confirm_new_phrase, confirm_phrase, find_pending
 from portal.accounts.web.blueprint import blueprint, stretched_for, stretcher
 from portal.accounts.web.forms import CurrentPhraseForm, NewPhraseForm
-from portal.accounts.web.guard import SIGNED_IN, acting, browser_cookie_name, current, desk, private_keys
+from portal.accounts.web.guard import (
+    SIGNED_IN,
+    acting,
+    browser_cookie_name,
+    current,
+    desk,
+    give_secret,
+    private_keys,
+)
 from portal.foundation.errors import Invalid
 from portal.web import edge
 from portal.web.wording import gettext as _
@@ -41,7 +49,7 @@ def new_phrase_page() -> ResponseReturnValue:
     form = NewPhraseForm()
     if form.validate_on_submit():
         try:
-            confirm_new_phrase(
+            secret = confirm_new_phrase(
                 edge.session(),
                 opened=current(),
                 typed=form.phrase.data or "",
@@ -50,7 +58,9 @@ def new_phrase_page() -> ResponseReturnValue:
                 actor=acting(),
                 now=edge.now(),
             )
-            return redirect(url_for("accounts.sessions_page", done="phrase"), 303)
+            return give_secret(
+                make_response(redirect(url_for("accounts.sessions_page", done="phrase"), 303)), secret
+            )
         except NotConfirmed as error:
             form.take(error)
     page = render_template("accounts/new_phrase.html", form=form, pending=pending)

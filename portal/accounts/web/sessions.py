@@ -5,8 +5,8 @@ from datetime import timedelta
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.queries import sessions_of
-from portal.accounts.services import end_session, sign_out_everywhere
+from portal.accounts.queries import alarms_of, sessions_of
+from portal.accounts.services import dismiss_alarms, end_session, sign_out_everywhere
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import EndSessionForm
 from portal.accounts.web.guard import SIGNED_IN, acting, current, desk, drop_session
@@ -32,8 +32,17 @@ def sessions_page() -> ResponseReturnValue:
         sessions=found,
         form=EndSessionForm(),
         idle=idle,
+        alarms=alarms_of(edge.session(), opened.person.id),
         done=request.args.get("done", ""),
     )
+
+
+@blueprint.post("/desk/sessions/read")
+@desk(SIGNED_IN)
+def dismiss_alarms_page() -> ResponseReturnValue:
+    _require_own_form()
+    dismiss_alarms(edge.session(), person_id=current().person.id)
+    return redirect(url_for("accounts.sessions_page"), 303)
 
 
 @blueprint.post("/desk/sessions/end-all")

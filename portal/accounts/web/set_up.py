@@ -8,7 +8,7 @@ from portal.accounts.errors import NotConfirmed, NothingPending
 from portal.accounts.services import confirm_first_phrase, find_pending
 from portal.accounts.web.blueprint import blueprint, stretcher
 from portal.accounts.web.forms import SetUpForm
-from portal.accounts.web.guard import acting, cookie_name, current, setting_up
+from portal.accounts.web.guard import acting, current, drop_session, setting_up
 from portal.web import edge
 
 
@@ -33,7 +33,7 @@ def set_up_page() -> ResponseReturnValue:
         form.take(error)
         return _page(form, 422)
     reply = make_response(redirect(url_for("accounts.sign_in_page", done="set-up"), 303))
-    reply.delete_cookie(cookie_name(), secure=edge.settings().https, httponly=True, samesite="Lax", path="/")
+    drop_session(reply)
     return reply
 
 

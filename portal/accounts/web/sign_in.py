@@ -6,6 +6,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.errors import NoSuchSession, SignInRefused, WaitBeforeSignIn
+from portal.accounts.queries import alarms_of
 from portal.accounts.services import SignedIn, forget_session, sign_in, sign_out
 from portal.accounts.web.blueprint import blueprint, stretched_for
 from portal.accounts.web.forms import SignInForm
@@ -13,12 +14,14 @@ from portal.accounts.web.guard import (
     SIGNED_IN,
     acting,
     browser_cookie_name,
-    cookie_name,
     current,
     desk,
     drop_session,
-    load,
+    end_if_copied,
+    give_secret,
+    held,
 )
+from portal.accounts.web.own_pages import own_page
 from portal.accounts.web.passkeys import options_for_sign_in
 from portal.foundation.errors import Invalid
 from portal.web import edge
@@ -56,14 +59,8 @@ def sign_out_page() -> ResponseReturnValue:
     return reply
 
 
-def own_page(path: str | None) -> str | None:
-    """The page to go on to, when it is one of the desk's and not an address elsewhere."""
-    if path and (path == "/desk" or path.startswith(("/desk/", "/desk?"))) and "\\" not in path:
-        return request.root_path + path
-    return None
-
-
 def _sign_in(form: SignInForm) -> SignedIn | None:
+    before = held()
     challenge, stretched = stretched_for(
         form.address.data or "",
         form.phrase.data or "",
@@ -79,7 +76,6 @@ def _sign_in(form: SignInForm) -> SignedIn | None:
         keys=edge.keys(),
         now=edge.now(),
     )
-    before = load()
     if found is not None and before is not None:
         forget_session(edge.session(), opened=before)
     return found
@@ -87,9 +83,11 @@ def _sign_in(form: SignInForm) -> SignedIn | None:
 
 def _welcome(found: SignedIn, target: str | None) -> Response:
     first = url_for("accounts.set_up_page") if found.is_start else target or request.root_path + "/desk"
+    if not found.is_start and alarms_of(edge.session(), found.person_id):
+        first = url_for("accounts.sessions_page")
     reply = make_response(redirect(first, 303))
     secure = edge.settings().https
-    reply.set_cookie(cookie_name(), found.secret, secure=secure, httponly=True, samesite="Lax", path="/")
+    give_secret(reply, found.secret)
     reply.set_cookie(
         browser_cookie_name(),
         found.browser,
@@ -104,5 +102,7 @@ def _welcome(found: SignedIn, target: str | None) -> Response:
 
 def _page(form: SignInForm, status: int) -> tuple[str, int]:
     form.passkey.data = ""  # an answer is good for one try
-    done, options = request.args.get("done", ""), options_for_sign_in()
+    # a cookie that was replaced is found out here as well: whoever sent something too late was led here
+    ended = end_if_copied() if request.method in edge.SAFE_METHODS else None
+    done, options = ended or request.args.get("done", ""), options_for_sign_in()
     return render_template("accounts/sign_in.html", form=form, done=done, options=options), status

@@ -1,7 +1,7 @@
 """What came by letter, telephone or in person: an unconnected officer writes it down, and keeps no copy.
 
-While it is written it is a draft like a reporter's own, under a secret of the officer's session. Filed, the draft
-is gone, and the code is given out once.
+While it is written it is a draft like a reporter's own, under a secret that follows from the officer's session.
+Filed, the draft is gone, and the code is given out once.
 """
 
 from __future__ import annotations

@@ -37,6 +37,8 @@ from portal.foundation.keys import KeyRing
 
 MAILBOX = "mailbox"
 _MOST_ASKED = 500  # at once, of a database
+LONGEST = timedelta(hours=8)
+"""However busy it is: whoever copied the cookie of a browser cannot keep a mailbox open by writing into it."""
 _WORDS = (ItemKind.FROM_REPORTER, ItemKind.TO_REPORTER, ItemKind.FEEDBACK)
 
 
@@ -56,7 +58,12 @@ def enter(session: Session, *, code: str, keys: KeyRing, settings: Settings, now
     _, secret = sessions.open_session(
         session,
         purpose=MAILBOX,
-        content={"case": row.case_id, "private": pair.private.hex(), "nonce": codes.filing_nonce(code).hex()},
+        content={
+            "case": row.case_id,
+            "private": pair.private.hex(),
+            "nonce": codes.filing_nonce(code).hex(),
+            "ends": (now + LONGEST).isoformat(),
+        },
         until=now + timedelta(minutes=settings.mailbox_idle_minutes),
         now=now,
     )
@@ -237,8 +244,12 @@ class Way:
         return self.opened[newest]
 
     def stay(self, *, settings: Settings, now: datetime) -> None:
-        until = now + timedelta(minutes=settings.mailbox_idle_minutes)
-        sessions.reseal(self.row, self.secret, self.content, until=until, now=now)
+        """Keep the mailbox open for some minutes more, though never longer than LONGEST after it was opened."""
+        # opened by a portal that did not know an end: its hours begin now
+        content = {"ends": (now + LONGEST).isoformat(), **self.content}
+        ends = datetime.fromisoformat(content["ends"])
+        until = min(now + timedelta(minutes=settings.mailbox_idle_minutes), ends)
+        sessions.reseal(self.row, self.secret, content, until=until, now=now)
 
 
 def take(session: Session, *, secret: str | None, settings: Settings, now: datetime) -> Way | None:

@@ -6,7 +6,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import queries as accounts
-from portal.accounts.web.guard import acting, desk, private_keys
+from portal.accounts.errors import SignInIsOld
+from portal.accounts.services import is_fresh
+from portal.accounts.web.guard import acting, confirm_first, current, desk, private_keys
 from portal.cases import queries
 from portal.cases.errors import NoSuchCase, NotEligible, WrongState
 from portal.cases.masking import masked
@@ -113,11 +115,14 @@ def act(ref: str, name: str) -> ResponseReturnValue:
     chosen = acts.open_to(found, acting(), edge.reader(), together).get(name)
     if chosen is None:
         raise WrongState if name in acts.ACTS and request.method == "POST" else NoSuchCase
+    confirmed = name not in acts.GRAVE or is_fresh(current(), edge.now())
+    if not confirmed and request.method in edge.SAFE_METHODS:
+        return confirm_first()
     form = chosen.form()
     acts.offer(name, form, found, officer(), together)
     status = 200
     if form.validate_on_submit():
-        refused = _try(chosen, form, found.summary.id)
+        refused = _try(chosen, form, found.summary.id, confirmed=confirmed)
         if refused is None:
             return redirect(_after(name, found.summary.id, ref), 303)
         status = refused.status
@@ -190,9 +195,11 @@ def _together(case: CaseFile) -> Together:
     return queries.together(edge.reader(), case_id=case.summary.id, officer=officer(), now=edge.office_now())
 
 
-def _try(chosen: acts.DeskAct, form: PortalForm, case_id: str) -> PortalError | None:
+def _try(chosen: acts.DeskAct, form: PortalForm, case_id: str, *, confirmed: bool) -> PortalError | None:
     """Do it, whole or not at all. What stands in the way is shown above the form, with what was typed in it."""
     try:
+        if not confirmed:
+            raise SignInIsOld
         if chosen.prepare is not None:
             chosen.prepare(form, case_id, officer())
         with edge.session().begin_nested():
@@ -200,7 +207,7 @@ def _try(chosen: acts.DeskAct, form: PortalForm, case_id: str) -> PortalError | 
     except Invalid as error:
         form.take(error)
         return error
-    except (Conflict, NotEligible) as error:
+    except (Conflict, NotEligible, SignInIsOld) as error:
         form.form_errors.append(say(error.message))
         return error
     return None

@@ -1,7 +1,8 @@
 """Reports that came by letter, telephone or in person: an officer enters them and hands the seven words over.
 
 The pages ask what the reporter's own ask, file the same case, and keep what is typed in a draft of the same kind.
-It lies under a secret made of the officer's session: nobody else opens it, nor they in another session.
+It lies under a secret made of the officer's session: nobody else opens it, nor they in another session. It stays
+the same while the secret in their cookie is replaced.
 """
 
 from dataclasses import replace
@@ -220,8 +221,8 @@ def _connected(form: PortalForm, subject: Subject) -> PortalError | None:
 
 
 def _secret() -> str:
-    """Of the draft: it follows from the secret in the officer's own cookie."""
-    return hkdf(current().secret, "gongping entered report 1").hex()
+    """Of the draft: it follows from the session's own key. The cookie's secret opens that, but does not last."""
+    return hkdf(current().key, "gongping entered report 1").hex()
 
 
 def _draft() -> Draft | None:

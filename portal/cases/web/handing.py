@@ -5,7 +5,7 @@ import tempfile
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.web.guard import desk
+from portal.accounts.web.guard import desk, fresh
 from portal.cases import package, queries
 from portal.cases.errors import NoSuchCase
 from portal.cases.permissions import CasesPermission
@@ -22,6 +22,7 @@ _PIECE = 1 << 16
 
 @blueprint.route("", methods=["GET", "POST"])
 @desk(CasesPermission.HANDLE)
+@fresh
 def page(ref: str) -> ResponseReturnValue:
     found = queries.read_case(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.office_now())
     if officer().id not in found.export.signed_by:

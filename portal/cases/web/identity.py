@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.web.guard import desk
+from portal.accounts.web.guard import desk, fresh
 from portal.cases import queries
 from portal.cases.errors import NoSuchCase
 from portal.cases.permissions import CasesPermission
@@ -17,6 +17,7 @@ blueprint = Blueprint("case_identity", __name__, url_prefix="/desk/cases/<ref>/w
 
 @blueprint.route("", methods=["GET", "POST"])
 @desk(CasesPermission.READ)
+@fresh
 def page(ref: str) -> ResponseReturnValue:
     case_id, now = id_of(ref), edge.office_now()
     found = queries.read_case(edge.reader(), case_id=case_id, officer=officer(), now=now)

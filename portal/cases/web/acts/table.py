@@ -30,6 +30,9 @@ class DeskAct:
 LEAVING = frozenset({"recuse", "conflict", "delete-agree"})
 """After these the case no longer exists for whoever did them."""
 
+GRAVE = frozenset({"identity", "identity-agree", "export", "export-agree"})
+"""Only for whoever proved minutes ago to be there: a copied cookie must not bring out who wrote, nor the case."""
+
 ACTS: Mapping[str, DeskAct] = {
     "body": DeskAct(
         _l("Say which body it is about"),
