@@ -3,7 +3,9 @@
 Were these to fail, whoever reads a browser's files once could read cases for a day without anybody learning of it.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -147,6 +149,29 @@ def test_two_requests_that_both_find_the_old_secret_get_the_same_new_one(
         with portal.database.write() as session:
             given.append(follower_of(tend_session(session, opened=opened, now=now)))
     assert given[0] is not None and given[0] == given[1]
+
+
+def test_processes_that_answer_at_the_same_moment_give_the_same_new_secret(
+    portal: Portal, client: PageClient
+) -> None:
+    """Several processes serve the desk: nothing but the database tells them of each other."""
+    someone = person(portal)
+    cookie, now = sign_in(client, someone), portal.clock.now() + rules.SECRET_LASTS
+    with portal.database.read() as session:
+        opened = find_session(session, cookie, now=now, idle=IDLE)
+    assert opened is not None
+    together = Barrier(4)
+
+    def answered(_: int) -> str | None:
+        together.wait(timeout=30)
+        with portal.database.write() as session:
+            return follower_of(tend_session(session, opened=opened, now=now))
+
+    with ThreadPoolExecutor(4) as processes:
+        given = set(processes.map(answered, range(4)))
+    assert len(given) == 1 and None not in given
+    with portal.database.read() as session:
+        assert len(session.scalars(select(DeskSecret)).all()) == 2
 
 
 def test_an_answer_that_never_arrives_costs_nothing(portal: Portal, client: PageClient) -> None:

@@ -53,8 +53,10 @@ def tend_session(session: Session, *, opened: OpenSession, now: datetime) -> Ope
 
 
 def prove_again(session: Session, *, opened: OpenSession, now: datetime) -> str:
-    """A new secret for a session whose owner has just proved to be there. The one in use has proved nothing, and is
-    good until the new one comes back: the answer that brings it may never arrive."""
+    """A new secret for a session whose owner has just proved to be there.
+
+    The one in use has proved nothing, and is good until the new one comes back: the answer may never arrive.
+    """
     cookie = secret_token()
     _add_secret(session, opened, decode_secret(cookie), is_new=True, proved_at=now, now=now)
     return cookie

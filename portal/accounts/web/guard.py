@@ -114,8 +114,9 @@ def _tended(opened: OpenSession) -> OpenSession:
 
 
 def end_if_copied() -> str | None:
-    """What to say on the sign-in page when this browser holds a secret that was replaced: "copied" when the session
-    has ended for that, "late" for something sent.
+    """What to say on the sign-in page when this browser holds a secret that was replaced.
+
+    "copied" when the session has ended for that, "late" for something sent, None when it holds none.
 
     That may have been under way for minutes, beside a page that went on: it is refused and nothing else. The page
     it leads to is asked for with what the browser holds by then.
