@@ -9,7 +9,7 @@ an item moved to another row or case does not open. Lengths are padded to powers
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,9 +55,18 @@ def wrap(keys: EpochKeys, holder: HolderKind, public: bytes) -> bytes:
 
     From hands that hold no more than that, a handler gets the shared key too, marked as such.
     """
+    return crypto.box_seal(public, _told(keys, holder))
+
+
+def wrap_all(keys: EpochKeys, holders: Iterable[tuple[HolderKind, bytes]]) -> list[bytes]:
+    """`wrap` for each of several holders and their public keys."""
+    return crypto.box_seal_all([(public, _told(keys, holder)) for holder, public in holders])
+
+
+def _told(keys: EpochKeys, holder: HolderKind) -> bytes:
     if holder is HolderKind.REPORTER:
-        return crypto.box_seal(public, keys.shared)
-    return crypto.box_seal(public, _SHARED_ALONE + keys.shared if keys.desk is None else keys.desk)
+        return keys.shared
+    return _SHARED_ALONE + keys.shared if keys.desk is None else keys.desk
 
 
 def unwrap(number: int, holder: HolderKind, private: bytes, sealed: bytes) -> EpochKeys:

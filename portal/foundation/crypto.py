@@ -6,11 +6,14 @@ sealed boxes; signatures are Ed25519.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_decrypt,
     crypto_aead_xchacha20poly1305_ietf_encrypt,
+    crypto_box_easy,
+    crypto_box_keypair,
     crypto_box_seal,
 )
 from nacl.exceptions import CryptoError
@@ -80,6 +83,24 @@ def box_keys(seed: bytes | None = None) -> BoxKeys:
 def box_seal(public: bytes, data: bytes) -> bytes:
     """Seal for the holder of `public`; nobody else, the sealer included, can open it."""
     return crypto_box_seal(data, public)
+
+
+def box_seal_all(boxes: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+    """`box_seal` of each (public, data) at two thirds of the work: the sender's passing key pair is one for all.
+
+    Each holder's key and nonce are hashed from their own public key as well, and so nothing of one helps with
+    another's (Bellare, Boldyreva and Staddon, "Randomness re-use in multi-recipient encryption schemes", PKC
+    2003); where somebody stands here twice, every box gets a key pair of its own.
+    """
+    if len({public for public, _ in boxes}) < len(boxes):
+        return [box_seal(public, data) for public, data in boxes]
+    passing, private = crypto_box_keypair()
+    return [passing + crypto_box_easy(data, _of_both(passing, public), public, private) for public, data in boxes]
+
+
+def _of_both(passing: bytes, public: bytes) -> bytes:
+    """The nonce of a sealed box, as libsodium makes it."""
+    return hashlib.blake2b(passing + public, digest_size=_NONCE).digest()
 
 
 def box_open(private: bytes, sealed: bytes) -> bytes:

@@ -97,6 +97,32 @@ def test_a_box_opens_for_its_holder_only() -> None:
             crypto.box_open(private, box)
 
 
+def test_boxes_made_together_open_each_for_its_own_holder_only() -> None:
+    holders = [crypto.box_keys() for _ in range(4)]
+    boxes = crypto.box_seal_all([(one.public, b"for %d" % at) for at, one in enumerate(holders)])
+    for at, box in enumerate(boxes):
+        for other, holder in enumerate(holders):
+            if other == at:
+                assert crypto.box_open(holder.private, box) == b"for %d" % at
+            else:
+                with pytest.raises(crypto.CannotOpen):
+                    crypto.box_open(holder.private, box)
+
+
+def test_two_boxes_for_one_holder_never_share_a_key_and_a_nonce() -> None:
+    """Their difference would be that of what is in them."""
+    holder, other = crypto.box_keys(), crypto.box_keys()
+    words = [(holder.public, b"a" * 32), (other.public, b"b" * 32), (holder.public, b"c" * 32)]
+    boxes = crypto.box_seal_all(words)
+    assert [
+        crypto.box_open(key.private, box) for key, box in zip((holder, other, holder), boxes, strict=True)
+    ] == [said for _, said in words]
+    assert len({box[:32] for box in boxes}) == 3
+    again = crypto.box_seal_all(words[:2])
+    assert again[0][:32] == again[1][:32], "one passing key for different holders"
+    assert again[0][:32] not in {box[:32] for box in boxes}, "and another each time"
+
+
 def test_a_box_key_pair_can_be_derived_again_from_its_seed() -> None:
     assert crypto.box_keys(KEY) == crypto.box_keys(KEY)
     assert crypto.box_keys(KEY) != crypto.box_keys(OTHER)

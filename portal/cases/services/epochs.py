@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -63,34 +62,43 @@ def new_epoch(
 ) -> tuple[EpochKeys, tuple[Step, ...]]:
     """The keys of a new epoch, and what `open_epoch` writes; for a case that is just made, too."""
     keys, receivers = sealing.new_epoch(number), tuple(holders)
+    given = (HolderKind.REPORTER, reporter), *((one.kind, one.box_public) for one in receivers)
+    own, *theirs = sealing.wrap_all(keys, given)
     own_id, *their_ids = ids.new_ids(1 + len(receivers))
-    own = {
-        "id": own_id,
-        "case_id": case_id,
-        "epoch": number,
-        "holder": HolderKind.REPORTER,
-        "person_id": None,
-        "key_id": None,
-        "sealed": sealing.wrap(keys, HolderKind.REPORTER, reporter),
-    }
+    rows = [_row(case_id, keys, own_id, own, HolderKind.REPORTER)]
+    for one, wrap_id, sealed in zip(receivers, their_ids, theirs, strict=True):
+        rows.append(_row(case_id, keys, wrap_id, sealed, *_who(one)))
     stamp = stamps.of_epoch(_server_keys(settings)[0], case_id, keys)
     opened = _OPENED.step({"case_id": case_id, "number": number, "opened_on": day, "stamp": stamp})
-    return keys, (opened, _WRAPPED.step(own, *map(partial(_wrap, case_id, keys), receivers, their_ids)))
+    return keys, (opened, _WRAPPED.step(*rows))
+
+
+def _who(holder: Holder) -> tuple[HolderKind, str, str]:
+    return holder.kind, holder.person_id, holder.key_id
 
 
 def grant(session: Session, *, case_id: str, keys: EpochKeys, holder: Holder) -> None:
-    session.add(Wrap(**_wrap(case_id, keys, holder, ids.new_id())))
+    sealed = sealing.wrap(keys, holder.kind, holder.box_public)
+    session.add(Wrap(**_row(case_id, keys, ids.new_id(), sealed, *_who(holder))))
 
 
-def _wrap(case_id: str, keys: EpochKeys, holder: Holder, wrap_id: str) -> dict[str, Any]:
+def _row(
+    case_id: str,
+    keys: EpochKeys,
+    wrap_id: str,
+    sealed: bytes,
+    kind: HolderKind,
+    person_id: str | None = None,
+    key_id: str | None = None,
+) -> dict[str, Any]:
     return {
         "id": wrap_id,
         "case_id": case_id,
         "epoch": keys.number,
-        "holder": holder.kind,
-        "person_id": holder.person_id,
-        "key_id": holder.key_id,
-        "sealed": sealing.wrap(keys, holder.kind, holder.box_public),
+        "holder": kind,
+        "person_id": person_id,
+        "key_id": key_id,
+        "sealed": sealed,
     }
 
 
