@@ -17,6 +17,7 @@ PortalError
 │   ├── KeyNotHeld        this person's key opens no part of this case (any more)
 │   │   └── LockForged    a lock of this case was put there by somebody who is not the portal
 │   ├── CannotJoin        somebody who holds one of two cases may not hold the other
+│   ├── OtherFigures      a case names figures that the one it would be joined to does not
 │   ├── NotThere          the person chosen is away: no new case is given to them
 │   ├── TooManyViews      somebody keeps as many views of the queue as one can
 │   └── FileNotWhole      a sealed file is missing, or is not as it was sealed
@@ -138,6 +139,16 @@ class CannotJoin(Conflict):
             N_(
                 "Not everybody who can read one of the two cases may read the other: they are connected, were"
                 " named by a reporter, or stepped aside. Link the cases instead."
+            )
+        )
+
+
+class OtherFigures(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "This case is about a figure that the other is not about. Joined, it would never be looked into by"
+                " itself. Link the cases instead."
             )
         )
 

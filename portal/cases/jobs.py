@@ -16,6 +16,7 @@ from portal.cases.models import Case, ReporterSession, StoredFile
 from portal.cases.services import (
     batches,
     check_ins,
+    corrections,
     escalation,
     filings,
     forsaken,
@@ -91,6 +92,13 @@ def escalate(context: JobContext) -> None:
     _with_each(context, unheld, partial(escalation.notice_unheld, settings=context.settings, now=now))
 
 
+def owe_corrections(context: JobContext) -> None:
+    """Ask again for the correction of a figure found false where the one that was proposed was refused."""
+    with context.database.read() as session:
+        found = corrections.cases_to_look_at(session)
+    _with_each(context, found, partial(corrections.owe_again, settings=context.settings, now=_now(context)))
+
+
 def find_substitutes(context: JobContext) -> None:
     """Have somebody let in where a second signature waits too long and nobody who holds the case may take over."""
     with context.database.read() as session:
@@ -150,6 +158,7 @@ SCHEDULES = (
     Schedule("cases.filings", daily(lambda settings: settings.filing_hour), publish_root),
     Schedule("cases.counts", daily(lambda settings: settings.filing_hour), publish_counts),
     Schedule("cases.escalate", every(timedelta(hours=1)), escalate),
+    Schedule("cases.corrections", every(timedelta(hours=1)), owe_corrections),
     Schedule("cases.substitutes", every(timedelta(hours=1)), find_substitutes),
     Schedule("cases.retention", daily(lambda settings: settings.filing_hour), keep_or_delete),
     Schedule("cases.check-in", every(timedelta(hours=1)), check_in),

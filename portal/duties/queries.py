@@ -103,6 +103,13 @@ def find_waiting(session: Session, *, kind: str, subject: str) -> Proposal | Non
     return None if row is None else to_proposal(session, row)
 
 
+def find_newest(session: Session, *, kind: str, subject: str) -> Proposal | None:
+    """The newest proposal of this kind about this subject, whatever became of it; the caller answers as above."""
+    query = select(ProposalRow).where(ProposalRow.kind == kind, ProposalRow.subject == subject)
+    row = session.scalar(query.order_by(ProposalRow.proposed_at.desc(), ProposalRow.id.desc()).limit(1))
+    return to_proposal(session, row) if row is not None else None
+
+
 def nobody_takes_over(session: Session) -> tuple[Proposal, ...]:
     """What waits too long, and nobody could be named for; the caller answers for who may see it."""
     rows = session.scalars(

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from portal.accounts.web.guard import MARK, SETTING_UP, SIGNED_IN
+from portal.accounts.web.permission_names import NAMES as PERMISSIONS
 from portal.accounts.web.role_names import NAMES
 from portal.app import create_app
 from portal.foundation.context import Portal
@@ -86,6 +87,13 @@ def test_people_read_the_names_of_roles_in_their_language(
 
 def test_every_role_has_a_name() -> None:
     assert NAMES.keys() == ROLES.keys()
+
+
+def test_every_permission_is_said_in_words(portal: Portal, client: PageClient) -> None:
+    assert PERMISSIONS.keys() == {str(one) for permissions in ROLES.values() for one in permissions}
+    sign_in(client, person(portal, roles=["administrator"]))
+    for place, words in (("", "Approve corrections that somebody else"), ("/zh-Hans", "批准他人提出的更正")):
+        assert words in client.get(f"{place}/desk/roles").get_data(as_text=True)
 
 
 def test_administrator_can_be_given_no_role_on_reports() -> None:

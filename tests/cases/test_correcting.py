@@ -16,6 +16,8 @@ from portal.app import create_runner
 from portal.audit.queries import acts_of_chain, main_chain
 from portal.audit.values import case_chain
 from portal.cases.errors import TooSoon
+from portal.cases.jobs import owe_corrections
+from portal.cases.models import Case
 from portal.cases.queries import upheld_for_evaluation
 from portal.cases.services import casework, corrections, decisions, joining
 from portal.cases.values import CaseState, Finding, reference
@@ -174,6 +176,31 @@ def test_nobody_signs_a_correction_whose_proposer_became_connected(portal: Porta
         connect(session, **given, now=portal.clock.now())
     with pytest.raises(ProposerConnected):
         sign(portal, office.decider)
+
+
+def test_a_correction_that_is_refused_is_owed_anew(portal: Portal, office: Office) -> None:
+    """Were this to fail, whoever refuses a correction would bury the finding: nobody would be asked again."""
+    case_id = decided(portal, office)
+    do(portal, corrections.propose, office.officer, case_id, **RIGHT)
+    owe_corrections(portal)
+    assert DUTY not in titles(portal, office.decider), "it waits for its second signature"
+    sign(portal, office.decider, decline_correction)
+    for _hour in range(2):
+        owe_corrections(portal)
+    assert DUTY in titles(portal, office.decider) and DUTY in titles(portal, office.officer)
+    with portal.database.read() as session:
+        case = session.get_one(Case, case_id)
+        assert case.correct_due_on is not None and case.corrected_on is None
+        acts = [one.act for one in acts_of_chain(session, case_chain(case_id))]
+    assert acts.count("cases.owe-correction") == 1
+
+    do(portal, corrections.propose, office.officer, case_id, **RIGHT)
+    sign(portal, office.decider)
+    owe_corrections(portal)
+    assert DUTY not in titles(portal, office.decider), "signed, and about to be published"
+    figure(portal)
+    owe_corrections(portal)
+    assert DUTY not in titles(portal, office.decider)
 
 
 @pytest.mark.parametrize("act", [approve_correction, decline_correction])

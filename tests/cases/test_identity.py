@@ -151,6 +151,11 @@ def test_deciding_cases_opens_no_identity(portal: Portal, people: Any) -> None:
     do(portal, casework.share, dee, report.case_id, person_id=late.id)
     with pytest.raises(WrongState):  # the case was given to her, a share of this was not
         do(portal, identities.propose_opening, late, report.case_id, reason="I want to know")
+    do(portal, identities.propose_opening, people[0], report.case_id, reason="A court asks.")
+    with pytest.raises((WrongState, NoSuchProposal)):  # nor does she sign what waits, though let in and a keeper
+        do(portal, identities.agree_to_opening, late, report.case_id)
+    with portal.database.read() as session:
+        assert session.scalars(select(IdentityKey)).all() == []
 
 
 def test_whoever_steps_aside_loses_the_share(portal: Portal, people: Any) -> None:

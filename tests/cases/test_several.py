@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from portal.accounts.services import connect
 from portal.accounts.values import ConnectionKind
-from portal.cases.errors import NoSuchCase, NotHeard, NotYetCorrected, WrongState
+from portal.cases.errors import NoSuchCase, NotHeard, NotYetCorrected, OtherFigures, WrongState
 from portal.cases.jobs import change_locks
 from portal.cases.models import Case, NoticeRow, SubjectRow
 from portal.cases.queries import queue, read_case, together, took_part, upheld_for_evaluation
-from portal.cases.services import casework, corrections, decisions, letters, retention
+from portal.cases.services import about, casework, corrections, decisions, joining, letters, retention
 from portal.cases.services.drafts import subject_content, to_subject, with_another
 from portal.cases.services.epochs import holders_of
 from portal.cases.values import MOST_PARTS, Asked, CaseFile, Finding, Hold, Subject
@@ -127,6 +127,20 @@ def test_a_reporter_adds_figures_from_their_pages_and_by_searching(portal: Porta
     for address in ("/desk/cases", Filed(case_id, "", portal).address):
         shown = desk.get(address).get_data(as_text=True)
         assert "Indicator clean-parks" in shown and "Indicator potholes" in shown, address
+
+
+def test_what_is_typed_is_kept_while_further_figures_are_added(portal: Portal, office: Office) -> None:
+    """The way there is a button of the form: a link would leave behind what stands in it."""
+    client: Any = new_client(portal)
+    client.post("/report", data=FIGURE)
+    for typed in ("", "Half a sentence, and"):
+        page = client.get("/report/what").get_data(as_text=True)
+        assert 'name="then" value="figures"' in page and 'href="/report/figures"' not in page
+        gone = answer(client, "/report/what", what=typed, matter="pressure", then="figures")
+        assert gone.headers["Location"].endswith("/report/figures")
+        assert typed in client.get("/report/what").get_data(as_text=True)
+    on = answer(client, "/report/what", expect=422, what="")
+    assert "Say in your own words" in on.get_data(as_text=True), "to go on it must be said"
 
 
 def test_the_mailbox_says_what_the_report_is_about(portal: Portal, office: Office) -> None:
@@ -277,6 +291,34 @@ def test_a_finding_that_something_is_false_says_of_what(portal: Portal, office: 
     do(portal, decisions.decide, office.decider, report.case_id)
     append_waiting(portal)
     assert under_review(portal) == {ROADS}
+
+
+def test_a_case_with_a_figure_of_its_own_is_not_joined_to_one_without(portal: Portal, office: Office) -> None:
+    """Else that figure would be closed with the other, though nobody ever looked into it."""
+    one, both = filed_report(portal), filed_report(portal, more=(ROADS_TOO,))
+    for report in (one, both):
+        do(portal, casework.acknowledge, office.officer, report.case_id)
+    given: dict[str, Any] = {"reason": "the same"}
+    with pytest.raises(OtherFigures):
+        do(portal, joining.propose_joining, office.officer, both.case_id, into_id=one.case_id, **given)
+    do(portal, joining.propose_joining, office.officer, one.case_id, into_id=both.case_id, **given)
+
+
+def test_a_finding_covers_of_what_was_joined_the_figures_it_names_alone(portal: Portal, office: Office) -> None:
+    main, again = (filed_report(portal, more=(ROADS_TOO,), what=f"number {number}") for number in range(2))
+    for report in (main, again):
+        do(portal, casework.acknowledge, office.officer, report.case_id)
+    do(portal, joining.propose_joining, office.officer, again.case_id, into_id=main.case_id, reason="the same")
+    do(portal, joining.agree_to_joining, office.decider, again.case_id)
+    do(portal, casework.assign, office.officer, main.case_id, person_id=office.officer.id)
+    for _body in (PARKS.body, ROADS.body):
+        heard(portal, office.officer, main.case_id)
+    finding: dict[str, Any] = {"finding": Finding.UPHELD, "reason": "so", "figures": [PARKS]}
+    do(portal, decisions.propose_finding, office.officer, main.case_id, **finding)
+    do(portal, decisions.decide, office.decider, main.case_id)
+    with portal.database.read() as session:
+        covered = [about.figures_of(session, session.get_one(Case, one.case_id)) for one in (main, again)]
+    assert covered == [(PARKS,), (PARKS,)]
 
 
 @pytest.fixture

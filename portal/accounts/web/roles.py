@@ -7,6 +7,7 @@ from portal.accounts.permissions import AccountsPermission
 from portal.accounts.queries import list_people, roles_table
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.guard import desk
+from portal.accounts.web.permission_names import permission_name
 from portal.accounts.web.role_names import role_name
 from portal.web import edge
 
@@ -18,6 +19,7 @@ def roles_page() -> ResponseReturnValue:
     return render_template(
         "accounts/roles.html",
         role_name=role_name,
+        permission_name=permission_name,
         roles={role: sorted(permissions) for role, permissions in sorted(roles_table().items())},
         holders={role: [p.name for p in people if role in p.roles] for role in roles_table()},
     )

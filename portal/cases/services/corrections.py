@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.audit.services import record
 from portal.audit.values import case_chain
 from portal.cases import rules
 from portal.cases.errors import TooSoon, WrongState
@@ -14,7 +16,10 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services import about, access, deadlines, reminders, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseKind, CaseState, Finding
+from portal.config import Settings
 from portal.duties import queries as duties
+from portal.duties.values import ProposalState
+from portal.foundation.actor import Actor
 from portal.publishing import queries as published
 from portal.publishing import services as publishing
 from portal.publishing.values import Cause, FigureKey
@@ -71,6 +76,43 @@ def still_to_correct(session: Session, case: Case) -> tuple[FigureKey, ...]:
     """Figures that the finding covers, that are not corrected since, and for which no correction waits."""
     found = (key for key in about.figures_of(session, case) if not is_figure_corrected(session, case, key))
     return tuple(key for key in found if not _waits(session, key))
+
+
+def cases_to_look_at(session: Session) -> tuple[str, ...]:
+    """Cases that found a figure false and are not closed, of which no correction is owed by a day."""
+    query = select(Case.id).where(
+        Case.finding.in_(sorted(rules.FOUND_FALSE)),
+        Case.state.in_((CaseState.DECIDED, CaseState.ACTION)),
+        Case.merged_into.is_(None),
+        Case.correct_due_on.is_(None),
+    )
+    return tuple(session.scalars(query.order_by(Case.id)))
+
+
+def owe_again(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """What was put forward was refused, or taken back: the correction is owed anew, by a day, and people are told.
+
+    Else a false figure would stand, with nobody asked for another value, once its correction was refused.
+    """
+    if not any(_was_refused(session, key) for key in still_to_correct(session, case)):
+        return
+    reminders.on_correction_due(session, case, settings=settings, now=now)
+    record(
+        session,
+        actor=Actor.system(),
+        act="cases.owe-correction",
+        subject=case.id,
+        details={},
+        now=now,
+        chain=case_chain(case.id),
+    )
+
+
+def _was_refused(session: Session, key: FigureKey) -> bool:
+    """Whether nothing that says in public that a report was upheld is on its way to the log."""
+    newest = duties.find_newest(session, kind=publishing.CORRECTION, subject=f"figure:{key}")
+    signed = newest is not None and newest.state is ProposalState.SIGNED
+    return not (signed and newest is not None and newest.payload["cause"] == Cause.UPHELD_REPORT)
 
 
 def is_corrected(session: Session, case: Case) -> bool:

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from portal.cases import rules
 from portal.cases.models import Case
-from portal.cases.services import check_ins, reminders, steps, trail
+from portal.cases.services import about, check_ins, reminders, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState
 
 
 def on_decided(session: Session, case: Case, officer: Officer, *, now: datetime) -> None:
+    covered = about.figures_of(session, case) if case.finding in rules.FOUND_FALSE else None
     for one in _joined(session, case, CaseState.JOINED):
+        about.cover(session, one, covered)  # of its figures, those the finding names and no other
         one.finding, one.decided_by, one.decided_on = case.finding, case.decided_by, case.decided_on
         one.edition_decided = case.edition_decided
         steps.move(session, one, rules.after("follow", CaseState(one.state)), day=now.date())

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.cases import rules
-from portal.cases.errors import CannotJoin, NoSuchCase, WrongState
+from portal.cases.errors import CannotJoin, NoSuchCase, OtherFigures, WrongState
 from portal.cases.models import Case, LinkRow
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import (
@@ -84,7 +84,7 @@ def propose_joining(
 ) -> None:
     """Put forward that `case_id` tells nothing that `into_id` does not: the first of two people.
 
-    Raises NoSuchCase for either, WrongState, CannotJoin, NobodyToDecide.
+    Raises NoSuchCase for either, WrongState, OtherFigures, CannotJoin, NobodyToDecide.
     """
     case, into = _both(session, case_id, into_id, officer, CasesPermission.HANDLE, now)
     _require_joinable(session, case, into, officer, now)
@@ -165,10 +165,13 @@ def _both(
 
 
 def _require_joinable(session: Session, case: Case, into: Case, officer: Officer, now: datetime) -> None:
-    """Raises WrongState, and CannotJoin while somebody who holds one may not hold the other."""
+    """Raises WrongState, OtherFigures where a figure would be looked into by nobody, and CannotJoin while somebody
+    who holds one may not hold the other."""
     rules.after("join", CaseState(case.state))
     if CaseState(into.state) not in rules.TAKES_IN or _took_in(session, case):
         raise WrongState
+    if not set(about.figures_of(session, case)) <= set(about.figures_of(session, into)):
+        raise OtherFigures
     for one, other in ((case, into), (into, case)):
         if not set(epochs.holders_of(session, other.id)) <= set(_may_hold(session, one, officer, now)):
             raise CannotJoin

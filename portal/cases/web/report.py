@@ -58,13 +58,18 @@ def what() -> ResponseReturnValue:
         form.offer(subjects.body_choices())
     else:
         del form.body
-    if form.validate_on_submit() and not parts.give_code_away(form):
+    elsewhere = request.form.get("then") == "figures"
+    if form.is_kept_for_later() if elsewhere else form.validate_on_submit():
+        if parts.give_code_away(form):
+            return _page("what", draft, form, choosing=choosing, kind=draft.meant, asked_anew=False)
         details = form.details(draft.details, request.form)
         changes: dict[str, Any] = {"what": form.what.data, "matter": form.chosen(), "details": details}
         if choosing:
             about = subjects.about_body(form.body.data)
             changes["subject"] = Subject.of([about, *draft.subject.more]) if draft.subject.more else about
         kept = _save(changes) or draft
+        if elsewhere:
+            return _to("figures")
         kind = kept.meant
         if request.form.get("asked", kind) == kind or not QUESTIONS[kind]:
             return _onward("how")

@@ -35,6 +35,7 @@ ACTS = {
     "cases.take-back": _l("Took back what they had proposed"),
     "cases.decide": _l("Decided"),
     "cases.propose-correction": _l("Proposed the correction"),
+    "cases.owe-correction": _l("Owed the correction again: what was proposed was refused or taken back"),
     "cases.close": _l("Closed it"),
     "cases.reopen": _l("Reopened it"),
     "cases.propose-extension": _l("Asked for more time"),

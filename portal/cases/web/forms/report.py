@@ -38,6 +38,12 @@ class WhatForm(SealedForm):
     body = SelectField(_l("Which public body is it about?"), validate_choice=True)
     what = answer(_l("What is false, or what happened?"), required=_l("Say in your own words what it is about."))
 
+    def is_kept_for_later(self) -> bool:
+        """Whether what was typed can be kept while its writer looks at another page first: it may be empty yet."""
+        return self.validate_on_submit() or (
+            self.is_submitted() and self.errors.keys() == {"what"} and not (self.what.data or "").strip()
+        )
+
     def chosen(self) -> Matter | None:
         return Matter(self.matter.data) if self.matter.data else None
 
