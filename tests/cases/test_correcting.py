@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from portal.accounts.services import connect
 from portal.accounts.values import ConnectionKind
@@ -16,11 +17,11 @@ from portal.app import create_runner
 from portal.audit.queries import acts_of_chain, main_chain
 from portal.audit.values import case_chain
 from portal.cases.errors import TooSoon
-from portal.cases.jobs import owe_corrections
-from portal.cases.models import Case
+from portal.cases.jobs import escalate, owe_corrections
+from portal.cases.models import Case, MissedRow
 from portal.cases.queries import upheld_for_evaluation
 from portal.cases.services import casework, corrections, decisions, joining
-from portal.cases.values import CaseState, Finding, reference
+from portal.cases.values import CaseState, Deadline, Finding, reference
 from portal.duties.queries import signatures_waiting_for
 from portal.evaluation.queries.known import _false_figures
 from portal.foundation.context import Portal
@@ -32,12 +33,14 @@ from portal.publishing.services.corrections import decline_correction
 from portal.publishing.services.notices import approve_notice, place_notice, propose_notice
 from portal.publishing.values import Cause, FigureKey, NoticeState
 from tests.cases.test_desk import do, state_of, titles, to_state
+from tests.cases.test_steps import later
 from tests.factories.accounts import Someone, person
 from tests.factories.cases import Office, desk_of, filed_report, heard, officer_of, send
 
 KEY = FigureKey("DPR", "clean-parks", "2022")
 RIGHT = {"new_actual": "50", "new_target": "", "reason": "counted in the field"}
 DUTY = "Propose the correction of a figure"
+OVERDUE = "A deadline of a case was missed: see that it is acted on"
 
 
 def figure(portal: Portal) -> Figure:
@@ -194,6 +197,7 @@ def test_a_correction_that_is_refused_is_owed_anew(portal: Portal, office: Offic
         acts = [one.act for one in acts_of_chain(session, case_chain(case_id))]
     assert acts.count("cases.owe-correction") == 1
 
+    later(portal, 1)
     do(portal, corrections.propose, office.officer, case_id, **RIGHT)
     sign(portal, office.decider)
     owe_corrections(portal)
@@ -201,6 +205,24 @@ def test_a_correction_that_is_refused_is_owed_anew(portal: Portal, office: Offic
     figure(portal)
     owe_corrections(portal)
     assert DUTY not in titles(portal, office.decider)
+
+
+def test_refusals_do_not_put_off_the_day_by_which_a_correction_is_owed(portal: Portal, office: Office) -> None:
+    """Were this to fail, two people could propose and refuse by turns for ever, and nothing was missed."""
+    case_id = decided(portal, office)
+    with portal.database.read() as session:
+        first = session.get_one(Case, case_id).correct_due_on
+    for days in (3, 3, 3):
+        later(portal, days)
+        do(portal, corrections.propose, office.officer, case_id, **RIGHT)
+        sign(portal, office.decider, decline_correction)
+        owe_corrections(portal)
+        escalate(portal)
+    with portal.database.read() as session:
+        assert session.get_one(Case, case_id).correct_due_on == first
+        missed = session.scalars(select(MissedRow).where(MissedRow.case_id == case_id)).all()
+        assert [(one.deadline, one.due_on) for one in missed] == [(Deadline.CORRECT, first)]
+    assert OVERDUE in titles(portal, office.outside or office.decider), "told again, once it was owed again"
 
 
 @pytest.mark.parametrize("act", [approve_correction, decline_correction])

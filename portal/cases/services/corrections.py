@@ -90,9 +90,10 @@ def cases_to_look_at(session: Session) -> tuple[str, ...]:
 
 
 def owe_again(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
-    """What was put forward was refused, or taken back: the correction is owed anew, by a day, and people are told.
+    """What was put forward was refused, or taken back: the correction is owed anew, and people are told.
 
-    Else a false figure would stand, with nobody asked for another value, once its correction was refused.
+    Else a false figure would stand, with nobody asked for another value, once its correction was refused. It is
+    owed by the same day as before: three refusals do not put it off three times.
     """
     if not any(_was_refused(session, key) for key in still_to_correct(session, case)):
         return

@@ -238,10 +238,14 @@ def on_decided(session: Session, case: Case, *, correction_due: bool, settings: 
 
 
 def on_correction_due(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """The day counts from the decision: refusing corrections, or taking them back, puts it off for nobody. Where
+    it has passed, whoever is outside the chain is told again."""
     title = N_("Propose the correction of a figure")
-    due_on = case.correct_due_on = deadlines.correct_by(now.date(), settings)
+    due_on = case.correct_due_on = deadlines.correct_by(case.decided_on or now.date(), settings)
     case.corrected_on = None
     _open(session, case, kind=CORRECT, title=title, due_on=due_on, now=now)
+    if due_on < now.date():
+        on_missed(session, case, settings=settings, now=now)
 
 
 def on_corrected(session: Session, case: Case, *, today: date) -> None:
