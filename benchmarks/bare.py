@@ -25,7 +25,10 @@ def hello() -> Flask:
     return app
 
 
-SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=30000")
+SETTINGS = (
+    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=30000"),
+    "wal_autocheckpoint=4000",
+)
 
 
 class _Base(DeclarativeBase):

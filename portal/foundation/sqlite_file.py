@@ -17,6 +17,9 @@ from sqlalchemy.engine import make_url
 
 PATIENCE = 30  # seconds SQLite waits for another process before it gives up
 
+LOG_PAGES = 4000
+"""How long the log grows before a commit moves it into the database: what many write to is then moved once."""
+
 LONG_WORK = ("wal_autocheckpoint=0", "cache_size=-16384")
 """Settings for many pages written in turns: a commit never moves the log, and a turn's pages stay in memory."""
 
@@ -117,6 +120,7 @@ def _settle(raw: sqlite3.Connection, *more: str, read_only: bool) -> None:
         "secure_delete=ON",
         f"busy_timeout={PATIENCE * 1000}",
         f"query_only={'ON' if read_only else 'OFF'}",
+        f"wal_autocheckpoint={LOG_PAGES}",
         *more,
     ):
         raw.execute(f"PRAGMA {pragma}").close()

@@ -57,21 +57,19 @@ class _Text:
         self.words: str = compiled.string
         order: Sequence[str] = compiled.positiontup if compiled.positional else tuple(compiled.binds)
         made: Mapping[str, Callable[[Any], Any]] = compiled._bind_processors
-        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._named = not compiled.positional
-        self._order = tuple((name, made.get(name), fixed.get(name)) for name in order)
+        self._order = tuple(order)
+        self._made = tuple((at, made[name]) for at, name in enumerate(self._order) if made.get(name) is not None)
 
     def given(self, row: Row) -> Any:
-        """One row of values as the driver takes it."""
-        values = [
-            value if make is None else make(value)
-            for value, make in ((row.get(name, fixed), make) for name, make, fixed in self._order)
-        ]
-        return (
-            {name: value for (name, _, _), value in zip(self._order, values, strict=True)}
-            if self._named
-            else values
-        )
+        """One row of values as the driver takes it; what the row does not name is NULL."""
+        if self._fixed:
+            row = {**self._fixed, **row}
+        values = list(map(row.get, self._order))
+        for at, make in self._made:
+            values[at] = make(values[at])
+        return dict(zip(self._order, values, strict=True)) if self._named else values
 
 
 @dataclass(frozen=True, slots=True)

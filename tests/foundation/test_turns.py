@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from portal.foundation import turns
 from portal.foundation.db import Database
+from portal.foundation.sqlite_file import LOG_PAGES
 from portal.foundation.turns import AIM, Turns
 
 
@@ -71,4 +72,4 @@ def test_after_a_turn_the_log_is_moved_into_the_database_by_nobody_who_writes(da
     with sqlite3.connect(copy) as found:
         assert found.execute("SELECT name FROM schedule_run").fetchall() == [("x",)]
     with database.write() as session:
-        assert session.scalar(text("PRAGMA wal_autocheckpoint")) == 1000, "others keep the log short themselves"
+        assert session.scalar(text("PRAGMA wal_autocheckpoint")) == LOG_PAGES, "others keep the log short themselves"
