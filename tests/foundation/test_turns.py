@@ -72,4 +72,6 @@ def test_after_a_turn_the_log_is_moved_into_the_database_by_nobody_who_writes(da
     with sqlite3.connect(copy) as found:
         assert found.execute("SELECT name FROM schedule_run").fetchall() == [("x",)]
     with database.write() as session:
-        assert session.scalar(text("PRAGMA wal_autocheckpoint")) == LOG_PAGES, "others keep the log short themselves"
+        assert session.scalar(text("PRAGMA wal_autocheckpoint")) == LOG_PAGES, (
+            "others keep the log short themselves"
+        )
