@@ -1,4 +1,4 @@
-"""The file store: what reporters attach, sealed while it arrives, under `var/files`.
+"""The file store: what is attached to cases, sealed while it arrives, under `var/files`.
 
 A `Sink` is what a form part is written into in place of a temporary file: nothing plain touches the disk. The
 sealed file is padded, has a random name, and the day as its only date that can be set.

@@ -80,7 +80,10 @@ def documents(
         "steps": [{"state": one.state.value, "day": one.day.isoformat()} for one in case.steps],
         "missed": [{"deadline": one.deadline.value, "due": one.due_on.isoformat()} for one in case.missed],
         "words masked": texts is not None and bool(case.masking.marks.words),
-        "files": [_told(copy, number, texts or {}) for number, copy in enumerate(case.copies_in_order, 1)],
+        "files": [
+            _told(copy, number, texts or {}) | ({"attached by": people.name(file.by)} if file.by else {})
+            for number, (file, copy) in enumerate(zip(case.files, case.copies_in_order, strict=True), 1)
+        ],
     }
     details = case.report.details
     report = {

@@ -192,7 +192,7 @@ def _opened(session: Session, *, case_id: str, officer: Officer, now: datetime) 
     keys = access.open_keys(session, case=case, officer=officer)
     opened = items.open_items(session, case_id=case.id, keys=keys, shared_only=False)
     drawn = samples.waiting(session, case.id)
-    aside = (ItemKind.REPORT, ItemKind.FILE, ItemKind.COPY)
+    aside = [one for one in ItemKind if one.is_file or one in (ItemKind.REPORT, ItemKind.COPY)]
     entries = (items.to_entry(one) for one in opened if one[0].kind not in aside)
     return CaseFile(
         summary=summaries(session, [case])[0],
@@ -223,7 +223,7 @@ def _opened(session: Session, *, case_id: str, officer: Officer, now: datetime) 
         keeping=retention.of(session, case, settings=officer.settings),
         drawn_on=drawn.drawn_on if drawn else None,
         report=casework.read_report(session, case, keys),
-        files=tuple(items.to_file(content) for row, content in opened if row.kind == ItemKind.FILE),
+        files=tuple(items.to_file(content) for row, content in opened if ItemKind(row.kind).is_file),
         copies=tuple(copies.to_copy(content) for row, content in opened if row.kind == ItemKind.COPY),
         entries=tuple(one for one in entries if one.says is not Says.MASKING),
     )

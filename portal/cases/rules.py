@@ -18,6 +18,7 @@ from portal.cases.values import (
     Deadline,
     Finding,
     HolderKind,
+    InspectionState,
     Lane,
     Language,
     Need,
@@ -139,6 +140,11 @@ def after_retaliation(*, state: CaseState, finding: Finding | None) -> Retaliati
 def may_check_in(*, state: CaseState, due_on: date, asked: bool, today: date) -> bool:
     """A reporter is asked after closing, from a week before the day on, and once for each."""
     return state is CaseState.CLOSED and not asked and today >= due_on - CHECK_IN_NOTICE
+
+
+def may_attach(*, state: CaseState, inspection: InspectionState | None) -> bool:
+    """Files can be added to what an inspection found while the case is open, unless the inspection is not made."""
+    return state is not CaseState.CLOSED and inspection in (InspectionState.ORDERED, InspectionState.DONE)
 
 
 def may_see_masked(*, assigned: bool, unmasks: bool) -> bool:

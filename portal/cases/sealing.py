@@ -1,9 +1,9 @@
 """How the content of a case is sealed. Pure: bytes in, bytes out.
 
 A case has numbered *epochs*. Each has one random desk key; the key shared with the reporter is derived from it,
-so a handler's wrap opens everything of that epoch while the reporter's opens reports, files and messages but no
-note or reason. Everything is XChaCha20-Poly1305 with the case, the item, its kind and the epoch authenticated:
-an item moved to another row or case does not open. Lengths are padded to powers of two.
+so a handler's wrap opens everything of that epoch while the reporter's opens reports, their own files and messages
+but no note, reason or file of an officer's. Everything is XChaCha20-Poly1305 with the case, the item, its kind and
+the epoch authenticated: an item moved to another row or case does not open. Lengths are padded to powers of two.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from portal.cases.services import (
     rereading,
     retention,
 )
-from portal.cases.values import CaseState, Finding, Method, Reread
+from portal.cases.values import CaseState, Finding, Method, Reread, SentFile
 from portal.cases.web.acts import ACTS
 from portal.foundation.context import Portal
 from portal.foundation.errors import Conflict, Forbidden, NotFound
@@ -47,6 +47,7 @@ REFUSED: dict[str, tuple[Any, dict[str, Any]]] = {
     "letter-answer": (letters.enter_answer, SAID),
     "inspect": (inspections.order, {**ORDER, "team": ["officer"]}),
     "inspected": (inspections.attach_result, SAID),
+    "inspected-file": (inspections.attach_file, {"file": SentFile("a", "a.csv", 1, b""), "submission": "1"}),
     "inspect-cancel": (inspections.cancel, {}),
     "propose": (decisions.propose_finding, {"finding": Finding.NOT_UPHELD, **WHY}),
     "decide": (decisions.decide, {}),

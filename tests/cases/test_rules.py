@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from portal.cases import rules
 from portal.cases.errors import WrongState
 from portal.cases.rules import Candidate, OfADay
-from portal.cases.values import CaseState, Finding, HolderKind, Lane
+from portal.cases.values import CaseState, Finding, HolderKind, InspectionState, Lane
 
 
 def candidate(
@@ -136,3 +136,11 @@ def test_deadlines_fall_on_real_days() -> None:
     assert rules.acknowledge_by(date(2026, 2, 25), 7) == date(2026, 3, 4)
     assert rules.feedback_by(date(2026, 11, 30), 3) == date(2027, 2, 28)
     assert rules.feedback_by(date(2026, 2, 9), 3) == date(2026, 5, 9)
+
+
+def test_files_are_added_to_an_inspection_that_is_made_while_its_case_is_open() -> None:
+    for state in CaseState:
+        found = [one for one in InspectionState if rules.may_attach(state=state, inspection=one)]
+        made = [InspectionState.ORDERED, InspectionState.DONE]
+        assert found == ([] if state is CaseState.CLOSED else made)
+        assert not rules.may_attach(state=state, inspection=None)

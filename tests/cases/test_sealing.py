@@ -35,7 +35,7 @@ def test_reporter_opens_messages_but_neither_notes_nor_reasons() -> None:
     message = sealing.seal_item(keys, case="c", item="i", kind=ItemKind.TO_REPORTER, content={"text": "hello"})
 
     assert sealing.open_item(theirs, case="c", item="i", kind=ItemKind.TO_REPORTER, sealed=message)
-    for kind in (ItemKind.NOTE, ItemKind.REASON):
+    for kind in (ItemKind.NOTE, ItemKind.REASON, ItemKind.COPY, ItemKind.INSPECTION_FILE):
         note = sealing.seal_item(keys, case="c", item="i", kind=kind, content={"text": "internal"})
         with pytest.raises(ValueError, match="no internal item"):
             sealing.open_item(theirs, case="c", item="i", kind=kind, sealed=note)

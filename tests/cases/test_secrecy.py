@@ -27,13 +27,15 @@ from portal.cases.files import FileStore
 from portal.cases.jobs import change_locks
 from portal.cases.models import Item, ReporterSession, Wrap
 from portal.cases.queries import queue, read_case
-from portal.cases.services import casework, drafts, holders, intake, sessions
+from portal.cases.services import casework, drafts, holders, inspections, intake, sessions
+from portal.cases.values import Method, reference
 from portal.foundation import crypto
 from portal.foundation import keys as server_keys
 from portal.foundation.context import Portal
 from portal.foundation.phrases import new_phrase
 from tests.accounts.dumping import dump
 from tests.cases.conftest import everything_stored
+from tests.cases.test_desk import do
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, _opened
 from tests.factories.cases import (
@@ -171,7 +173,12 @@ class Watched(io.RawIOBase):
 
 @pytest.mark.parametrize(
     ("address", "mark"),  # a mark is in no other file here: a client's own copy of what it sent may still be open
-    [("/report/files", b"Schnabeligel"), ("/desk/cases/enter/files", b"Beutelwolf-1")],
+    [
+        ("/report/files", b"Schnabeligel"),
+        ("/desk/cases/enter/files", b"Beutelwolf-1"),
+        ("/desk/cases/{ref}/inspected-file", b"Nasenbeutler"),
+        ("/zh-Hans/desk/cases/{ref}/inspected-file", b"Kurzschnabel"),
+    ],
 )
 def test_upload_of_five_megabytes_never_lies_on_the_disk_in_plain(
     portal: Portal, office: Office, address: str, mark: bytes
@@ -180,6 +187,8 @@ def test_upload_of_five_megabytes_never_lies_on_the_disk_in_plain(
     client: Any = new_client(portal) if address.startswith("/report") else desk_of(portal, office.officer)
     if address.startswith("/report"):
         client.post("/report", data=FIGURE)
+    elif "{ref}" in address:
+        address = address.format(ref=to_be_inspected(portal, office.officer))
     else:
         answer(client, "/desk/cases/enter", channel="visit", body="DPR", matter="other", what="They brought it.")
     page = client.get(address)
@@ -201,6 +210,21 @@ def test_upload_of_five_megabytes_never_lies_on_the_disk_in_plain(
     assert response.status_code == 303
     assert watched.looked > 50 and watched.found == []
     assert "a.bin" in client.get(address).get_data(as_text=True)
+
+
+def to_be_inspected(portal: Portal, someone: Someone) -> str:
+    """The reference of a case in which this officer is to inspect what it is about."""
+    case_id = filed_report(portal).case_id
+    do(portal, casework.acknowledge, someone, case_id)
+    do(portal, casework.assign, someone, case_id, person_id=someone.id)
+    order: dict[str, Any] = {
+        "method": Method.FIELD,
+        "day": portal.clock.now().date(),
+        "text": "look",
+        "submission": "i",
+    }
+    do(portal, inspections.order, someone, case_id, team=[someone.id], **order)
+    return reference(case_id)
 
 
 class BreaksOff(io.RawIOBase):

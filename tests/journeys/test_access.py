@@ -516,6 +516,7 @@ class Walk:
         for act, filled in steps:
             officer.get(f"{case}/{act}")
             officer.send(**filled)
+        self.it_is_inspected(case, mine)
         officer.get(self.at("/desk/cases/handover"))
         officer.send(of=mine, to=mine)
         officer.get(f"{case}/link")
@@ -583,6 +584,27 @@ class Walk:
         decider.get(kept)
         officer.get(f"{case}/message?reply={kept.rpartition('/')[2]}")
         officer.get(case)
+
+    def it_is_inspected(self, case: str, mine: str) -> None:
+        """With what was found, and a file of it."""
+        officer = self.desk("officer")
+        officer.get(f"{case}/inspect")
+        today = self.place.portal.clock.now().date().isoformat()
+        officer.send(method="field", day=today, team=mine, text="Count the sheets. 清点记录。")
+        officer.get(f"{case}/inspected-file")
+        officer.send(file=(io.BytesIO(TOO_LARGE), "large.csv"))
+        officer.get(f"{case}/inspected-file")
+        officer.send(file=(io.BytesIO(b""), ""))
+        officer.send(file=(io.BytesIO(b"e,f"), "清单.csv"))
+        officer.go_on()
+        attached = next(link for link in officer.links() if "/files/" in link)
+        officer.get(f"{case}/inspected")
+        officer.send(text="")
+        officer.send(text="None was there. 没有记录。")
+        officer.go_on()
+        officer.get(attached)
+        officer.send()
+        officer.go_on()
 
     def a_flood_is_dismissed(self) -> None:
         """One officer proposes it, another opens what was drawn and signs."""

@@ -34,9 +34,10 @@ def files_of(
     session: Session, *, case: Case, keys: Mapping[int, EpochKeys]
 ) -> tuple[tuple[SentFile, ...], tuple[CleanedCopy, ...]]:
     """The attachments of a case in order, and what came of cleaning those that somebody had cleaned."""
-    opened = items.open_kinds(session, case_id=case.id, keys=keys, kinds=(ItemKind.FILE, ItemKind.COPY))
+    kinds = [one for one in ItemKind if one.is_file or one is ItemKind.COPY]
+    opened = items.open_kinds(session, case_id=case.id, keys=keys, kinds=kinds)
     return (
-        tuple(items.to_file(content) for row, content in opened if row.kind == ItemKind.FILE),
+        tuple(items.to_file(content) for row, content in opened if row.kind != ItemKind.COPY),
         tuple(to_copy(content) for row, content in opened if row.kind == ItemKind.COPY),
     )
 

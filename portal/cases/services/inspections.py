@@ -8,19 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.services import connect
 from portal.accounts.values import ConnectionKind
 from portal.cases import rules
 from portal.cases.errors import NotEligible, OnlyInspectors, WrongState
-from portal.cases.models import Case, InspectionRow, InspectorRow
+from portal.cases.models import Case, InspectionRow, InspectorRow, Item, StoredFile
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import about, access, casework, epochs, holders, reminders, trail, upkeep
+from portal.cases.services import about, access, casework, epochs, holders, items, reminders, trail, upkeep
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseState, Inspection, InspectionState, ItemKind, Method, Says
+from portal.cases.values import CaseState, Inspection, InspectionState, ItemKind, Method, Says, SentFile
 from portal.config import Settings
+from portal.foundation.errors import Invalid
+from portal.foundation.i18n import N_, Message
+
+MOST_FILES = 30
 
 
 def of(session: Session, case_id: str) -> Inspection | None:
@@ -82,6 +86,43 @@ def attach_result(
     casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     _end(session, case, row, InspectionState.DONE, now)
     trail.note(session, case, officer, "cases.inspected", now)
+
+
+def attach_file(
+    session: Session, *, case_id: str, file: SentFile, submission: str, officer: Officer, now: datetime
+) -> bool:
+    """Add a sealed upload of one of the team to what the inspection found: for those who hold the case alone.
+
+    The same form sent twice is kept once; False says that this upload is not needed, and the caller drops it.
+    Raises NoSuchCase, WrongState, NotEligible for whoever is not of the team, Invalid when there are MOST_FILES.
+    """
+    case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
+    row = _newest(session, case.id)
+    state = InspectionState(row.state) if row else None
+    if not rules.may_attach(state=CaseState(case.state), inspection=state):
+        raise WrongState
+    if officer.id not in reminders.inspectors(session, case.id):
+        raise NotEligible
+    if items.is_there(session, case_id=case.id, submission=submission):
+        return False
+    attached = select(func.count()).where(Item.case_id == case.id, Item.kind == ItemKind.INSPECTION_FILE)
+    if session.scalar(attached) == MOST_FILES:
+        full = Message(N_("A case takes {most} files of inspections, and has them."), {"most": MOST_FILES})
+        raise Invalid(N_("There is a problem"), {"file": full})
+    keys = access.writing_keys(session, case=case, officer=officer, now=now)
+    session.add(StoredFile(id=file.id, case_id=case.id, day=now.date()))
+    # the number of files that stands in clear at the case is what its reporter sent, and limits them alone
+    items.add_item(
+        session,
+        case_id=case.id,
+        keys=keys,
+        kind=ItemKind.INSPECTION_FILE,
+        content={**items.file_content(file), "author": officer.id},
+        day=now.date(),
+        submission=submission,
+    )
+    trail.note(session, case, officer, "cases.attach-file", now, file=file.id)
+    return True
 
 
 def cancel(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:

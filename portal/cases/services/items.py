@@ -136,7 +136,12 @@ def file_content(file: SentFile) -> dict[str, Any]:
 
 def to_file(content: Mapping[str, Any]) -> SentFile:
     return SentFile(
-        content["id"], content["name"], content["size"], bytes.fromhex(content["key"]), content.get("sha256", "")
+        content["id"],
+        content["name"],
+        content["size"],
+        bytes.fromhex(content["key"]),
+        content.get("sha256", ""),
+        by=content.get("author"),
     )
 
 

@@ -124,11 +124,18 @@ class ItemKind(StrEnum):
     REASON = "reason"
     COPY = "copy"
     FEEDBACK = "feedback"
+    INSPECTION_FILE = "inspection-file"
+    """A file that an officer attached to what an inspection found. Its reporter never learns that there is one."""
 
     @property
     def shared(self) -> bool:
         """Whether the reporter's key opens it as well."""
-        return self not in (ItemKind.NOTE, ItemKind.REASON, ItemKind.COPY)
+        return self not in (ItemKind.NOTE, ItemKind.REASON, ItemKind.COPY, ItemKind.INSPECTION_FILE)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it names a file of the case, which is cleaned, masked and handed over like every other."""
+        return self in (ItemKind.FILE, ItemKind.INSPECTION_FILE)
 
 
 class Proposed(StrEnum):

@@ -68,6 +68,7 @@ class SentFile:
     key: bytes
     sha256: str = ""  # of the plain bytes, in hex; empty for files from before it was kept
     number: int | None = None  # its place among the files of the case, where that stands in place of its name
+    by: str | None = None  # the officer who attached it to what an inspection found; None for the reporter's own
 
     @property
     def ending(self) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.accounts import queries as accounts
 from portal.accounts.errors import SignInIsOld
@@ -17,7 +18,7 @@ from portal.cases.rules import FEWEST_HANDLERS
 from portal.cases.services import access, anchoring
 from portal.cases.services.access import Officer
 from portal.cases.values import Asked, CaseFile, CleanedCopy, SentFile, Together, case_id_of, reference
-from portal.cases.web import acts, subjects
+from portal.cases.web import acts, subjects, uploads
 from portal.cases.web.beginning import begin, masked_text
 from portal.cases.web.forms.desk import ReplyableForm
 from portal.cases.web.forms.entering import CHANNELS
@@ -26,6 +27,7 @@ from portal.cases.web.forms.questions import said
 from portal.cases.web.forms.report import MATTERS
 from portal.foundation.errors import Conflict, Invalid, PortalError
 from portal.web import edge
+from portal.web.errors import error_response
 from portal.web.forms import PortalForm
 from portal.web.words import own_name, say
 
@@ -101,6 +103,7 @@ def case(ref: str) -> ResponseReturnValue:
                 found.export.asked_by,
                 found.masking.asked_by,
                 *(found.inspection.team if found.inspection else ()),
+                *(file.by for file in found.files),
                 *authors,
             )
         ),
@@ -152,8 +155,24 @@ def act(ref: str, name: str) -> ResponseReturnValue:
     return page, status
 
 
+@blueprint.errorhandler(413)
+def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """A file was: it comes alone, so that nothing that was typed is lost with it."""
+    named = request.view_args or {}
+    if named.get("name") != uploads.ATTACHING:
+        return error_response(413)
+    uploads.drain(request)
+    ref, limit = named["ref"], edge.settings().upload_limit_mb
+    return render_template("cases/desk/file_too_large.html", ref=ref, name=uploads.ATTACHING, limit=limit), 413
+
+
 def _after(name: str, case_id: str, ref: str) -> str:
-    """Back to the case, or to the list when it is gone for whoever acted: who inspected loses it by closing."""
+    """Back to the case, or to the list when it is gone for whoever acted: who inspected loses it by closing.
+
+    Whoever attached a file may have another.
+    """
+    if name == uploads.ATTACHING:
+        return url_for("cases.act", ref=ref, name=name)
     leaves = name in acts.LEAVING or (
         name == "close"
         and not access.exists_for(edge.session(), case_id, officer=officer(), now=edge.office_now())

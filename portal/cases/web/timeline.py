@@ -47,6 +47,7 @@ ACTS = {
     "cases.enter-answer": _l("Entered what the body answered"),
     "cases.order-inspection": _l("Ordered an inspection"),
     "cases.inspected": _l("Attached what the inspection found"),
+    "cases.attach-file": _l("Attached a file to what the inspection found"),
     "cases.cancel-inspection": _l("Cancelled the inspection"),
     "cases.propose-masking": _l("Proposed a mask"),
     "cases.mask": _l("Agreed to a mask"),

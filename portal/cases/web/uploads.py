@@ -1,7 +1,7 @@
-"""Files that reporters send are sealed while they arrive.
+"""Files that belong to a case are sealed while they arrive.
 
-Werkzeug spools larger parts of a form to a temporary file in plain; on reporting addresses, and where an officer
-enters a report for somebody, they go into a Sink.
+Werkzeug spools larger parts of a form to a temporary file in plain; on reporting addresses, where an officer
+enters a report for somebody, and where one attaches files to what an inspection found, they go into a Sink.
 """
 
 from typing import IO, Any, cast
@@ -15,6 +15,8 @@ from portal.web import edge
 from portal.web.headers import surface
 
 ENTERING = "/desk/cases/enter"
+ATTACHING = "inspected-file"
+"""The act on a case by which an officer attaches a file."""
 
 
 class _FormPart(Sink):
@@ -51,8 +53,8 @@ class SealingRequest(Request):
 
 
 def _brings_evidence(path: str) -> bool:
-    """Whether what is sent there belongs to a report: from its writer, or from an officer who enters it."""
-    return surface(path) == "report" or path.startswith(f"{ENTERING}/")
+    """Whether what is sent there belongs to a case: from its reporter, or from an officer."""
+    return surface(path) == "report" or path.startswith(f"{ENTERING}/") or path.endswith(f"/{ATTACHING}")
 
 
 def install(app: Flask) -> None:

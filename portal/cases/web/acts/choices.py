@@ -13,7 +13,7 @@ from portal.cases.values import CaseFile, CaseState, HeardBody, Hold, Inspection
 from portal.cases.web import subjects
 from portal.cases.web.acts.table import ACTS, DeskAct
 from portal.cases.web.forms import desk as forms
-from portal.cases.web.forms.hearing import ExportForm, InspectForm, OfBodyForm
+from portal.cases.web.forms.hearing import ExportForm, InspectedFileForm, InspectForm, OfBodyForm
 from portal.cases.web.forms.joining import OtherCaseForm
 from portal.cases.web.forms.masking import MaskForm
 from portal.foundation.actor import Actor
@@ -84,6 +84,9 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
         "mask-refuse": case.masking.asked_by is not None and actor.may(CasesPermission.DECIDE),
         "inspect": rules.may("propose", state) and not ordered,
         "inspected": ordered and inspection is not None and me in inspection.team,
+        "inspected-file": inspection is not None
+        and rules.may_attach(state=state, inspection=inspection.state)
+        and me in inspection.team,
         "inspect-cancel": ordered,
         "identity": keeps and sealed is not None and sealed.asked_by is None,
         "identity-agree": opens,
@@ -132,6 +135,8 @@ def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, togethe
                 now=edge.office_now(),
             )
         )
+    if isinstance(form, InspectedFileForm):
+        form.offer(limit=edge.settings().upload_limit_mb)
     if isinstance(form, forms.PersonForm):
         permission = CasesPermission.HANDLE if isinstance(form, forms.AssignForm) else CasesPermission.DECIDE
         form.offer(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.cases import queries
-from portal.cases.errors import NoSuchCase
+from portal.cases.errors import NoSuchCase, WrongState
 from portal.cases.services import (
     assigning,
     casework,
@@ -25,10 +25,10 @@ from portal.cases.services import (
     taking_back,
 )
 from portal.cases.services.access import Officer
-from portal.cases.values import Finding, Method, Proposed, Reread
+from portal.cases.values import Finding, Method, Proposed, Reread, SentFile
 from portal.cases.web import uploads
 from portal.cases.web.forms import desk as forms
-from portal.cases.web.forms.hearing import HearForm, OfBodyForm
+from portal.cases.web.forms.hearing import HearForm, InspectedFileForm, OfBodyForm
 from portal.cases.web.forms.joining import LinkForm
 from portal.cases.web.forms.masking import MaskForm
 from portal.foundation.errors import Invalid
@@ -187,6 +187,35 @@ def inspect(form: Any, case_id: str, officer: Officer) -> None:
         officer=officer,
         now=edge.office_now(),
     )
+
+
+def seal_file(form: InspectedFileForm, case_id: str, officer: Officer) -> None:
+    """What was sent lies sealed already; it is made whole and durable before anything is written."""
+    part = uploads.sent_part(form.file.data)
+    if part is None:
+        problem = Message(N_("Choose a file first. Empty files cannot be added."))
+        raise Invalid(problem, {"file": problem})
+    name, sink = part
+    sink.keep(edge.office_now().date())
+    form.sealed = SentFile(sink.id, name, sink.size, sink.key, sink.sha256)
+
+
+def attach_file(form: InspectedFileForm, case_id: str, officer: Officer) -> None:
+    file, kept = form.sealed, False
+    if file is None:
+        raise WrongState
+    try:
+        kept = inspections.attach_file(
+            edge.session(),
+            case_id=case_id,
+            file=file,
+            submission=form.submission_id,
+            officer=officer,
+            now=edge.office_now(),
+        )
+    finally:
+        if not kept:
+            uploads.store().remove(file.id)
 
 
 def cover(form: MaskForm, case_id: str, officer: Officer) -> None:

@@ -280,10 +280,22 @@ ACTS: Mapping[str, DeskAct] = {
     "inspected": DeskAct(
         _l("Attach what the inspection found"),
         _l("Save"),
-        _l("It is sealed with the case."),
+        _l("It is sealed with the case. Files are attached on a page of their own, before or after."),
         hearing.InspectedForm,
         runs.inspected,
         main=True,
+    ),
+    "inspected-file": DeskAct(
+        _l("Attach a file to what the inspection found"),
+        _l("Add this file"),
+        _l(
+            "It is encrypted while it arrives, and so is its name. Those who hold the case get its cleaned copy"
+            " like that of every file; the reporter never sees that there is one. What is attached cannot be taken"
+            " back."
+        ),
+        hearing.InspectedFileForm,
+        runs.attach_file,
+        prepare=runs.seal_file,
     ),
     "inspect-cancel": DeskAct(
         _l("Cancel the inspection"),

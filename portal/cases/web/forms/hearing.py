@@ -2,12 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 
-from wtforms import BooleanField, DateField, RadioField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from portal.cases.values import Method
+from portal.cases.values import Method, SentFile
 from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, SealedForm, answer
+from portal.web.wording import gettext as _
 from portal.web.wording import lazy_gettext as _l
 
 METHODS = {
@@ -94,6 +103,16 @@ class InspectedForm(SealedForm):
         required=_l("Say what was found."),
         description=SEALED,
     )
+
+
+class InspectedFileForm(SealedForm):
+    file = FileField(_l("Add a file"))
+
+    def offer(self, *, limit: int) -> None:
+        self.file.description = _(
+            "Up to %(size)s MB each. Photographs, tables, letters: whatever you have.", size=limit
+        )
+        self.sealed: SentFile | None = None
 
 
 class CancelInspectionForm(SealedForm):
