@@ -19,6 +19,7 @@ from portal.cases.services import (
     corrections,
     escalation,
     filings,
+    following_figures,
     forsaken,
     hearings,
     identities,
@@ -99,6 +100,13 @@ def owe_corrections(context: JobContext) -> None:
     _with_each(context, found, partial(corrections.owe_again, settings=context.settings, now=_now(context)))
 
 
+def follow_figures(context: JobContext) -> None:
+    """Tell those who hold a case that the value it is about was published anew."""
+    with context.database.read() as session:
+        changed = following_figures.cases_to_tell(session)
+    _with_each(context, changed, partial(following_figures.tell, now=_now(context)))
+
+
 def find_substitutes(context: JobContext) -> None:
     """Have somebody let in where a second signature waits too long and nobody who holds the case may take over."""
     with context.database.read() as session:
@@ -159,6 +167,7 @@ SCHEDULES = (
     Schedule("cases.counts", daily(lambda settings: settings.filing_hour), publish_counts),
     Schedule("cases.escalate", every(timedelta(hours=1)), escalate),
     Schedule("cases.corrections", every(timedelta(hours=1)), owe_corrections),
+    Schedule("cases.follow-figures", every(timedelta(hours=1)), follow_figures),
     Schedule("cases.substitutes", every(timedelta(hours=1)), find_substitutes),
     Schedule("cases.retention", daily(lambda settings: settings.filing_hour), keep_or_delete),
     Schedule("cases.check-in", every(timedelta(hours=1)), check_in),

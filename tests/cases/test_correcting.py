@@ -17,7 +17,7 @@ from portal.app import create_runner
 from portal.audit.queries import acts_of_chain, main_chain
 from portal.audit.values import case_chain
 from portal.cases.errors import TooSoon
-from portal.cases.jobs import escalate, owe_corrections
+from portal.cases.jobs import escalate, follow_figures, owe_corrections
 from portal.cases.models import Case, MissedRow
 from portal.cases.queries import upheld_for_evaluation
 from portal.cases.services import casework, corrections, decisions, joining
@@ -99,6 +99,23 @@ def test_the_connected_neither_lift_the_mark_nor_change_what_it_stands_beside(
         with pytest.raises(MarkGuarded):
             lift(portal, first, second, NoticeState.WITHDRAWN)
     assert figure(portal).is_under_review
+
+
+def test_whoever_holds_a_case_reads_that_its_figure_was_published_anew(portal: Portal, office: Office) -> None:
+    """Before a finding nothing marks the figure, so that nobody learns of a report: its holders must notice."""
+    case_id = to_state(portal, office, CaseState.ASSIGNED)
+    follow_figures(portal)
+    correct(portal, insider(portal), office.connected)
+    for _hour in range(2):
+        assert figure(portal).is_revised
+        follow_figures(portal)
+    correct(portal, insider(portal), office.connected, "51")
+    figure(portal)
+    follow_figures(portal)
+    with portal.database.read() as session:
+        told = [one for one in acts_of_chain(session, case_chain(case_id)) if one.act == "cases.value-changed"]
+        assert len(told) == 2 and not any(one.details for one in told)
+        assert not [one for one in main_chain(session).items if one.act == "cases.value-changed"]
 
 
 def test_two_unconnected_people_may_still_lift_it(portal: Portal, office: Office) -> None:

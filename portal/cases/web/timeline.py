@@ -36,6 +36,7 @@ ACTS = {
     "cases.decide": _l("Decided"),
     "cases.propose-correction": _l("Proposed the correction"),
     "cases.owe-correction": _l("Owed the correction again: what was proposed was refused or taken back"),
+    "cases.value-changed": _l("A figure that it is about was published with another version"),
     "cases.close": _l("Closed it"),
     "cases.reopen": _l("Reopened it"),
     "cases.propose-extension": _l("Asked for more time"),

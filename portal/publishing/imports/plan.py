@@ -231,7 +231,7 @@ def _plan_figure(
 
 def _forbidden_change(figure: FigureInput, standing: Standing) -> tuple[str, Message] | None:
     """Which field of a published figure a release must not change, and what stands there."""
-    if standing.target is not None and not _equal(figure.target, standing.target):
+    if standing.target is not None and not equal(figure.target, standing.target):
         return "target", _as_published(standing.target, standing)
     open_value = standing.actual is None or standing.obs_status == ObsStatus.PROVISIONAL
     if not open_value or (figure.actual is None and standing.actual is not None):
@@ -253,11 +253,11 @@ def _owner(msgid: str, body: str, code: str) -> Message:
 
 def _same(figure: FigureInput, standing: Standing) -> bool:
     return figure.obs_status == standing.obs_status and all(
-        _equal(getattr(figure, name), value) for name, value in standing.numbers.items()
+        equal(getattr(figure, name), value) for name, value in standing.numbers.items()
     )
 
 
-def _equal(one: str | None, other: str | None) -> bool:
+def equal(one: str | None, other: str | None) -> bool:
     """Equal as numbers: 0.10 and 0.1 are the same value, however many digits were given."""
     if one is None or other is None:
         return one is other

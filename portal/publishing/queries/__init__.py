@@ -61,6 +61,7 @@ from .register import (
     predecessors,
     tree_of,
 )
+from .replaced import editions_replacing
 from .replies import replies_to
 from .search import search
 from .series import indicator_counts, indicators_of
@@ -105,6 +106,7 @@ __all__ = [
     "early_readers_of",
     "edition_as_of",
     "edition_at",
+    "editions_replacing",
     "evaluation_versions",
     "evaluations",
     "evaluations_of_all",

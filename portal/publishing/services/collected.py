@@ -24,6 +24,7 @@ from portal.publishing.queries.rounds import accepted_values, get_round
 from portal.publishing.services.acts import propose_act
 from portal.publishing.services.announcing import unpublished_register
 from portal.publishing.services.imports import ReleaseFacts, connect_all
+from portal.publishing.services.marked import require_none_marked
 from portal.publishing.services.texts import salt_text
 from portal.publishing.standing import Standing, figures_standing, newest_edition, statements_standing
 from portal.publishing.statements import figure_statement
@@ -34,7 +35,7 @@ def draft_collected(session: Session, *, slug: str, facts: ReleaseFacts, actor: 
     """Draft a release of every accepted value of a round that none holds yet; returns its code.
 
     Raises Forbidden, NoSuchRound, ReleaseTaken, RoundRefused when nothing is accepted, and Overtaken when a
-    figure was published for good meanwhile or a hand-in has no edition yet.
+    figure was published for good meanwhile or a hand-in has no edition yet, and MarkGuarded where one is marked.
     """
     actor.require(PublishingPermission.PREPARE)
     round_ = get_round(session, slug)
@@ -46,6 +47,7 @@ def draft_collected(session: Session, *, slug: str, facts: ReleaseFacts, actor: 
     bodies = sorted({value.key.body for value in values})
     standing = figures_standing(session, bodies)
     _require_open(values, standing)
+    require_none_marked(session, (value.key for value in values))
     handed = _handed(session, slug)
     register = list(
         unpublished_register(session, bodies=bodies, indicators={value.key.indicator for value in values})

@@ -36,6 +36,19 @@ def is_guarded(session: Session, figure: FigureKey) -> bool:
     return not any(is_connected_to(session, person_id=one, scope=_scope(figure), at=at) for one in people)
 
 
+def guarded_figures(session: Session) -> frozenset[FigureKey]:
+    """All figures of which `is_guarded` holds: few, for a mark is rare."""
+    query = (
+        select(StatementRow.key, StatementRow.payload)
+        .join(Act, Act.id == StatementRow.act_id)
+        .where(StatementRow.kind == "notice", Act.state.in_(OUT))
+        .order_by(*oldest_first, StatementRow.id)
+    )
+    newest = {key: NoticeState(said["state"]) for key, said in session.execute(query)}
+    marked = (FigureKey.parse(key) for key, state in newest.items() if state is not NoticeState.LIFTED)
+    return frozenset(key for key in marked if is_guarded(session, key))
+
+
 def require_distance(session: Session, figure: FigureKey, people: Mapping[str, datetime]) -> None:
     """Raises MarkGuarded when the mark is guarded and one of these people was connected to the figure by then."""
     if not is_guarded(session, figure):

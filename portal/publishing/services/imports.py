@@ -35,6 +35,7 @@ from portal.publishing.services.absent import settle_absent
 from portal.publishing.services.acts import discard_staged, propose_batches, stage_batches
 from portal.publishing.services.batches import Batch, batches
 from portal.publishing.services.figure_batches import figure_batches
+from portal.publishing.services.marked import require_unmarked
 from portal.publishing.services.texts import salt_text
 from portal.publishing.standing import figures_standing, newest_edition, statements_standing
 from portal.publishing.statements import (
@@ -96,6 +97,7 @@ def plan_import(
     take_over(checked, standing(bodies_waiting(checked)))
     plan = make_plan(checked, before, standing, cause=decisions.cause)
     absent_bodies = settle_absent(session, checked, facts.source, plan, decisions)
+    require_unmarked(session, plan, checked)
     _require_known_meaning(session, checked)
     statements = tuple(_register_statements(session, before, plan, checked))
     bodies = sorted({addition.figure.key.body for addition in plan.additions} or checked.bodies)

@@ -24,6 +24,7 @@ from portal.publishing.queries.drafts import no_such_release, state_of
 from portal.publishing.services.acts import discard_act
 from portal.publishing.services.collected import let_go
 from portal.publishing.services.imports import connect_all
+from portal.publishing.services.marked import require_act_unmarked
 from portal.publishing.services.reviews import forget_review
 from portal.publishing.services.timing import hand_over, schedule, unschedule
 from portal.publishing.standing import hold_still, overtaken
@@ -36,12 +37,13 @@ WITHIN = timedelta(days=7)
 def prepare_release(session: Session, *, slug: str, reason: str = "", actor: Actor, now: datetime) -> str:
     """Put a draft forward for publication by somebody else; returns the proposal's id.
 
-    Raises Forbidden, NoSuchRelease, ReleaseNotOpen, Overtaken.
+    Raises Forbidden, NoSuchRelease, ReleaseNotOpen, Overtaken, MarkGuarded.
     """
     actor.require(PublishingPermission.PREPARE)
     row = _row(session, slug)
     _require(session, row, ReleaseState.DRAFT)
     _require_current(session, row)
+    require_act_unmarked(session, row.act_id)
     proposal = propose(
         session,
         kind=PROPOSAL,
@@ -65,7 +67,8 @@ def publish_release(session: Session, *, slug: str, actor: Actor, now: datetime)
     """Publish what another person put forward; returns the id of the act, which the appender takes next, or at
     the confirmed time of the calendar when that is still to come.
 
-    Raises Forbidden, NoSuchRelease, ReleaseNotOpen, Overtaken, and OwnProposal to whoever prepared it.
+    Raises Forbidden, NoSuchRelease, ReleaseNotOpen, Overtaken, MarkGuarded where unconnected people marked one of
+    its figures, and OwnProposal to whoever prepared it.
     """
     actor.require(PublishingPermission.PUBLISH)
     row = _row(session, slug)
@@ -75,6 +78,7 @@ def publish_release(session: Session, *, slug: str, actor: Actor, now: datetime)
         actor.require(PublishingPermission.APPROVE_CORRECTION)
     hold_still(session)
     _require_current(session, row)
+    require_act_unmarked(session, row.act_id)
     countersign(session, proposal_id=row.proposal_id or "", actor=actor, now=now)
     if at is not None and at > now:
         schedule(session, row, approved_by=actor.person_id, now=now)

@@ -26,6 +26,7 @@ from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services.acts import propose_act, release_act
 from portal.publishing.services.appender import Reveal, append_waiting
 from portal.publishing.services.collected import mark_released
+from portal.publishing.services.marked import marked_in
 from portal.publishing.standing import hold_still, newest_edition, overtaken, statements_standing
 from portal.publishing.values import ActKind, ReleaseState
 
@@ -134,8 +135,7 @@ def _publish(session: Session, slug: str, now: datetime) -> None:
     if plan is None or row is None or waiting is None or plan.at is None or plan.at > now:
         return
     hold_still(session)
-    if overtaken(session, row.act_id, waiting.checked_edition):
-        _stop(session, row, now)
+    if _was_stopped(session, row, waiting, now):
         return
     session.delete(waiting)
     hand_over(session, row, approved_by=waiting.approved_by, now=now)
@@ -147,30 +147,38 @@ def _check(session: Session, slug: str, edition: int, now: datetime) -> None:
     if waiting is None or row is None:
         return
     hold_still(session)
-    if overtaken(session, row.act_id, waiting.checked_edition):
-        _stop(session, row, now)
-    else:
+    if not _was_stopped(session, row, waiting, now):
         waiting.checked_edition = edition
 
 
-def _stop(session: Session, row: ReleaseDraft, now: datetime) -> None:
-    """What it states was published by another act: it goes back to whoever prepares releases."""
+def _was_stopped(session: Session, row: ReleaseDraft, waiting: ScheduledRelease, now: datetime) -> bool:
+    """Stop it where what it states was published by another act, or unconnected people marked a figure of it."""
+    if overtaken(session, row.act_id, waiting.checked_edition):
+        why = N_("The release {slug} cannot be published as approved: its figures were published otherwise")
+        _stop(session, row, why, "publishing.stop-overtaken", now)
+        return True
+    if marked_in(session, row.act_id):
+        why = N_("The release {slug} cannot be published as approved: one of its figures is marked by now")
+        _stop(session, row, why, "publishing.stop-marked", now)
+        return True
+    return False
+
+
+def _stop(session: Session, row: ReleaseDraft, why: str, act: str, now: datetime) -> None:
+    """It goes back to whoever prepares releases."""
     log.error("scheduled release stopped", release=row.slug)
     unschedule(session, row)
     open_duty(
         session,
         kind=STOPPED,
         subject=f"release:{row.slug}",
-        title=message(
-            N_("The release {slug} cannot be published as approved: its figures were published otherwise"),
-            slug=row.slug,
-        ),
+        title=message(why, slug=row.slug),
         address=f"/desk/releases/{row.slug}",
         permission=PublishingPermission.PREPARE,
         due_at=now,
         now=now,
     )
-    _note(session, "publishing.stop-overtaken", row, now)
+    _note(session, act, row, now)
 
 
 def _note(session: Session, act: str, row: ReleaseDraft, now: datetime) -> None:
