@@ -151,7 +151,7 @@ def test_the_extract_begins_with_masked_words_and_takes_no_other(
     begun = ada.get(f"{report.address}/hear?begin=masked").get_data(as_text=True)
     assert f"My colleague {MASK} ({MASK}) {REST}." in begun and THIRD not in begun
     refused = answer(ada, f"{report.address}/hear", text="What did wilhelmina QUIST do?", expect=422)
-    assert any("Take out what is masked" in one for one in problems(refused))
+    assert any("Take out what is masked in this case: Wilhelmina Quist." in one for one in problems(refused))
     assert "There is nothing here." in desk_of(portal, signer).get("/desk/asked").get_data(as_text=True)
     ask(portal, office.officer, report.case_id)
 

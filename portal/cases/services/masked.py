@@ -63,7 +63,7 @@ def require_none_in(session: Session, case: Case, *, keys: Mapping[int, EpochKey
     """For a text that leaves the case. Raises Invalid when masked words, or hidden names of files, stand in it."""
     left = masking.left_in(words(session, case_id=case.id, keys=keys), text)
     if left:
-        problem = Message(N_("Take out what is masked in this case: %(words)s."), {"words": ", ".join(left)})
+        problem = Message(N_("Take out what is masked in this case: {words}."), {"words": ", ".join(left)})
         raise Invalid(N_("There is a problem"), {"text": problem})
 
 
