@@ -11,6 +11,8 @@ from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.web.parking import COOKIE
+
 ORIGIN = "https://portal.test"
 _HANDED = "rows handed to templates"
 _FEW = 3
@@ -30,6 +32,8 @@ class PageClient(FlaskClient):
     """Speaks HTTPS, sends Origin with forms, and checks each HTML page's h1, title, ids, language, headers."""
 
     check_pages = True
+    follows = True
+    """Whether pages that answer a form are fetched where they are shown, as every browser does."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("base_url", ORIGIN)
@@ -40,9 +44,17 @@ class PageClient(FlaskClient):
         rows.clear()
         response = super().open(*args, headers=headers, **kwargs)
         assert not rows, f"{response.request.path}: templates get values, never rows: {', '.join(rows)}"
+        if self.follows and leads_to_answer(response):
+            return self.get(response.location)
         if self.check_pages and response.mimetype == "text/html" and not response.is_streamed:
             check_page(response)
         return response
+
+
+def leads_to_answer(response: TestResponse) -> bool:
+    """Whether a form was answered by the way to a page about it: see `portal.web.parking`."""
+    given = [one for one in response.headers.getlist("Set-Cookie") if f"{COOKIE}=" in one]
+    return response.status_code == 303 and any("Max-Age=0" not in one for one in given)
 
 
 def watch_templates(app: Flask) -> None:

@@ -28,6 +28,7 @@ from portal.cases.services import (
     substituting,
     upkeep,
 )
+from portal.foundation import parked
 from portal.foundation.jobs import JobContext, Schedule, daily, every
 
 
@@ -41,7 +42,8 @@ def remove_file(context: JobContext, payload: Mapping[str, Any]) -> None:
 
 
 def clear_up(context: JobContext) -> None:
-    """Forget drafts and mailbox sessions that are over, with their files, and uploads that were never kept.
+    """Forget drafts and mailbox sessions that are over, with their files, uploads that were never kept, and
+    answers that nobody fetched.
 
     Rows keep a day and no time: what was written early on one day goes when the next has ended, two days later.
     """
@@ -58,6 +60,7 @@ def clear_up(context: JobContext) -> None:
         known = frozenset(session.scalars(select(StoredFile.id)))
     for file_id in store.forgotten(known, before=over):
         store.remove(file_id)
+    parked.forget_before(context.settings.var, (now - timedelta(hours=1)).date())
     context.database.truncate_wal()
 
 

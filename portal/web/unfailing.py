@@ -14,11 +14,10 @@ from portal.web import edge, errors
 from portal.web.cache.asking import Reply
 from portal.web.headers import security_headers, surface
 from portal.web.locale import LOCALE_KEY, localised, split_locale
+from portal.web.parking import Answer, Parking
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-Answer = tuple[str, list[tuple[str, str]], bytes]
 
 WHOLE = frozenset({"report", "rate"})
 """Sides whose answers are whole before a byte of them leaves: what fails meanwhile can still be answered."""
@@ -37,19 +36,25 @@ class Unfailing:
         self._views = views
         self._app = app
         self._https = https
+        self._parking = Parking(app.extensions[edge.EXTENSION])
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO") or "/"
-        try:
-            if not _is_whole(path):
+        if _is_whole(path):
+            status, headers, body = self._parking.answer(environ, lambda: self._answered(environ, path))
+        else:
+            try:
                 return self._views(environ, start_response)
-            status, headers, body = self._whole(environ)
-        except Exception as error:
-            if self._app.config["PROPAGATE_EXCEPTIONS"]:
-                raise
-            status, headers, body = self._failed(environ, path, error)
+            except Exception as error:
+                status, headers, body = self._failed(environ, path, error)
         start_response(status, headers)
         return [body]
+
+    def _answered(self, environ: "WSGIEnvironment", path: str) -> Answer:
+        try:
+            return self._whole(environ)
+        except Exception as error:
+            return self._failed(environ, path, error)
 
     def _whole(self, environ: "WSGIEnvironment") -> Answer:
         reply = Reply()
@@ -63,6 +68,8 @@ class Unfailing:
 
     def _failed(self, environ: "WSGIEnvironment", path: str, error: Exception) -> Answer:
         """The error page, noted as every failure is; bare words where not even that can be drawn."""
+        if self._app.config["PROPAGATE_EXCEPTIONS"]:
+            raise error
         locale, bare = split_locale(path)
         asked = {**environ, "PATH_INFO": bare, "SCRIPT_NAME": localised("", locale), LOCALE_KEY: locale}
         try:

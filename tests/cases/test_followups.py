@@ -397,7 +397,12 @@ def test_what_was_typed_into_a_mailbox_that_has_shut_is_given_back(portal: Porta
     late = send(box, "/report/mailbox/3", page, text="They moved me.")
 
     assert late.status_code == 410 and "They moved me." in late.get_data(as_text=True)
-    assert box.get("/report/mailbox/3").status_code == 200  # the door, which asks for the words
+    assert "They moved me." in box.get("/report/mailbox/3").get_data(as_text=True), (
+        "loading it again loses nothing"
+    )
+    for path in ("/report/mailbox", "/report/mailbox/3"):
+        door = box.get(path)  # asks for the words
+        assert door.status_code == 200 and "They moved me." not in door.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("page", ["4", "2"])

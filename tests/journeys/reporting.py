@@ -28,6 +28,8 @@ WORDS = {
     "answer": "Juniperladder: on the second of March. 三月二日补写。",
     "more": "Saffronanvil: the list lies in the archive. 名单在档案室。",
 }
+LONGEST = 20_000
+LONG = " and so on" * (LONGEST // 10)
 FILES = {
     "first": ("obsidianledger-台账底稿.csv", b"Quicksilverharbour,2025-03-04\n" * 40),
     "second": ("velvetanchor-补充材料.txt", b"Peppermintquarry 2025-03-05\n" * 40),
@@ -37,6 +39,17 @@ NO_PROOF_YET = (
     " yet; look again tomorrow."
 )
 ON_SCREEN_ONLY = ("What happens next", "What else you can do", "Skip to main content", "Accessibility", "Leave")
+REFUSED = {
+    "what": "Dragonflyteapot 蜻蜓茶壶",
+    "how": "Buttercupanchor 毛茛船锚",
+    "search": "Moonstoneferry 月光石渡船",
+    "names": "Foxglovelantern 毛地黄灯笼",
+    "message": "Walnutcarousel 核桃木马",
+    "withdraw": "Heatherbellows 石楠风箱",
+    "code": "Larkspurchimney Nettlegondola Pumpkinastrolabe",
+    "late": "Ivorysundial 象牙日晷",
+}
+"""Typed into forms that are answered by a page: too long, not found, with seven words in it, too late."""
 QUESTION = "Gossamerpebble: on which day? 哪一天补写的？"
 
 
@@ -79,7 +92,23 @@ class Reporter:
 
     def say(self, **typed: str) -> None:
         for name, words in typed.items():
-            self.page.locator(f"main [name={name}]").first.fill(words)
+            field = self.page.locator(f"main [name={name}]").first
+            if len(words) > LONGEST:  # as one pastes it; to be typed it takes a minute
+                field.evaluate("(one, words) => { one.value = words }", words)
+            else:
+                field.fill(words)
+
+    def is_refused(self, status: int, button: str = "main form button", **typed: str) -> None:
+        """Send what is answered by a page, and load that page again: what was refused is not lost."""
+        self.say(**typed)
+        self.press(button, f"refused, {status}")
+        for loaded_again in (False, True):
+            if loaded_again:
+                self.page.reload()
+            assert [one.status for one in self.replies if one.request.is_navigation_request()][-1] == status
+            for name, words in typed.items():
+                shown = self.page.locator(f"main [name={name}]").first.input_value()
+                assert shown == "" if loaded_again and status == 200 else shown.startswith(words[:100])
 
     def attach(self, which: str) -> None:
         name, data = FILES[which]
@@ -97,23 +126,27 @@ class Reporter:
 
     def files_a_report(self) -> None:
         self.press('form[action$="/report"] button')
+        self.is_refused(422, what=REFUSED["what"] + LONG)
         self.say(what=WORDS["what"])
         self.page.locator("input[value=own-matter]").check()
         self.press(name="questions of its kind")
         self.say(promised=WORDS["promised"], recorded=WORDS["recorded"])
         self.page.locator("input[type=checkbox][name=wrongs]").last.check()
         self.press()
+        self.is_refused(422, how=REFUSED["how"] + LONG)
         self.say(how=WORDS["how"])
         self.press()
-        self.press("button[value=add]", "no file chosen")
+        self.is_refused(422, "button[value=add]")
         self.attach("first")
         self.press("button[value=add]")
         self.go("/report/figures")
+        self.is_refused(200, "button[value=search]", q=REFUSED["search"])
         self.say(q=OTHER_BODY)
         self.press("button[value=search]")
         self.page.locator("input[name=chosen]").first.check()
         self.press("button[value=add]")
         self.go("/report/who")
+        self.is_refused(422, names=REFUSED["names"] + LONG)
         self.say(names=WORDS["names"], identity=WORDS["identity"])
         self.press()
         main = self.page.locator("main")
@@ -187,8 +220,7 @@ class Reporter:
     def opens_the_mailbox(self) -> None:
         """At first with words that nobody was given."""
         self.go("/report/mailbox")
-        self.say(code="seven words that nobody was ever given")
-        self.press(name="unknown words")
+        self.is_refused(422, code=REFUSED["code"])
         self.say(code=self.code.upper())
         self.press()
         expect(self.page.locator("main")).to_contain_text(FILES["first"][0])
@@ -197,6 +229,7 @@ class Reporter:
         """An officer asked something."""
         main = self.page.locator("main")
         expect(main).to_contain_text(QUESTION)
+        self.is_refused(422, 'form[action$="/message"] button', text=f"{REFUSED['message']} {self.code}")
         self.say(text=WORDS["answer"])
         self.page.locator("input[name=answers]").first.check()
         self.press('form[action$="/message"] button')
@@ -214,6 +247,8 @@ class Reporter:
     def looks_at_what_else_there_is(self) -> None:
         for number in range(2, 7):
             self.go(f"/report/mailbox/{number}")
+            if number == 4:
+                self.is_refused(422, text=f"{REFUSED['withdraw']} {self.code}")
         self.go("/report/mailbox")
 
 

@@ -450,6 +450,7 @@ class Walk:
         reporter.send("/leave")
         reporter.go_on()
         reporter.get(self.at("/report/done"))
+        reporter.get(self.at("/report/again"))
         reporter.get(self.at("/report/mailbox"))
         reporter.send(code="seven words that nobody was ever given")
         reporter.send(code=code)

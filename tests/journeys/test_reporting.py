@@ -28,7 +28,7 @@ from tests.journeys.conftest import FLAGS, chromium, served_copy
 from tests.journeys.house import House
 from tests.journeys.looking import PHONE, Answer, look, looking
 from tests.journeys.proxy import NAME, ORIGIN, Proxy, Wire, proxied, until
-from tests.journeys.reporting import FILES, NEEDLE, QUESTION, WORDS, Reporter, walk
+from tests.journeys.reporting import FILES, NEEDLE, QUESTION, REFUSED, WORDS, Reporter, walk
 from tests.journeys.test_leftovers import everything_kept
 from tests.journeys.visiting import Place
 
@@ -95,7 +95,8 @@ def meet_an_error(reporter: Reporter, office: "Office") -> None:
         reporter.press(name="an error")
         reporter.go("/report/check")
     answers = [(one.request.method, one.status) for one in reporter.replies if one.request.is_navigation_request()]
-    assert [method for method, status in answers[-2:] if status in (500, 503)] == ["POST", "GET"], answers[-2:]
+    assert answers[-3] == ("POST", 303), answers[-3:]
+    assert [method for method, status in answers[-2:] if status in (500, 503)] == ["GET", "GET"], answers[-2:]
     reporter.go("/report/what")
     reporter.leaves()
 
@@ -173,7 +174,12 @@ class Office:
 
 def words_of_the_report(code: str) -> list[str]:
     """Everything typed, sent and shown, in pieces that stand in no other text; the code's words by twos."""
-    texts = [*WORDS.values(), QUESTION, *(part for name, data in FILES.values() for part in (name, data.decode()))]
+    texts = [
+        *WORDS.values(),
+        *REFUSED.values(),
+        QUESTION,
+        *(part for name, data in FILES.values() for part in (name, data.decode())),
+    ]
     pieces = {piece.strip(":,。") for text in texts for piece in text.split()[:1] + text.split()[-1:]}
     known = {piece for piece in pieces if len(piece) > 9 or not piece.isascii()}
     pairs = {one + between + two for one, two in pairwise(code.split()) for between in (" ", "-", "+", "%20")}
@@ -191,8 +197,11 @@ def assert_secure(replies: list[tuple[str, str, int, dict[str, str]]]) -> None:
     """Every form was taken; pages are for this site over TLS alone, and are to be forgotten when one leaves."""
     ours = [(method, urlsplit(url).path, status, headers) for method, url, status, headers in replies]
     for method, path, status, headers in ours:
-        taken = {"GET": (200, 303, 308, 404), "POST": (200, 303, 422)}  # 404: gone back to after leaving
-        torn = path.endswith("/report/check") and status in (500, 503)
+        taken = {"GET": (200, 303, 308, 404), "POST": (303,)}  # 404: gone back to after leaving
+        taken["GET"] += (
+            422,
+        )  # the page that says what is wrong; as the answer itself, it had the browser keep it
+        torn = method == "GET" and path.endswith("/report/check") and status in (500, 503)
         assert status in taken[method] or torn, f"{method} {path}: {status}"
         if status == 308 or path.startswith("/static/"):
             continue  # to encryption; and what a browser takes from its cache has lost this header there
@@ -263,9 +272,16 @@ def uploads_pass_through(proxy: Proxy, house: House) -> None:
     limit = 20 * 1024 * 1024
     wire.head("POST", "/report/files", Content_Length=str(limit + 2**20), **form)
     wire.connection.send(start + bytes(limit + 2**20 - len(start + end)) + end)
+    assert wire.reply()[0].status == 303
+    wire.head("GET", "/report/files")
     answer, page = wire.reply()
     assert answer.status == 413 and "20 MB" in page and "/report/files" in page
-    wire.head("POST", "/report/files", Content_Length=str(65 * 2**20), **form)
+    for path in ("/report/files", "/zh-Hans/report/mailbox/1"):
+        wire.head("POST", path, Content_Length=str(65 * 2**20), **form)
+        answer, _ = wire.reply()
+        assert answer.status == 303 and answer.headers["Location"] == path.split("/report")[0] + "/report/again"
+        wire = Wire(proxy)
+    wire.head("POST", "/rate", Content_Length=str(65 * 2**20), **form)
     answer, page = wire.reply()
     assert answer.status == 413 and "smaller file" in page and "较小的文件" in page
 

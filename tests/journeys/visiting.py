@@ -22,7 +22,7 @@ from portal.app import create_app, install_roles, open_portal
 from portal.config import Mode, Settings
 from portal.foundation.context import Portal
 from portal.front.demo.people import code_now, known_accounts
-from tests.pages import watch_templates
+from tests.pages import leads_to_answer, watch_templates
 
 ORIGIN = "http://127.0.0.1:8000"
 SPACE = "{http://www.w3.org/1999/xhtml}"
@@ -218,6 +218,8 @@ class Visitor:
         self._place.drawn.clear()
         headers = {"Origin": self._place.origin} if method == "POST" else {}
         self.reply = self._client.open(path, method=method, base_url=self._place.origin, headers=headers, **given)
+        if leads_to_answer(self.reply):
+            self.reply = self._client.get(self.reply.location, base_url=self._place.origin)
         self.path = path
         self._place.keep(self._who, f"{method} {path}", self.reply)
         return self.reply

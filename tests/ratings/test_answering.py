@@ -308,6 +308,8 @@ def test_from_the_desk_of_the_body_to_the_rater(
     assert (unsaid.status_code, "Choose whether it is fixed." in unsaid.text) == (422, True)
     said = client.post("/rate/answer/word", data=hidden_fields(opened.text) | {"settled": "yes"})
     assert "You said that it is fixed." in said.text
+    for path in ("/rate/answer/word", "/zh-Hans/rate/answer/word"):
+        assert client.get(path).location == path.removesuffix("/word"), "it is shown once"
     look_after(portal)
     told = client.post("/rate/answer", data=form | {"code": owed}).text
     assert "the person who rated has confirmed it" in told
@@ -325,7 +327,8 @@ def test_codes_that_open_nothing_get_one_answer_and_no_address_holds_a_code(
         pages.add(re.sub(r'value="[^"]*"', "", page.text))
     assert len(pages) == 1
     assert "owes an answer" not in client.get(f"/rate/answer?code={owed}").text  # an address opens nothing
-    assert client.get("/rate/answer/word").status_code == 405
+    word = client.get("/rate/answer/word")
+    assert (word.status_code, word.location) == (303, "/rate/answer")  # which asks for the code
 
 
 def test_who_stands_outside_sees_no_answer(portal: Portal, client: PageClient, owed: str) -> None:

@@ -212,6 +212,12 @@ def left() -> ResponseReturnValue:
     return render_template("cases/left.html")
 
 
+@blueprint.get("/again")
+def again() -> ResponseReturnValue:
+    """What was sent was far too large, or could not be answered (`web.parking`); nothing more is known of it."""
+    return render_template("cases/again.html", limit=edge.settings().upload_limit_mb)
+
+
 @blueprint.errorhandler(413)
 def too_large(_error: Exception) -> ResponseReturnValue:
     uploads.drain(request)

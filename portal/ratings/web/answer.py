@@ -3,7 +3,7 @@
 The code comes by POST alone, the address never varies, and codes that open nothing get one answer.
 """
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.foundation.i18n import N_
@@ -41,6 +41,12 @@ def read() -> ResponseReturnValue:
     word = WordForm(formdata=None)
     word.code.data = form.code.data
     return _page(found, word)
+
+
+@blueprint.get("/rate/answer/word")
+def ask_again() -> ResponseReturnValue:
+    """The page after a word, loaded again: it is shown once, and then the code is asked for."""
+    return redirect(url_for("ratings_answer.ask"), 303)
 
 
 @blueprint.post("/rate/answer/word")
