@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,7 +23,7 @@ from portal.cases.errors import NoSuchCase
 from portal.cases.listing import Matches
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, assigning, casework, extensions, handover, joining, reminders
+from portal.cases.services import about, access, assigning, casework, extensions, handover, joining, reminders
 from portal.cases.services.epochs import holders_of
 from portal.cases.timeline import timeline
 from portal.cases.values import Asked, Shelf, Subject
@@ -74,9 +75,10 @@ def three_joined(portal: Portal) -> Together:
     apart = filed_report(portal, subject={"body": "LIB", "indicator": "books", "period": "2022"}, what="books")
     for report in (main, roads, several, apart):
         do(portal, casework.acknowledge, office.officer, report.case_id)
-    for report in (roads, several):
-        do(portal, joining.propose_joining, office.officer, report.case_id, into_id=main.case_id, reason="so")
-        do(portal, joining.agree_to_joining, office.decider, report.case_id)
+    with patch.object(about, "figures_of", return_value=()):  # before those of others were refused
+        for report in (roads, several):
+            do(portal, joining.propose_joining, office.officer, report.case_id, into_id=main.case_id, reason="so")
+            do(portal, joining.agree_to_joining, office.decider, report.case_id)
     do(portal, casework.assign, office.officer, main.case_id, person_id=office.officer.id)
     do(portal, joining.link, office.officer, main.case_id, other_id=apart.case_id)
     do(portal, extensions.propose_extension, office.officer, main.case_id, reason="so")
