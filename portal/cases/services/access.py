@@ -34,14 +34,22 @@ class Officer:
 def holds_newest(officer: Officer) -> ColumnElement[bool]:
     """That the key in this person's hands holds the newest epoch of the case at hand.
 
-    A key made after a reset holds nothing, whoever asked for the reset. The offset keeps PostgreSQL from making
-    a join of it, which would look at every case before the first is given out.
+    A key made after a reset holds nothing, whoever asked for the reset.
+    """
+    return holds(officer.id, Wrap.key_id == officer.keys.key_id)
+
+
+def holds(person_id: str, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """That this person has such a key to the newest epoch of the case at hand.
+
+    The offset keeps PostgreSQL from making a join of it, which would look at every case before the first is given
+    out.
     """
     newest = select(func.max(Epoch.number)).where(Epoch.case_id == Wrap.case_id).scalar_subquery()
     held = select(Wrap.id).where(
         Wrap.case_id == Case.id,
-        Wrap.person_id == officer.id,
-        Wrap.key_id == officer.keys.key_id,
+        Wrap.person_id == person_id,
+        *which,
         Wrap.epoch == newest,
     )
     return held.offset(0).exists()

@@ -11,16 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
-from portal.audit.services import record
 from portal.audit.values import case_chain
 from portal.cases import batches, rules
-from portal.cases.batches import are_alike
 from portal.cases.errors import NobodyToDecide, NoSeedYet, NoSuchCase, NotAllRead, NothingToDismiss, WrongState
-from portal.cases.models import BatchMemberRow, BatchRow, Case, Epoch, Item, LinkRow, Wrap
+from portal.cases.models import BatchMemberRow, BatchRow, Case, Item, LinkRow, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import about, access, casework, deadlines, holders, reminders, samples, steps, trail
 from portal.cases.services.access import Officer
@@ -42,7 +40,6 @@ from portal.config import Settings
 from portal.duties import services as duties
 from portal.duties.queries import find_waiting
 from portal.foundation import ids
-from portal.foundation.actor import Actor
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
 from portal.foundation.jobs import enqueue
@@ -242,15 +239,7 @@ def _close(session: Session, case: Case, row: BatchRow, *, edition: int, now: da
     steps.move(session, case, state, day=day)
     reminders.on_dismissed(session, case, today=day)
     details = {"batch": row.id, "proposed": row.proposed_by, "signed": row.signed_by or ""}
-    record(
-        session,
-        actor=Actor.system(),
-        act="cases.dismiss-together",
-        subject=case.id,
-        details=details,
-        now=now,
-        chain=case_chain(case.id),
-    )
+    trail.note_by_itself(session, case, "cases.dismiss-together", now, **details)
 
 
 def _dismissible() -> list[ColumnElement[bool]]:
@@ -270,11 +259,7 @@ def _dismissible() -> list[ColumnElement[bool]]:
 
 def _open_to(person_id: str, now: datetime) -> list[ColumnElement[bool]]:
     """That somebody holds the case, whether or not they are signed in, and nothing connects them to it."""
-    newest = select(func.max(Epoch.number)).where(Epoch.case_id == Wrap.case_id).scalar_subquery()
-    held = select(Wrap.id).where(
-        Wrap.case_id == Case.id, Wrap.person_id == person_id, Wrap.epoch == newest, Wrap.sealed != b""
-    )
-    return [held.offset(0).exists(), *about.far_from(person_id, at=now)]
+    return [access.holds(person_id, Wrap.sealed != b""), *about.far_from(person_id, at=now)]
 
 
 def _first(session: Session, here: Iterable[ColumnElement[bool]], limit: int) -> list[str]:
@@ -294,7 +279,11 @@ def _like(session: Session, like: str, here: list[ColumnElement[bool]], officer:
         return report.what
 
     wanted = text_of(model)
-    return [one for one in _first(session, here, MOST_OPENED) if one == model or are_alike(text_of(one), wanted)]
+    return [
+        one
+        for one in _first(session, here, MOST_OPENED)
+        if one == model or batches.are_alike(text_of(one), wanted)
+    ]
 
 
 def _deciders(session: Session, chosen: list[str], *, but: str) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.audit.services import record
 from portal.audit.values import case_chain
 from portal.cases import rules
 from portal.cases.errors import TooSoon, WrongState
@@ -19,7 +18,6 @@ from portal.cases.values import CaseFile, CaseKind, CaseState, Finding
 from portal.config import Settings
 from portal.duties import queries as duties
 from portal.duties.values import ProposalState
-from portal.foundation.actor import Actor
 from portal.publishing import queries as published
 from portal.publishing import services as publishing
 from portal.publishing.values import Cause, FigureKey
@@ -98,22 +96,15 @@ def owe_again(session: Session, case: Case, *, settings: Settings, now: datetime
     if not any(_was_refused(session, key) for key in still_to_correct(session, case)):
         return
     reminders.on_correction_due(session, case, settings=settings, now=now)
-    record(
-        session,
-        actor=Actor.system(),
-        act="cases.owe-correction",
-        subject=case.id,
-        details={},
-        now=now,
-        chain=case_chain(case.id),
-    )
+    trail.note_by_itself(session, case, "cases.owe-correction", now)
 
 
 def _was_refused(session: Session, key: FigureKey) -> bool:
     """Whether nothing that says in public that a report was upheld is on its way to the log."""
     newest = duties.find_newest(session, kind=publishing.CORRECTION, subject=f"figure:{key}")
-    signed = newest is not None and newest.state is ProposalState.SIGNED
-    return not (signed and newest is not None and newest.payload["cause"] == Cause.UPHELD_REPORT)
+    if newest is None or newest.state is not ProposalState.SIGNED:
+        return True
+    return bool(newest.payload["cause"] != Cause.UPHELD_REPORT)
 
 
 def is_corrected(session: Session, case: Case) -> bool:

@@ -9,16 +9,13 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.accounts.permissions import AccountsPermission
-from portal.audit.services import record
-from portal.audit.values import case_chain
 from portal.cases import rules
 from portal.cases.models import Case, Epoch, ForsakenRow, MissedRow, Wrap
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import deadlines, epochs, holders, reminders, upkeep
+from portal.cases.services import deadlines, epochs, holders, reminders, trail, upkeep
 from portal.cases.services.reminders import Beyond
 from portal.cases.values import CaseState, Deadline
 from portal.config import Settings
-from portal.foundation.actor import Actor
 
 
 def cases_with_a_missed_day(session: Session, *, today: date) -> tuple[str, ...]:
@@ -92,15 +89,8 @@ def beyond(session: Session, case: Case, *, now: datetime) -> Beyond:
 
 def _note(session: Session, case: Case, deadline: Deadline, due_on: date, now: datetime) -> None:
     session.add(MissedRow(case_id=case.id, deadline=deadline, due_on=due_on, noticed_on=now.date()))
-    record(
-        session,
-        actor=Actor.system(),
-        act="cases.deadline-missed",
-        subject=case.id,
-        details={"deadline": deadline.value, "due": due_on.isoformat()},
-        now=now,
-        chain=case_chain(case.id),
-    )
+    missed = {"deadline": deadline.value, "due": due_on.isoformat()}
+    trail.note_by_itself(session, case, "cases.deadline-missed", now, **missed)
 
 
 def notice_missed(session: Session, case: Case, *, settings: Settings, now: datetime) -> int:

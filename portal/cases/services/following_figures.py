@@ -14,11 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audit.queries import acts_of_chain
-from portal.audit.services import record
 from portal.audit.values import case_chain
 from portal.cases.models import Case, SubjectRow
+from portal.cases.services import trail
 from portal.cases.values import CaseState
-from portal.foundation.actor import Actor
 from portal.publishing import queries as published
 from portal.publishing.values import FigureKey
 
@@ -36,15 +35,7 @@ def tell(session: Session, case: Case, *, now: datetime) -> None:
     """Note each new version once. The row names neither figure nor edition: a record tells nobody what a case is
     about."""
     for _ in range(_changed(session, case)[case.id] - _told(session, case.id)):
-        record(
-            session,
-            actor=Actor.system(),
-            act=CHANGED,
-            subject=case.id,
-            details={},
-            now=now,
-            chain=case_chain(case.id),
-        )
+        trail.note_by_itself(session, case, CHANGED, now)
 
 
 def _told(session: Session, case_id: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -93,27 +93,10 @@ def receivers_known(
     """The same of what is committed, as every page of a report asks it. `stamp`: see `accounts.receiving`."""
     anchors = load_anchors(settings.var)
     trusted, near = accounts.receiving(database, _RECEIVING, _shunned(draft), anchors, at=now, stamp=stamp)
-    return _recipients(_candidates_known(trusted, near), draft)
+    return _recipients([one for right in _RECEIVING for one in _candidates_of(right, trusted[right], near)], draft)
 
 
 _RECEIVING = (CasesPermission.INTAKE, CasesPermission.OUTSIDE)
-
-
-def _candidates_known(
-    trusted: Mapping[str, tuple[TrustedPerson, ...]], near: frozenset[str]
-) -> tuple[Candidate, ...]:
-    """Made once for each time the people are read and for whom of them something connects."""
-    global _last
-    people, connected, made = _last
-    if people is trusted and connected == near:
-        return made
-    found = tuple(one for right in _RECEIVING for one in _candidates_of(right, trusted[right], near))
-    _last = trusted, near, found
-    return found
-
-
-_last: tuple[Mapping[str, tuple[TrustedPerson, ...]] | None, frozenset[str], tuple[Candidate, ...]]
-_last = None, frozenset(), ()
 
 
 def _shunned(draft: Draft) -> tuple[Scope, ...]:

@@ -10,8 +10,6 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.audit.services import record
-from portal.audit.values import case_chain
 from portal.cases import codes, rules
 from portal.cases.errors import LockForged
 from portal.cases.models import Case, Identity, Mailbox, ReporterSession
@@ -26,13 +24,13 @@ from portal.cases.services import (
     letting_in,
     reminders,
     sessions,
+    trail,
     upkeep,
 )
 from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Entry, Finding, ItemKind, MailboxView, open_questions
 from portal.config import Settings
 from portal.foundation import crypto
-from portal.foundation.actor import Actor
 from portal.foundation.keys import KeyRing
 
 MAILBOX = "mailbox"
@@ -189,9 +187,7 @@ def object_to_dismissal(session: Session, case: Case, *, settings: Settings, now
     if batches.why_closed(session, case) is None:
         return
     decisions.begin_anew(session, case, settings=settings, now=now)
-    record(
-        session, actor=Actor.system(), act="cases.objected", subject=case.id, now=now, chain=case_chain(case.id)
-    )
+    trail.note_by_itself(session, case, "cases.objected", now)
 
 
 @dataclass

@@ -14,8 +14,6 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from portal.audit.services import record
-from portal.audit.values import case_chain
 from portal.cases import keeping, rules
 from portal.cases.errors import StillHeld, WrongState
 from portal.cases.models import AppealedRow, Case, CheckInRow, HoldRow, NoticeRow
@@ -29,7 +27,6 @@ from portal.config import Settings
 from portal.duties import queries as waiting
 from portal.duties import services as duties
 from portal.foundation import ids
-from portal.foundation.actor import Actor
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
 from portal.foundation.jobs import enqueue
@@ -214,14 +211,7 @@ def look_after(session: Session, case: Case, *, settings: Settings, now: datetim
         session.flush()
         reminders.on_time_over(session, case, days=settings.retention_notice_days, now=now)
     elif keeping.may_go_alone(noticed_on=kept.noticed_on, days=settings.retention_notice_days, today=today):
-        record(
-            session,
-            actor=Actor.system(),
-            act="cases.delete",
-            subject=case.id,
-            now=now,
-            chain=case_chain(case.id),
-        )
+        trail.note_by_itself(session, case, "cases.delete", now)
         _delete(session, case, now=now)
 
 

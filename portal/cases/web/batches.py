@@ -16,7 +16,6 @@ from portal.cases.web.desk import blueprint, id_of, officer
 from portal.cases.web.forms.batches import JUNK, BatchForm, DrawnForm, RefuseBatchForm, SignBatchForm
 from portal.cases.web.forms.questions import said
 from portal.foundation.errors import Conflict, Unavailable
-from portal.foundation.keys import KeyRing
 from portal.web import edge
 from portal.web.words import say
 
@@ -36,7 +35,7 @@ def list_batches() -> ResponseReturnValue:
             status = error.status
     elif form.is_submitted():
         status = 422
-    found = service.waiting(edge.reader(), keys=_keys(), officer=officer(), now=edge.office_now())
+    found = service.waiting(edge.reader(), keys=edge.keys(), officer=officer(), now=edge.office_now())
     page = render_template(
         "cases/desk/batches.html",
         form=form,
@@ -64,7 +63,9 @@ def sign_batch(batch_id: str) -> ResponseReturnValue:
         return _page(found, form, 422)
     try:
         with edge.session().begin_nested():
-            service.sign(edge.session(), batch_id=batch_id, keys=_keys(), officer=officer(), now=edge.office_now())
+            service.sign(
+                edge.session(), batch_id=batch_id, keys=edge.keys(), officer=officer(), now=edge.office_now()
+            )
     except Conflict as error:
         form.form_errors.append(say(error.message))
         return _page(found, form, error.status)
@@ -77,7 +78,7 @@ def refuse_batch(batch_id: str) -> ResponseReturnValue:
     """Refused, or taken back by whoever proposed it."""
     if not RefuseBatchForm().validate_on_submit():
         return redirect(url_for("cases.batch", batch_id=batch_id), 303)
-    service.refuse(edge.session(), batch_id=batch_id, keys=_keys(), officer=officer(), now=edge.office_now())
+    service.refuse(edge.session(), batch_id=batch_id, keys=edge.keys(), officer=officer(), now=edge.office_now())
     return redirect(url_for("cases.list_batches"), 303)
 
 
@@ -94,7 +95,7 @@ def drawn(batch_id: str, ref: str) -> ResponseReturnValue:
             edge.session(),
             batch_id=batch_id,
             case_id=case_id,
-            keys=_keys(),
+            keys=edge.keys(),
             officer=who,
             now=edge.office_now(),
         )
@@ -117,18 +118,16 @@ def _propose(form: BatchForm) -> str:
         day=form.day.data,
         like=case_id_of((form.like.data or "").strip()),
         why=Junk(form.why.data),
-        keys=_keys(),
+        keys=edge.keys(),
         officer=who,
         now=edge.office_now(),
     )
 
 
-def _keys() -> KeyRing:
-    return edge.portal().keys
-
-
 def _get(batch_id: str) -> Batch:
-    return service.get(edge.reader(), batch_id=batch_id, keys=_keys(), officer=officer(), now=edge.office_now())
+    return service.get(
+        edge.reader(), batch_id=batch_id, keys=edge.keys(), officer=officer(), now=edge.office_now()
+    )
 
 
 def _page(found: Batch, form: SignBatchForm, status: int) -> ResponseReturnValue:
