@@ -17,6 +17,7 @@ from itertools import chain, islice
 from typing import Any
 
 import rfc8785
+import structlog
 from sqlalchemy import (
     Connection,
     Dialect,
@@ -37,9 +38,11 @@ from sqlalchemy.types import TypeDecorator
 from portal.foundation.lone import Lone, ask_if_idle
 from portal.foundation.readers import Readers
 from portal.foundation.reads import Read, Rows, as_session_raises
-from portal.foundation.sqlite_file import LONG_WORK, WriteQueue, file_of, sqlite_engine
+from portal.foundation.sqlite_file import LONG_WORK, WriteQueue, empty_log, file_of, sqlite_engine
 from portal.foundation.together import Together
 from portal.foundation.writes import Ready, Step, as_one
+
+log = structlog.get_logger()
 
 metadata = MetaData(
     naming_convention={
@@ -235,7 +238,8 @@ class Database:
     def tidy_log(self) -> None:
         """Move SQLite's log into the database as far as nobody reads it; writers are not kept waiting."""
         if self.is_sqlite:
-            self._run_pragma("wal_checkpoint(PASSIVE)")
+            with self._driver() as raw:
+                raw.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
 
     def in_turn(self) -> AbstractContextManager[Any]:
         """For short work with many reads that many do at once: on SQLite one thread of this process after another.
@@ -316,16 +320,23 @@ class Database:
             pooled.close()  # takes back what was not committed
 
     def truncate_wal(self) -> None:
-        """Move SQLite's write-ahead log into the database and empty it, so that deleted rows are gone."""
-        if self.is_sqlite:
-            self._run_pragma("wal_checkpoint(TRUNCATE)")
+        """Move SQLite's write-ahead log into the database and empty it, so that deleted rows are gone.
 
-    def _run_pragma(self, words: str) -> None:
-        raw = self._worker.raw_connection()
+        Where somebody reads one older state for longer than half a minute, it is left to the next time, and noted.
+        """
+        if self.is_sqlite:
+            with self._driver() as raw:
+                if not empty_log(raw):
+                    log.warning("the write-ahead log was not emptied: an older state is still read")
+
+    @contextmanager
+    def _driver(self) -> Iterator[Any]:
+        """A connection of the driver, in no transaction."""
+        pooled = self._worker.raw_connection()
         try:
-            raw.cursor().execute(f"PRAGMA {words}")
+            yield pooled.driver_connection
         finally:
-            raw.close()
+            pooled.close()
 
     def erase_deleted(self, *, rewritten: tuple[str, ...] = (), cleaned: tuple[str, ...] = ()) -> None:
         """Remove deleted rows from the database's files: SQLite's log is emptied, PostgreSQL's tables vacuumed.

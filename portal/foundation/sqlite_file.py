@@ -8,6 +8,7 @@ import ctypes
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ PATIENCE = 30  # seconds SQLite waits for another process before it gives up
 
 LOG_PAGES = 4000
 """How long the log grows before a commit moves it into the database: what many write to is then moved once."""
+
+TURN = 0.05
+"""Seconds in which emptying the log keeps writers waiting, before it lets them go first."""
 
 LONG_WORK = ("wal_autocheckpoint=0", "cache_size=-16384")
 """Settings for many pages written in turns: a commit never moves the log, and a turn's pages stay in memory."""
@@ -108,6 +112,25 @@ def sqlite_engine(url: str, pool_size: int, queue: WriteQueue | None, *, setting
     event.listen(engine, "begin", on_begin)
     event.listen(engine, "checkin", on_checkin)
     return engine
+
+
+def empty_log(raw: sqlite3.Connection, *, patience: float = PATIENCE) -> bool:
+    """Move the log into the database and empty it; whether that was done within `patience` seconds.
+
+    SQLite waits here for all who read an older state, and keeps writers out meanwhile. But whoever reads and then
+    writes waits for those writers with the older state in their hands: each would wait for the other. So it is
+    tried for a moment only, as often as it takes, and between two tries everybody else goes on.
+    """
+    until = time.monotonic() + patience
+    raw.execute(f"PRAGMA busy_timeout={int(TURN * 1000)}").close()
+    try:
+        while raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]:
+            if time.monotonic() > until:
+                return False
+            time.sleep(TURN)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}").close()
+    return True
 
 
 def _settle(raw: sqlite3.Connection, *more: str, read_only: bool) -> None:
