@@ -211,6 +211,7 @@ def _opened(session: Session, *, case_id: str, officer: Officer, now: datetime) 
         feedback_due_on=case.feedback_due_on,
         extended_on=case.extended_on,
         withdrawn_on=case.withdrawn_on,
+        no_body_on=case.no_body_on,
         check_ins=check_ins.of(session, case.id),
         steps=steps.steps_of(session, case.id),
         missed=steps.missed_of(session, case.id),

@@ -142,12 +142,13 @@ def test_who_holds_one_holds_both_and_steps_aside_from_both(
 
 @pytest.fixture
 def unknown(portal: Portal, office: Office) -> tuple[Filed, Filed, Someone]:
-    """Two joined reports of which nobody knows the body yet, in the hands of somebody employed by one."""
+    """Two joined reports whose body was thought impossible to name, in the hands of somebody employed by one."""
     rhoda = person(portal, roles=["case-decider"], name="Rhoda Roads", connected_to=["DOT"])
     first, again = filed_report(portal, subject={}), filed_report(portal, subject={}, what="again")
     assert office.outside is not None
     read(portal, first, again, by=office.outside)
     for report in (first, again):
+        do(portal, casework.set_no_body, office.outside, report)
         for someone in (office.decider, rhoda):
             do(portal, casework.share, office.outside, report, person_id=someone.id)
     do(portal, joining.propose_joining, office.outside, again, into_id=first.case_id, reason="the same")

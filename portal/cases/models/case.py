@@ -117,6 +117,8 @@ class Case(Base):
     assigned_to: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
     proposed_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
     decided_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
+    no_body_on: Mapped[date | None] = mapped_column(Date)
+    """When a holder said that no body can be named; until then a case without one is given to nobody new."""
     files: Mapped[int] = mapped_column(Integer, default=0)
     received_on: Mapped[date] = mapped_column(Date)
     acknowledged_on: Mapped[date | None] = mapped_column(Date)

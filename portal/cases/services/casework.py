@@ -194,6 +194,16 @@ def set_body(session: Session, *, case_id: str, body_code: str, officer: Officer
     trail.note(session, case, officer, "cases.set-body", now)
 
 
+def set_no_body(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+    """Say that no public body can be named: the case can then be given to any colleague whom the reporter did not
+    name. The body can still be said later (`set_body`). Raises WrongState where it is known, or this was said."""
+    case = _take(session, case_id, officer, now)
+    if case.body_code is not None or case.no_body_on is not None:
+        raise WrongState
+    case.no_body_on = now.date()
+    trail.note(session, case, officer, "cases.no-body", now)
+
+
 def _receivers_of_all(
     session: Session, cases: Mapping[Case, dict[int, EpochKeys]], officer: Officer, now: datetime
 ) -> tuple[Holder, ...]:
@@ -233,12 +243,20 @@ def eligible_for(
     settings: Settings,
     now: datetime,
 ) -> tuple[Candidate, ...]:
-    """Colleagues who may be given this case: unconnected, not named by the reporter, not stepped aside."""
+    """Colleagues who may be given this case: unconnected, not named by the reporter, not stepped aside.
+
+    While nobody has said which body a case is about, nobody knows whom it would connect: it stays with those who
+    hold it and with the outside recipient.
+    """
     aside = upkeep.recused(session, case.id)
     found = holders.fit(
         session, permissions=permissions, subject=about.subject_of(session, case), settings=settings, now=now
     )
     avoided = [Scope(body) for body in report.bodies]
+    if case.body_code is None and case.no_body_on is None:
+        outside = holders.trusted(session, permission=CasesPermission.OUTSIDE, settings=settings)
+        near = {*epochs.holders_of(session, case.id), *(one.person_id for one in outside)}
+        found = tuple(one for one in found if one.person_id in near)
     return tuple(
         one
         for one in found

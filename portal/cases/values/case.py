@@ -195,6 +195,7 @@ class CaseFile:
     feedback_due_on: date
     extended_on: date | None
     withdrawn_on: date | None
+    no_body_on: date | None  # since when nobody can say which body it is about
     check_ins: tuple[CheckIn, ...]
     steps: tuple[Step, ...]
     missed: tuple[Missed, ...]

@@ -21,6 +21,7 @@ ACTS = {
     "cases.acknowledge": _l("Acknowledged it"),
     "cases.triage": _l("Began triage"),
     "cases.set-body": _l("Said which body it is about"),
+    "cases.no-body": _l("Said that no public body can be named"),
     "cases.assign": _l("Assigned it"),
     "cases.share": _l("Let somebody read it"),
     "cases.investigate": _l("Began the investigation"),

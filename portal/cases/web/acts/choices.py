@@ -174,7 +174,7 @@ def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, togethe
             replies.list_replies(edge.reader()), key=lambda one: (one.language != written, one.language, one.title)
         )
     if isinstance(form, forms.BodyForm):
-        form.offer(subjects.body_choices())
+        form.offer(subjects.body_choices(), none_said=case.no_body_on is not None)
 
 
 def _named(bodies: Iterable[str]) -> list[tuple[str, str]]:

@@ -98,7 +98,13 @@ def link(form: LinkForm, case_id: str, officer: Officer) -> None:
         raise Invalid(problem, {"other": problem}) from None
 
 
-body = _run(casework.set_body, body_code="body")
+def body(form: forms.BodyForm, case_id: str, officer: Officer) -> None:
+    if form.body.data == forms.BodyForm.NONE:
+        casework.set_no_body(edge.session(), case_id=case_id, officer=officer, now=edge.office_now())
+    else:
+        _run(casework.set_body, body_code="body")(form, case_id, officer)
+
+
 acknowledge = _run(assigning.acknowledge)
 triage = _run(casework.begin_triage)
 assign = _run(casework.assign, person_id="person")

@@ -37,7 +37,11 @@ ACTS: Mapping[str, DeskAct] = {
     "body": DeskAct(
         _l("Say which body it is about"),
         _l("Save"),
-        _l("Officers whom nothing connects to that body then receive the case. This cannot be changed later."),
+        _l(
+            "Until this is said nobody else can be given the case but the recipient outside the office. Officers"
+            " whom nothing connects to the body then receive it, and the body cannot be changed later. If no body"
+            " can be named, the case can be given to any colleague the reporter did not name."
+        ),
         forms.BodyForm,
         runs.body,
     ),

@@ -341,10 +341,16 @@ class CorrectForm(SealedForm):
 
 
 class BodyForm(SealedForm):
-    body = SelectField(_l("Which public body is this report about?"), validators=[InputRequired()])
+    NONE = "-"
+    body = SelectField(
+        _l("Which public body is this report about?"),
+        validators=[InputRequired(_l("Choose the body, or say that none can be named."))],
+    )
 
-    def offer(self, bodies: Iterable[tuple[str, str]]) -> None:
-        self.body.choices = [SelectChoice(code, name) for code, name in bodies]
+    def offer(self, bodies: Iterable[tuple[str, str]], *, none_said: bool) -> None:
+        """One of these bodies must be chosen, none beforehand; or none of them, which is said once."""
+        none = [] if none_said else [(self.NONE, _l("No public body can be named"))]
+        self.body.choices = [SelectChoice(code, name) for code, name in (("", ""), *none, *bodies)]
 
 
 class CleanForm(SealedForm):
