@@ -176,7 +176,8 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
     lists += [f"/desk/cases?{one}" for one in (*narrowed, *searched)] + ["/desk/cases/views?body=DPR"]
     for portal, cleo in zip(systems, cleos, strict=True):
         addresses = [*all_desk_pages(portal), *lists, *(case + act for case in cases for act in acts)]
-        of_joined = ["", "/message", "/part", "/share", "/export", "/files/x", "/timeline", "/recuse", "/package"]
+        of_joined = ["", "/message", "/lock", "/part", "/share", "/export", "/files/x", "/timeline", "/recuse"]
+        of_joined.append("/package")
         addresses += [f"/desk/cases/{reference(one)}{act}" for one in joined for act in of_joined]
         pages.append(seen_by(portal, cleo, addresses))
 

@@ -71,7 +71,7 @@ REFUSED: dict[str, tuple[Any, dict[str, Any]]] = {
     "delete-agree": (retention.agree_to_deletion, {}),
     "delete-refuse": (retention.refuse_deletion, {}),
 }
-OPEN = {"part", "message", "question", "note", "share", "link", "export", "recuse", "conflict"}
+OPEN = {"part", "message", "question", "note", "share", "link", "export", "lock", "recuse", "conflict"}
 ELSEWHERE = {"unlink", "identity", "identity-agree", "identity-refuse", "export-agree", "export-refuse"}
 ELSEWHERE |= {"take-back"}
 ELSEWHERE |= {"mask", "mask-agree", "mask-refuse"}  # its text is still read, so names in it can still be covered

@@ -96,7 +96,16 @@ def seal_reason(
     keys: EpochKeys,
     officer: Officer,
     now: datetime,
+    submission: str | None = None,
 ) -> None:
     """Keep why an officer did something, and what it was, for those who hold the case."""
     content = {"text": reason, "author": officer.id, "why": why.value}
-    items.add_item(session, case_id=case.id, keys=keys, kind=ItemKind.REASON, content=content, day=now.date())
+    items.add_item(
+        session,
+        case_id=case.id,
+        keys=keys,
+        kind=ItemKind.REASON,
+        content=content,
+        day=now.date(),
+        submission=submission,
+    )

@@ -164,6 +164,7 @@ class Why(StrEnum):
     MASKING = "masking"
     HOLD = "hold"
     DELETION = "deletion"
+    LOCK = "lock"
 
     @property
     def handed_over(self) -> bool:

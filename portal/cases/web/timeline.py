@@ -80,6 +80,7 @@ ACTS = {
     "cases.join": _l("Joined it into another case"),
     "cases.take-in": _l("Joined another case into it"),
     "cases.part": _l("Ended the joining"),
+    "cases.new-lock": _l("Gave it a new lock"),
     "cases.give-up-keys": _l("Gave up their keys to it"),
     "cases.recuse": _l("Stepped aside"),
     "cases.deadline-missed": _l("A deadline passed"),

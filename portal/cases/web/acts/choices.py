@@ -101,6 +101,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
         "delete": kept.is_over(today) and kept.proposed_by is None,
         "delete-agree": deletes,
         "delete-refuse": deletes,
+        "lock": True,
         "recuse": running,
         "conflict": case.summary.subject.body is not None,
     }

@@ -19,6 +19,7 @@ from portal.cases.services import (
     inspections,
     joining,
     letters,
+    locks,
     masks,
     rereading,
     retention,
@@ -284,6 +285,17 @@ propose_deletion = _run(retention.propose_deletion, reason="reason")
 agree_to_deletion = _run(retention.agree_to_deletion)
 refuse_deletion = _run(retention.refuse_deletion)
 recuse = _run(casework.recuse)
+
+
+def new_lock(form: forms.NewLockForm, case_id: str, officer: Officer) -> None:
+    locks.renew(
+        edge.session(),
+        case_id=case_id,
+        reason=form.reason.data or "",
+        submission=form.submission_id,
+        officer=officer,
+        now=edge.office_now(),
+    )
 
 
 def conflict(form: forms.ConflictForm, case_id: str, officer: Officer) -> None:

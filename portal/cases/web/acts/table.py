@@ -429,6 +429,18 @@ ACTS: Mapping[str, DeskAct] = {
         forms.RefuseReleaseForm,
         runs.refuse_release,
     ),
+    "lock": DeskAct(
+        _l("Give the case a new lock"),
+        _l("Change the lock"),
+        _l(
+            "For when a key may have been seen. What is written from now on opens only with the keys that those"
+            " who hold the case have today; the reporter's seven words go on opening it. What was written before"
+            " stays as it is: whoever has a copy of it and a key of that time can still read it. Cases joined with"
+            " it get a new lock, too."
+        ),
+        forms.NewLockForm,
+        runs.new_lock,
+    ),
     "recuse": DeskAct(
         _l("Step aside from this case"),
         _l("Step aside"),

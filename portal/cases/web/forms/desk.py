@@ -73,6 +73,15 @@ class ReopenForm(SealedForm):
     )
 
 
+class NewLockForm(SealedForm):
+    reason = answer(
+        _l("Why does it need a new lock?"),
+        required=_l("Say what you fear, such as a screen or a key that somebody saw."),
+        description=SEALED,
+        rows=4,
+    )
+
+
 def hint_for(one: Able) -> str:
     """How many open cases somebody has, and which of their skills the case asks for."""
     having = ngettext("%(num)s open case", "%(num)s open cases", one.load)
