@@ -4,11 +4,12 @@ Were this to fail, a publisher of the accused body would change in passing what 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from portal.duties.queries import duties_of
+from portal.duties.queries import duties_of, find_waiting
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.foundation.tables import Fault, ImportRefused, parse_table
@@ -30,8 +31,11 @@ from portal.publishing.services import (
 )
 from portal.publishing.services.imports import ImportPlan
 from portal.publishing.services.notices import place_notice
+from portal.publishing.services.redefining import PROPOSAL, approve_redefinition, propose_redefinition
 from portal.publishing.services.timing import check_scheduled, publish_due
+from portal.publishing.standing import statements_standing
 from portal.publishing.values import Cause, FigureKey, NoticeState, ReleaseState
+from portal.registry import queries as registry
 from tests.factories import publishing as made
 from tests.factories.accounts import Someone, person
 from tests.factories.calendar import announced, confirmed
@@ -214,3 +218,50 @@ def test_what_connected_people_marked_is_imported_as_ever_and_stays_marked(porta
         publish_release(session, slug=slug, actor=publisher.actor, now=portal.clock.now())
     assert values(portal) == ["8.5", "4"]
     assert figure(portal).is_under_review
+
+
+def redefined(
+    portal: Portal, first: Someone, second: Someone, between: Callable[[], object] = lambda: None
+) -> str:
+    """Two people count in working days from now on; returns the unit that is published afterwards."""
+    with portal.database.write() as session:
+        entry = replace(registry.get_indicator(session, KEY.indicator), unit={"en": "working days"})
+        asked = {"cause": Cause.METHOD_CHANGE, "reason": "The law says so.", "now": portal.clock.now()}
+        proposal = propose_redefinition(session, indicator=entry, actor=first.actor, **asked)
+    between()
+    with portal.database.write() as session:
+        approve_redefinition(session, proposal_id=proposal.id, actor=second.actor, now=portal.clock.now())
+    append_waiting(portal)
+    with portal.database.read() as session:
+        found = statements_standing(session, "indicator", [KEY.indicator])
+    return str(found[KEY.indicator]["unit"])
+
+
+def test_whoever_is_connected_to_a_marked_figure_gives_its_number_no_other_meaning(portal: Portal) -> None:
+    """Three days that become three working days are another value, though no digit changed."""
+    publish(portal, figures_csv(line()))
+    near = [person(portal, roles=[role], connected_to=[KEY.body]) for role in ("registrar", "publisher")]
+    far = [person(portal, roles=[role]) for role in ("registrar", "publisher")]
+    mark(portal)
+    for first, second in ((near[0], far[1]), (far[0], near[1])):
+        with pytest.raises(MarkGuarded) as refusal:
+            redefined(portal, first, second)
+        assert str(KEY) in str(refusal.value)
+    with portal.database.write() as session:
+        waiting = find_waiting(session, kind=PROPOSAL, subject=f"indicator:{KEY.indicator}")
+        assert waiting is not None
+        approve_redefinition(session, proposal_id=waiting.id, actor=far[1].actor, now=portal.clock.now())
+
+
+def test_a_mark_placed_while_a_redefinition_waits_stops_whoever_is_connected(portal: Portal) -> None:
+    publish(portal, figures_csv(line()))
+    near = person(portal, roles=["registrar"], connected_to=[KEY.body])
+    with pytest.raises(MarkGuarded):
+        redefined(portal, near, person(portal, roles=["publisher"]), between=lambda: mark(portal))
+
+
+def test_marks_of_other_indicators_and_of_the_connected_stop_no_redefinition(portal: Portal) -> None:
+    publish(portal, figures_csv(line()))
+    near = person(portal, roles=["registrar"], connected_to=[KEY.body])
+    mark(portal, by=person(portal, roles=["case-officer"], connected_to=[KEY.body]))
+    assert "working days" in redefined(portal, near, person(portal, roles=["publisher"]))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.queries import is_connected_to
 from portal.accounts.values import Scope
-from portal.foundation.i18n import N_
+from portal.foundation.i18n import N_, message
 from portal.publishing.errors import MarkGuarded
 from portal.publishing.models import Act, StatementRow
 from portal.publishing.standing import OUT, notice_standing, oldest_first
@@ -61,6 +61,24 @@ def require_distance(session: Session, figure: FigureKey, people: Mapping[str, d
                     " stands, only people whom nothing connects to the figure change its mark or its value."
                 )
             )
+
+
+def require_distance_to_all(session: Session, indicator: str, people: Mapping[str, datetime]) -> None:
+    """The same of every marked figure of an indicator: another unit, direction or definition makes another figure
+    of it, though its number stays. Raises MarkGuarded naming the first that somebody is connected to."""
+    for figure in sorted(one for one in guarded_figures(session) if one.indicator == indicator):
+        for person, at in people.items():
+            if is_connected_to(session, person_id=person, scope=_scope(figure), at=at):
+                raise MarkGuarded(
+                    message(
+                        N_(
+                            "The figure {figure} is marked, and you, or whoever proposed this, are connected to"
+                            " it. While the mark stands, only people whom nothing connects to the figure change"
+                            " the entry of its indicator, and with it what the figure means."
+                        ),
+                        figure=str(figure),
+                    )
+                )
 
 
 def _scope(figure: FigureKey) -> Scope:

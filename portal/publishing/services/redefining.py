@@ -23,6 +23,7 @@ from portal.foundation.i18n import N_, message
 from portal.publishing.changes import FieldChange, between
 from portal.publishing.errors import CorrectionRefused, FigureMoved
 from portal.publishing.permissions import PublishingPermission
+from portal.publishing.services import guarding
 from portal.publishing.services.acts import propose_act
 from portal.publishing.services.texts import salt_text
 from portal.publishing.standing import hold_still, statements_standing
@@ -42,7 +43,8 @@ def propose_redefinition(
 ) -> Proposal:
     """Put forward what the entry of a published indicator is to say. `reason` is published.
 
-    Raises Forbidden, CorrectionRefused (nothing changes, no cause, no reason), AlreadyProposed.
+    Raises Forbidden, CorrectionRefused (nothing changes, no cause, no reason), AlreadyProposed, and MarkGuarded to
+    whoever is connected to a figure of the indicator that unconnected people marked.
     """
     actor.require(RegistryPermission.MAINTAIN)
     actor.require(PublishingPermission.PROPOSE_CORRECTION)
@@ -56,6 +58,7 @@ def propose_redefinition(
     if not reason.strip():
         refusal = message(N_("Say why the entry changes; the reason is published."))
         raise CorrectionRefused(refusal, {"reason": refusal})
+    guarding.require_distance_to_all(session, indicator.code, {actor.person_id: now})
     proposal = propose(
         session,
         kind=PROPOSAL,
@@ -76,7 +79,8 @@ def propose_redefinition(
 def approve_redefinition(session: Session, *, proposal_id: str, actor: Actor, now: datetime) -> str:
     """Publish a change of an entry that somebody else put forward, and take it into the register.
 
-    Raises Forbidden, NoSuchProposal, OwnProposal, AlreadyDecided, FigureMoved when the entry was changed since.
+    Raises Forbidden, NoSuchProposal, OwnProposal, AlreadyDecided, FigureMoved when the entry was changed since,
+    and MarkGuarded when one of its figures was marked, meanwhile too, and either of the two is connected to it.
     """
     actor.require(PublishingPermission.APPROVE_CORRECTION)
     proposal = get_proposal(session, proposal_id, actor=actor, now=now)
@@ -84,6 +88,8 @@ def approve_redefinition(session: Session, *, proposal_id: str, actor: Actor, no
     hold_still(session)
     if between(_published(session, after["code"]), before):
         raise FigureMoved(N_("The entry has changed since this was proposed. Propose it anew."))
+    people = {proposal.proposer_id: proposal.proposed_at, actor.person_id: now}
+    guarding.require_distance_to_all(session, after["code"], people)
     countersign(session, proposal_id=proposal_id, actor=actor, now=now)
     register.upsert_indicator(session, _indicator(session, after), actor=actor, now=now)
     kept = registry.get_indicator(session, after["code"])
