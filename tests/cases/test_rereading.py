@@ -11,17 +11,18 @@ from sqlalchemy.exc import IntegrityError
 from portal.cases import drawing, rules
 from portal.cases.errors import NotEligible, WrongState
 from portal.cases.jobs import publish_counts
-from portal.cases.models import Filing, RereadRow, SampleRow
-from portal.cases.services import casework, decisions, joining
+from portal.cases.models import Case, Filing, RereadRow, SampleRow
+from portal.cases.services import about, casework, decisions, joining
 from portal.cases.services.rereading import read_again
-from portal.cases.values import CaseState, Finding, Reread
+from portal.cases.values import CaseState, Finding, Reread, Subject
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.publishing.services import append_waiting
+from portal.publishing.values import FigureKey
 from tests.cases.test_desk import do, state_of, titles, to_state
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Office, answer, desk_of, filed_report
+from tests.factories.cases import FIGURE, Office, answer, desk_of, filed_report, heard
 
 READ = "Read a dismissed case again"
 
@@ -157,7 +158,7 @@ def test_a_report_that_was_joined_into_a_dismissed_case_is_in_the_lot_with_it(
     first, again = (filed_report(portal).case_id for _ in range(2))
     for one in (first, again):
         do(portal, casework.acknowledge, office.officer, one)
-    do(portal, joining.propose_joining, third, again, into_id=first, reason="the same")
+    do(portal, joining.propose_joining, office.officer, again, into_id=first, reason="the same")
     do(portal, joining.agree_to_joining, office.decider, again)
     do(portal, casework.assign, office.officer, first, person_id=office.officer.id)
     do(portal, decisions.propose_finding, office.officer, first, finding=Finding.NOT_UPHELD, reason="so")
@@ -173,3 +174,76 @@ def test_a_report_that_was_joined_into_a_dismissed_case_is_in_the_lot_with_it(
         with pytest.raises(NotEligible):
             do(portal, read_again, someone, again, result=Reread.AGREES, reason="fine")
     do(portal, read_again, third, again, result=Reread.AGREES, reason="rightly so")
+
+
+WALLS_ALONE = {"body": "DPR", "indicator": "walls", "period": "2022"}
+WALLS = Subject(**WALLS_ALONE, edition=1)
+
+
+def joined_into_an_upheld_case(
+    portal: Portal, office: Office, mine: dict[str, str], by: Someone | None = None
+) -> tuple[str, str]:
+    """A report about `mine` that two joined into a case about two figures, which was upheld for one of them. Then
+    the lot of the quarter was drawn, and fell on all that are in it."""
+    on_the_day(portal, date(2026, 4, 1))
+    at(portal, date(2026, 4, 20))
+    into = filed_report(portal, more=(WALLS,)).case_id
+    case_id = filed_report(portal, subject=mine).case_id
+    for one in (into, case_id):
+        do(portal, casework.acknowledge, office.officer, one)
+    do(portal, joining.propose_joining, by or office.officer, case_id, into_id=into, reason="tells nothing more")
+    do(portal, joining.agree_to_joining, office.decider, case_id)
+    do(portal, casework.assign, office.officer, into, person_id=office.officer.id)
+    heard(portal, office.officer, into)
+    figures = [FigureKey(*FIGURE.values())]
+    found = {"finding": Finding.UPHELD, "figures": figures, "reason": "so"}
+    do(portal, decisions.propose_finding, office.officer, into, **found)
+    do(portal, decisions.decide, office.decider, into)
+    with portal.database.write() as session:
+        session.execute(update(SampleRow).values(percent=100))
+    on_the_day(portal, date(2026, 7, 1))
+    on_the_day(portal, date(2026, 10, 1))
+    return case_id, into
+
+
+@pytest.mark.parametrize(
+    ("mine", "is_drawn"),
+    [
+        ({"body": "DPR"}, True),
+        ({"body": "DPR", "service": "permits"}, True),
+        (WALLS_ALONE, True),
+        (FIGURE, False),
+    ],
+)
+def test_what_was_joined_into_an_upheld_case_is_in_the_lot_unless_its_own_figure_was_found_false(
+    portal: Portal, office: Office, third: Someone, mine: dict[str, str], is_drawn: bool
+) -> None:
+    """Else a report is buried by joining it into one that will be upheld for something else."""
+    case_id, _ = joined_into_an_upheld_case(portal, office, mine)
+    assert state_of(portal, case_id) == ("decided", "upheld")
+    with portal.database.read() as session:
+        assert set(session.scalars(select(RereadRow.case_id))) == ({case_id} if is_drawn else set())
+    assert (READ in titles(portal, third)) is is_drawn
+
+
+def test_a_doubt_takes_the_joined_report_out_and_leaves_what_was_found_in_the_other(
+    portal: Portal, office: Office, third: Someone
+) -> None:
+    case_id, into = joined_into_an_upheld_case(portal, office, WALLS_ALONE)
+    do(portal, read_again, third, case_id, result=Reread.DOUBTS, reason="nobody looked at the walls")
+    assert state_of(portal, case_id) == ("reopened", None)
+    assert state_of(portal, into) == ("decided", "upheld")
+    with portal.database.read() as session:
+        case = session.get_one(Case, case_id)
+        assert case.merged_into is None and about.figures_of(session, case) == (FigureKey("DPR", "walls", "2022"),)
+
+
+def test_the_two_who_joined_a_report_into_another_do_not_say_that_it_was_rightly_so(
+    portal: Portal, office: Office, third: Someone
+) -> None:
+    fourth = person(portal, roles=["case-officer"], name="Eve Fourth")
+    case_id, _ = joined_into_an_upheld_case(portal, office, {"body": "DPR"}, by=third)
+    assert READ in titles(portal, fourth) and READ not in titles(portal, third)
+    with pytest.raises(NotEligible):
+        do(portal, read_again, third, case_id, result=Reread.AGREES, reason="fine")
+    do(portal, read_again, fourth, case_id, result=Reread.AGREES, reason="it told nothing more")

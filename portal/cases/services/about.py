@@ -121,18 +121,21 @@ def cases_besides(session: Session, body: str) -> tuple[str, ...]:
 
 def figures_of(session: Session, case: Case) -> tuple[FigureKey, ...]:
     """The figures a case is about, as far as its finding covers them; all of them before there is one."""
-    rows: list[Case | SubjectRow] = [case]
-    if case.further:
-        query = select(SubjectRow).where(SubjectRow.case_id == case.id).order_by(SubjectRow.number)
-        rows += session.scalars(query)
-    return tuple(key for row in rows if row.covered and (key := _figure(row)) is not None)
+    return tuple(key for row in _rows(session, case) if row.covered and (key := _figure(row)) is not None)
+
+
+def is_borne_out(session: Session, case: Case) -> bool:
+    """Whether a finding that something is false covers each thing that this case is about, and each is a figure.
+
+    A finding says by name which figures it covers, and of a service or a body nothing.
+    """
+    rows = _rows(session, case)
+    return all(row.covered and _figure(row) is not None for row in rows)
 
 
 def accused(session: Session, case: Case) -> tuple[str, ...]:
     """The bodies that the finding goes against: of figures, those it covers."""
-    rows: list[Case | SubjectRow] = [case]
-    if case.further:
-        rows += session.scalars(select(SubjectRow).where(SubjectRow.case_id == case.id))
+    rows = _rows(session, case)
     return tuple(dict.fromkeys(row.body_code for row in rows if row.covered and row.body_code))
 
 
@@ -143,6 +146,15 @@ def cover(session: Session, case: Case, figures: Collection[FigureKey] | None) -
         for row in session.scalars(select(SubjectRow).where(SubjectRow.case_id == case.id)):
             row.covered = figures is None or _figure(row) is None or _figure(row) in figures
     session.flush()
+
+
+def _rows(session: Session, case: Case) -> list[Case | SubjectRow]:
+    """Where everything stands that a case is about, the main thing first."""
+    rows: list[Case | SubjectRow] = [case]
+    if case.further:
+        query = select(SubjectRow).where(SubjectRow.case_id == case.id).order_by(SubjectRow.number)
+        rows += session.scalars(query)
+    return rows
 
 
 def _figure(row: Case | SubjectRow) -> FigureKey | None:

@@ -171,6 +171,7 @@ def begin_anew(session: Session, case: Case, *, settings: Settings, now: datetim
     case.assigned_to = case.assigned_on = case.merged_into = None
     case.feedback_due_on = deadlines.feedback_by(now.date(), settings)
     steps.move(session, case, state, day=now.date())
+    about.cover(session, case, None)
     hearings.on_reopened(session, case, today=now.date())
     check_ins.on_reopened(session, case, today=now.date())
     samples.on_reopened(session, case, day=now.date())

@@ -18,6 +18,7 @@ from portal.cases.values import CaseState, HolderKind, Lane, Subject, reference
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.duties.calendar import WorkingDays
+from portal.duties.queries import find_newest
 from portal.foundation import ids
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
@@ -39,6 +40,8 @@ WROTE = "case-wrote"
 LET_IN = "case-let-in"
 UNHELD = "case-unheld"
 UNHELD_PEOPLE = "case-unheld-people"
+JOINING = "case-joining"
+"""What waits for a second person before a report is joined into another case."""
 KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT, CHECK_IN, RETALIATION, TIME_OVER)
 
 
@@ -326,9 +329,18 @@ def on_reread(session: Session, case: Case, *, today: date) -> None:
 def rereaders(session: Session, case: Case) -> tuple[str, ...]:
     """Holders who may work on the case and had no part in dismissing it."""
     may = {person.id for person in accounts.people_with(session, CasesPermission.HANDLE)}
+    part = led_to_it(session, case)
+    return tuple(one for one in epochs.holders_of(session, case.id) if one in may and one not in part)
+
+
+def led_to_it(session: Session, case: Case) -> frozenset[str]:
+    """Who had a part in what was found in a case; of one that was joined into another, also who joined it."""
     led = led_by(session, case)
     part = {led.assigned_to, led.proposed_by, led.decided_by}
-    return tuple(one for one in epochs.holders_of(session, case.id) if one in may and one not in part)
+    joined = find_newest(session, kind=JOINING, subject=case.id) if case.merged_into is not None else None
+    if joined is not None:
+        part |= {joined.proposer_id, joined.decided_by}
+    return frozenset(one for one in part if one is not None)
 
 
 def led_by(session: Session, case: Case) -> Case:

@@ -20,13 +20,14 @@ def read_again(
     """Say whether the dismissal stands; the reason is sealed. A doubt reopens the case at once.
 
     Raises NoSuchCase, WrongState when the case was not drawn or is read already, and NotEligible for whoever it
-    was assigned to, who proposed the finding, or who decided it.
+    was assigned to, who proposed the finding, or who decided it, and for the two who joined it into another.
     """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     row = samples.waiting(session, case.id)
     if row is None or result is Reread.REOPENED:
         raise WrongState
-    if officer.id in (row.assigned_to, row.proposed_by, row.decided_by):
+    part = {row.assigned_to, row.proposed_by, row.decided_by}
+    if officer.id in part | reminders.led_to_it(session, case):
         raise NotEligible
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
     halves.seal_reason(session, case, reason=reason, why=Why.REREADING, keys=keys, officer=officer, now=now)

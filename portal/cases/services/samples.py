@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases import drawing
 from portal.cases.models import BatchMemberRow, Case, Filing, RereadRow, SampleRow
-from portal.cases.services import reminders
+from portal.cases.services import about, reminders
 from portal.cases.values import Reread
 from portal.cases.values.quarters import Quarter
 from portal.config import Settings
@@ -125,14 +125,20 @@ def on_reopened(session: Session, case: Case, *, day: date) -> None:
 
 
 def _dismissed(session: Session, quarter: Quarter) -> list[Case]:
-    """Dismissed since the last draw, or of this quarter; reports received later wait for their own draw."""
+    """Dismissed since the last draw, or of this quarter; reports received later wait for their own draw.
+
+    Those that were joined with another case count by what became of their own words. That a figure was found false
+    says so of a report about that very figure alone: everything else that the report said was put away by joining.
+    """
     seen = session.scalar(select(func.max(SampleRow.drawn_on))) or date.min
     query = select(Case).where(
-        Case.finding.in_(sorted(drawing.DISMISSED)),
+        Case.finding.is_not(None),
+        Case.finding.in_(sorted(drawing.DISMISSED)) | Case.merged_into.is_not(None),
         Case.received_on < quarter.after.start,
         (Case.received_on >= quarter.start) | (Case.decided_on > seen),
     )
-    return list(session.scalars(query.order_by(Case.id)))
+    found = session.scalars(query.order_by(Case.id))
+    return [one for one in found if one.finding in drawing.DISMISSED or not about.is_borne_out(session, one)]
 
 
 def _committed(session: Session, period: str) -> bytes | None:

@@ -23,7 +23,7 @@ DELETION = "case-deletion"
 RELEASE = "case-release"
 IDENTITY = "case-identity"
 EXPORT = "case-export"
-JOINING = "case-joining"
+JOINING = reminders.JOINING
 MASKING = "case-masking"
 SECOND_SIGNATURES = (DELETION, RELEASE, IDENTITY, EXPORT, JOINING, MASKING)
 """What waits for a second officer beside findings and extensions, which the case itself names."""
