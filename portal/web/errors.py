@@ -15,8 +15,10 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.foundation.errors import PortalError, TooMany
-from portal.web import editions, problems
+from portal.web import editions, giving_back, problems
+from portal.web.giving_back import GivenBack
 from portal.web.headers import surface
+from portal.web.parking import HOLDS_TYPED
 from portal.web.wording import lazy_gettext as _l
 from portal.web.words import lang, say
 
@@ -86,6 +88,7 @@ PAGES = {
     ),
 }
 
+SEND_AGAIN = _l("Send it again")
 LINE_FULL = ErrorPage(
     _l("Very many people are rating at this moment"),
     _l("What you chose and typed is not saved yet, but it is not lost: this page keeps it."),
@@ -108,30 +111,49 @@ def _log_exception(exc_info: Any) -> None:
 
 
 def error_response(status: int, message: str = "", *, retry_after: int | None = None) -> Response:
-    """The page for `status`, with the particular `message` where there is one; under /api a problem instead."""
+    """The page for `status`, with the particular `message` where there is one; for programs a problem instead.
+
+    A page about our own failure gives back to a reporter what was sent.
+    """
     if problems.wanted():
         return problems.problem(status, message, retry_after=retry_after)
     page = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
+    sent = giving_back.given_back() if status >= 500 else None
     editions.forget()
     try:
-        body = render_template("errors/error.html", page=page, status=status, message=message, again="")
+        body = render_template("errors/error.html", page=page, message=message, again="", sent=sent)
     except Exception as error:
         # the page itself cannot be drawn (database away, template broken): say it without one
         _note(error)
-        body = (
-            f'<!DOCTYPE html><html lang="{lang()}"><meta charset="utf-8"><title>{escape(page.title)}</title>'
-            f"<h1>{escape(page.title)}</h1><p>{escape(message or page.meaning)}</p><p>{escape(page.next_step)}</p>"
-        )
+        body = _without_template(page, message, sent)
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
+    if sent is not None:
+        response.headers[HOLDS_TYPED] = "yes"
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
 
 
+def _without_template(page: ErrorPage, message: str, sent: GivenBack | None) -> str:
+    return (
+        f'<!DOCTYPE html><html lang="{lang()}"><meta charset="utf-8"><title>{escape(page.title)}</title>'
+        f"<h1>{escape(page.title)}</h1><p>{escape(message or page.meaning)}</p>"
+        f"{_sent_again(sent) if sent else f'<p>{escape(page.next_step)}</p>'}"
+    )
+
+
+def _sent_again(sent: GivenBack) -> str:
+    words = "".join(f"<pre>{escape(text)}</pre>" for text in sent.words)
+    fields = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in sent.fields
+    )
+    return f'{words}<form method="post">{fields}<button>{escape(SEND_AGAIN)}</button></form>'
+
+
 def draw_line_full(again: str) -> str:
     """The page for those who find no place in the line; `again` are the fields of the form that they sent."""
-    return render_template("errors/error.html", page=LINE_FULL, status=503, message="", again=again)
+    return render_template("errors/error.html", page=LINE_FULL, message="", again=again, sent=None)
 
 
 def _portal_error(error: PortalError) -> Response:

@@ -1,6 +1,11 @@
-"""Errors for programs: `application/problem+json` (RFC 9457) for everything under /api, open to every origin."""
+"""Errors for programs: `application/problem+json` (RFC 9457), open to every origin.
+
+Under /api always; on the other public addresses for whoever asks for data: by a file's name, or by naming a format
+of data in Accept and not that of pages, as every browser does.
+"""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -8,9 +13,14 @@ from typing import Any
 
 from flask import Response, request
 
+from portal.web.headers import surface
+
 TYPE = "application/problem+json"
 PREFIX = "/api/"
 DOCUMENTED = "/api#problems"
+_FILE = re.compile(r"\.(?:csv|json|jsonld|jsonl|ttl|xlsx|parquet)$|/SHA256SUMS$")
+_DATA = ("json", "text/csv")
+_PAGE = "html"
 TITLES = {
     400: "The request could not be read",
     401: "A key is needed",
@@ -37,7 +47,12 @@ class Fault:
 
 def wanted() -> bool:
     """Whether whoever asks is a program that reads problems."""
-    return request.path.startswith(PREFIX)
+    if request.path.startswith(PREFIX):
+        return True
+    if surface(request.path) != "public":
+        return False
+    accepted = request.headers.get("Accept", "").lower()
+    return bool(_FILE.search(request.path)) or (_PAGE not in accepted and any(one in accepted for one in _DATA))
 
 
 def problem(

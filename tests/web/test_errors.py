@@ -57,14 +57,18 @@ def test_too_large_a_form_is_refused_with_a_page(shell: PageClient) -> None:
     assert shell.post("/sample", data={"words": "x" * (2 * 1024 * 1024)}).status_code == 413
 
 
-def test_failure_tells_reader_and_log_nothing_that_was_typed(
+def test_failure_tells_log_nothing_that_was_typed_and_nobody_but_its_reporter(
     shell: PageClient, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Whoever sent a report gets the fields of the form back; what stands in the address, what broke and what was
+    typed elsewhere comes back to nobody."""
     with structlog.testing.capture_logs() as lines:
         for kind in ("bug", "database", "template"):
             for side in ("", "/report"):
-                reply = shell.post(f"{side}/fail/{kind}?q=tell-tale", data={"words": "tell-tale"})
-                assert "tell-tale" not in reply.text
+                reply = shell.post(f"{side}/fail/{kind}?q=tell-tale-asked", data={"words": "tell-tale"})
+                given_back = '<input type="hidden" name="words" value="tell-tale">' if side else ""
+                assert given_back in reply.text
+                assert "tell-tale" not in reply.text.replace(given_back or "<nothing>", "")
     written = json.dumps(lines) + "".join(capsys.readouterr()) + caplog.text
     assert "tell-tale" not in written
     assert "/fail" not in written
@@ -83,3 +87,25 @@ def test_page_that_cannot_be_drawn_is_still_answered(shell: PageClient) -> None:
     reply = shell.get("/fail/bug")
     assert reply.status_code == 500
     assert "Something went wrong on our side" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("path", "accepted", "problem"),
+    [
+        ("/nowhere.json", "text/html", True),
+        ("/nowhere.csv?bom=0", "*/*", True),
+        ("/nowhere", "application/problem+json, application/json;q=0.5", True),
+        ("/zh-Hans/nowhere", "text/csv", True),
+        ("/nowhere", "*/*", False),
+        ("/nowhere", "", False),
+        ("/nowhere", "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8", False),
+        ("/report/nowhere.json", "application/json", False),
+        ("/desk/nowhere.json", "application/json", False),
+    ],
+)
+def test_who_asks_for_data_is_told_by_a_problem_and_who_asks_for_a_page_by_a_page(
+    shell: PageClient, path: str, accepted: str, problem: bool
+) -> None:
+    reply = shell.get(path, headers={"Accept": accepted})
+    assert reply.status_code == 404
+    assert reply.mimetype == ("application/problem+json" if problem else "text/html")

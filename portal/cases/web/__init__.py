@@ -22,7 +22,7 @@ from portal.cases.web import (
     uploads,
 )
 from portal.cases.web.plain import PlainReports
-from portal.web import edge, health
+from portal.web import edge, giving_back, health
 
 blueprints = (
     report.blueprint,
@@ -41,6 +41,7 @@ ROUTES = (assigning, batches, queue, replies, timeline)  # their routes are the 
 
 def install(app: Flask) -> None:
     uploads.install(app)
+    giving_back.offer(app, {*report.TYPED, mailbox.TYPED})
     health.ask_too(app, "keys", _wrong_with_keys)
     app.wsgi_app = PlainReports(app.wsgi_app, app.extensions[edge.EXTENSION])  # type: ignore[method-assign]
 

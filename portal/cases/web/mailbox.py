@@ -13,6 +13,8 @@ from portal.web import edge
 from portal.web.forms import PortalForm, bind
 from portal.web.wording import lazy_gettext as _l
 
+TYPED = "text"
+"""The field of the mailbox's forms that holds words."""
 PROOF = "a"  # addresses say nothing: they stay in the history of a browser
 
 blueprint = Blueprint("report_mailbox", __name__, url_prefix="/report/mailbox")
@@ -96,8 +98,9 @@ def enter() -> ResponseReturnValue:
     return cookies.give(back(), cookies.MAILBOX, secret)
 
 
-@blueprint.get("/message")
-def message_page() -> ResponseReturnValue:
+@blueprint.get("/<any(message, leave):form>")
+def form_page(form: str) -> ResponseReturnValue:
+    """Where a form was answered by a page, and that page is over."""
     return back()
 
 

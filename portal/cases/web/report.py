@@ -17,7 +17,8 @@ from portal.web import edge
 from portal.web.forms import PortalForm, bind
 from portal.web.words import say
 
-_TYPED = frozenset({"what", "how", "names", "identity", *Question})
+TYPED = frozenset({"what", "how", "names", "identity", *Question})
+"""The fields of these forms that hold words."""
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
 
@@ -206,6 +207,12 @@ def leave() -> ResponseReturnValue:
     return cookies.clear_site_data(cookies.take(_to("left"), cookies.DRAFT))
 
 
+@blueprint.get("/leave")
+def leave_page() -> ResponseReturnValue:
+    """Where leaving failed, and its page is over: what there is of a report, or that there is none."""
+    return _to("what")
+
+
 @blueprint.get("/left")
 def left() -> ResponseReturnValue:
     """Asks nothing of the browser: any page of anybody can have it fetched, and would sign people out."""
@@ -277,7 +284,7 @@ def _page(
 
 def _ended() -> ResponseReturnValue:
     """No draft (any more). What was typed on this page is given back, to be copied."""
-    typed = [text for name, text in request.form.items() if name in _TYPED and text]
+    typed = [text for name, text in request.form.items() if name in TYPED and text]
     status = 410 if typed or request.method == "POST" else 404
     return render_template("cases/ended.html", typed=typed), status
 

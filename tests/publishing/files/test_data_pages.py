@@ -19,6 +19,7 @@ from tests.factories.publishing import append, body, figure, indicator, release
 from tests.pages import PageClient
 from tests.publishing.files.made import publish
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 TABLES = LAYOUTS[1].tables
 UNDER_REVIEW = {
     "t": "notice",
@@ -135,6 +136,18 @@ def test_a_day_that_has_no_edition_gets_a_clear_answer(
     form = client.get(f"/data/asof?date={day}")
     assert form.status_code == 422
     assert says in form.text and f'value="{day}"' in form.text
+    for address, accepted in (
+        (f"/data/asof/{day}", "application/json"),
+        (f"/data/asof/{day}", "text/csv, */*;q=0.1"),
+        (f"/data/asof?date={day}", "application/json"),
+        (f"/data/asof/{day}/figures.csv", "*/*"),
+        (f"/data/asof/{day}/figures.json", "text/html"),
+    ):
+        problem = client.get(address, headers={"Accept": accepted})
+        assert (problem.status_code, problem.mimetype) == (status, "application/problem+json"), address
+        assert problem.json is not None and says in problem.json["detail"]
+        assert problem.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.get(f"/data/asof/{day}", headers={"Accept": BROWSER}).mimetype == "text/html"
 
 
 def test_changes_say_what_was_added_and_what_was_changed_from_what_to_what_and_why(

@@ -21,7 +21,7 @@ from portal.publishing.web.public.base import CSV, JSON, edition
 from portal.publishing.web.public.formats import csv_reply, json_reply
 from portal.publishing.web.public.paged import page_number
 from portal.publishing.web.public.shapes import moment
-from portal.web import edge
+from portal.web import edge, problems
 from portal.web.cache import published
 from portal.web.words import say
 
@@ -80,6 +80,8 @@ def ask_as_of() -> ResponseReturnValue:
         try:
             return redirect(url_for("data.one_edition", n=valid_at_the_end_of(typed).n), 302)
         except (Invalid, NotFound) as error:
+            if problems.wanted():
+                raise
             fault = say(error.message)
     page = render_template(
         "publishing/asof.html", edition=edition(), typed=typed, fault=fault, time_zone=edge.settings().time_zone

@@ -1,0 +1,46 @@
+"""What a reporter typed into a form that we failed to answer, on the page that says so: to send again or to copy.
+
+It stands on that page alone, which is parked under the browser's own secret like every answer there
+(`web.parking`), and in no log. Which fields hold words only a room knows; it says so once, to `offer`. Files are
+not given back: what arrived of them was sealed, and is gone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Flask
+
+from portal.web import edge
+from portal.web.headers import surface
+
+SIDE = "report"
+_WORDS = "names of fields that hold words"
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """A form as it was sent: its words, all its fields with hidden ones, and whether a file came with it."""
+
+    words: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+    has_file: bool
+
+
+def offer(app: Flask, names: Iterable[str]) -> None:
+    """These fields of reporters' forms hold words that somebody typed."""
+    app.extensions[_WORDS] = app.extensions.get(_WORDS, frozenset()) | frozenset(names)
+
+
+def given_back() -> GivenBack | None:
+    """What was sent with this request; None for all but a form of a reporter, or where it cannot be read."""
+    sent = edge.here()
+    if sent.method in edge.SAFE_METHODS or surface(sent.path) != SIDE:
+        return None
+    try:
+        fields = tuple(sent.form.items(multi=True))
+        has_file = any(one.filename for one in sent.files.values())
+    except Exception:
+        return None  # broken off, or too large: nothing of it is whole
+    named = edge.application().extensions.get(_WORDS, frozenset())
+    words = tuple(text for name, text in fields if name in named and text.strip())
+    return GivenBack(words, fields, has_file) if fields else None
