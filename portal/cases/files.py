@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from portal.cases import sealing
 from portal.foundation import ids
+from portal.foundation.padding import padme
 from portal.foundation.sealing import SealingWriter, open_stream
 from portal.foundation.storage import sync_directory
 
@@ -103,7 +104,7 @@ class Sink:
         """Make the sealed file whole and durable."""
         if self._writer is None or self._target is None:
             raise ValueError("nothing was written")
-        padding = sealing.padme(self.size, sealing.SMALLEST_FILE) - self.size
+        padding = padme(self.size, sealing.SMALLEST_FILE) - self.size
         while padding:
             padding -= self._writer.write(PADDING[: min(padding, len(PADDING))])
         self._writer.finish()

@@ -15,6 +15,7 @@ from typing import Any
 
 from portal.cases.values import HolderKind, ItemKind
 from portal.foundation import crypto, ids
+from portal.foundation.padding import pad, unpad
 
 KEY_BYTES = 32
 SMALLEST_BUCKET = 1024
@@ -96,34 +97,6 @@ def pack(content: Mapping[str, Any]) -> bytes:
 def unpack(padded: bytes) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(unpad(padded).decode("utf-8", "surrogatepass"))
     return content
-
-
-def pad(data: bytes, smallest: int) -> bytes:
-    """ISO/IEC 7816-4 padding up to the next power of two."""
-    return data + b"\x80" + bytes(bucket(len(data) + 1, smallest) - len(data) - 1)
-
-
-def unpad(padded: bytes) -> bytes:
-    data, mark, rest = padded.rpartition(b"\x80")
-    if not mark or rest.strip(b"\0"):
-        raise ValueError("the padding is broken")
-    return data
-
-
-def bucket(length: int, smallest: int) -> int:
-    size = smallest
-    while size < length:
-        size *= 2
-    return size
-
-
-def padme(length: int, smallest: int) -> int:
-    """The padded length of a file: at most 12 % more, few distinct lengths (Padmé, PURBs, 2019)."""
-    if length <= smallest:
-        return smallest
-    exponent = length.bit_length() - 1
-    last = exponent - exponent.bit_length()
-    return (length + (1 << last) - 1) >> last << last
 
 
 def _bound(case: str, item: str, kind: ItemKind, epoch: int) -> bytes:

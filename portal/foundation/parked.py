@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from portal.foundation import crypto, ids
+from portal.foundation.padding import pad, unpad
 
 FOLDER = "parked"
 MOST_BYTES = 8 * 1024 * 1024
 """Beyond what any page of the portal can grow to by repeating the largest form that is read."""
 _SMALLEST = 32 * 1024
-_LENGTH = 4
-_PURPOSE = "gongping parked 1"
+_PURPOSE = "gongping parked 2"
 
 
 def park(var: Path, data: bytes, *, day: date) -> str:
@@ -29,7 +29,7 @@ def park(var: Path, data: bytes, *, day: date) -> str:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as target:
-            target.write(crypto.aead_seal(_key(secret), _padded(data), path.name.encode()))
+            target.write(crypto.aead_seal(_key(secret), pad(data, _SMALLEST), path.name.encode()))
         moment = datetime.combine(day, time(), UTC).timestamp()
         os.utime(path, (moment, moment))
     except OSError:
@@ -45,7 +45,7 @@ def find(var: Path, secret: str) -> bytes | None:
         opened = crypto.aead_open(_key(secret), path.read_bytes(), path.name.encode())
     except (FileNotFoundError, crypto.CannotOpen):
         return None
-    return opened[_LENGTH : _LENGTH + int.from_bytes(opened[:_LENGTH])]
+    return unpad(opened)
 
 
 def forget(var: Path, secret: str) -> None:
@@ -66,10 +66,3 @@ def _path(var: Path, secret: str) -> Path:
 
 def _key(secret: str) -> bytes:
     return crypto.hkdf(secret.encode("utf-8", "replace"), _PURPOSE)
-
-
-def _padded(data: bytes) -> bytes:
-    size = _SMALLEST
-    while size < _LENGTH + len(data):
-        size *= 2
-    return len(data).to_bytes(_LENGTH) + data + bytes(size - _LENGTH - len(data))

@@ -66,26 +66,10 @@ def test_key_of_one_epoch_opens_nothing_of_the_next() -> None:
         )
 
 
-@given(st.binary(max_size=5000))
-def test_padding_comes_off_again(data: bytes) -> None:
-    padded = sealing.pad(data, sealing.SMALLEST_BUCKET)
-
-    assert sealing.unpad(padded) == data
-    assert len(padded).bit_count() == 1 and len(padded) >= sealing.SMALLEST_BUCKET
-
-
 @given(st.text(max_size=900))
 def test_short_texts_all_have_one_length(text: str) -> None:
     if len(text.encode("utf-8", "surrogatepass")) < 400:
         assert len(sealing.pack({"text": text})) == sealing.SMALLEST_BUCKET
-
-
-@given(st.integers(min_value=0, max_value=10**9))
-def test_files_grow_by_an_eighth_at_most(length: int) -> None:
-    padded = sealing.padme(length, sealing.SMALLEST_FILE)
-
-    assert padded >= length
-    assert padded == sealing.SMALLEST_FILE or padded <= length * 1.13
 
 
 def test_code_has_seven_words_of_about_90_bits() -> None:
