@@ -25,6 +25,9 @@ help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 run: export PORTAL_MODE = demo
+# a whole case on one day: an office keeps the days apart
+run: export PORTAL_MARK_AFTER_DAYS ?= 0
+run: export PORTAL_CORRECT_AFTER_DAYS ?= 0
 run: setup ## set everything up and serve the demonstration on http://127.0.0.1:8000 (PORTAL_PORT, PORTAL_VAR)
 	@echo "Staff accounts of the demonstration, with their passwords and one-time codes: make accounts"
 	@exec $(PORTAL) serve --setup

@@ -197,7 +197,7 @@ class NotHeard(Conflict):
     """`missing` says what, and `until` which day the body may answer."""
 
     def __init__(self, missing: ToHear, until: date | None = None) -> None:
-        super().__init__(Message(_TO_HEAR[missing], {"day": until.isoformat()} if until else {}))
+        super().__init__(Message(_TO_HEAR[missing], {"day": until} if until else {}))
         self.missing = missing
 
 
@@ -209,7 +209,7 @@ class TooSoon(Conflict):
             "This can be done from {day} on. What the public sees keeps some days' distance, so that its day does"
             " not tell when the report came."
         )
-        super().__init__(Message(words, {"day": day.isoformat()}))
+        super().__init__(Message(words, {"day": day}))
         self.day = day
 
 

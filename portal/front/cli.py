@@ -43,7 +43,10 @@ def accounts(portal: Portal) -> None:
     _require_demo(portal)
     found = known_accounts(portal.settings.var)
     if not found:
-        raise click.ClickException("There are no demonstration accounts here: run `python -m portal demo load`.")
+        raise click.ClickException(
+            f"There are no demonstration accounts in {portal.settings.var}. `make run` makes them; where it was"
+            " given another PORTAL_VAR, give the same one here."
+        )
     click.echo(f"Sign in at {portal.settings.origin}/desk/sign-in. A one-time code is good for one sign-in.")
     for account in found:
         roles = ", ".join(account.roles)

@@ -5,7 +5,7 @@ never be closed and costs them nothing.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -32,8 +32,10 @@ from portal.publishing.services import append_waiting, approve_correction, propo
 from portal.publishing.services.corrections import decline_correction
 from portal.publishing.services.notices import approve_notice, place_notice, propose_notice
 from portal.publishing.values import Cause, FigureKey, NoticeState
+from portal.web.words import say
 from tests.cases.test_desk import do, state_of, titles, to_state
 from tests.cases.test_steps import later
+from tests.conftest import new_client
 from tests.factories.accounts import Someone, person
 from tests.factories.cases import Office, desk_of, filed_report, heard, officer_of, send
 
@@ -324,3 +326,12 @@ def test_what_is_not_told_in_public_is_decided_on_any_day(portal: Portal, office
     )
     with portal.database.write() as session:
         decisions.decide(session, case_id=case_id, officer=careful, now=portal.clock.now())
+
+
+@pytest.mark.parametrize(("locale", "day"), [("en", "6 December 2026"), ("zh_Hans", "2026年12月6日")])
+def test_day_from_which_it_can_be_done_is_written_out_for_its_reader(
+    portal: Portal, locale: str, day: str
+) -> None:
+    app = new_client(portal).application
+    with app.test_request_context("/desk", environ_overrides={"portal.locale": locale}):
+        assert day in say(TooSoon(date(2026, 12, 6)).message)

@@ -16,6 +16,7 @@ from portal.publishing import queries as published
 from portal.publishing.values import FigureKey
 from portal.web import edge
 from portal.web.wording import gettext
+from portal.web.words import number
 
 MOST_NAMES = 20
 MOST_OFFERED = 30
@@ -141,12 +142,17 @@ def offered(words: str) -> tuple[Offered, ...]:
     return tuple(Offered(named(one), describe(one)) for one in found)
 
 
+def figure_name(indicator: str, period: str) -> str:
+    """A figure in a line, as templates write it too."""
+    return gettext("%(indicator)s, %(period)s", indicator=indicator, period=period)
+
+
 def line(about: Described) -> str:
     """One thing in a line: the figure, or the body as a whole."""
     body = pick(about.body, edge.locale()) if about.body else ""
     if not about.indicator:
         return gettext("%(body)s as a whole", body=body)
-    return f"{pick(about.indicator, edge.locale())}, {about.subject.period}"
+    return figure_name(pick(about.indicator, edge.locale()), about.subject.period or "")
 
 
 def hint(about: Described) -> str:
@@ -156,7 +162,7 @@ def hint(about: Described) -> str:
     body = pick(about.body, edge.locale()) if about.body else about.subject.body or ""
     if about.actual is None:
         return body
-    return gettext("%(body)s, published result %(value)s", body=body, value=about.actual)
+    return gettext("%(body)s, published result %(value)s", body=body, value=number(about.actual))
 
 
 def named(subject: Subject) -> str:
@@ -179,7 +185,10 @@ def figure_choices(subject: Subject) -> list[tuple[str, str]]:
         if one.body and one.indicator and one.period
     ]
     known = names_of([subject])
-    return [(str(key), f"{_pick(known, key.indicator)}, {key.period} · {_pick(known, key.body)}") for key in keys]
+    return [
+        (str(key), f"{figure_name(_pick(known, key.indicator), key.period)} · {_pick(known, key.body)}")
+        for key in keys
+    ]
 
 
 def _pick(known: Mapping[str, Names], code: str) -> str:

@@ -65,7 +65,7 @@ class EnterForm(WhatForm, WhoForm):
 class EnterFiguresForm(FiguresForm):
     """What else it is about: search, choose, add."""
 
-    chosen = SelectMultipleField(_l("What the report is about as well"), validate_choice=False)
+    chosen = SelectMultipleField(_l("Choose what the report is also about"), validate_choice=False)
 
 
 class EnterFilesForm(FilesForm):

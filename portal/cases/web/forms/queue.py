@@ -30,7 +30,7 @@ class ViewForm(SealedForm):
     name = StringField(
         _l("Name of this view"),
         validators=[DataRequired(_l("Give it a name.")), Length(max=LONGEST_NAME)],
-        description=_l("Only you see it. It is encrypted, and lost when your password is reset."),
+        description=_l("Only you see it. It is encrypted, and lost when your pass phrase is reset."),
         render_kw={"autocomplete": "off"},
     )
 

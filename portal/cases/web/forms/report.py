@@ -78,7 +78,7 @@ class FiguresForm(SealedForm):
         _l("Search for a figure or a public body"),
         _l("Words of its name. What you search for stands in no address and is kept nowhere."),
     )
-    chosen = SelectMultipleField(_l("What your report is about as well"), validate_choice=False)
+    chosen = SelectMultipleField(_l("Choose what your report is also about"), validate_choice=False)
 
     def offer(self, found: Iterable[SelectChoice]) -> None:
         self.chosen.choices = list(found)
