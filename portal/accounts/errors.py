@@ -23,6 +23,7 @@ Forbidden
 TooMany
 └── WaitBeforeSignIn    guesses were made; says how many seconds to wait
 Unavailable
+├── FirstKeysMissed     nobody's key can be trusted, so no new one can take another's place
 └── TooBusy             too many pass phrases are being checked right now
 """
 
@@ -173,6 +174,16 @@ class WaitBeforeSignIn(TooMany):
                 seconds=seconds,
             ),
             retry_after=seconds,
+        )
+
+
+class FirstKeysMissed(Unavailable):
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "The file with the first trusted keys is not there, so nobody could sign a new key. Tell whoever"
+                " runs the portal."
+            )
         )
 
 

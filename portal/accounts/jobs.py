@@ -8,7 +8,8 @@ from sqlalchemy import delete, update
 
 from portal.accounts.models import DeskSecret, DeskSession, KnownBrowser, WrongTries
 from portal.accounts.rules import BROWSER_KNOWN, FORGET_AFTER, LONGEST_SESSION, PARALLEL
-from portal.accounts.services import settle_roles
+from portal.accounts.services import load_anchors, settle_roles, take_into_use
+from portal.foundation.actor import Actor
 from portal.foundation.jobs import JobContext, Schedule, every
 
 
@@ -34,7 +35,15 @@ def hold_back_untrained(context: JobContext) -> None:
         settle_roles(session, now=context.clock.now())
 
 
+def take_keys_into_use(context: JobContext) -> None:
+    """Keys that two colleagues have signed, and whose turn was missed: both signed in the same moment."""
+    anchors, now = load_anchors(context.settings.var), context.clock.now()
+    with context.database.write() as session:
+        take_into_use(session, anchors=anchors, actor=Actor.system(), now=now)
+
+
 SCHEDULES = (
     Schedule("accounts.tidy", every(timedelta(hours=1)), tidy),
+    Schedule("accounts.new-keys", every(timedelta(minutes=10)), take_keys_into_use),
     Schedule("accounts.training", every(timedelta(minutes=10)), hold_back_untrained),
 )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +25,9 @@ def _one_of(column: str, values: type[ConnectionKind] | type[PersonKind], name: 
     return CheckConstraint(
         "{} IN ({})".format(column, ", ".join(f"'{value.value}'" for value in values)), name=name
     )
+
+
+_NOT_RETIRED = text("retired_at IS NULL")
 
 
 class PersonRow(Base):
@@ -103,7 +107,22 @@ class Passkey(Base):
 
 
 class HandlerKey(Base):
+    """A person's key pair. Of those that are not retired one is in use, and one more may wait to take its place.
+
+    A retired one whose private half is there was in use before; that goes once nothing is sealed to it any more.
+    """
+
     __tablename__ = "handler_key"
+    __table_args__ = (
+        Index(
+            "uq_handler_key_not_retired",
+            "person_id",
+            "waiting",
+            unique=True,
+            sqlite_where=_NOT_RETIRED,
+            postgresql_where=_NOT_RETIRED,
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
@@ -112,6 +131,8 @@ class HandlerKey(Base):
     sealed_private: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    waiting: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Made by its owner to take the place of the one in use, once two colleagues have signed it."""
 
 
 class KeySignature(Base):

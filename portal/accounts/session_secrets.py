@@ -25,10 +25,13 @@ def open_contents(sealed: bytes | None, *, key: bytes, ref: str) -> dict[str, st
     return found
 
 
-def keys_as_contents(keys: PrivateKeys | None) -> dict[str, str]:
+def keys_as_contents(keys: PrivateKeys | None, *more: PrivateKeys) -> dict[str, str]:
+    """`more`: other pairs of the same person, that wait or were in use before."""
     if keys is None:
         return {}
-    return {"key": keys.key_id, "box": keys.box_private.hex(), "sign": keys.sign_seed.hex()}
+    contents = {"key": keys.key_id, "box": keys.box_private.hex(), "sign": keys.sign_seed.hex()}
+    others = [[one.key_id, one.box_private.hex(), one.sign_seed.hex()] for one in more]
+    return {**contents, "more": json.dumps(others)} if others else contents
 
 
 def pending_contents(pending: PendingPhrase) -> dict[str, str]:
@@ -36,13 +39,13 @@ def pending_contents(pending: PendingPhrase) -> dict[str, str]:
     return {**contents, "totp": pending.totp_secret} if pending.totp_secret else contents
 
 
-def open_keys(sealed: bytes | None, *, key: bytes, ref: str) -> PrivateKeys:
-    """Raises CannotOpen when the session holds no private keys."""
+def open_keys(sealed: bytes | None, *, key: bytes, ref: str) -> tuple[PrivateKeys, ...]:
+    """Every pair that the session holds. Raises CannotOpen when it holds no private keys."""
     contents = open_contents(sealed, key=key, ref=ref)
-    try:
-        return PrivateKeys(contents["key"], bytes.fromhex(contents["box"]), bytes.fromhex(contents["sign"]))
-    except KeyError:
-        raise CannotOpen from None
+    if "key" not in contents:
+        raise CannotOpen
+    found = [[contents["key"], contents["box"], contents["sign"]], *json.loads(contents.get("more", "[]"))]
+    return tuple(PrivateKeys(one, bytes.fromhex(box), bytes.fromhex(seed)) for one, box, seed in found)
 
 
 def wrap_key(key: bytes, *, secret: bytes, ref: str) -> bytes:

@@ -110,6 +110,8 @@ class PrivateKeys:
     key_id: str
     box_private: bytes = field(repr=False)
     sign_seed: bytes = field(repr=False)
+    former: tuple[PrivateKeys, ...] = field(default=(), repr=False)
+    """Those that were in use before, as long as something may still be sealed to them."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,19 @@ class KeyCard:
     trusted: bool
     signed_by: tuple[str, ...]
     """Ids of the people whose trusted keys signed it."""
+    waiting: bool = False
+    """Whether it is to take the place of another that is in use until this one is trusted."""
+
+
+@dataclass(frozen=True)
+class WaitingKey:
+    """A key that its owner made anew, and who could still sign it."""
+
+    key_id: str
+    person_id: str
+    signers: tuple[str, ...]
+    """Ids of the people who may vouch for it and have not."""
+    made_at: datetime
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.accounts import queries as accounts
+from portal.accounts.services import forget_former_key
 from portal.cases.files import FileStore
 from portal.cases.models import Case, ReporterSession, StoredFile
 from portal.cases.services import (
@@ -23,6 +25,7 @@ from portal.cases.services import (
     forsaken,
     hearings,
     identities,
+    resealing,
     retention,
     statistics,
     substituting,
@@ -94,6 +97,23 @@ def escalate(context: JobContext) -> None:
         unheld = escalation.cases_nobody_can_read(session, today=now.date())
     _with_each(context, late, partial(escalation.notice_missed, settings=context.settings, now=now))
     _with_each(context, unheld, partial(escalation.notice_unheld, settings=context.settings, now=now))
+
+
+def forget_former_keys(context: JobContext) -> None:
+    """Keys that people had in use before go a day after their place was taken, once nothing is sealed to them:
+    whoever was writing at that moment may have read which key was in use just before."""
+    before = context.clock.now() - timedelta(days=1)
+    with context.database.read() as session:
+        kept = [
+            key_id
+            for key_id in accounts.kept_keys(session, retired_before=before)
+            if not resealing.sealed_to(session, key_id)
+        ]
+    if kept:
+        with context.database.write() as session:
+            for key_id in kept:
+                forget_former_key(session, key_id=key_id)
+        context.database.truncate_wal()
 
 
 def owe_corrections(context: JobContext) -> None:
@@ -174,5 +194,6 @@ SCHEDULES = (
     Schedule("cases.substitutes", every(timedelta(hours=1)), find_substitutes),
     Schedule("cases.retention", daily(lambda settings: settings.filing_hour), keep_or_delete),
     Schedule("cases.check-in", every(timedelta(hours=1)), check_in),
+    Schedule("cases.former-keys", every(timedelta(hours=1)), forget_former_keys),
     Schedule("cases.change-locks", every(timedelta(minutes=1)), change_locks),
 )

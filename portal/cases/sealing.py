@@ -72,7 +72,11 @@ def _told(keys: EpochKeys, holder: HolderKind) -> bytes:
 
 def unwrap(number: int, holder: HolderKind, private: bytes, sealed: bytes) -> EpochKeys:
     """Raises foundation.crypto.CannotOpen when the wrap is not for this key."""
-    opened = crypto.box_open(private, sealed)
+    return unwrapped(number, holder, crypto.box_open(private, sealed))
+
+
+def unwrapped(number: int, holder: HolderKind, opened: bytes) -> EpochKeys:
+    """What a wrap says to whoever has opened it."""
     if holder is HolderKind.REPORTER:
         return EpochKeys(number, None, opened)
     if len(opened) > KEY_BYTES:

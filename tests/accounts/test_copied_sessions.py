@@ -71,7 +71,7 @@ def test_a_secret_is_replaced_every_few_minutes_of_use(portal: Portal, client: P
     assert len(seen) == 5 and alarms(portal, someone) == 0
     with portal.database.read() as session:
         opened = find_session(session, secret_of(client), now=portal.clock.now(), idle=IDLE)
-        assert opened is not None and open_private_keys(opened) == someone.private
+        assert opened is not None and open_private_keys(session, opened) == someone.private
 
 
 def test_two_holders_of_one_cookie_are_found_out_when_the_copy_comes_back(

@@ -111,7 +111,7 @@ def test_session_opens_its_owners_keys(portal: Portal, client: PageClient) -> No
     with portal.database.read() as session:
         opened = find_session(session, secret, now=portal.clock.now(), idle=IDLE)
     assert opened is not None
-    assert open_private_keys(opened) == someone.private
+    assert open_private_keys(session, opened) == someone.private
 
 
 def test_stolen_dump_continues_no_session_and_opens_no_key(portal: Portal, client: PageClient) -> None:

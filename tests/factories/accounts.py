@@ -6,18 +6,28 @@ sign_in(client, officer)
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from portal.accounts.codes import current_code, new_secret
 from portal.accounts.key_pairs import open_private
 from portal.accounts.models import Credential, HandlerKey
 from portal.accounts.passwords import Stretcher
-from portal.accounts.queries import actor_for, fingerprint_of, get_person
-from portal.accounts.queries.keys import find_key_row
+from portal.accounts.queries import actor_for, find_session, fingerprint_of, get_person
+from portal.accounts.queries.keys import find_key_row, find_waiting_row, public_keys, rows_with_private
 from portal.accounts.queries.sessions import decode_secret
-from portal.accounts.services import connect, create_person, enter_certificate, establish
+from portal.accounts.services import (
+    connect,
+    create_person,
+    enter_certificate,
+    establish,
+    load_anchors,
+    make_new_key,
+    sign_key,
+)
 from portal.accounts.services.anchors import anchor_file
 from portal.accounts.services.sessions import begin_session
 from portal.accounts.session_secrets import keys_as_contents
@@ -107,6 +117,68 @@ def person(
     return Someone(made.id, made.name, made.address, phrase, totp_secret, private, portal)
 
 
+def new_key(someone: Someone) -> PrivateKeys:
+    """They make a new key pair at their desk; it waits for signatures where the one in use is trusted."""
+    portal, actor, secret = someone.portal, someone.actor, secret_token()
+    now = portal.clock.now()
+    with portal.database.write() as session:
+        begin_session(
+            session,
+            person_id=someone.id,
+            secret=decode_secret(secret),
+            contents=keys_as_contents(*_held(session, someone)),
+            is_start=False,
+            now=now,
+        )
+        opened = find_session(session, secret, now=now, idle=timedelta(minutes=1))
+        credential = session.get(Credential, someone.id)
+        assert opened is not None and credential is not None
+        make_new_key(
+            session,
+            opened=opened,
+            stretched=Stretcher.of(portal.settings).stretch(someone.phrase, salt=credential.salt),
+            keys=portal.keys,
+            anchors=load_anchors(portal.settings.var),
+            actor=actor,
+            now=now,
+        )
+        row = find_waiting_row(session, someone.id) or find_key_row(session, someone.id)
+        assert row is not None
+        return _opened(portal, row, credential, someone.phrase)
+
+
+def vouch_for(key: PrivateKeys, *signers: Someone) -> None:
+    """These colleagues compare its fingerprint with its owner, and sign it."""
+    for signer in signers:
+        portal, actor = signer.portal, signer.actor
+        with portal.database.write() as session:
+            row = session.get_one(HandlerKey, key.key_id)
+            sign_key(
+                session,
+                key_id=row.id,
+                fingerprint=public_keys(row).fingerprint,
+                private=signer.private,
+                anchors=load_anchors(portal.settings.var),
+                actor=actor,
+                now=portal.clock.now(),
+            )
+
+
+def renewed(someone: Someone, *signers: Someone) -> Someone:
+    """The same person, with a new key in use and the former one kept."""
+    key = new_key(someone)
+    vouch_for(key, *signers)
+    return replace(someone, private=replace(key, former=(someone.private,)))
+
+
+def _held(session: Session, someone: Someone) -> list[PrivateKeys]:
+    """Every pair of theirs that is there, as signing in would open them."""
+    credential = session.get(Credential, someone.id)
+    assert credential is not None
+    rows = rows_with_private(session, someone.id)
+    return [_opened(someone.portal, row, credential, someone.phrase) for row in rows]
+
+
 def sign_in(client: FlaskClient, someone: Someone) -> str:
     """Begin a session for `someone` in this client; return the cookie's secret."""
     secret = secret_token()
@@ -115,7 +187,7 @@ def sign_in(client: FlaskClient, someone: Someone) -> str:
             session,
             person_id=someone.id,
             secret=decode_secret(secret),
-            contents=keys_as_contents(someone.private),
+            contents=keys_as_contents(someone.private, *someone.private.former),
             is_start=False,
             now=someone.portal.clock.now(),
         )

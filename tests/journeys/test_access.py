@@ -19,7 +19,10 @@ from playwright.sync_api import Browser
 from pyrage import x25519
 from sqlalchemy import select
 
+from portal.accounts.key_pairs import generate
+from portal.accounts.models import HandlerKey
 from portal.accounts.passwords import Stretcher
+from portal.accounts.queries.keys import find_waiting_row
 from portal.accounts.services import connect, create_person, issue_start_code
 from portal.accounts.values import ConnectionKind
 from portal.cases.models import BatchRow, Case
@@ -647,7 +650,7 @@ class Walk:
             change_lock(session, found, without=people, settings=portal.settings, now=portal.clock.now())
 
     def accounts(self) -> None:
-        """Setting up an account, and changing a pass phrase."""
+        """Setting up an account, changing a pass phrase, making a new key."""
         portal = self.place.portal
         with portal.database.write() as session:
             system, now = Actor.system(), portal.clock.now()
@@ -670,6 +673,15 @@ class Walk:
         auditor.send("/phrase", phrase=account.phrase)
         auditor.go_on()
         auditor.send("/new", phrase="wrong")
+        with portal.database.write() as session:
+            if find_waiting_row(session, account.person_id) is None:
+                made, _ = generate(account.person_id)
+                halves = {"box_public": made.box_public, "sign_public": made.sign_public, "waiting": True}
+                now = portal.clock.now()
+                session.add(HandlerKey(id=made.key_id, person_id=made.person_id, created_at=now, **halves))
+        auditor.get(self.at("/desk/keys?done=made"))
+        self.open_grave(auditor, "auditor", self.at("/desk/keys/new"))
+        auditor.send("/keys/new", phrase="wrong")
         auditor.get(self.at("/desk/confirm"))
         auditor.send("/confirm", code="000000")
 

@@ -13,7 +13,16 @@ from portal.accounts.queries.connections import (
     unconnected_people_with,
     verifiers_of,
 )
-from portal.accounts.queries.keys import fingerprint_of, has_vouched_keys, key_cards, trusted_keys, trusted_keys_of
+from portal.accounts.queries.keys import (
+    fingerprint_of,
+    has_former_key,
+    has_vouched_keys,
+    kept_keys,
+    key_cards,
+    trusted_keys,
+    trusted_keys_of,
+    waiting_keys,
+)
 from portal.accounts.queries.passkeys import passkeys_of
 from portal.accounts.queries.people import (
     actor_for,
@@ -39,6 +48,7 @@ from portal.accounts.queries.sessions import (
     find_copied,
     find_session,
     follower_of,
+    held_keys,
     open_private_keys,
     sessions_of,
 )
@@ -66,9 +76,12 @@ __all__ = [
     "fingerprint_of",
     "follower_of",
     "get_person",
+    "has_former_key",
     "has_vouched_keys",
+    "held_keys",
     "is_connected",
     "is_connected_to",
+    "kept_keys",
     "key_cards",
     "left_too_few",
     "list_people",
@@ -88,4 +101,5 @@ __all__ = [
     "trusted_people",
     "unconnected_people_with",
     "verifiers_of",
+    "waiting_keys",
 ]

@@ -27,7 +27,7 @@ _PEOPLE = Read(
 _KEYS = Read(
     select(
         *(HandlerKey.id, HandlerKey.person_id, HandlerKey.box_public, HandlerKey.sign_public),
-        type_coerce(HandlerKey.retired_at, String),
+        HandlerKey.retired_at.is_(None) & ~HandlerKey.waiting,
     ).order_by(HandlerKey.created_at, HandlerKey.id)
 )
 _SIGNATURES = Read(select(KeySignature.key_id, KeySignature.signer_key_id, KeySignature.signature))
@@ -167,7 +167,7 @@ def _sound(
     sound = [
         TrustedPerson(key.person_id, *people[key.person_id], key.key_id, key.box_public)
         for key, row in zip(keys.values(), with_keys, strict=True)
-        if row[4] is None and standing[key.key_id].trusted and key.person_id in people
+        if row[4] and standing[key.key_id].trusted and key.person_id in people
     ]
     sound.sort(key=lambda one: one.id)
     return {right: tuple(one for one in sound if right in rights[one.id]) for right in permissions}

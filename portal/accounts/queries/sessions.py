@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import rules
-from portal.accounts.models import DeskSecret, DeskSession, SessionAlarm
+from portal.accounts.models import DeskSecret, DeskSession, HandlerKey, SessionAlarm
 from portal.accounts.queries.people import get_person
 from portal.accounts.session_secrets import follower, open_keys, unwrap_key
 from portal.accounts.values import Person, PrivateKeys, SessionCard
-from portal.foundation.crypto import sha256
+from portal.foundation.crypto import CannotOpen, sha256
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,30 @@ def alarms_of(session: Session, person_id: str) -> tuple[datetime, ...]:
     return tuple(session.scalars(query.order_by(SessionAlarm.at.desc(), SessionAlarm.id)))
 
 
-def open_private_keys(opened: OpenSession) -> PrivateKeys:
-    """The person's private keys, opened with the session's key. Raises CannotOpen when it holds none."""
+def held_keys(opened: OpenSession) -> tuple[PrivateKeys, ...]:
+    """Every key pair of the person that this session holds open, whatever becomes of each. Raises CannotOpen."""
     return open_keys(opened.sealed, key=opened.key, ref=opened.ref)
+
+
+def open_private_keys(session: Session, opened: OpenSession) -> PrivateKeys:
+    """The person's private keys in use, with those that were before, opened with the session's key.
+
+    Nothing is asked of the database by those who never made a new key. Raises CannotOpen when the session holds
+    none that is in use.
+    """
+    held = held_keys(opened)
+    if len(held) == 1:
+        return held[0]
+    rows = session.execute(
+        select(HandlerKey.id, HandlerKey.retired_at)
+        .where(HandlerKey.person_id == opened.person.id, ~HandlerKey.waiting)
+        .where(HandlerKey.id.in_([one.key_id for one in held]))
+    )
+    retired = {row.id: row.retired_at for row in rows}
+    in_use = [one for one in held if one.key_id in retired and retired[one.key_id] is None]
+    if not in_use:
+        raise CannotOpen
+    return replace(in_use[0], former=tuple(one for one in held if retired.get(one.key_id) is not None))
 
 
 def sessions_of(

@@ -13,6 +13,7 @@ from portal.accounts.services.connections import (
 )
 from portal.accounts.services.credentials import establish, issue_start_code
 from portal.accounts.services.keys import enrol_first, sign_key
+from portal.accounts.services.own_keys import forget_former_key, make_new_key, take_into_use
 from portal.accounts.services.passkeys import add_passkey, remove_passkey
 from portal.accounts.services.people import (
     choose_mail,
@@ -68,12 +69,14 @@ __all__ = [
     "enter_certificate",
     "establish",
     "find_pending",
+    "forget_former_key",
     "forget_session",
     "grant_role",
     "install_policy",
     "is_fresh",
     "issue_start_code",
     "load_anchors",
+    "make_new_key",
     "prepare_sign_in",
     "reapply_removal",
     "record_certificate",
@@ -85,6 +88,7 @@ __all__ = [
     "sign_key",
     "sign_out",
     "sign_out_everywhere",
+    "take_into_use",
     "tend_session",
     "withdraw_certificate",
 ]

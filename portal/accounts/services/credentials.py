@@ -6,15 +6,15 @@ then, in their own browser session; the administrator never sees them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import key_pairs, rules
 from portal.accounts.models import Credential, HandlerKey
 from portal.accounts.passwords import SALT_BYTES, Cost, Stretched, Stretcher
-from portal.accounts.queries.keys import find_key_row
 from portal.accounts.queries.people import get_person
 from portal.accounts.services.passkeys import remove_all_passkeys
 from portal.accounts.services.sessions import end_all_sessions
@@ -90,15 +90,14 @@ def change_phrase(
     *,
     person_id: str,
     phrase: str,
-    private: PrivateKeys,
+    private: Iterable[PrivateKeys],
     keys: KeyRing,
     stretcher: Stretcher,
     now: datetime,
 ) -> None:
-    """Recognise the person by a new phrase, and seal the same key anew under it."""
+    """Recognise the person by a new phrase, and seal the same keys anew under it: `private` are all they have."""
     salt = random_bytes(SALT_BYTES)
     stretched = stretcher.stretch(phrase, salt=salt)
-    sealed = _seal(private, person_id, stretched, keys)
     session.execute(
         update(Credential)
         .where(Credential.person_id == person_id)
@@ -111,17 +110,24 @@ def change_phrase(
             set_at=now,
         )
     )
-    session.execute(update(HandlerKey).where(HandlerKey.id == private.key_id).values(sealed_private=sealed))
+    for one in private:
+        sealed = _seal(one, person_id, stretched, keys)
+        kept = HandlerKey.id == one.key_id, HandlerKey.sealed_private.is_not(None)
+        session.execute(update(HandlerKey).where(*kept).values(sealed_private=sealed))
 
 
 def forget_key(session: Session, person_id: str, now: datetime) -> None:
-    """Retire the person's key: its public half stays as evidence, its sealed half is deleted."""
-    row = find_key_row(session, person_id)
-    if row is not None:
-        row.retired_at = now
+    """Retire the person's keys, one that waits and former ones too: public halves stay as evidence, sealed halves
+    are deleted."""
+    query = select(HandlerKey).where(
+        HandlerKey.person_id == person_id,
+        or_(HandlerKey.retired_at.is_(None), HandlerKey.sealed_private.is_not(None)),
+    )
+    for row in session.scalars(query.order_by(HandlerKey.id)).all():
+        row.retired_at = row.retired_at or now
         row.sealed_private = None
         note_removal(session, kind=KEY_RETIRED, subject=row.id, now=now)
-        session.flush()
+    session.flush()
 
 
 def _credential(

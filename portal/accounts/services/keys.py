@@ -13,6 +13,7 @@ from portal.accounts.models import HandlerKey, KeySignature
 from portal.accounts.permissions import AccountsPermission
 from portal.accounts.queries.keys import find_key_row, fingerprint_of, is_trusted, public_keys
 from portal.accounts.services.anchors import load_anchors, write_anchors
+from portal.accounts.services.own_keys import take_into_use
 from portal.accounts.values import Anchors, PrivateKeys
 from portal.audit.services import record
 from portal.foundation.actor import Actor
@@ -49,7 +50,8 @@ def sign_key(
 ) -> None:
     """Vouch for a colleague's key whose fingerprint one has compared with them.
 
-    Signing what is signed already changes nothing. Raises Forbidden without the right, KeyNotTrusted when
+    With the second signature a key that waited takes the place of its owner's former one. Signing what is signed
+    already changes nothing. Raises Forbidden without the right, KeyNotTrusted when
     the signer's own key is not trusted or is the key itself, NoSuchKey when the key is not in use or its
     fingerprint is no longer the one that was shown.
     """
@@ -71,6 +73,8 @@ def sign_key(
         )
     )
     _note(session, "accounts.sign-key", row.person_id, fingerprint, actor=actor, now=now)
+    session.flush()
+    take_into_use(session, anchors=anchors, actor=actor, now=now)
 
 
 def _note(session: Session, act: str, person_id: str, fingerprint: str, *, actor: Actor, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import codes
 from portal.accounts.errors import NotConfirmed, NothingPending
 from portal.accounts.passwords import Stretcher
-from portal.accounts.queries.sessions import OpenSession, open_private_keys
+from portal.accounts.queries.sessions import OpenSession, held_keys
 from portal.accounts.services.credentials import change_phrase, establish
 from portal.accounts.services.renewing import prove_again
 from portal.accounts.services.sessions import end_all_sessions, keep_in_session
@@ -25,7 +25,7 @@ from portal.foundation.phrases import new_phrase, normalise
 def begin_phrase(session: Session, *, opened: OpenSession) -> None:
     """Keep a new phrase in the session, beside the keys, to be shown and confirmed."""
     pending = PendingPhrase(new_phrase(), None)
-    contents = {**keys_as_contents(open_private_keys(opened)), **pending_contents(pending)}
+    contents = {**keys_as_contents(*held_keys(opened)), **pending_contents(pending)}
     keep_in_session(session, opened=opened, contents=contents)
 
 
@@ -84,7 +84,7 @@ def confirm_new_phrase(
     actor: Actor,
     now: datetime,
 ) -> str:
-    """Change the phrase. The key stays, sealed anew; all other sessions of the person end, and this one goes on
+    """Change the phrase. The keys stay, sealed anew; all other sessions of the person end, and this one goes on
     under the new secret that is returned.
 
     Raises NotConfirmed when the phrase typed is not the one shown, NothingPending.
@@ -94,7 +94,7 @@ def confirm_new_phrase(
         raise NothingPending
     if normalise(typed) != pending.phrase:
         raise NotConfirmed(phrase=False, code=True)
-    private = open_private_keys(opened)
+    private = held_keys(opened)
     change_phrase(
         session,
         person_id=opened.person.id,
@@ -105,6 +105,6 @@ def confirm_new_phrase(
         now=now,
     )
     end_all_sessions(session, person_id=opened.person.id, but=opened.ref)
-    keep_in_session(session, opened=opened, contents=keys_as_contents(private))
+    keep_in_session(session, opened=opened, contents=keys_as_contents(*private))
     record(session, actor=actor, act="accounts.change-phrase", subject=opened.person.id, now=now)
     return prove_again(session, opened=opened, now=now)

@@ -19,7 +19,7 @@ from portal.accounts import codes
 from portal.accounts.key_pairs import open_private, seal_private
 from portal.accounts.models import Credential, KnownBrowser, PersonRow
 from portal.accounts.passwords import SALT_BYTES, Cost, Stretched
-from portal.accounts.queries.keys import find_key_row
+from portal.accounts.queries.keys import rows_with_private
 from portal.accounts.queries.people import actor_for, get_person
 from portal.accounts.queries.sessions import decode_secret
 from portal.accounts.services.passkeys import Shown, find_shown, use_up
@@ -119,7 +119,7 @@ def sign_in(
     if credential.is_start:
         contents = pending_contents(PendingPhrase(new_phrase(), codes.new_secret()))
     else:
-        contents = keys_as_contents(_opened_keys(session, person.id, stretched, keys))
+        contents = _opened_keys(session, person.id, stretched, keys)
     secret, browser = secret_token(), challenge.browser or secret_token()
     begin_session(
         session,
@@ -188,25 +188,26 @@ def code_accepted(session: Session, credential: Credential, code: str, keys: Key
     return used is not None
 
 
-def _opened_keys(session: Session, person_id: str, stretched: Stretched, keys: KeyRing) -> PrivateKeys | None:
-    """The private keys, sealed again under the newest server key. None when they cannot be opened."""
-    row = find_key_row(session, person_id)
-    if row is None or row.sealed_private is None:
-        return None
-    try:
-        private = open_private(
-            row.sealed_private,
-            key_id=row.id,
-            person_id=person_id,
-            opener=stretched.opener,
-            server_keys=keys.every("opener"),
+def _opened_keys(session: Session, person_id: str, stretched: Stretched, keys: KeyRing) -> dict[str, str]:
+    """The private keys for the session, the one in use and others of theirs, sealed again under the newest server
+    key. Those that cannot be opened are left out."""
+    found = list[PrivateKeys]()
+    for row in rows_with_private(session, person_id):
+        try:
+            private = open_private(
+                row.sealed_private or b"",
+                key_id=row.id,
+                person_id=person_id,
+                opener=stretched.opener,
+                server_keys=keys.every("opener"),
+            )
+        except CannotOpen:
+            continue
+        row.sealed_private = seal_private(
+            private, person_id=person_id, opener=stretched.opener, server_key=keys.get("opener")
         )
-    except CannotOpen:
-        return None
-    row.sealed_private = seal_private(
-        private, person_id=person_id, opener=stretched.opener, server_key=keys.get("opener")
-    )
-    return private
+        found.append(private)
+    return keys_as_contents(*found) if found else {}
 
 
 def _is_known(session: Session, browser: str, person_id: str | None) -> bool:

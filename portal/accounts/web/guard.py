@@ -192,7 +192,7 @@ def acting() -> Actor:
 def private_keys() -> PrivateKeys:
     """The signed-in person's opened private keys. Raises Forbidden when this session holds none."""
     try:
-        return open_private_keys(current())
+        return open_private_keys(edge.reader(), current())
     except CannotOpen:
         raise Forbidden(N_("Your keys could not be opened in this session. Sign in again.")) from None
 

@@ -1,15 +1,20 @@
 """Keys and who vouches for them."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.errors import WaitBeforeSignIn
 from portal.accounts.permissions import AccountsPermission
-from portal.accounts.queries import key_cards, name_of
-from portal.accounts.services import is_fresh, load_anchors, sign_key
+from portal.accounts.queries import has_former_key, key_cards, name_of
+from portal.accounts.services import is_fresh, load_anchors, make_new_key, sign_key
+from portal.accounts.values import KeyCard
 from portal.accounts.web.blueprint import blueprint
-from portal.accounts.web.forms import SignKeyForm
-from portal.accounts.web.guard import SIGNED_IN, acting, confirm_first, current, desk, private_keys
+from portal.accounts.web.forms import CurrentPhraseForm, SignKeyForm
+from portal.accounts.web.guard import SIGNED_IN, acting, confirm_first, current, desk, fresh, private_keys
+from portal.accounts.web.phrase import known_phrase
+from portal.foundation.errors import Invalid
 from portal.web import edge
+from portal.web.wording import gettext as _
 
 
 @blueprint.get("/desk/keys")
@@ -38,11 +43,49 @@ def sign_key_page(key_id: str) -> ResponseReturnValue:
     return redirect(url_for("accounts.keys_page"), 303)
 
 
+@blueprint.route("/desk/keys/new", methods=["GET", "POST"])
+@desk(SIGNED_IN)
+@fresh
+def new_key_page() -> ResponseReturnValue:
+    form = CurrentPhraseForm()
+    if not form.validate_on_submit():
+        return _new_key(form, 422 if form.is_submitted() else 200)
+    private_keys()  # without opened keys there would be nothing to seal anew: say so before going on
+    try:
+        stretched = known_phrase(form.phrase.data or "")
+    except WaitBeforeSignIn as wait:
+        form.take(Invalid(wait.message))
+        return _new_key(form, 429)
+    if stretched is None:
+        form.refuse("phrase", _("This is not your present pass phrase."))
+        return _new_key(form, 422)
+    make_new_key(
+        edge.session(),
+        opened=current(),
+        stretched=stretched,
+        keys=edge.keys(),
+        anchors=load_anchors(edge.settings().var),
+        actor=acting(),
+        now=edge.now(),
+    )
+    return redirect(url_for("accounts.keys_page", done="made"), 303)
+
+
+def _new_key(form: CurrentPhraseForm, status: int) -> tuple[str, int]:
+    waits = any(card.waiting and card.person_id == current().person.id for card in _cards())
+    return render_template("accounts/new_key.html", form=form, waits=waits), status
+
+
+def _cards() -> tuple[KeyCard, ...]:
+    return key_cards(edge.reader(), load_anchors(edge.settings().var))
+
+
 def _page(refused: SignKeyForm | None = None, refused_id: str = "") -> str:
     """One's own key; for those who vouch, also the keys of everybody else."""
     session, opened, actor = edge.reader(), current(), acting()
-    cards = key_cards(session, load_anchors(edge.settings().var))
-    own = next((card for card in cards if card.person_id == opened.person.id), None)
+    cards = _cards()
+    mine = [card for card in cards if card.person_id == opened.person.id]
+    own = next((card for card in mine if not card.waiting), None)
     vouches = actor.may(AccountsPermission.SIGN_KEYS)
     forms = {}
     for card in cards if vouches else ():
@@ -52,10 +95,13 @@ def _page(refused: SignKeyForm | None = None, refused_id: str = "") -> str:
     return render_template(
         "accounts/keys.html",
         own=own,
-        others=[card for card in cards if vouches and card is not own],
+        waiting=next((card for card in mine if card.waiting), None),
+        has_former=has_former_key(session, opened.person.id),
+        others=[card for card in cards if vouches and card not in mine],
         forms=forms,
         refused=refused,
         may_sign=vouches and own is not None and own.trusted,
         signers={card.key_id: [name_of(session, person) for person in card.signed_by] for card in cards},
         me=opened.person.id,
+        done=request.args.get("done", ""),
     )

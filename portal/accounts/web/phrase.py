@@ -4,6 +4,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.errors import NotConfirmed, WaitBeforeSignIn
+from portal.accounts.passwords import Stretched
 from portal.accounts.services import begin_phrase, confirm_new_phrase, confirm_phrase, find_pending
 from portal.accounts.web.blueprint import blueprint, stretched_for, stretcher
 from portal.accounts.web.forms import CurrentPhraseForm, NewPhraseForm
@@ -29,11 +30,11 @@ def phrase_page() -> ResponseReturnValue:
         return _page(form, 422 if form.is_submitted() else 200)
     private_keys()  # without opened keys there is nothing to seal anew: say so before going on
     try:
-        known = _knows_phrase(form.phrase.data or "")
+        known = known_phrase(form.phrase.data or "")
     except WaitBeforeSignIn as wait:
         form.take(Invalid(wait.message))
         return _page(form, 429)
-    if not known:
+    if known is None:
         form.refuse("phrase", _("This is not your present pass phrase."))
         return _page(form, 422)
     begin_phrase(edge.session(), opened=current())
@@ -67,14 +68,19 @@ def new_phrase_page() -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-def _knows_phrase(phrase: str) -> bool:
+def known_phrase(phrase: str) -> Stretched | None:
+    """What opens the keys, for the present phrase of whoever is signed in; None for another, which is counted.
+
+    Raises WaitBeforeSignIn, TooBusy.
+    """
     challenge, stretched = stretched_for(
         current().person.address,
         phrase,
         client=request.remote_addr or "",
         browser=request.cookies.get(browser_cookie_name(), ""),
     )
-    return confirm_phrase(edge.session(), challenge=challenge, stretched=stretched, now=edge.now())
+    known = confirm_phrase(edge.session(), challenge=challenge, stretched=stretched, now=edge.now())
+    return stretched if known else None
 
 
 def _page(form: CurrentPhraseForm, status: int) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from portal.cases.sealing import EpochKeys
 from portal.cases.services import about, epochs, upkeep
 from portal.config import Settings
 from portal.foundation.actor import Actor
+from portal.foundation.crypto import CannotOpen, box_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,27 @@ class Officer:
     def id(self) -> str:
         return self.actor.person_id
 
+    @property
+    def every_key(self) -> tuple[PrivateKeys, ...]:
+        """The one in use first, then those that were before, of which some may still open something."""
+        return self.keys, *self.keys.former
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """What was sealed to one of this person's keys. Raises foundation.crypto.CannotOpen."""
+        *others, last = (one.box_private for one in self.every_key)
+        for private in others:
+            with suppress(CannotOpen):
+                return box_open(private, sealed)
+        return box_open(last, sealed)
+
 
 def holds_newest(officer: Officer) -> ColumnElement[bool]:
-    """That the key in this person's hands holds the newest epoch of the case at hand.
+    """That a key in this person's hands holds the newest epoch of the case at hand.
 
     A key made after a reset holds nothing, whoever asked for the reset.
     """
-    return holds(officer.id, Wrap.key_id == officer.keys.key_id)
+    key_ids = [one.key_id for one in officer.every_key]
+    return holds(officer.id, Wrap.key_id.in_(key_ids) if len(key_ids) > 1 else Wrap.key_id == key_ids[0])
 
 
 def holds(person_id: str, *which: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -91,7 +107,7 @@ def open_keys(session: Session, *, case: Case, officer: Officer) -> dict[int, Ep
         session,
         case_id=case.id,
         person_id=officer.id,
-        box_private=officer.keys.box_private,
+        unseal=officer.unseal,
         settings=officer.settings,
     )
     if not opened:

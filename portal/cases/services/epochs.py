@@ -6,9 +6,10 @@ lock for what is written from then on. What was read cannot be unread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -22,11 +23,13 @@ from portal.cases.sealing import EpochKeys
 from portal.cases.values import HolderKind
 from portal.config import Settings
 from portal.foundation import ids
-from portal.foundation.crypto import CannotOpen
+from portal.foundation.crypto import CannotOpen, box_open
 from portal.foundation.keys import keys_called
 from portal.foundation.writes import Step, into, run_all
 
 Keys = Mapping[int, EpochKeys]
+Unseal = Callable[[bytes], bytes]
+"""Opens what was sealed to somebody's public key, or raises CannotOpen."""
 _OPENED, _WRAPPED = into(Epoch), into(Wrap)
 
 
@@ -152,42 +155,48 @@ def reach(session: Session, case_id: str) -> dict[str, int]:
 
 
 def opened_by_person(
-    session: Session, *, case_id: str, person_id: str, box_private: bytes, settings: Settings
+    session: Session, *, case_id: str, person_id: str, unseal: Unseal, settings: Settings
 ) -> dict[int, EpochKeys]:
-    """Every epoch this person's key opens; wraps made for an older key of theirs are passed over.
+    """Every epoch this person's keys open; wraps made for a key that they gave up are passed over.
 
     Raises LockForged when a key comes out that the house never stamped for this case and epoch.
     """
-    return _opened(session, case_id, Wrap.person_id == person_id, box_private, settings)
+    return _opened(session, case_id, Wrap.person_id == person_id, unseal, settings)
 
 
 def opened_by_reporter(
     session: Session, *, case_id: str, box_private: bytes, settings: Settings
 ) -> dict[int, EpochKeys]:
     """Every epoch the mailbox's key opens. Raises LockForged as `opened_by_person` does."""
-    return _opened(session, case_id, Wrap.holder == HolderKind.REPORTER, box_private, settings)
+    return _opened(session, case_id, Wrap.holder == HolderKind.REPORTER, partial(box_open, box_private), settings)
 
 
 def _opened(
-    session: Session, case_id: str, whose: ColumnElement[bool], box_private: bytes, settings: Settings
+    session: Session, case_id: str, whose: ColumnElement[bool], unseal: Unseal, settings: Settings
 ) -> dict[int, EpochKeys]:
     query = (
         select(Wrap.epoch, Wrap.holder, Wrap.sealed, Epoch.stamp)
         .join(Epoch, and_(Epoch.case_id == Wrap.case_id, Epoch.number == Wrap.epoch))
         .where(Wrap.case_id == case_id, whose)
     )
-    keys, server_keys = {}, _server_keys(settings)
+    keys = {}
     for number, holder, sealed, stamp in session.execute(query):
         try:
-            found = sealing.unwrap(number, HolderKind(holder), box_private, sealed)
+            found = sealing.unwrapped(number, HolderKind(holder), unseal(sealed))
         except CannotOpen:
             continue
-        known = (stamps.of_epoch(key, case_id, found) for key in server_keys)
-        former = (stamps.of_former_epoch(key, case_id, number) for key in server_keys)
-        if not stamps.fits(stamp, chain(known, former)):
-            raise LockForged
+        require_own_epoch(case_id, found, stamp, settings)
         keys[number] = found
     return keys
+
+
+def require_own_epoch(case_id: str, keys: EpochKeys, stamp: bytes | None, settings: Settings) -> None:
+    """Raises LockForged for a key that the house never stamped for this case and epoch."""
+    server_keys = _server_keys(settings)
+    known = (stamps.of_epoch(key, case_id, keys) for key in server_keys)
+    former = (stamps.of_former_epoch(key, case_id, keys.number) for key in server_keys)
+    if not stamps.fits(stamp, chain(known, former)):
+        raise LockForged
 
 
 def is_former(session: Session, case_id: str, *, settings: Settings) -> bool:

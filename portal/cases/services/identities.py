@@ -119,7 +119,7 @@ def agree_to_opening(session: Session, *, case_id: str, officer: Officer, now: d
     proposal = halves.countersign(session, case, kind=IDENTITY, officer=officer, now=now)
     if half is None:
         raise WrongState
-    key = shares.join(crypto.box_open(officer.keys.box_private, half.sealed), share)
+    key = shares.join(officer.unseal(half.sealed), share)
     row = session.get_one(Identity, case.id)
     crypto.aead_open(key, row.sealed, _bound(case.id))  # raises before anything is given away
     row.opened_on = now.date()
@@ -146,7 +146,7 @@ def read(session: Session, *, case_id: str, officer: Officer, now: datetime) -> 
     row = session.get(IdentityKey, (case.id, officer.id))
     if row is None or now.date() > row.opened_on + READABLE:
         raise WrongState
-    key = crypto.box_open(officer.keys.box_private, row.sealed)
+    key = officer.unseal(row.sealed)
     sealed = session.get_one(Identity, case.id).sealed
     trail.note(session, case, officer, "cases.read-identity", now)
     return str(sealing.unpack(crypto.aead_open(key, sealed, _bound(case.id)))["text"])
@@ -159,9 +159,9 @@ def forget_opened(session: Session, *, today: date) -> None:
 
 def _share(session: Session, case: Case, officer: Officer) -> bytes:
     row = session.scalar(_own_share(case.id, officer.id))
-    if row is None or row.key_id != officer.keys.key_id:
+    if row is None or row.key_id not in {one.key_id for one in officer.every_key}:
         raise WrongState
-    return crypto.box_open(officer.keys.box_private, row.sealed)
+    return officer.unseal(row.sealed)
 
 
 def _publics(session: Session, case: Case, officer: Officer) -> dict[str, bytes]:

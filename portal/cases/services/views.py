@@ -3,9 +3,12 @@ person's own private key makes, so that neither a dump nor an administrator read
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.values import PrivateKeys
 from portal.cases import sealing
 from portal.cases.errors import TooManyViews
 from portal.cases.models import ViewRow
@@ -19,13 +22,13 @@ LONGEST_NAME = 60
 
 
 def views_of(session: Session, *, officer: Officer) -> tuple[View, ...]:
-    """By name. What an older key of theirs sealed does not open any more, and is passed over."""
+    """By name. What a key of theirs sealed that they gave up does not open any more, and is passed over."""
     found = []
     for row in session.scalars(select(ViewRow).where(ViewRow.person_id == officer.id)):
-        try:
-            content = sealing.unpack(crypto.aead_open(_key(officer), row.sealed, _bound(officer, row.id)))
-        except crypto.CannotOpen:
+        opened = _opened(officer, row)
+        if opened is None:
             continue
+        content = sealing.unpack(opened)
         found.append(View(row.id, content["name"], Asked.of(content["asked"])))
     return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.id)))
 
@@ -41,7 +44,7 @@ def keep_view(session: Session, *, name: str, asked: Asked, officer: Officer) ->
         raise TooManyViews
     row = ViewRow(id=ids.new_id(), person_id=officer.id, sealed=b"")
     content = sealing.pack({"name": name, "asked": asked.typed})
-    row.sealed = crypto.aead_seal(_key(officer), content, _bound(officer, row.id))
+    row.sealed = crypto.aead_seal(_key(officer.keys), content, _bound(officer, row.id))
     session.add(row)
     session.flush()
     return View(row.id, name, asked)
@@ -52,8 +55,24 @@ def drop_view(session: Session, *, view_id: str, officer: Officer) -> None:
     session.execute(delete(ViewRow).where(ViewRow.id == view_id, ViewRow.person_id == officer.id))
 
 
-def _key(officer: Officer) -> bytes:
-    return crypto.hkdf(officer.keys.box_private, "gongping own views of the queue 1")
+def reseal(session: Session, *, officer: Officer) -> None:
+    """Seal under the key in use what one of theirs before it sealed."""
+    for row in session.scalars(select(ViewRow).where(ViewRow.person_id == officer.id)).all():
+        opened = _opened(officer, row)
+        if opened is not None:
+            row.sealed = crypto.aead_seal(_key(officer.keys), opened, _bound(officer, row.id))
+    session.flush()
+
+
+def _opened(officer: Officer, row: ViewRow) -> bytes | None:
+    for one in officer.every_key:
+        with suppress(crypto.CannotOpen):
+            return crypto.aead_open(_key(one), row.sealed, _bound(officer, row.id))
+    return None
+
+
+def _key(keys: PrivateKeys) -> bytes:
+    return crypto.hkdf(keys.box_private, "gongping own views of the queue 1")
 
 
 def _bound(officer: Officer, view_id: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -15,7 +15,7 @@ from portal.cases.errors import NoSuchCase, NotEligible, WrongState
 from portal.cases.masking import masked
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import FEWEST_HANDLERS
-from portal.cases.services import access, anchoring
+from portal.cases.services import access, anchoring, resealing
 from portal.cases.services.access import Officer
 from portal.cases.values import Asked, CaseFile, CleanedCopy, SentFile, Together, case_id_of, reference
 from portal.cases.web import acts, subjects, uploads
@@ -233,7 +233,15 @@ def _try(chosen: acts.DeskAct, form: PortalForm, case_id: str, *, confirmed: boo
 
 
 def officer() -> Officer:
-    return Officer(acting(), private_keys(), edge.settings())
+    """Who acts, with their keys. While there is a former one, what it opens is sealed anew beside reading."""
+    found = Officer(acting(), private_keys(), edge.settings())
+    if found.keys.former and request.method in edge.SAFE_METHODS and "resealed" not in g:
+        g.resealed = True
+        changes = resealing.prepare(edge.reader(), officer=found)
+        if changes:
+            with edge.portal().database.write() as session:
+                resealing.write(session, changes, officer=found)
+    return found
 
 
 def _read(ref: str) -> CaseFile:

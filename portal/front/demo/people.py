@@ -195,7 +195,7 @@ def keys_of(portal: Portal, account: Account) -> PrivateKeys:
         opened = find_session(session, signed_in.secret, now=now, idle=timedelta(minutes=1))
         if opened is None:
             raise RuntimeError(f"{account.key} could not sign in")
-        keys = open_private_keys(opened)
+        keys = open_private_keys(session, opened)
         sign_out_everywhere(session, person_id=account.person_id, actor=acting(session, account), now=now)
     return keys
 
