@@ -173,6 +173,20 @@ def test_another_new_key_takes_the_place_of_the_one_that_waits(
     assert [pair.key_id for pair in held] == [one.private.key_id, key.key_id]
 
 
+def test_the_former_key_vouches_for_nobody_any_more(portal: Portal, people: tuple[Someone, ...]) -> None:
+    """What it signed while in use goes on counting, or one change would take the trust from others' keys."""
+    one, two, three = people
+    before, later_on = (person(portal, roles=["case-officer"], trusted=False) for _ in range(2))
+    vouch_for(before.private, one, two)
+    again = renewed(one, two, three)
+    with pytest.raises(KeyNotTrusted):
+        vouch_for(later_on.private, one)
+    vouch_for(later_on.private, again, two)
+
+    assert receives(portal, before) == [before.private.key_id]
+    assert receives(portal, later_on) == [later_on.private.key_id]
+
+
 def test_a_key_that_nobody_trusts_is_replaced_at_once(portal: Portal, people: tuple[Someone, ...]) -> None:
     newcomer = person(portal, roles=["case-officer"], trusted=False)
     key = new_key(newcomer)
