@@ -4,7 +4,8 @@ Ours: the last page of the report and its form, for a draft under the secret of 
 the draft, asks who is connected to the figure, seals the report and its key six times, commits to it for the
 log, opens deadlines and duties, and leaves a mailbox. The yardstick's page has as many bytes, from a template that
 is compiled once; it checks its token, seals one body, and inserts a report, a case and an audit row through Core.
-Both on both engines, on granian, with the same settings of the database; each report is there when it is answered.
+Both on both engines, on granian with as many threads as a worker of ours has unless told otherwise, and with the
+same settings of the database; each report is there when it is answered.
 
 One page and one form are held against one page and one form. A reporter has seen up to four pages before, one
 question each: they are no part of this, nor has the yardstick anything like them.
@@ -105,10 +106,13 @@ def house(url: str = "", bare_url: str = "") -> Iterator[House]:
 def _sending(house: House) -> Iterator[Measure]:
     lines = list(drafted(house.portal, CheckForm, DRAFTS))
     size, pairs, costs = 0, [], []
-    with granian("wsgi:app", environment=house.environment) as ours:
+    threads = house.portal.settings.threads
+    with granian("wsgi:app", threads=threads, environment=house.environment) as ours:
         size = len(_page(ours + "/report/check", lines[-1].partition(" ")[0]))
         with granian(
-            "benchmarks.bare_report:app", environment=house.bare | {"BARE_PAGE_BYTES": str(size)}
+            "benchmarks.bare_report:app",
+            threads=threads,
+            environment=house.bare | {"BARE_PAGE_BYTES": str(size)},
         ) as bare:
             theirs = [_bare_line(bare)] * DRAFTS
             for nth in range(ROUNDS):
