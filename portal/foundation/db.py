@@ -112,11 +112,11 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._together: Together | None = None
         self._readers: Readers | None = None
-        self._turn: AbstractContextManager[Any] = threading.RLock() if self.is_sqlite else nullcontext()
+        self._turn: AbstractContextManager[Any] = nullcontext()
         self._rehearsed: ContextVar[Connection | None] = ContextVar("rehearsed", default=None)
         if self.is_sqlite:
-            queue = WriteQueue(file_of(url))
-            self._together = Together(file_of(url), queue)
+            queue, turn = WriteQueue(file_of(url)), threading.RLock()
+            self._turn, self._together = turn, Together(file_of(url), queue, turn)
             self._reader = sqlite_engine(url, pool_size, None)
             self._writer = sqlite_engine(url, pool_size, queue)
             self._worker = sqlite_engine(url, 2, queue, settings=LONG_WORK)

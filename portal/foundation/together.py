@@ -6,7 +6,8 @@ thread that waits for the disk lets go of the interpreter and must win it back, 
 longer than the disk: whoever comes alone where several came before therefore waits a moment for them, and of
 those waiting only the last one, which is running anyhow, writes.
 
-One who comes alone after one who came alone waits for nobody.
+One who comes alone after one who came alone waits for nobody. Those who come with several statements never wait
+for company: each has worked longer than a commit takes, so somebody works while another commits.
 """
 
 import os
@@ -21,19 +22,26 @@ from portal.foundation.sqlite_file import WriteQueue, open_file
 
 LEAST_WAIT, MOST_WAIT = 0.002, 0.02  # seconds to wait for company; between them, as long as the last commit took
 
+MOST_TURN = 0.01
+"""Seconds to wait for the turn of this process: whoever has it may wait for the file, which is ours by then."""
+
 _FOR_EVER = -1
 
 
 class _Asked:
-    """A statement somebody waits for, until `done` can be acquired; then `error` says how it ended."""
+    """A statement somebody waits for, until `done` can be acquired; then `error` says how it ended, or `writes`
+    that it is theirs to write what waits."""
 
-    __slots__ = ("done", "error", "values", "words")
+    __slots__ = ("done", "error", "values", "words", "writes")
+
+    waits_for_company = True
 
     def __init__(self, words: str, values: Sequence[Any]) -> None:
         self.words, self.values = words, values
         self.done = threading.Lock()
         self.done.acquire()
         self.error: BaseException | None = None
+        self.writes = False
 
     def run(self, raw: sqlite3.Connection) -> None:
         raw.execute(self.words, self.values)
@@ -46,15 +54,24 @@ class _Asked:
 class _AskedAll(_Asked):
     """Several statements somebody waits for."""
 
-    __slots__ = ("_work", "ran")
+    __slots__ = ("_turn", "_work", "ran")
 
-    def __init__(self, work: Callable[[sqlite3.Connection], bool]) -> None:
+    waits_for_company = False
+
+    def __init__(self, work: Callable[[sqlite3.Connection], bool], turn: "threading.RLock") -> None:
         super().__init__("", ())
         self._work = work
+        self._turn = turn
         self.ran = False
 
     def run(self, raw: sqlite3.Connection) -> None:
-        self.ran = self._work(raw)
+        """In the turn of those who read: each statement lets go of the interpreter, as a read does."""
+        has_turn = self._turn.acquire(timeout=MOST_TURN)
+        try:
+            self.ran = self._work(raw)
+        finally:
+            if has_turn:
+                self._turn.release()
 
     def run_alone(self, raw: sqlite3.Connection) -> None:
         raw.execute("BEGIN IMMEDIATE")
@@ -71,9 +88,10 @@ class _AskedAll(_Asked):
 class Together:
     """Executes statements of this process on one SQLite file, each committed when its call returns."""
 
-    def __init__(self, database: Path, queue: WriteQueue) -> None:
+    def __init__(self, database: Path, queue: WriteQueue, turn: "threading.RLock") -> None:
         self._path = database
         self._queue = queue
+        self._turn = turn
         self._groups: dict[int, _Group] = {}
 
     def execute(self, words: str, values: Sequence[Any]) -> None:
@@ -85,7 +103,7 @@ class Together:
 
         It gives True when it ran them; False, having run nothing that changes anything, when they are void.
         """
-        mine = _AskedAll(work)
+        mine = _AskedAll(work, self._turn)
         self._mine().execute(mine)
         return mine.ran
 
@@ -119,9 +137,13 @@ class _Group:
     def execute(self, mine: _Asked) -> None:
         with self._door:
             self._waiting.append(mine)
-            writes = self._may_write(len(self._waiting) >= self._usual)
+            enough = not mine.waits_for_company or len(self._waiting) >= self._usual
+            writes = self._may_write(enough)
         patience = self._wait
-        while not writes and not mine.done.acquire(timeout=patience):
+        while not writes:
+            if mine.done.acquire(timeout=patience):
+                writes = mine.writes
+                break
             with self._door:
                 taken = mine not in self._waiting
                 writes = self._may_write(not taken)
@@ -164,10 +186,14 @@ class _Group:
             raise
         finally:
             with self._door:
-                self._writing = False
                 self._usual = max(1, len(group) + len(self._waiting))
+                successor = next((one for one in self._waiting if not one.waits_for_company), None)
+                self._writing = successor is not None
             for one in group:
                 one.done.release()
+            if successor is not None:
+                successor.writes = True
+                successor.done.release()
 
     def _commit(self, group: Sequence[_Asked]) -> None:
         raw, self._raw = self._raw or self._file.open(), None

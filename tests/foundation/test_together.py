@@ -30,8 +30,13 @@ def queue(path: Path) -> Iterator[WriteQueue]:
 
 
 @pytest.fixture
-def writers(path: Path, queue: WriteQueue) -> Iterator[Together]:
-    opened = Together(path, queue)
+def turn() -> "threading.RLock":
+    return threading.RLock()
+
+
+@pytest.fixture
+def writers(path: Path, queue: WriteQueue, turn: "threading.RLock") -> Iterator[Together]:
+    opened = Together(path, queue, turn)
     yield opened
     opened.close()
 
@@ -163,3 +168,60 @@ def test_a_call_returns_only_when_others_can_read_what_it_wrote(writers: Togethe
     with ThreadPoolExecutor(6) as pool:
         assert all(pool.map(write, range(6)))
     assert marks(path) == list(range(60))
+
+
+def test_whoever_comes_with_several_statements_while_others_commit_is_told_to_write_next(
+    writers: Together, queue: WriteQueue, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody looks at a clock: with a wait of an hour it would never be written otherwise."""
+    monkeypatch.setattr(together, "LEAST_WAIT", 3600)
+    monkeypatch.setattr(together, "MOST_WAIT", 3600)
+    group = writers._mine()
+    group._wait = 3600
+    inside, go_on = threading.Event(), threading.Event()
+
+    def first(raw: sqlite3.Connection) -> bool:
+        inside.set()
+        go_on.wait()
+        raw.execute(ADD, (1,))
+        return True
+
+    def second(raw: sqlite3.Connection) -> bool:
+        raw.execute(ADD, (2,))
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(writers.execute_all, first)]
+        inside.wait()
+        asked.append(pool.submit(writers.execute_all, second))
+        while not group._waiting:
+            threading.Event().wait(0.001)
+        go_on.set()
+        assert [one.result() for one in asked] == [True, True]
+    assert marks(path) == [1, 2]
+
+
+def test_several_statements_are_run_in_the_turn_of_those_who_read(
+    writers: Together, turn: "threading.RLock"
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+
+        def work(_raw: sqlite3.Connection) -> bool:
+            return pool.submit(turn.acquire, False).result()
+
+        assert writers.execute_all(work) is False, "somebody else had the turn meanwhile"
+    assert turn.acquire(blocking=False)
+
+
+def test_a_turn_that_is_never_free_keeps_nobody_from_writing(
+    writers: Together, turn: "threading.RLock", path: Path
+) -> None:
+    """Whoever has it may wait for the file, which is the writer's."""
+
+    def work(raw: sqlite3.Connection) -> bool:
+        raw.execute(ADD, (1,))
+        return True
+
+    with turn, ThreadPoolExecutor(1) as pool:
+        assert pool.submit(writers.execute_all, work).result() is True
+    assert marks(path) == [1]
