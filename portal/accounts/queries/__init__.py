@@ -4,6 +4,7 @@ from portal.accounts.queries.absences import absence_of, away_on
 from portal.accounts.queries.connections import (
     connected_bodies,
     connected_scopes,
+    connections_last,
     connections_of,
     employed_people_with,
     employers_of,
@@ -65,6 +66,7 @@ __all__ = [
     "connected_bodies",
     "connected_people",
     "connected_scopes",
+    "connections_last",
     "connections_of",
     "courses",
     "employed_people_with",

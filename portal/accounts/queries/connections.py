@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -12,6 +12,11 @@ from portal.accounts import policy, rules
 from portal.accounts.models import ConnectionRow
 from portal.accounts.queries.people import people_with
 from portal.accounts.values import Connection, ConnectionKind, Person, Scope
+
+
+def connections_last() -> timedelta:
+    """How long a connection counts after it ended."""
+    return policy.current().connection_lasts
 
 
 def is_connected(session: Session, *, person_id: str, body_code: str, at: datetime) -> bool:
@@ -155,5 +160,5 @@ def _touches(scope: Scope) -> ColumnElement[bool]:
 
 def _holds(at: datetime) -> ColumnElement[bool]:
     """The same decision as rules.holds_at, for the database."""
-    lasting = or_(ConnectionRow.until.is_(None), ConnectionRow.until >= at - policy.current().connection_lasts)
+    lasting = or_(ConnectionRow.until.is_(None), ConnectionRow.until >= at - connections_last())
     return (ConnectionRow.since <= at) & lasting

@@ -6,7 +6,8 @@ Most cases are about one thing, which stands in their own row; nothing is looked
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -61,7 +62,14 @@ def far_from(person_id: str, *, at: datetime) -> tuple[ColumnElement[bool], ...]
     Asked whenever a case is read: whoever becomes connected to one of them has lost them all in that moment, not
     when their keys are deleted. Few cases are joined: for each of the others this is a look into two indexes. The
     offset keeps PostgreSQL from making a join of it, which would look at every case before the first is given out.
+
+    A page asks several times, of the same person in the same moment: the condition is put together once for all.
     """
+    return _far_from(person_id, at, accounts.connections_last())
+
+
+@lru_cache(maxsize=32)
+def _far_from(person_id: str, at: datetime, _lasts: timedelta) -> tuple[ColumnElement[bool], ...]:
     one, main = aliased(Case), func.coalesce(Case.merged_into, Case.id)
     joined = or_(one.merged_into == main, one.id == Case.merged_into)
     near = select(one.id).where(joined, _something_connects(person_id, one, at)).correlate(Case)
