@@ -22,7 +22,7 @@ from portal.cases.values import Asked, Due, ItemKind, Place, Shelf, Subject, Who
 
 PAGE = 50
 MOST_OPENED = 200
-WEEK = timedelta(days=7)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 _FEW = 300
 _WORDS = (ItemKind.REPORT, ItemKind.FROM_REPORTER, ItemKind.TO_REPORTER, ItemKind.NOTE, ItemKind.REASON)
 _SAID = ("what", "how", "text")
@@ -143,11 +143,18 @@ def _conditions(
     if asked.whose is not None:
         whose = _column(Case.assigned_to, few)
         found.append(whose == officer.id if asked.whose is Whose.MINE else whose.is_(None))
-    if asked.due is Due.LATE:
-        found.append(Case.listed_on < today)
-    elif asked.due is Due.WEEK:
-        found.append(Case.listed_on <= today + WEEK)
+    if asked.due is not None:
+        found.append(_owed_before(asked.shelf, today if asked.due is Due.LATE else today + WEEK + DAY))
     return found
+
+
+def _owed_before(shelf: Shelf, day: date) -> ColumnElement[bool]:
+    """That something has to be done before this day. Closed cases stand under the day they were closed; what is
+    still owed of them has days of its own."""
+    if shelf is not Shelf.CLOSED:
+        return Case.listed_on < day
+    owed = Case.answer_due_on, Case.correct_due_on, Case.reread_due_on, Case.check_in_due_on
+    return or_(*(due < day for due in owed))
 
 
 def _column(column: Any, few: Sequence[str] | None) -> Any:

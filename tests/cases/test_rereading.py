@@ -12,9 +12,10 @@ from portal.cases import drawing, rules
 from portal.cases.errors import NotEligible, WrongState
 from portal.cases.jobs import publish_counts
 from portal.cases.models import Case, Filing, RereadRow, SampleRow
+from portal.cases.queries import queue
 from portal.cases.services import about, casework, decisions, joining
 from portal.cases.services.rereading import read_again
-from portal.cases.values import CaseState, Finding, Reread, Subject
+from portal.cases.values import Asked, CaseState, Due, Finding, Reread, Shelf, Subject
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.publishing.services import append_waiting
@@ -22,7 +23,7 @@ from portal.publishing.values import FigureKey
 from tests.cases.test_desk import do, state_of, titles, to_state
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import FIGURE, Office, answer, desk_of, filed_report, heard
+from tests.factories.cases import FIGURE, Office, answer, desk_of, filed_report, heard, officer_of
 
 READ = "Read a dismissed case again"
 
@@ -135,6 +136,24 @@ def test_a_closed_case_that_was_drawn_can_be_given_to_somebody_new(portal: Porta
     assert state_of(portal, case_id) == ("closed", "not-upheld")
     with pytest.raises(WrongState):
         do(portal, casework.share, office.officer, case_id, person_id=late.id)
+
+
+def test_a_closed_case_whose_reading_is_late_is_found_as_late_by_its_own_day(
+    portal: Portal, office: Office, third: Someone
+) -> None:
+    """It stands among the closed, under the day it was closed: long past, and nothing to go by."""
+    case_id = drawn_case(portal, office)
+
+    def closed(due: Due | None = None) -> list[str]:
+        with portal.database.read() as session:
+            asked, now = Asked(shelf=Shelf.CLOSED, due=due), portal.clock.now()
+            return [one.id for one in queue(session, officer=officer_of(third), asked=asked, now=now).cases]
+
+    assert closed() == [case_id] and closed(Due.LATE) == []
+    at(portal, date(2026, 12, 1))
+    assert closed(Due.LATE) == closed(Due.WEEK) == [case_id]
+    do(portal, read_again, third, case_id, result=Reread.AGREES, reason="rightly so")
+    assert closed() == [case_id] and closed(Due.LATE) == []
 
 
 def test_every_finding_after_which_nothing_follows_is_in_the_lot() -> None:
