@@ -1,10 +1,10 @@
-"""For whoever is connected, a case does not exist: two systems that differ by it answer alike to the byte."""
+"""For whoever is connected, a case does not exist: two systems that differ by it answer alike to the byte.
 
-import itertools
-import random
+Here is what becomes of somebody who holds cases; every role, kind of connection and address is in `test_matrix`.
+"""
+
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +12,11 @@ from typing import Any
 
 import pytest
 
-from portal.accounts.services import connect, declare_interest
-from portal.accounts.values import ConnectionKind
+from portal.accounts.services import declare_interest
 from portal.app import create_runner
 from portal.audit.jobs import HANDLERS as SEALING
 from portal.cases.services import casework, joining
-from portal.cases.values import Subject, reference
+from portal.cases.values import reference
 from portal.cases.web.acts import ACTS
 from portal.duties.jobs import HANDLERS as MAILING
 from portal.duties.jobs import SCHEDULES
@@ -25,24 +24,16 @@ from portal.foundation import ids
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.foundation.jobs import Runner
-from portal.roles import ROLES as ALL_ROLES
+from tests.cases.two_systems import DAILY_ROOT, seeded
 from tests.conftest import new_client, open_test_portal
 from tests.factories import publishing as published
-from tests.factories.accounts import Someone, person, sign_in
-from tests.factories.cases import Office, a_figure, answer, desk_of, filed_by_pages, filed_report, officer_of, send
+from tests.factories.accounts import person, sign_in
+from tests.factories.cases import Office, a_figure, answer, desk_of, filed_by_pages, filed_report, officer_of
 from tests.factories.duties import duty
 from tests.factories.mail import mail_server
-from tests.pages import PageClient
 
 ROLES = ["case-officer", "case-decider", "registrar", "publisher", "moderator", "auditor", "body-signer"]
-DAILY_ROOT = rb'root=[0-9a-f]{64}|<span class="gp-code[^"]*">[0-9a-f]{12}</span>'  # and row hashes made of it
 NEVER_WAS = ids.id_of(bytes(range(16)))
-
-
-@contextmanager
-def seeded(number: int) -> Iterator[None]:
-    with ids.use_source(random.Random(number).randbytes):
-        yield
 
 
 @pytest.fixture
@@ -204,84 +195,6 @@ def test_connected_officer_sees_the_same_bytes_with_and_without_the_case(systems
         for mark in map(reference, joined)
     )
     assert of_joined_cases == [nothing, nothing] and len(nothing) == len(of_joined) * 2
-
-
-ACTING = (ConnectionKind.ENTERED, ConnectionKind.VERIFIED, ConnectionKind.SIGNED, ConnectionKind.INSPECTED)
-OWN_KEYS = ("/desk/phrase", "/desk/passkeys", "/desk/set-up", "/desk/sign-in")
-
-
-def everybody(portal: Portal) -> list[Someone]:
-    """Somebody who handles cases, audits and publishes with each kind of connection; every other role with one.
-
-    Those who acted on the figure are connected to it alone, the others to the whole body; one body more is the
-    second of a report about two.
-    """
-    kinds = itertools.cycle(ConnectionKind)
-    wanted = [(ROLES, kind) for kind in ConnectionKind]
-    wanted += [([role], next(kinds)) for role in sorted(ALL_ROLES.keys() - {*ROLES})]
-    made = []
-    for roles, kind in wanted:
-        someone = person(portal, roles=roles, name=f"{roles[0]} {kind}")
-        narrow = {"indicator_code": "clean-parks", "period": "2022"} if kind in ACTING else {}
-        with portal.database.write() as session:
-            for body, where in (("DPR", narrow), ("DOT", {})):
-                now = portal.clock.now()
-                connect(session, person_id=someone.id, body_code=body, kind=kind, now=now, **where)
-        made.append(someone)
-    return made
-
-
-def surfaces(
-    client: PageClient, someone: Someone, pages: list[str], case: str
-) -> Iterator[tuple[str, int, bytes]]:
-    """These pages of the desk as they are shown, each of their forms sent as it stands, and the case."""
-    sign_in(client, someone)
-    for address in [*pages, *(case + act for act in ("", "/decide", "/timeline", "/unmasked"))]:
-        page = client.get(address)
-        yield f"GET {address}", page.status_code, page.data
-        form = b'name="form_token"' in page.data and not address.startswith(OWN_KEYS)
-        if (page.status_code == 200 and form) or address.startswith(case):
-            sent = send(client, address, page) if form else client.post(address)
-            yield f"POST {address}", sent.status_code, sent.data
-
-
-def test_whoever_is_connected_in_whatever_way_and_role_sees_no_case(systems: list[Portal]) -> None:
-    """Every role, every kind of connection, every surface: a case under way, one about two bodies, one closed."""
-    seen: list[list[tuple[str, int, bytes]]] = []
-    case = ""
-    for portal in systems:
-        office, _ = people_of(portal)
-        with seeded(8):
-            published.append(portal, published.body("DOT"), published.body("BUS"))
-        with seeded(9):
-            folk = everybody(portal)
-        if portal is systems[0]:
-            case = f"/desk/cases/{reference(a_case_under_way(portal, office))}"
-            with seeded(10):
-                filed_report(portal, subject={"body": "BUS"}, more=(Subject(body="DOT"),))
-        with seeded(5):
-            create_runner(portal).step()
-        client, pages = new_client(portal), all_desk_pages(portal)  # one for all: making one takes its time
-        client.check_pages = False
-        of_cases = [one for one in pages if one.startswith(("/desk/cases", "/desk/asked", "/desk/appeals"))]
-        few = ["/desk", "/desk/audit", "/desk/corrections", "/desk/notices", *of_cases]
-        for number, someone in enumerate(folk):
-            with seeded(100 + number):
-                found = []
-                same_but_for_the_kind = 0 < number < len(ConnectionKind)
-                shown = few if same_but_for_the_kind else pages
-                for what, status, body in surfaces(client, someone, shown, case):
-                    body = re.sub(rb'(name="form_token"[^>]*value=)"[^"]*"', rb'\1""', body)
-                    found.append((f"{someone.name}: {what}", status, re.sub(DAILY_ROOT, b"", body)))
-                seen.append(found)
-    shown = {what.partition(": ")[2] for found in seen for what, status, _ in found if status == 200}
-    assert {f"GET /desk/{one}" for one in ("people", "cases", "appeals", "asked", "audit", "notices")} <= shown
-    half = len(seen) // 2
-    for with_case, without in zip(seen[:half], seen[half:], strict=True):
-        for one, other in zip(with_case, without, strict=True):
-            assert one[:2] == other[:2]
-            assert one[2].decode().splitlines() == other[2].decode().splitlines(), one[0]
-            assert case not in one[0] or one[1] in (404, 403, 405), one[:2]
 
 
 def test_reader_of_the_audit_record_sees_no_case(systems: list[Portal]) -> None:

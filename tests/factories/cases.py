@@ -21,7 +21,7 @@ from portal.cases.files import FileStore
 from portal.cases.models import Case
 from portal.cases.services import drafts, former, intake, letters
 from portal.cases.services.access import Officer
-from portal.cases.values import SentFile, Subject, reference
+from portal.cases.values import Matter, SentFile, Subject, reference
 from portal.foundation.context import Portal
 from portal.foundation.migrate import upgrade
 from tests import conftest
@@ -85,6 +85,7 @@ def filed_report(
     *,
     subject: dict[str, str] | None = None,
     more: tuple[Subject, ...] = (),
+    matter: Matter | None = None,
     what: str = "The parks were never inspected.",
     how: str = "",
     names: str = "",
@@ -102,7 +103,7 @@ def filed_report(
         meant = Subject(**about, edition=int(edition), more=more)
         secret = drafts.start(session, subject=meant, secret=None, settings=settings, now=now)
         answers = {"what": what, "how": how, "names": names, "bodies": bodies, "outside_only": outside_only}
-        answers["identity"] = identity
+        answers |= {"identity": identity, "matter": matter}
         drafts.save(session, secret=secret, settings=settings, now=now, **answers)
         for name, data in (*files, *([file] if file else [])):
             kept = sealed_file(portal, name, data)
