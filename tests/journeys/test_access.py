@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser
 from pyrage import x25519
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.accounts.key_pairs import generate
 from portal.accounts.models import HandlerKey
@@ -25,7 +25,7 @@ from portal.accounts.passwords import Stretcher
 from portal.accounts.queries.keys import find_waiting_row
 from portal.accounts.services import connect, create_person, issue_start_code
 from portal.accounts.values import ConnectionKind
-from portal.cases.models import BatchRow, Case
+from portal.cases.models import BatchRow, Case, ReporterSession
 from portal.cases.services.batches import close_some
 from portal.cases.services.epochs import holders_of
 from portal.cases.services.samples import commit_due
@@ -59,6 +59,7 @@ PICTURE = bytes.fromhex(
     "48afa4710000000049454e44ae426082"
 )
 """One dot."""
+CITY = "new-york-city"
 BODY, SERVICE, SERIES = "RBO", "RBO-PERMIT", ("RBO", "RBO-PLAN-DAYS")
 FIGURE = f"/bodies/{SERIES[0]}/indicators/{SERIES[1]}"
 ANSWERS = {
@@ -684,6 +685,22 @@ class Walk:
         auditor.send("/keys/new", phrase="wrong")
         auditor.get(self.at("/desk/confirm"))
         auditor.send("/confirm", code="000000")
+        for done in ("late", "copied", "everywhere", "set-up"):
+            newcomer.get(self.at(f"/desk/sign-in?done={done}"))
+        self.one_is_away_and_one_too_many_connected()
+
+    def one_is_away_and_one_too_many_connected(self) -> None:
+        """A colleague stands in; whoever would leave too few for reports about a body is told so first."""
+        portal, officer, publisher = self.place.portal, self.desk("officer"), self.desk("publisher")
+        publisher.get(self.at("/desk/away"))
+        until = (portal.clock.now() + timedelta(days=9)).date().isoformat()
+        publisher.send(until=until, address="publisher-2@gongping.example")
+        assert "Leila Benali" in publisher.go_on().text
+        staff, others = known_accounts(portal.settings.var), ("officer-2", "decider", "connected", "ombudsman")
+        self.are_connected({one.person_id for one in staff if one.key in others}, CITY)
+        officer.get(self.at("/desk/connections"))
+        officer.send(body_code=CITY)
+        assert 'role="alert"' in officer.reply.text
 
     def what_goes_wrong(self) -> None:
         """Refusals on each side of the house, and a body nobody unconnected could look into."""
@@ -692,16 +709,34 @@ class Walk:
         reader.get(self.at("/report/nowhere"))
         auditor.get(self.at("/desk/nowhere"))
         auditor.get(self.at("/desk/releases/new"))
-        portal = self.place.portal
-        with portal.database.write() as session:
-            for account in known_accounts(portal.settings.var):
-                connect(
-                    session,
-                    person_id=account.person_id,
-                    body_code=BODY,
-                    kind=ConnectionKind.SUPERVISING,
-                    now=portal.clock.now(),
-                )
+        self.a_report_is_not_answered()
+        self.are_connected({one.person_id for one in known_accounts(self.place.portal.settings.var)}, BODY)
         reader.get(self.at(FIGURE))
         reader.send("/report")
         reader.go_on()
+
+    def a_report_is_not_answered(self) -> None:
+        """A table is away: what was typed, and that a file was sent, comes back on the page that says so."""
+        reporter, table = self.place.visitor("a reporter whom we fail"), ReporterSession.__tablename__
+        reporter.get(self.at(FIGURE))
+        reporter.send("/report")
+        reporter.go_on()
+        what = reporter.forms()[0]
+        reporter.get(self.at("/report/files"))
+        files = reporter.forms()[0]
+        self.rename(table, "away_for_a_while")
+        reporter.post(what, {**what.fields, "what": "It was made up. 编造的。"})
+        assert reporter.reply.status_code == 503 and "编造的" in reporter.reply.text
+        reporter.post(files, {**files.fields, "then": "add", "file": (io.BytesIO(b"a,b"), "表格.csv")})
+        self.rename("away_for_a_while", table)
+
+    def rename(self, table: str, name: str) -> None:
+        with self.place.portal.database.write() as session:
+            session.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
+
+    def are_connected(self, people: set[str], body: str) -> None:
+        portal = self.place.portal
+        with portal.database.write() as session:
+            for person in people:
+                kind, now = ConnectionKind.SUPERVISING, portal.clock.now()
+                connect(session, person_id=person, body_code=body, kind=kind, now=now)
