@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.house import House
 
@@ -23,10 +23,10 @@ def test_public_pages_work_without_scripts_and_leave_nothing_with_the_reader(
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Riverside Building Office").first.click()
     page.get_by_role("link", name="Unsafe buildings made safe within 30 days").first.click()
-    assert page.get_by_role("img", name=re.compile("Unsafe buildings")).first.is_visible()
+    expect(page.get_by_role("img", name=re.compile("Unsafe buildings")).first).to_be_visible()
     page.get_by_role("link", name="中文").first.click()
-    assert "/zh-Hans/bodies/RBO/indicators/RBO-UNSAFE" in page.url
-    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+    expect(page).to_have_url(re.compile("/zh-Hans/bodies/RBO/indicators/RBO-UNSAFE"))
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     assert reading.cookies() == []
     assert complaints == []
     reading.close()
