@@ -15,7 +15,7 @@ from portal.cases.models import Case, Filing, RereadRow, SampleRow
 from portal.cases.queries import queue
 from portal.cases.services import about, casework, decisions, joining
 from portal.cases.services.rereading import read_again
-from portal.cases.values import Asked, CaseState, Due, Finding, Reread, Shelf, Subject
+from portal.cases.values import Asked, CaseState, Due, Finding, Reread, Shelf, Subject, reference
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.publishing.services import append_waiting
@@ -26,6 +26,7 @@ from tests.factories.accounts import Someone, person
 from tests.factories.cases import FIGURE, Office, answer, desk_of, filed_report, heard, officer_of
 
 READ = "Read a dismissed case again"
+READ_JOINED = "Read again a report that was joined into a case"
 
 
 def at(portal: Portal, day: date) -> None:
@@ -242,7 +243,7 @@ def test_what_was_joined_into_an_upheld_case_is_in_the_lot_unless_its_own_figure
     assert state_of(portal, case_id) == ("decided", "upheld")
     with portal.database.read() as session:
         assert set(session.scalars(select(RereadRow.case_id))) == ({case_id} if is_drawn else set())
-    assert (READ in titles(portal, third)) is is_drawn
+    assert (READ_JOINED in titles(portal, third)) is is_drawn
 
 
 def test_a_doubt_takes_the_joined_report_out_and_leaves_what_was_found_in_the_other(
@@ -262,7 +263,12 @@ def test_the_two_who_joined_a_report_into_another_do_not_say_that_it_was_rightly
 ) -> None:
     fourth = person(portal, roles=["case-officer"], name="Eve Fourth")
     case_id, _ = joined_into_an_upheld_case(portal, office, {"body": "DPR"}, by=third)
-    assert READ in titles(portal, fourth) and READ not in titles(portal, third)
+    assert READ_JOINED in titles(portal, fourth) and READ_JOINED not in titles(portal, third)
+    for someone, is_offered in ((fourth, True), (third, False)):
+        address = f"/desk/cases/{reference(case_id)}"
+        assert (
+            f'href="{address}/reread"' in desk_of(portal, someone).get(address).get_data(as_text=True)
+        ) is is_offered
     with pytest.raises(NotEligible):
         do(portal, read_again, third, case_id, result=Reread.AGREES, reason="fine")
     do(portal, read_again, fourth, case_id, result=Reread.AGREES, reason="it told nothing more")

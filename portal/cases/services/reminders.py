@@ -315,7 +315,12 @@ def inspectors(session: Session, case_id: str) -> tuple[str, ...]:
 def on_drawn(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """A dismissed case is to be read again by somebody else; where nobody can, its holders have to let one in."""
     readers = rereaders(session, case)
-    title = N_("Read a dismissed case again") if readers else N_("Let a third officer read a dismissed case again")
+    if case.merged_into is not None and readers:
+        title = N_("Read again a report that was joined into a case")
+    elif readers:
+        title = N_("Read a dismissed case again")
+    else:
+        title = N_("Let a third officer read a dismissed case again")
     due_on = case.reread_due_on = deadlines.reread_by(now.date(), settings)
     _open(session, case, kind=REREAD, title=title, due_on=due_on, people=readers or None, now=now)
 

@@ -8,10 +8,16 @@ from sqlalchemy.orm import Session
 
 from portal.cases import rules
 from portal.cases.errors import NotEligible, WrongState
+from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import access, decisions, halves, reminders, samples, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Reread, Why
+
+
+def may_read(session: Session, *, case_id: str, person_id: str) -> bool:
+    """Whether a holder may read it again, should it have been drawn."""
+    return person_id in reminders.rereaders(session, session.get_one(Case, case_id))
 
 
 def read_again(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from portal.cases import queries, rules
 from portal.cases.masking import personal_data_of
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import assigning, casework, corrections, replies, taking_back
+from portal.cases.services import assigning, casework, corrections, replies, rereading, taking_back
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseState, HeardBody, Hold, InspectionState, Together
 from portal.cases.web import subjects
@@ -39,7 +39,6 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
     sealed = case.identity
     keeps = sealed is not None and sealed.has_share and actor.may(CasesPermission.IDENTITY)
     opens = keeps and sealed is not None and sealed.asked_by not in (None, me)
-    had_part = actor.person_id in (case.summary.assigned_to, case.proposed_by, case.decided_by)
     running = state is not CaseState.CLOSED
     held = not running and bool(PLACED & set(kept.holds))
     masks_wait = case.masking.asked_by not in (None, me)
@@ -77,7 +76,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
         ),
         "note": running,
         "share": running or case.drawn_on is not None,
-        "reread": case.drawn_on is not None and not had_part,
+        "reread": case.drawn_on is not None and rereading.may_read(session, case_id=case.summary.id, person_id=me),
         **{name: bool(bodies_of(name, case)) for name in HEARING},
         "mask": case.masking.may_lift and case.masking.asked_by is None,
         "mask-agree": masks_wait and actor.may(CasesPermission.DECIDE) and case.masking.may_lift,
