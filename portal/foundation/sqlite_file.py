@@ -21,7 +21,7 @@ PATIENCE = 30  # seconds SQLite waits for another process before it gives up
 LOG_PAGES = 4000
 """How long the log grows before a commit moves it into the database: what many write to is then moved once."""
 
-TURN = 0.05
+MOMENT = 0.05
 """Seconds in which emptying the log keeps writers waiting, before it lets them go first."""
 
 LONG_WORK = ("wal_autocheckpoint=0", "cache_size=-16384")
@@ -122,12 +122,12 @@ def empty_log(raw: sqlite3.Connection, *, patience: float = PATIENCE) -> bool:
     tried for a moment only, as often as it takes, and between two tries everybody else goes on.
     """
     until = time.monotonic() + patience
-    raw.execute(f"PRAGMA busy_timeout={int(TURN * 1000)}").close()
+    raw.execute(f"PRAGMA busy_timeout={int(MOMENT * 1000)}").close()
     try:
         while raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]:
             if time.monotonic() > until:
                 return False
-            time.sleep(TURN)
+            time.sleep(MOMENT)
     finally:
         raw.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}").close()
     return True

@@ -64,13 +64,21 @@ def establish(
     """Set a person's own phrase and code, and make their key pair, unsigned as yet; return the key's id."""
     salt = random_bytes(SALT_BYTES)
     stretched = stretcher.stretch(phrase, salt=salt)
-    public, private = key_pairs.generate(person_id)
     forget_key(session, person_id, now)
     end_all_sessions(session, person_id=person_id)
     credential = _credential(person_id, salt, stretched, stretcher.cost, now=now)
     credential.totp_sealed = seal_totp(keys, person_id, totp_secret)
     credential.totp_last_step = last_step
     session.merge(credential)
+    public, _ = add_key_pair(session, person_id=person_id, stretched=stretched, keys=keys, now=now)
+    return public.key_id
+
+
+def add_key_pair(
+    session: Session, *, person_id: str, stretched: Stretched, keys: KeyRing, now: datetime, waiting: bool = False
+) -> tuple[key_pairs.PublicKeys, PrivateKeys]:
+    """Make a key pair, sealed under the person's phrase: theirs from now on, or one that is `waiting` to be."""
+    public, private = key_pairs.generate(person_id)
     session.add(
         HandlerKey(
             id=public.key_id,
@@ -79,10 +87,11 @@ def establish(
             sign_public=public.sign_public,
             sealed_private=_seal(private, person_id, stretched, keys),
             created_at=now,
+            waiting=waiting,
         )
     )
     session.flush()
-    return public.key_id
+    return public, private
 
 
 def change_phrase(

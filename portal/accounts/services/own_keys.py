@@ -25,6 +25,7 @@ from portal.accounts.queries.keys import (
     trusted_waiting,
 )
 from portal.accounts.queries.sessions import OpenSession, held_keys
+from portal.accounts.services.credentials import add_key_pair
 from portal.accounts.services.sessions import end_all_sessions, keep_in_session
 from portal.accounts.session_secrets import keys_as_contents
 from portal.accounts.values import Anchors
@@ -59,22 +60,9 @@ def make_new_key(
     if own is not None and not waits:
         own.retired_at = now
         session.flush()
-    public, private = key_pairs.generate(person_id)
-    sealed = key_pairs.seal_private(
-        private, person_id=person_id, opener=stretched.opener, server_key=keys.get("opener")
+    public, private = add_key_pair(
+        session, person_id=person_id, stretched=stretched, keys=keys, now=now, waiting=waits
     )
-    session.add(
-        HandlerKey(
-            id=public.key_id,
-            person_id=person_id,
-            box_public=public.box_public,
-            sign_public=public.sign_public,
-            sealed_private=sealed,
-            created_at=now,
-            waiting=waits,
-        )
-    )
-    session.flush()
     first, *others = (one for one in held if one.key_id != given_up)
     end_all_sessions(session, person_id=person_id, but=opened.ref)
     keep_in_session(session, opened=opened, contents=keys_as_contents(first, *others, private))

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.errors import WaitBeforeSignIn
+from portal.accounts.passwords import Stretched
 from portal.accounts.permissions import AccountsPermission
 from portal.accounts.queries import has_former_key, key_cards, name_of
 from portal.accounts.services import is_fresh, load_anchors, make_new_key, sign_key
@@ -11,10 +11,8 @@ from portal.accounts.values import KeyCard
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import CurrentPhraseForm, SignKeyForm
 from portal.accounts.web.guard import SIGNED_IN, acting, confirm_first, current, desk, fresh, private_keys
-from portal.accounts.web.phrase import known_phrase
-from portal.foundation.errors import Invalid
+from portal.accounts.web.phrase import proof_of
 from portal.web import edge
-from portal.web.wording import gettext as _
 
 
 @blueprint.get("/desk/keys")
@@ -51,18 +49,13 @@ def new_key_page() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _new_key(form, 422 if form.is_submitted() else 200)
     private_keys()  # without opened keys there would be nothing to seal anew: say so before going on
-    try:
-        stretched = known_phrase(form.phrase.data or "")
-    except WaitBeforeSignIn as wait:
-        form.take(Invalid(wait.message))
-        return _new_key(form, 429)
-    if stretched is None:
-        form.refuse("phrase", _("This is not your present pass phrase."))
-        return _new_key(form, 422)
+    proof = proof_of(form)
+    if not isinstance(proof, Stretched):
+        return _new_key(form, proof)
     make_new_key(
         edge.session(),
         opened=current(),
-        stretched=stretched,
+        stretched=proof,
         keys=edge.keys(),
         anchors=load_anchors(edge.settings().var),
         actor=acting(),

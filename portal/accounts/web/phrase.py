@@ -29,14 +29,9 @@ def phrase_page() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, 422 if form.is_submitted() else 200)
     private_keys()  # without opened keys there is nothing to seal anew: say so before going on
-    try:
-        known = known_phrase(form.phrase.data or "")
-    except WaitBeforeSignIn as wait:
-        form.take(Invalid(wait.message))
-        return _page(form, 429)
-    if known is None:
-        form.refuse("phrase", _("This is not your present pass phrase."))
-        return _page(form, 422)
+    proof = proof_of(form)
+    if not isinstance(proof, Stretched):
+        return _page(form, proof)
     begin_phrase(edge.session(), opened=current())
     return redirect(url_for("accounts.new_phrase_page"), 303)
 
@@ -68,19 +63,24 @@ def new_phrase_page() -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-def known_phrase(phrase: str) -> Stretched | None:
-    """What opens the keys, for the present phrase of whoever is signed in; None for another, which is counted.
-
-    Raises WaitBeforeSignIn, TooBusy.
-    """
-    challenge, stretched = stretched_for(
-        current().person.address,
-        phrase,
-        client=request.remote_addr or "",
-        browser=request.cookies.get(browser_cookie_name(), ""),
-    )
-    known = confirm_phrase(edge.session(), challenge=challenge, stretched=stretched, now=edge.now())
-    return stretched if known else None
+def proof_of(form: CurrentPhraseForm) -> Stretched | int:
+    """What opens the keys, where the form says the present phrase of whoever is signed in. For another, which is
+    counted, the status to answer with, and the form says why. Raises TooBusy."""
+    try:
+        challenge, stretched = stretched_for(
+            current().person.address,
+            form.phrase.data or "",
+            client=request.remote_addr or "",
+            browser=request.cookies.get(browser_cookie_name(), ""),
+        )
+        known = confirm_phrase(edge.session(), challenge=challenge, stretched=stretched, now=edge.now())
+    except WaitBeforeSignIn as wait:
+        form.take(Invalid(wait.message))
+        return 429
+    if not known:
+        form.refuse("phrase", _("This is not your present pass phrase."))
+        return 422
+    return stretched
 
 
 def _page(form: CurrentPhraseForm, status: int) -> tuple[str, int]:

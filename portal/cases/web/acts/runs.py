@@ -49,18 +49,12 @@ def _run(act: Callable[..., object], **wanted: str) -> Run:
     return run
 
 
-def _write(act: Callable[..., object]) -> Run:
-    """An act that keeps a text, once however often its form is sent."""
+def _write(act: Callable[..., object], words: str = "text") -> Run:
+    """An act that keeps the words of a field, once however often its form is sent."""
 
     def run(form: Any, case_id: str, officer: Officer) -> None:
-        act(
-            edge.session(),
-            case_id=case_id,
-            text=form.text.data or "",
-            submission=form.submission_id,
-            officer=officer,
-            now=edge.office_now(),
-        )
+        given = {words: form[words].data or "", "submission": form.submission_id}
+        act(edge.session(), case_id=case_id, officer=officer, now=edge.office_now(), **given)
 
     return run
 
@@ -285,17 +279,7 @@ propose_deletion = _run(retention.propose_deletion, reason="reason")
 agree_to_deletion = _run(retention.agree_to_deletion)
 refuse_deletion = _run(retention.refuse_deletion)
 recuse = _run(casework.recuse)
-
-
-def new_lock(form: forms.NewLockForm, case_id: str, officer: Officer) -> None:
-    locks.renew(
-        edge.session(),
-        case_id=case_id,
-        reason=form.reason.data or "",
-        submission=form.submission_id,
-        officer=officer,
-        now=edge.office_now(),
-    )
+new_lock = _write(locks.renew, "reason")
 
 
 def conflict(form: forms.ConflictForm, case_id: str, officer: Officer) -> None:
