@@ -240,7 +240,11 @@ class NotYetCorrected(Conflict):
 class KeysNotTrusted(Unavailable):
     def __init__(self) -> None:
         super().__init__(
-            N_("This cannot be sealed at the moment: it is not known whose keys are trusted. Try again tomorrow.")
+            N_(
+                "This cannot be encrypted at the moment: the file that says whose keys were trusted first is"
+                " missing or does not fit. Nothing was changed. Tell whoever runs the portal, who can put the file"
+                " back; send this again once that is done."
+            )
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.accounts.services import load_anchors
+from portal.cases.errors import KeysNotTrusted
 from portal.cases.models import Wrap
 from portal.config import Settings
 
@@ -24,3 +25,9 @@ def are_missed(session: Session, settings: Settings) -> bool:
         return False
     held = session.scalar(select(Wrap.id).where(Wrap.person_id.is_not(None)).limit(1))
     return held is not None or accounts.has_vouched_keys(session)
+
+
+def require(session: Session, settings: Settings) -> None:
+    """Before what needs a new lock, so that nothing else is said to stand in its way. Raises KeysNotTrusted."""
+    if are_missed(session, settings):
+        raise KeysNotTrusted

@@ -22,6 +22,7 @@ from portal.cases.sealing import EpochKeys
 from portal.cases.services import (
     about,
     access,
+    anchoring,
     deadlines,
     drafts,
     epochs,
@@ -127,9 +128,10 @@ def recuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     """Step aside for good: this person's keys to the case are deleted and the lock is changed.
 
     What they had proposed is taken back, and cases joined with it go too. Raises LastHolder when nobody else could
-    open the case.
+    open the case, and KeysNotTrusted.
     """
     case = _take(session, case_id, officer, now)
+    anchoring.require(session, officer.settings)
     held = [
         one
         for one in (case, *about.joined_with(session, case))
@@ -155,7 +157,7 @@ def declare_conflict(
     """Step aside, and declare an interest in the body: none of its cases exists for this person from now on.
 
     Where the case is about several, `bodies` says in which of them; without it, in all. What accounts keep of it
-    names the body only to the person themselves. Raises WrongState while the body is not known, and LastHolder.
+    names the body only to the person themselves. Raises WrongState while the body is not known, and as `recuse`.
     """
     case = _take(session, case_id, officer, now)
     touched = about.subject_of(session, case).bodies

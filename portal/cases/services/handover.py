@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.cases.errors import NotEligible
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import about, access, assigning, casework, epochs, trail, upkeep
+from portal.cases.services import about, access, anchoring, assigning, casework, epochs, trail, upkeep
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Handed
 
@@ -50,11 +50,12 @@ def hand_over(
     At most MOST_AT_ONCE cases are moved; the others are left, and go when it is done again. A case that nobody may
     have, or `to` may not, stays where it is. With
     `gives_up_keys`, which one can say for oneself alone, the one who hands over keeps no key to what was moved:
-    it gets a new lock. Raises NotEligible.
+    it gets a new lock. Raises NotEligible, and KeysNotTrusted.
     """
     officer.actor.require(CasesPermission.HANDLE)
     if gives_up_keys and person_id != officer.id:
         raise NotEligible
+    anchoring.require(session, officer.settings)
     query = select(Case.id).where(*_movable(officer, now), Case.assigned_to == person_id)
     moved, stayed = list[str](), list[str]()
     cases = session.scalars(query.order_by(Case.listed_on, Case.id)).all()

@@ -17,7 +17,18 @@ from portal.cases import rules
 from portal.cases.errors import NotEligible, OnlyInspectors, WrongState
 from portal.cases.models import Case, InspectionRow, InspectorRow, Item, StoredFile
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import about, access, casework, epochs, holders, items, reminders, trail, upkeep
+from portal.cases.services import (
+    about,
+    access,
+    anchoring,
+    casework,
+    epochs,
+    holders,
+    items,
+    reminders,
+    trail,
+    upkeep,
+)
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Inspection, InspectionState, ItemKind, Method, Says, SentFile
 from portal.config import Settings
@@ -136,7 +147,7 @@ def on_closed(session: Session, case: Case, *, settings: Settings, now: datetime
     """Whoever inspected what the case is about is connected to it from now on, and so loses the case: the next one
     about it is for others. Until the case is closed the team works on it.
 
-    Raises OnlyInspectors when nobody else could open the case then.
+    Raises OnlyInspectors when nobody else could open the case then, and KeysNotTrusted while nobody can say.
     """
     done = select(InspectorRow.person_id).join(
         InspectionRow,
@@ -146,6 +157,7 @@ def on_closed(session: Session, case: Case, *, settings: Settings, now: datetime
     team = set(session.scalars(done.distinct()))
     if not team:
         return
+    anchoring.require(session, settings)
     fit = {one.person_id for one in upkeep.fit_to_hold(session, case, settings=settings, now=now)}
     if not fit & set(epochs.holders_of(session, case.id)) - team:
         raise OnlyInspectors

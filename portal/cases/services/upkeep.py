@@ -222,8 +222,7 @@ def change_lock(
 
     Raises KeysNotTrusted when the new lock could be sealed to none of those who stay.
     """
-    if anchoring.are_missed(session, settings):
-        raise KeysNotTrusted
+    anchoring.require(session, settings)
     together = (case, *about.joined_with(session, case, lock=False))
     departed, _ = _departed(session, together, settings=settings, now=now)
     leaving = set(without) | (departed & set(epochs.reach(session, case.id)))

@@ -4,11 +4,13 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.web.guard import acting, desk
+from portal.cases.errors import KeysNotTrusted
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import hearings
 from portal.cases.web import subjects
 from portal.cases.web.forms.hearing import AnswerForm
 from portal.web import edge
+from portal.web.words import say
 
 blueprint = Blueprint("asked", __name__, url_prefix="/desk/asked")
 
@@ -28,7 +30,21 @@ def one(hearing_id: str) -> ResponseReturnValue:
         edge.session(), hearing_id=hearing_id, actor=acting(), keys=edge.keys(), now=edge.office_now()
     )
     form = AnswerForm()
+    status = 422 if form.is_submitted() else 200
     if asked.text is not None and form.validate_on_submit():
+        try:
+            _answer(hearing_id, form)
+            return redirect(url_for("asked.one", hearing_id=hearing_id), 303)
+        except KeysNotTrusted as error:
+            form.form_errors.append(say(error.message))
+            status = error.status
+    names = dict(subjects.body_choices())
+    return render_template("cases/desk/asked.html", asked=asked, form=form, names=names), status
+
+
+def _answer(hearing_id: str, form: AnswerForm) -> None:
+    """Whole or not at all."""
+    with edge.session().begin_nested():
         hearings.answer(
             edge.session(),
             hearing_id=hearing_id,
@@ -38,7 +54,3 @@ def one(hearing_id: str) -> ResponseReturnValue:
             settings=edge.settings(),
             now=edge.office_now(),
         )
-        return redirect(url_for("asked.one", hearing_id=hearing_id), 303)
-    status = 422 if form.is_submitted() else 200
-    names = dict(subjects.body_choices())
-    return render_template("cases/desk/asked.html", asked=asked, form=form, names=names), status

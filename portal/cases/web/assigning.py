@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts import queries as accounts
 from portal.accounts.web.guard import acting, desk
+from portal.cases.errors import KeysNotTrusted
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import assigning, handover
 from portal.cases.values import Competence, Handed, Language, Matter, reference
@@ -12,6 +13,7 @@ from portal.cases.web import subjects
 from portal.cases.web.desk import blueprint, officer
 from portal.cases.web.forms.assigning import CompetenceForm, HandoverForm
 from portal.web import edge
+from portal.web.words import say
 
 
 @blueprint.route("/competence", methods=["GET", "POST"])
@@ -39,6 +41,13 @@ def hand_over() -> ResponseReturnValue:
     status = 422 if form.is_submitted() else 200
     _offer(form)
     if form.validate_on_submit():
+        handed, status = _hand_over(form)
+    stayed = [reference(one) for one in handed.stayed] if handed else []
+    return render_template("cases/desk/handover.html", form=form, handed=handed, stayed=stayed), status
+
+
+def _hand_over(form: HandoverForm) -> tuple[Handed | None, int]:
+    try:
         handed = handover.hand_over(
             edge.session(),
             person_id=form.of.data,
@@ -47,10 +56,11 @@ def hand_over() -> ResponseReturnValue:
             officer=officer(),
             now=edge.office_now(),
         )
-        status = 200
-        _offer(form, handed)
-    stayed = [reference(one) for one in handed.stayed] if handed else []
-    return render_template("cases/desk/handover.html", form=form, handed=handed, stayed=stayed), status
+    except KeysNotTrusted as error:
+        form.form_errors.append(say(error.message))
+        return None, error.status
+    _offer(form, handed)
+    return handed, 200
 
 
 def _said() -> dict[str, list[str]]:

@@ -25,7 +25,7 @@ from portal.cases.web.forms.entering import CHANNELS
 from portal.cases.web.forms.mailbox import HANDLING
 from portal.cases.web.forms.questions import said
 from portal.cases.web.forms.report import MATTERS
-from portal.foundation.errors import Conflict, Invalid, PortalError
+from portal.foundation.errors import Conflict, Invalid, PortalError, Unavailable
 from portal.web import edge
 from portal.web.errors import error_response
 from portal.web.forms import PortalForm
@@ -226,7 +226,7 @@ def _try(chosen: acts.DeskAct, form: PortalForm, case_id: str, *, confirmed: boo
     except Invalid as error:
         form.take(error)
         return error
-    except (Conflict, NotEligible, SignInIsOld) as error:
+    except (Conflict, NotEligible, SignInIsOld, Unavailable) as error:
         form.form_errors.append(say(error.message))
         return error
     return None
