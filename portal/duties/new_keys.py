@@ -3,7 +3,6 @@ is the owner, who should know if it was somebody else."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -25,42 +24,57 @@ TITLES = {
 ADDRESS = "/desk/keys"
 PATIENCE = timedelta(days=7)
 
+_What = tuple[str, str]
+"""The kind of a duty and the key it is about."""
+
 
 def ask_for_signatures(context: JobContext) -> None:
     """Open duties for each key that waits, for those who may sign it and for its owner; close those done."""
     anchors = load_anchors(context.settings.var)
+    with context.database.read() as session:
+        if _there(session) == {what: people for what, (people, _) in _wanted(session, anchors).items()}:
+            return  # as nearly always: nobody who writes waits for a look at nothing
     with context.database.write() as session:
         ask(session, anchors=anchors, now=context.clock.now())
 
 
 def ask(session: Session, *, anchors: Anchors, now: datetime) -> None:
-    wanted: dict[tuple[str, str], tuple[Sequence[str], datetime]] = {}
-    for key in waiting_keys(session, anchors):
-        due_at = key.made_at + PATIENCE
-        wanted[OWN, key.key_id] = (key.person_id,), due_at
-        if key.signers:
-            wanted[SIGN, key.key_id] = key.signers, due_at
-    rows = session.scalars(select(DutyRow).where(DutyRow.kind.in_(TITLES))).all()
-    there = {(row.kind, row.subject): row.id for row in rows}
+    wanted, there = _wanted(session, anchors), _there(session)
     for kind, subject in there.keys() - wanted.keys():
         close_duty(session, kind=kind, subject=subject)
-    for (kind, subject), (people, due_at) in wanted.items():
-        known = there.get((kind, subject))
-        if known is not None and _people_of(session, known) != set(people):
-            reassign_duty(session, kind=kind, subject=subject, people=people)
-        if known is not None:
-            continue
-        open_duty(
-            session,
-            kind=kind,
-            subject=subject,
-            title=TITLES[kind],
-            address=ADDRESS,
-            people=people,
-            due_at=due_at,
-            now=now,
-        )
+    for what, (people, due_at) in wanted.items():
+        kind, subject = what
+        if what not in there:
+            open_duty(
+                session,
+                kind=kind,
+                subject=subject,
+                title=TITLES[kind],
+                address=ADDRESS,
+                people=sorted(people),
+                due_at=due_at,
+                now=now,
+            )
+        elif there[what] != people:
+            reassign_duty(session, kind=kind, subject=subject, people=sorted(people))
 
 
-def _people_of(session: Session, duty_id: str) -> set[str]:
-    return set(session.scalars(select(DutyPerson.person_id).where(DutyPerson.duty_id == duty_id)))
+def _wanted(session: Session, anchors: Anchors) -> dict[_What, tuple[frozenset[str], datetime]]:
+    """The duties that should be open, for whom, and when each is due."""
+    wanted: dict[_What, tuple[frozenset[str], datetime]] = {}
+    for key in waiting_keys(session, anchors):
+        due_at = key.made_at + PATIENCE
+        wanted[OWN, key.key_id] = frozenset({key.person_id}), due_at
+        if key.signers:
+            wanted[SIGN, key.key_id] = frozenset(key.signers), due_at
+    return wanted
+
+
+def _there(session: Session) -> dict[_What, frozenset[str]]:
+    """The duties that are open, and for whom."""
+    rows = session.scalars(select(DutyRow).where(DutyRow.kind.in_(TITLES))).all()
+    return {(row.kind, row.subject): _people_of(session, row.id) for row in rows}
+
+
+def _people_of(session: Session, duty_id: str) -> frozenset[str]:
+    return frozenset(session.scalars(select(DutyPerson.person_id).where(DutyPerson.duty_id == duty_id)))

@@ -1,10 +1,13 @@
 """A person makes a new key pair while signed in: it is trusted no sooner than any other, and nothing is lost."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.errors import FirstKeysMissed, KeyNotTrusted
@@ -22,7 +25,7 @@ from portal.accounts.session_secrets import keys_as_contents
 from portal.accounts.values import PrivateKeys
 from portal.audit.queries import acts_of_chain
 from portal.audit.values import MAIN
-from portal.duties.new_keys import ask
+from portal.duties.new_keys import ask, ask_for_signatures
 from portal.duties.queries import duties_of
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
@@ -78,6 +81,22 @@ def opened_by_signing_in(portal: Portal, someone: Someone) -> tuple[PrivateKeys,
         opened = find_session(session, begun.secret, now=now, idle=timedelta(minutes=1))
         assert opened is not None
         return open_private_keys(session, opened), held_keys(opened)
+
+
+@contextmanager
+def writing(portal: Portal) -> Iterator[list[Any]]:
+    """The writing transactions that are begun meanwhile."""
+    begun: list[Any] = []
+
+    def note(connection: Any) -> None:
+        if not connection.get_execution_options().get("postgresql_readonly"):
+            begun.append(connection)
+
+    event.listen(portal.database.engine, "begin", note)
+    try:
+        yield begun
+    finally:
+        event.remove(portal.database.engine, "begin", note)
 
 
 def test_a_new_key_receives_nothing_until_two_colleagues_have_signed_it(
@@ -136,6 +155,30 @@ def test_a_key_that_two_signed_in_the_same_moment_has_its_turn_minutes_later(
     assert receives(portal, one) == [one.private.key_id]
     take_keys_into_use(portal)  # type: ignore[arg-type]
     assert receives(portal, one) == [key.key_id]
+
+
+def test_nobody_waits_to_write_for_keys_while_none_has_its_turn(
+    portal: Portal, people: tuple[Someone, ...]
+) -> None:
+    """Every ten minutes, on SQLite, everybody who writes would stand behind a look at nothing."""
+    with writing(portal) as begun:
+        take_keys_into_use(portal)  # type: ignore[arg-type]
+        ask_for_signatures(portal)  # type: ignore[arg-type]
+        assert begun == []
+    key = new_key(people[0])
+    with writing(portal) as begun:
+        take_keys_into_use(portal)  # type: ignore[arg-type]
+        assert begun == []
+        ask_for_signatures(portal)  # type: ignore[arg-type]
+        assert len(begun) == 1
+        ask_for_signatures(portal)  # type: ignore[arg-type]
+        assert len(begun) == 1
+    vouch_for(key, *people[1:])
+    with writing(portal) as begun:
+        ask_for_signatures(portal)  # type: ignore[arg-type]
+        assert len(begun) == 1
+    with portal.database.read() as session:
+        assert [duties_of(session, one.actor, now=portal.clock.now()) for one in people] == [()] * 3
 
 
 @pytest.mark.parametrize("signed", [0, 1, 2])
