@@ -6,6 +6,7 @@ Conflict
 ├── AddressTaken        another person has this address
 ├── TooManyPasskeys     one person has enough of them
 ├── RolesClash          two roles that one person must not hold together
+├── KeyIsInUse          a key that does not wait any more cannot be withdrawn
 └── AnchorsExist        the first set of keys is enrolled once
 Invalid
 ├── NoSuchRole          not in the role table
@@ -39,6 +40,13 @@ class NoSuchPerson(NotFound):
 class NoSuchKey(NotFound):
     def __init__(self) -> None:
         super().__init__(N_("There is no such key."))
+
+
+class KeyIsInUse(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            N_("This key is in use: two colleagues have signed it. Make a new one if you do not want to keep it.")
+        )
 
 
 class NoSuchSession(NotFound):

@@ -13,13 +13,13 @@ from portal.accounts.services import load_anchors
 from portal.accounts.values import Anchors
 from portal.duties.models import DutyPerson, DutyRow
 from portal.duties.services import close_duty, open_duty, reassign_duty
+from portal.duties.values import OF_NEW_KEYS, OWN_KEY, SIGN_KEY
 from portal.foundation.i18n import N_, Message
 from portal.foundation.jobs import JobContext
 
-SIGN, OWN = "sign-key", "own-key"
 TITLES = {
-    SIGN: Message(N_("Compare a colleague's new key with them, and sign it")),
-    OWN: Message(N_("A new key of yours was made: have two colleagues sign it")),
+    SIGN_KEY: Message(N_("Compare a colleague's new key with them, and sign it")),
+    OWN_KEY: Message(N_("A new key of yours was made: have two colleagues sign it")),
 }
 ADDRESS = "/desk/keys"
 PATIENCE = timedelta(days=7)
@@ -64,15 +64,15 @@ def _wanted(session: Session, anchors: Anchors) -> dict[_What, tuple[frozenset[s
     wanted: dict[_What, tuple[frozenset[str], datetime]] = {}
     for key in waiting_keys(session, anchors):
         due_at = key.made_at + PATIENCE
-        wanted[OWN, key.key_id] = frozenset({key.person_id}), due_at
+        wanted[OWN_KEY, key.key_id] = frozenset({key.person_id}), due_at
         if key.signers:
-            wanted[SIGN, key.key_id] = frozenset(key.signers), due_at
+            wanted[SIGN_KEY, key.key_id] = frozenset(key.signers), due_at
     return wanted
 
 
 def _there(session: Session) -> dict[_What, frozenset[str]]:
     """The duties that are open, and for whom."""
-    rows = session.scalars(select(DutyRow).where(DutyRow.kind.in_(TITLES))).all()
+    rows = session.scalars(select(DutyRow).where(DutyRow.kind.in_(OF_NEW_KEYS))).all()
     return {(row.kind, row.subject): _people_of(session, row.id) for row in rows}
 
 

@@ -12,13 +12,13 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.queries import connected_scopes, names_of
+from portal.accounts.queries import connected_scopes, ids_of_waiting_keys, names_of
 from portal.accounts.values import Scope
 from portal.duties import rules
 from portal.duties.errors import NoSuchProposal
 from portal.duties.models import DutyPerson, DutyRow, ProposalPerson, ProposalRow, SubstituteRow
 from portal.duties.rules import days_left, urgency
-from portal.duties.values import Duty, Proposal, ProposalState, Substitute
+from portal.duties.values import OF_NEW_KEYS, Duty, Proposal, ProposalState, Substitute
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import Message
 
@@ -48,7 +48,7 @@ def duties_of(session: Session, actor: Actor, *, now: datetime) -> tuple[Duty, .
     rows = session.scalars(
         select(DutyRow).where(_concerns(DutyRow, named, actor)).order_by(DutyRow.due_at, DutyRow.id)
     )
-    return tuple(map(_to_duty, _unconnected(session, rows, actor, now)))
+    return tuple(map(_to_duty, _of_waiting_keys(session, _unconnected(session, rows, actor, now))))
 
 
 def signatures_waiting_for(session: Session, actor: Actor, *, now: datetime) -> tuple[Proposal, ...]:
@@ -210,6 +210,14 @@ def _unconnected(session: Session, rows: Iterable[R], actor: Actor, now: datetim
     scopes = (scope for _, some in about for scope in some)
     near = connected_scopes(session, person_id=actor.person_id, scopes=scopes, at=now)
     return [row for row, some in about if near.isdisjoint(some)]
+
+
+def _of_waiting_keys(session: Session, rows: list[DutyRow]) -> list[DutyRow]:
+    """Without those about a new key that is in use or withdrawn by now: a job closes them minutes later."""
+    if not any(row.kind in OF_NEW_KEYS for row in rows):
+        return rows
+    waiting = ids_of_waiting_keys(session)
+    return [row for row in rows if row.kind not in OF_NEW_KEYS or row.subject in waiting]
 
 
 def _named_in(actor: Actor) -> ColumnElement[bool]:

@@ -15,6 +15,11 @@ About = Scope | Collection[Scope] | None
 """What something that waits is about: it exists for nobody who is connected to any of it."""
 
 
+SIGN_KEY, OWN_KEY = "sign-key", "own-key"
+OF_NEW_KEYS = frozenset({SIGN_KEY, OWN_KEY})
+"""Kinds of the duties about a key that waits for signatures; their subject is its id."""
+
+
 class ProposalState(StrEnum):
     WAITING = "waiting"
     SIGNED = "signed"

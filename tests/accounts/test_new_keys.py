@@ -243,6 +243,12 @@ def test_no_key_is_made_while_the_first_ones_are_missed(portal: Portal, people: 
     anchor_file(portal.settings.var).unlink()
     with pytest.raises(FirstKeysMissed):
         new_key(people[0])
+    client = new_client(portal)
+    sign_in(client, people[0])
+    refused = send(client, "/desk/keys/new", phrase=people[0].phrase)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 503 and people[0].phrase not in page
+    assert "Tell whoever runs the portal." in page and 'name="phrase"' in page
 
 
 def test_a_reset_gives_up_every_key(portal: Portal, people: tuple[Someone, ...]) -> None:

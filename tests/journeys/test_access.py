@@ -683,6 +683,10 @@ class Walk:
         auditor.get(self.at("/desk/keys?done=made"))
         self.open_grave(auditor, "auditor", self.at("/desk/keys/new"))
         auditor.send("/keys/new", phrase="wrong")
+        auditor.get(self.at("/desk/keys"))
+        auditor.get(next(link for link in auditor.links() if link.endswith("/withdraw")))
+        auditor.send("/withdraw")
+        auditor.get(self.at("/desk/keys?done=withdrawn"))
         auditor.get(self.at("/desk/confirm"))
         auditor.send("/confirm", code="000000")
         for done in ("late", "copied", "everywhere", "set-up"):

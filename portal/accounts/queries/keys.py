@@ -93,6 +93,13 @@ def waiting_keys(session: Session, anchors: Anchors) -> tuple[WaitingKey, ...]:
     )
 
 
+def ids_of_waiting_keys(session: Session) -> frozenset[str]:
+    """Which keys wait, whoever has signed them."""
+    return frozenset(
+        session.scalars(select(HandlerKey.id).where(HandlerKey.retired_at.is_(None), HandlerKey.waiting))
+    )
+
+
 def has_former_key(session: Session, person_id: str) -> bool:
     """Whether a key that this person had in use before is kept, since something may still be sealed to it."""
     query = select(HandlerKey.id).where(

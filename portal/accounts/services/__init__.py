@@ -13,7 +13,7 @@ from portal.accounts.services.connections import (
 )
 from portal.accounts.services.credentials import establish, issue_start_code
 from portal.accounts.services.keys import enrol_first, sign_key
-from portal.accounts.services.own_keys import forget_former_key, make_new_key, take_into_use
+from portal.accounts.services.own_keys import forget_former_key, make_new_key, take_into_use, withdraw_new_key
 from portal.accounts.services.passkeys import add_passkey, remove_passkey
 from portal.accounts.services.people import (
     choose_mail,
@@ -91,4 +91,5 @@ __all__ = [
     "take_into_use",
     "tend_session",
     "withdraw_certificate",
+    "withdraw_new_key",
 ]

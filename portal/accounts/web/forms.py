@@ -142,6 +142,10 @@ class SignKeyForm(PortalForm):
     )
 
 
+class WithdrawKeyForm(PortalForm):
+    """One button."""
+
+
 class InterestForm(PortalForm):
     body_code = SelectField(_l("Body"), validators=[InputRequired()])
     sure = BooleanField(_l("I know that, and declare it all the same"))

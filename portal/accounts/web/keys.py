@@ -3,16 +3,18 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.errors import FirstKeysMissed, NoSuchKey
 from portal.accounts.passwords import Stretched
 from portal.accounts.permissions import AccountsPermission
 from portal.accounts.queries import has_former_key, key_cards, name_of
-from portal.accounts.services import is_fresh, load_anchors, make_new_key, sign_key
+from portal.accounts.services import is_fresh, load_anchors, make_new_key, sign_key, withdraw_new_key
 from portal.accounts.values import KeyCard
 from portal.accounts.web.blueprint import blueprint
-from portal.accounts.web.forms import CurrentPhraseForm, SignKeyForm
+from portal.accounts.web.forms import CurrentPhraseForm, SignKeyForm, WithdrawKeyForm
 from portal.accounts.web.guard import SIGNED_IN, acting, confirm_first, current, desk, fresh, private_keys
 from portal.accounts.web.phrase import proof_of
 from portal.web import edge
+from portal.web.words import say
 
 
 @blueprint.get("/desk/keys")
@@ -52,16 +54,36 @@ def new_key_page() -> ResponseReturnValue:
     proof = proof_of(form)
     if not isinstance(proof, Stretched):
         return _new_key(form, proof)
-    make_new_key(
-        edge.session(),
-        opened=current(),
-        stretched=proof,
-        keys=edge.keys(),
-        anchors=load_anchors(edge.settings().var),
-        actor=acting(),
-        now=edge.now(),
-    )
+    try:
+        make_new_key(
+            edge.session(),
+            opened=current(),
+            stretched=proof,
+            keys=edge.keys(),
+            anchors=load_anchors(edge.settings().var),
+            actor=acting(),
+            now=edge.now(),
+        )
+    except FirstKeysMissed as error:
+        form.form_errors.append(say(error.message))
+        return _new_key(form, error.status)
     return redirect(url_for("accounts.keys_page", done="made"), 303)
+
+
+@blueprint.route("/desk/keys/<key_id>/withdraw", methods=["GET", "POST"])
+@desk(SIGNED_IN)
+def withdraw_key_page(key_id: str) -> ResponseReturnValue:
+    """Sent a second time, it says once more that the key is withdrawn."""
+    form = WithdrawKeyForm()
+    if form.validate_on_submit():
+        private_keys()  # without opened keys there would be nothing to go on with
+        withdraw_new_key(edge.session(), key_id=key_id, opened=current(), actor=acting(), now=edge.now())
+        return redirect(url_for("accounts.keys_page", done="withdrawn"), 303)
+    found = next((card for card in _cards() if card.key_id == key_id and card.waiting), None)
+    if found is None or found.person_id != current().person.id:
+        raise NoSuchKey
+    page = render_template("accounts/withdraw_key.html", form=form, card=found)
+    return page, 422 if form.is_submitted() else 200
 
 
 def _new_key(form: CurrentPhraseForm, status: int) -> tuple[str, int]:
