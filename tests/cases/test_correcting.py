@@ -299,6 +299,41 @@ def test_report_mark_and_correction_are_days_apart(portal: Portal, office: Offic
     ]
 
 
+@pytest.mark.parametrize(
+    ("prefix", "mark", "correction"),
+    [
+        ("", "This can be done from 16 February 2026 on.", "This can be done from 19 February 2026 on."),
+        ("/zh-Hans", "自 2026年2月16日 起方可办理", "自 2026年2月19日 起方可办理"),
+    ],
+)
+def test_the_page_says_from_which_day_on_before_anybody_presses_the_button(
+    portal: Portal, office: Office, prefix: str, mark: str, correction: str
+) -> None:
+    """Whoever came to sign or to put a value forward would type it all, and then be told to come back."""
+    asked = {"mark_after_days": 7, "correct_after_days": 3}
+    there = replace(portal, settings=portal.settings.model_copy(update=asked))
+    case_id, begun = to_state(portal, office, CaseState.PROPOSED), portal.clock.now()
+    case = f"{prefix}/desk/cases/{reference(case_id)}"
+
+    def page(days: int, someone: Someone, act: str = "") -> str:
+        portal.clock.at = begun + timedelta(days=days)  # type: ignore[attr-defined]
+        return desk_of(there, someone).get(f"{case}{act}").get_data(as_text=True)
+
+    assert mark in page(6, office.decider, "/decide") and mark in page(6, office.decider)
+    assert mark not in page(6, office.decider, "/send-back")
+    assert mark not in page(7, office.decider, "/decide") and mark not in page(7, office.decider)
+    do(portal, decisions.decide, office.decider, case_id)
+    assert correction in page(9, office.officer, "/correct") and correction in page(9, office.officer)
+    assert correction not in page(10, office.officer, "/correct") and correction not in page(10, office.officer)
+
+
+def test_a_finding_of_which_nothing_is_told_in_public_waits_for_no_day(portal: Portal, office: Office) -> None:
+    there = replace(portal, settings=portal.settings.model_copy(update={"mark_after_days": 7}))
+    case_id = to_state(portal, office, CaseState.PROPOSED, Finding.NOT_UPHELD)
+    page = desk_of(there, office.decider).get(f"/desk/cases/{reference(case_id)}/decide")
+    assert "This can be done from" not in page.get_data(as_text=True)
+
+
 def test_a_report_that_was_joined_later_moves_the_first_day_of_the_mark(portal: Portal, office: Office) -> None:
     first = to_state(portal, office, CaseState.ASSIGNED)
     portal.clock.at += timedelta(days=6)  # type: ignore[attr-defined]

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal.audit.values import case_chain
 from portal.cases import rules
-from portal.cases.errors import TooSoon, WrongState
+from portal.cases.errors import WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import about, access, deadlines, reminders, steps, trail
+from portal.cases.services import about, access, distance, reminders, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseFile, CaseKind, CaseState, Finding
 from portal.config import Settings
@@ -43,9 +43,7 @@ def propose(
     state = rules.after("act", CaseState(case.state))
     if case.finding not in rules.FOUND_FALSE or case.merged_into is not None:
         raise WrongState
-    first = deadlines.correct_from(case.decided_on or now.date(), officer.settings)
-    if now.date() < first:
-        raise TooSoon(first)
+    distance.require_for_correction(case, officer.settings, today=now.date())
     left = still_to_correct(session, case)
     key = figure or next(iter(left), None)
     if key is None or key not in about.figures_of(session, case):

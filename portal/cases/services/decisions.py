@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from portal.audit.values import case_chain
 from portal.cases import rules
-from portal.cases.errors import NotEligible, NotYetCorrected, TooSoon, WrongState
+from portal.cases.errors import NotEligible, NotYetCorrected, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import (
@@ -19,6 +19,7 @@ from portal.cases.services import (
     batches,
     check_ins,
     deadlines,
+    distance,
     following,
     halves,
     heard,
@@ -97,7 +98,7 @@ def decide(session: Session, *, case_id: str, officer: Officer, now: datetime) -
     heard.require_heard(session, case, finding, today=now.date())
     figures = about.figures_of(session, case) if finding in rules.FOUND_FALSE else ()
     if figures:
-        _require_distance(session, case, officer.settings, today=now.date())
+        distance.require_for_mark(session, case, officer.settings, today=now.date())
     halves.countersign(session, case, kind=PROPOSAL, officer=officer, now=now)
     _drop_extension(session, case, now)
     case.edition_decided = current_edition(session).n
@@ -197,13 +198,6 @@ def _mark(session: Session, case: Case, figure: FigureKey, officer: Officer, now
             now=now,
             chain=case_chain(case.id),
         )
-
-
-def _require_distance(session: Session, case: Case, settings: Settings, *, today: date) -> None:
-    came = max(one.received_on for one in (case, *about.joined_with(session, case)))
-    first = deadlines.mark_from(came, settings)
-    if today < first:
-        raise TooSoon(first)
 
 
 def _drop_extension(session: Session, case: Case, now: datetime) -> None:

@@ -205,6 +205,7 @@ class CaseFile:
     masking: Masking
     heard: tuple[HeardBody, ...]  # every body it is about
     to_hear: tuple[ToHear, date | None] | None  # before it could be found false
+    too_soon_until: date | None  # the first day of the mark, or of the correction after it, while it is to come
     inspection: Inspection | None
     drawn_on: date | None  # to be read again, and nobody has
     report: Report

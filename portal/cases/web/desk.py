@@ -11,7 +11,7 @@ from portal.accounts.errors import SignInIsOld
 from portal.accounts.services import is_fresh
 from portal.accounts.web.guard import acting, confirm_first, current, desk, private_keys
 from portal.cases import queries
-from portal.cases.errors import NoSuchCase, NotEligible, WrongState
+from portal.cases.errors import NoSuchCase, NotEligible, TooSoon, WrongState
 from portal.cases.masking import masked
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import FEWEST_HANDLERS
@@ -89,6 +89,7 @@ def case(ref: str) -> ResponseReturnValue:
         retaliation_for=reference(before) if before and known else None,
         bodies=_body_names(),
         acts=acts.open_to(found, acting(), edge.reader(), together),
+        too_soon=_too_soon(found),
         may_take=acting().person_id in found.export.signed_by,
         together=together,
         reference=reference,
@@ -146,6 +147,7 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         own_name=own_name,
         preview=preview,
         preview_said=said(preview.report.details) if preview else (),
+        too_soon=_too_soon(found) if name in ("decide", "correct") else "",
         files=_files_of(name, found),
         asked_body=_asked(name, found),
         bodies=_body_names() if name in ("propose", "decide") else {},
@@ -185,6 +187,11 @@ def _asked(name: str, case: CaseFile) -> str | None:
     if len(case.heard) > 1:
         return None
     return next((_body_names().get(code, code) for code in acts.bodies_of(name, case)), None)
+
+
+def _too_soon(case: CaseFile) -> str:
+    """From which day on what is next of it can be told in public; nothing, where that is today."""
+    return say(TooSoon(case.too_soon_until).message) if case.too_soon_until else ""
 
 
 def _body_names() -> dict[str, str]:
