@@ -1,8 +1,9 @@
 """What a reporter typed into a form that we failed to answer, on the page that says so: to send again or to copy.
 
 It stands on that page alone, which is parked under the browser's own secret like every answer there
-(`web.parking`), and in no log. Which fields hold words only a room knows; it says so once, to `offer`. Files are
-not given back: what arrived of them was sealed, and is gone.
+(`web.parking`), and in no log. Which fields hold words only a room knows; it says so once, to `offer`, and asks
+`words_in` where it gives words back itself. Files are not given back: what arrived of them was sealed, and is
+gone.
 """
 
 from collections.abc import Iterable
@@ -31,6 +32,12 @@ def offer(app: Flask, names: Iterable[str]) -> None:
     app.extensions[_WORDS] = app.extensions.get(_WORDS, frozenset()) | frozenset(names)
 
 
+def words_in(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What somebody typed into a form of a reporter, of all its fields; blank words are none."""
+    named = edge.application().extensions.get(_WORDS, frozenset())
+    return tuple(text for name, text in fields if name in named and text.strip())
+
+
 def given_back() -> GivenBack | None:
     """What was sent with this request; None for all but a form of a reporter, or where it cannot be read."""
     sent = edge.here()
@@ -41,6 +48,4 @@ def given_back() -> GivenBack | None:
         has_file = any(one.filename for one in sent.files.values())
     except Exception:
         return None  # broken off, or too large: nothing of it is whole
-    named = edge.application().extensions.get(_WORDS, frozenset())
-    words = tuple(text for name, text in fields if name in named and text.strip())
-    return GivenBack(words, fields, has_file) if fields else None
+    return GivenBack(words_in(fields), fields, has_file) if fields else None

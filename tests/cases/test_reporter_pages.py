@@ -198,6 +198,19 @@ def test_words_typed_after_the_draft_ended_are_given_back(
     assert "&lt;b&gt;my long story&lt;/b&gt;" in response.get_data(as_text=True)
 
 
+def test_blank_words_typed_after_the_draft_ended_are_no_words(
+    client: PageClient, office: Office, clock: FixedClock
+) -> None:
+    """An empty box under "What you typed" would look as if we had lost it."""
+    client.post("/report", data=FIGURE)
+    page = client.get("/report/what")
+    clock.at += timedelta(hours=25)
+    response = send(client, "/report/what", page, what=" \r\n ")
+
+    assert response.status_code == 410
+    assert "What you typed on this page" not in response.get_data(as_text=True)
+
+
 def test_form_taken_from_one_draft_does_not_work_in_another(
     client: PageClient, office: Office, portal: Portal
 ) -> None:

@@ -13,7 +13,7 @@ from portal.cases.values import MOST_PARTS, QUESTIONS, Draft, HolderKind, Questi
 from portal.cases.web import cookies, parts, subjects, uploads
 from portal.cases.web.forms.questions import said
 from portal.cases.web.forms.report import MATTERS, CheckForm, FiguresForm, FilesForm, HowForm, WhatForm, WhoForm
-from portal.web import edge
+from portal.web import edge, giving_back
 from portal.web.forms import PortalForm, bind
 from portal.web.words import say
 
@@ -284,7 +284,7 @@ def _page(
 
 def _ended() -> ResponseReturnValue:
     """No draft (any more). What was typed on this page is given back, to be copied."""
-    typed = [text for name, text in request.form.items() if name in TYPED and text]
+    typed = giving_back.words_in(request.form.items(multi=True))
     status = 410 if typed or request.method == "POST" else 404
     return render_template("cases/ended.html", typed=typed), status
 
