@@ -104,9 +104,19 @@ def find_waiting(session: Session, *, kind: str, subject: str) -> Proposal | Non
 
 
 def find_newest(session: Session, *, kind: str, subject: str) -> Proposal | None:
-    """The newest proposal of this kind about this subject, whatever became of it; the caller answers as above."""
+    """The newest proposal of this kind about this subject, whatever became of it; the caller answers as above.
+
+    Ids are random and tell no order. Of two of one moment the one that waits is newer, else the one decided later:
+    the one before has to be decided before another can be proposed.
+    """
     query = select(ProposalRow).where(ProposalRow.kind == kind, ProposalRow.subject == subject)
-    row = session.scalar(query.order_by(ProposalRow.proposed_at.desc(), ProposalRow.id.desc()).limit(1))
+    query = query.order_by(
+        ProposalRow.proposed_at.desc(),
+        ProposalRow.decided_at.is_(None).desc(),
+        ProposalRow.decided_at.desc(),
+        ProposalRow.id.desc(),
+    )
+    row = session.scalar(query.limit(1))
     return to_proposal(session, row) if row is not None else None
 
 

@@ -13,7 +13,7 @@ from portal.accounts.services import connect, declare_interest
 from portal.accounts.values import ConnectionKind, Scope
 from portal.audit.values import case_chain
 from portal.duties.errors import AlreadyDecided, AlreadyProposed, NoSuchProposal, OwnProposal
-from portal.duties.queries import get_proposal, proposed_by, signatures_waiting_for
+from portal.duties.queries import find_newest, get_proposal, proposed_by, signatures_waiting_for
 from portal.duties.services import countersign, decline
 from portal.duties.values import Proposal, ProposalState
 from portal.foundation.context import Portal
@@ -150,6 +150,28 @@ def test_same_act_waits_once(portal: Portal) -> None:
         proposal(portal, two, permission=AccountsPermission.SIGN_KEYS)
     refuse(portal, found, two)
     proposal(portal, two, permission=AccountsPermission.SIGN_KEYS)
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(microseconds=1)])
+def test_of_proposals_of_one_moment_the_newest_is_the_one_decided_last(portal: Portal, later: timedelta) -> None:
+    """Ids tell no order. By the wrong one a correction would be owed again that was signed, or not be owed."""
+    one, two = officers(portal, 2)
+    for number in range(8):
+        subject = f"figure-{number}"
+        first = proposal(portal, one, permission=AccountsPermission.SIGN_KEYS, subject=subject)
+        refuse(portal, first, two)
+        second = proposal(portal, one, permission=AccountsPermission.SIGN_KEYS, subject=subject)
+        assert newest(portal, subject) == second.id
+        portal.clock.at += later  # type: ignore[attr-defined]
+        if later:
+            sign(portal, second, two)
+            assert newest(portal, subject) == second.id
+
+
+def newest(portal: Portal, subject: str) -> str | None:
+    with portal.database.read() as session:
+        found = find_newest(session, kind="test.act", subject=subject)
+    return found.id if found else None
 
 
 def test_signature_and_act_are_lost_together(portal: Portal) -> None:
