@@ -215,6 +215,10 @@ def test_colleagues_sign_on_the_page(portal: Portal, client: PageClient) -> None
         action = f"/desk/keys/{newcomer.private.key_id}/sign"
         told = {"fingerprint": fingerprint(portal, newcomer)}
         assert send(browser, "/desk/keys", action, **told).status_code == 422  # did not tick that they compared
+        assert f'by telephone<span class="govuk-visually-hidden"> ({newcomer.name})' in browser.get(
+            "/desk/keys"
+        ).get_data(as_text=True), "who goes from box to box hears whose key it is"
+        assert browser.get(f"/zh-Hans{action}").headers["Location"] == "/zh-Hans/desk/keys"
         assert send(browser, "/desk/keys", action, compared="y", **told).status_code == 303
     assert newcomer.id in trusted_people(portal)
 

@@ -186,6 +186,21 @@ def test_nobody_signs_who_opened_only_part_of_the_sample(portal: Portal, office:
     assert states(portal, reports) == ["received"] * 3
 
 
+def test_a_signature_that_is_refused_leads_on_from_its_page(portal: Portal, office: Office) -> None:
+    """Its address is that of the form: whoever loads it again, or in the other language, found no such page."""
+    promise(portal)
+    reports = flood(portal)
+    batch = f"/desk/cases/batches/{propose(portal, office.officer)}"
+    ben = desk_of(portal, office.decider)
+    refused = send(ben, f"{batch}/sign", ben.get(batch))
+    assert refused.status_code == 409 and f'href="/zh-Hans{batch}/sign"' in refused.get_data(as_text=True)
+    for prefix, act in (("", "sign"), ("/zh-Hans", "sign"), ("", "refuse")):
+        assert ben.get(f"{prefix}{batch}/{act}").headers["Location"] == f"{prefix}{batch}"
+    report = f"{batch}/{reports[0].address.rpartition('/')[2]}"
+    opened = send(ben, report, ben.get(report)).get_data(as_text=True)
+    assert opened.index("Go on with the sample") > opened.index("Buy cheap watches")
+
+
 def test_the_database_refuses_what_the_program_would(portal: Portal, office: Office) -> None:
     """Whoever writes to the tables past the program signs nothing that was not read, and closes nothing."""
     promise(portal)

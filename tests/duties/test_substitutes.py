@@ -249,6 +249,7 @@ def test_one_says_at_the_desk_that_one_is_away_and_is_back(portal: Portal, clien
     assert send(client, "/desk/away", until="2026-02-20", address=two.address).status_code == 303
     page = client.get("/desk/away").get_data(as_text=True)
     assert "You are away up to" in page and f"{two.name} stands in for you" in page
+    assert 'value="2026-02-20"' in page and f'value="{two.address}"' in page, "to be changed, not typed anew"
     with portal.database.read() as session:
         absence = absence_of(session, one.id, day=portal.clock.now().date())
         assert absence is not None and absence.stand_in == two.id

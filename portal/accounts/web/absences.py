@@ -1,11 +1,14 @@
 """That one is away, and who stands in."""
 
+from typing import Any
+
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.errors import NoStandIn
-from portal.accounts.queries import absence_of, name_of
+from portal.accounts.queries import absence_of, get_person
 from portal.accounts.services import come_back, say_away
+from portal.accounts.values import Absence, Person
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import AwayForm, BackForm
 from portal.accounts.web.guard import SIGNED_IN, acting, current, desk
@@ -19,7 +22,10 @@ from portal.web.words import say
 @blueprint.route("/desk/away", methods=["GET", "POST"])
 @desk(SIGNED_IN)
 def away_page() -> ResponseReturnValue:
-    form, today = AwayForm(), edge.now().astimezone(edge.settings().zone).date()
+    today = edge.now().astimezone(edge.settings().zone).date()
+    absence = absence_of(edge.reader(), current().person.id, day=today)
+    stand_in = get_person(edge.reader(), absence.stand_in) if absence and absence.stand_in else None
+    form = AwayForm(data=_as_kept(absence, stand_in))
     if form.validate_on_submit() and form.until.data < today:
         form.until.errors = [_("This day is over.")]
     elif form.is_submitted() and not form.errors:
@@ -29,15 +35,19 @@ def away_page() -> ResponseReturnValue:
             return redirect(url_for("accounts.away_page"), 303)
         except NoStandIn as refused:
             form.address.errors = [say(refused.message)]
-    absence = absence_of(edge.session(), current().person.id, day=today)
     page = render_template(
         "accounts/away.html",
         form=form,
         back_form=BackForm(formdata=None),
         absence=absence,
-        stand_in=name_of(edge.session(), absence.stand_in) if absence and absence.stand_in else "",
+        stand_in=stand_in.name if stand_in else "",
     )
     return page, 422 if form.is_submitted() else 200
+
+
+def _as_kept(absence: Absence | None, stand_in: Person | None) -> dict[str, Any]:
+    """What stands there, to be changed."""
+    return {"until": absence.until if absence else None, "address": stand_in.address if stand_in else ""}
 
 
 @blueprint.post("/desk/away/back")

@@ -43,6 +43,13 @@ def sign_key_page(key_id: str) -> ResponseReturnValue:
     return redirect(url_for("accounts.keys_page"), 303)
 
 
+@blueprint.get("/desk/keys/<key_id>/sign")
+@desk(SIGNED_IN)
+def sign_key_again(**_of: str) -> ResponseReturnValue:
+    """Where signing was answered by a page, and that page is loaded again or in the other language."""
+    return redirect(url_for("accounts.keys_page"), 303)
+
+
 @blueprint.route("/desk/keys/new", methods=["GET", "POST"])
 @desk(SIGNED_IN)
 @fresh

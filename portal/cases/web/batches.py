@@ -82,6 +82,13 @@ def refuse_batch(batch_id: str) -> ResponseReturnValue:
     return redirect(url_for("cases.list_batches"), 303)
 
 
+@blueprint.get("/batches/<batch_id>/<any(sign, refuse):act>")
+@desk(CasesPermission.READ)
+def batch_again(batch_id: str, **_act: str) -> ResponseReturnValue:
+    """Where a form was answered by a page, and that page is loaded again or in the other language."""
+    return redirect(url_for("cases.batch", batch_id=batch_id), 303)
+
+
 @blueprint.route("/batches/<batch_id>/<ref>", methods=["GET", "POST"])
 @desk(CasesPermission.DECIDE)
 def drawn(batch_id: str, ref: str) -> ResponseReturnValue:

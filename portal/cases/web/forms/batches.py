@@ -23,7 +23,7 @@ class BatchForm(PortalForm):
     day = DateField(
         _l("Received on (optional)"),
         validators=[Optional()],
-        description=_l("Leave it empty for every day."),
+        description=_l("The day, such as 2026-02-09. Leave it empty for every day."),
     )
     like = StringField(
         _l("Reference of one of them (optional)"),
