@@ -153,6 +153,29 @@ def test_why_somebody_asks_for_a_name_or_keeps_a_case_stays_in_the_house(portal:
     assert b"of a time" in messages_of(replace(case, entries=(replace(before, why=Why.FINDING),)))
 
 
+def test_nobody_tells_from_the_package_that_a_name_was_asked_for(portal: Portal, office: Office) -> None:
+    """Who counts halves of acts in it finds none of an act that is left out."""
+    keepers = [
+        person(portal, roles=[role, "identity-keeper"], name=f"Kim {role}")
+        for role in ("case-officer", "case-decider")
+    ]
+    trails = []
+    for acts in ((), (identities.agree_to_opening,), (identities.refuse_opening,)):
+        report = filed_report(portal, what=WORDS, identity="I am the clerk")
+        do(portal, casework.acknowledge, office.officer, report.case_id)
+        for act in acts:
+            do(portal, identities.propose_opening, keepers[0], report.case_id, reason="so")
+            do(portal, act, keepers[1], report.case_id)
+        case = opened(portal, office.officer, report.case_id)
+        with portal.database.write() as session:
+            asking = {"officer": officer_of(office.officer), "now": portal.clock.now()}
+            exports.propose(session, case=case, recipient=KEY, reason="so", **asking)
+        do(portal, exports.agree, office.decider, report.case_id)
+        trails.append(handed_over(portal, office.officer, report.case_id).partition("trail.json")[2])
+    assert trails[0] == trails[1] == trails[2]
+    assert "cases.export" in trails[0]
+
+
 def messages_of(case: CaseFile) -> bytes:
     found = {one.name: b"".join(one.chunks) for one in package.documents(case, [])}
     return found["messages.json"]
