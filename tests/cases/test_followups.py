@@ -457,8 +457,10 @@ def test_declaring_a_conflict_ends_everything_at_once(portal: Portal, office: Of
     report, second = filed_report(portal), filed_report(portal)
     ben = desk_of(portal, office.decider)
     assert problems(answer(ben, f"{report.address}/conflict", expect=422)) == ["Tick the box to declare it."]
-    answer(ben, f"{report.address}/conflict", sure="y")
+    assert answer(ben, f"{report.address}/conflict", sure="y").headers["Location"] == "/desk/connections"
+    assert "declared interest" in ben.get("/desk/connections").get_data(as_text=True)
 
+    assert "There is no such page." not in ben.get(report.address).get_data(as_text=True), "said once, as a title"
     for address in (report.address, second.address, "/desk/cases/" + report.address[-31:][::-1]):
         assert ben.get(address).status_code == 404
     assert second.address not in ben.get("/desk/cases").get_data(as_text=True)
