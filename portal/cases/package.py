@@ -101,6 +101,11 @@ def documents(
     return [_document(name, content) for name, content in contents.items()]
 
 
+def named(things: Iterable[Mapping[str, Any]]) -> Member:
+    """What the case is about in published names and numbers, for whoever does not know our codes."""
+    return _document("about.json", list(things))
+
+
 def copy_name(number: int, copy: CleanedCopy) -> str:
     """Its place in the report and its kind: the name it came with could tell who sent it."""
     ending = copy.file.name.rpartition(".")[2] if copy.file else ""

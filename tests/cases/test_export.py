@@ -68,7 +68,17 @@ def test_an_authority_gets_what_it_needs_and_nothing_that_gives_the_reporter_awa
     assert WORDS.encode() not in taken.data
     with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(taken.data, [AUTHORITY]))) as archive:
         found = {one.name: archive.extractfile(one).read() for one in archive}  # type: ignore[union-attr]
-    assert sorted(found) == ["case.json", "files/01.txt", "messages.json", "report.json", "trail.json"]
+    about = json.loads(found["about.json"])
+    assert [one["body"]["en"] for one in about] == ["Body DPR"], "whoever gets it does not know our codes"
+    assert about[0]["published"][0]["edition"] == 1
+    assert sorted(found) == [
+        "about.json",
+        "case.json",
+        "files/01.txt",
+        "messages.json",
+        "report.json",
+        "trail.json",
+    ]
     everything = b"\n".join([*found.values(), *(name.encode() for name in found)]).decode()
     assert WORDS in everything and "We look." in everything and "1" in found["files/01.txt"].decode()
     for secret in (KEPT_AWAY, NOTE, "Wilhelmina", office.officer.name, office.officer.id, office.decider.id):

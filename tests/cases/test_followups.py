@@ -88,6 +88,15 @@ def decide(portal: Portal, office: Office, report: Filed, finding: Finding) -> N
     do(portal, decisions.decide, office.decider, report.case_id)
 
 
+@pytest.mark.parametrize("finding", list(Finding))
+def test_who_was_not_followed_reads_how_to_object(portal: Portal, office: Office, finding: Finding) -> None:
+    report = decided(portal, office, finding, closed=finding not in rules.FOUND_FALSE)
+    box = new_client(portal)
+    answer(box, "/report/mailbox", code=report.code)
+    said = "If you think that this is wrong" in box.get("/report/mailbox").get_data(as_text=True)
+    assert said is (finding not in rules.FOUND_FALSE)
+
+
 def punished(portal: Portal, report: Filed, text: str = "They moved me to the cellar.") -> Retaliation:
     goes = reporter(portal, followups.report_retaliation, report, text=text, submission="p", keys=portal.keys)
     assert isinstance(goes, Retaliation)
