@@ -39,12 +39,12 @@ from portal.foundation.i18n import N_, Message
 
 class NoSuchCase(NotFound):
     def __init__(self) -> None:
-        super().__init__(N_("There is no such page."))
+        super().__init__(N_("The address may be mistyped or cut off, or the page does not exist."))
 
 
 class NoSuchReply(NotFound):
     def __init__(self) -> None:
-        super().__init__(N_("There is no such page."))
+        super().__init__(N_("The address may be mistyped or cut off, or the page does not exist."))
 
 
 class NothingSaid(Conflict):

@@ -51,11 +51,15 @@ class FileStore:
         self.path(file_id).unlink(missing_ok=True)
 
     def forgotten(self, known: frozenset[str], *, before: date) -> list[str]:
-        """Files no row knows (an upload whose request failed), of days before `before`."""
+        """Files no row knows (an upload whose request failed), of days before `before`.
+
+        What has another name than an id is not ours: data files of editions have their place in the same folder.
+        """
         if not self.folder.exists():
             return []
         limit = datetime.combine(before, time(), UTC).timestamp()
-        return sorted(p.name for p in self.folder.iterdir() if p.name not in known and p.stat().st_mtime < limit)
+        ours = (path for path in self.folder.iterdir() if ids.is_id(path.name) and path.name not in known)
+        return sorted(path.name for path in ours if path.stat().st_mtime < limit)
 
 
 class Sink:

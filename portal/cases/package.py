@@ -23,6 +23,9 @@ from portal.foundation.text import plain
 _BLOCK = 512
 ABOUT_IDENTITY = frozenset(f"cases.{act}-identity" for act in ("propose", "refuse", "open", "read"))
 KEPT_BACK = ABOUT_IDENTITY | {"accounts.declare-interest"}
+HALVES = "duties."
+"""How the acts by which two people sign begin. Each stands beside an act of the case, so that one alone would tell
+of an act that is kept back."""
 SHOWN_NOTES = frozenset({Says.EXTRACT, Says.BODY_ANSWER, Says.INSPECTION, Says.INSPECTED})
 
 
@@ -93,9 +96,14 @@ def documents(
         "recorded falsely": [one.value for one in details.wrongs],
     }
     said = [_entry(one, people) for one in case.entries if _is_handed_over(one)]
-    done = [{"day": day, "act": act, "by": people.name(who)} for day, act, who in trail if act not in KEPT_BACK]
+    done = [{"day": day, "act": act, "by": people.name(who)} for day, act, who in trail if _is_told(act)]
     contents = {"case.json": facts, "report.json": report, "messages.json": said, "trail.json": done}
     return [_document(name, content) for name, content in contents.items()]
+
+
+def named(things: Iterable[Mapping[str, Any]]) -> Member:
+    """What the case is about in published names and numbers, for whoever does not know our codes."""
+    return _document("about.json", list(things))
 
 
 def copy_name(number: int, copy: CleanedCopy) -> str:
@@ -107,6 +115,10 @@ def copy_name(number: int, copy: CleanedCopy) -> str:
 def write(target: IO[bytes], members: Iterable[Member], *, recipient: Any) -> None:
     """Write the archive encrypted; nothing of it is ever in clear but in memory, a piece at a time."""
     pyrage.encrypt_io(_Reader(_tarred(members)), target, [recipient])
+
+
+def _is_told(act: str) -> bool:
+    return act not in KEPT_BACK and not act.startswith(HALVES)
 
 
 def _is_handed_over(entry: Entry) -> bool:

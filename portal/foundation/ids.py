@@ -9,6 +9,7 @@ Source = Callable[[int], bytes]
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # by ten bits
+_LENGTH = 26
 _source: Source = os.urandom
 
 
@@ -34,6 +35,11 @@ def id_of(data: bytes) -> str:
     """The form of an id, for 16 bytes that are given (a digest that makes the same id again)."""
     bits = int.from_bytes(data[:16], "big") << 2
     return "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
+
+
+def is_id(text: str) -> bool:
+    """Whether it has the form of an id."""
+    return len(text) == _LENGTH and set(text) <= set(_ALPHABET)
 
 
 def secret_token() -> str:

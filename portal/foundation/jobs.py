@@ -108,6 +108,8 @@ class Runner:
         self._handlers = dict(handlers)
         self._schedules = tuple(schedules)
         self._timekeepers = tuple(Timekeeper(context, work) for work in punctual)
+        self._failed_at: dict[str, datetime] = {}
+        """When a schedule failed last, until it has run: it waits like a job that failed."""
 
     def step(self) -> int:
         """Run everything due; return how many jobs and schedules ran, and what was due to its moment."""
@@ -163,13 +165,18 @@ class Runner:
             last = {row.name: row.last_at for row in session.scalars(select(ScheduleRun))}
         ran = 0
         for schedule in self._schedules:
+            failed_at = self._failed_at.get(schedule.name)
+            if failed_at is not None and now < failed_at + RETRY_AFTER:
+                continue
             if not schedule.due(last.get(schedule.name), now, self._context.settings):
                 continue
             try:
                 schedule.run(self._context)
             except Exception as error:
                 log.error("schedule failed", schedule=schedule.name, error=type(error).__name__)
+                self._failed_at[schedule.name] = now
                 continue
+            self._failed_at.pop(schedule.name, None)
             ran += 1
             with self._context.database.write() as session:
                 session.merge(ScheduleRun(name=schedule.name, last_at=now))

@@ -113,7 +113,7 @@ def _log_exception(exc_info: Any) -> None:
 def error_response(status: int, message: str = "", *, retry_after: int | None = None) -> Response:
     """The page for `status`, with the particular `message` where there is one; for programs a problem instead.
 
-    A page about our own failure gives back to a reporter what was sent.
+    A page about our own failure gives back to a reporter what was sent. At the desk each shows what was typed.
     """
     if problems.wanted():
         return problems.problem(status, message, retry_after=retry_after)
@@ -121,7 +121,8 @@ def error_response(status: int, message: str = "", *, retry_after: int | None = 
     sent = giving_back.given_back() if status >= 500 else None
     editions.forget()
     try:
-        body = render_template("errors/error.html", page=page, message=message, again="", sent=sent)
+        typed = giving_back.typed_at_desk()
+        body = render_template("errors/error.html", page=page, message=message, again="", sent=sent, typed=typed)
     except Exception as error:
         # the page itself cannot be drawn (database away, template broken): say it without one
         _note(error)
@@ -153,7 +154,7 @@ def _sent_again(sent: GivenBack) -> str:
 
 def draw_line_full(again: str) -> str:
     """The page for those who find no place in the line; `again` are the fields of the form that they sent."""
-    return render_template("errors/error.html", page=LINE_FULL, message="", again=again, sent=None)
+    return render_template("errors/error.html", page=LINE_FULL, message="", again=again, sent=None, typed=())
 
 
 def _portal_error(error: PortalError) -> Response:

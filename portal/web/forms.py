@@ -14,14 +14,14 @@ calls `bind(secret)` before the form is made: a token taken from one session is 
 """
 
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from flask import g, request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import Field, ValidationError
+from wtforms import Field, TextAreaField, ValidationError
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.widgets import HiddenInput
 
@@ -237,6 +237,18 @@ class PortalForm(FlaskForm):
     def refuse(self, name: str, message: Message | str) -> None:
         """Put one error beside the field `name`."""
         self.take(Invalid(message, fields={name: message if isinstance(message, Message) else Message(message)}))
+
+
+@cache
+def fields_of_words() -> frozenset[str]:
+    """How the fields are called into which any form of the house takes words of several lines."""
+    names, forms = set(), [PortalForm]
+    while forms:
+        form = forms.pop()
+        forms += form.__subclasses__()
+        kinds = ((name, getattr(getattr(form, name), "field_class", None)) for name in dir(form))
+        names |= {name for name, kind in kinds if isinstance(kind, type) and issubclass(kind, TextAreaField)}
+    return frozenset(names)
 
 
 class OpenForm(PortalForm):

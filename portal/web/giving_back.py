@@ -4,6 +4,8 @@ It stands on that page alone, which is parked under the browser's own secret lik
 (`web.parking`), and in no log. Which fields hold words only a room knows; it says so once, to `offer`, and asks
 `words_in` where it gives words back itself. Files are not given back: what arrived of them was sealed, and is
 gone.
+
+To people at the desk every page that answers a form, and does not do what was asked, shows what they had typed.
 """
 
 from collections.abc import Iterable
@@ -12,9 +14,11 @@ from dataclasses import dataclass
 from flask import Flask
 
 from portal.web import edge
+from portal.web.forms import fields_of_words
 from portal.web.headers import surface
 
 SIDE = "report"
+DESK = "desk"
 _WORDS = "names of fields that hold words"
 
 
@@ -49,3 +53,15 @@ def given_back() -> GivenBack | None:
     except Exception:
         return None  # broken off, or too large: nothing of it is whole
     return GivenBack(words_in(fields), fields, has_file) if fields else None
+
+
+def typed_at_desk() -> tuple[str, ...]:
+    """The words of several lines in a form of the desk that was sent with this request, to be copied."""
+    sent = edge.here()
+    if sent.method in edge.SAFE_METHODS or surface(sent.path) != DESK:
+        return ()
+    try:
+        fields = tuple(sent.form.items(multi=True))
+    except Exception:
+        return ()  # broken off, or too large
+    return tuple(text for name, text in fields if name in fields_of_words() and text.strip())

@@ -68,7 +68,17 @@ def test_an_authority_gets_what_it_needs_and_nothing_that_gives_the_reporter_awa
     assert WORDS.encode() not in taken.data
     with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(taken.data, [AUTHORITY]))) as archive:
         found = {one.name: archive.extractfile(one).read() for one in archive}  # type: ignore[union-attr]
-    assert sorted(found) == ["case.json", "files/01.txt", "messages.json", "report.json", "trail.json"]
+    about = json.loads(found["about.json"])
+    assert [one["body"]["en"] for one in about] == ["Body DPR"], "whoever gets it does not know our codes"
+    assert about[0]["published"][0]["edition"] == 1
+    assert sorted(found) == [
+        "about.json",
+        "case.json",
+        "files/01.txt",
+        "messages.json",
+        "report.json",
+        "trail.json",
+    ]
     everything = b"\n".join([*found.values(), *(name.encode() for name in found)]).decode()
     assert WORDS in everything and "We look." in everything and "1" in found["files/01.txt"].decode()
     for secret in (KEPT_AWAY, NOTE, "Wilhelmina", office.officer.name, office.officer.id, office.decider.id):
@@ -151,6 +161,29 @@ def test_why_somebody_asks_for_a_name_or_keeps_a_case_stays_in_the_house(portal:
     before = Entry("i", ItemKind.REASON, portal.clock.now().date(), "of a time when it was not kept what for")
     assert b"of a time" not in messages_of(replace(case, entries=(before,)))
     assert b"of a time" in messages_of(replace(case, entries=(replace(before, why=Why.FINDING),)))
+
+
+def test_nobody_tells_from_the_package_that_a_name_was_asked_for(portal: Portal, office: Office) -> None:
+    """Who counts halves of acts in it finds none of an act that is left out."""
+    keepers = [
+        person(portal, roles=[role, "identity-keeper"], name=f"Kim {role}")
+        for role in ("case-officer", "case-decider")
+    ]
+    trails = []
+    for acts in ((), (identities.agree_to_opening,), (identities.refuse_opening,)):
+        report = filed_report(portal, what=WORDS, identity="I am the clerk")
+        do(portal, casework.acknowledge, office.officer, report.case_id)
+        for act in acts:
+            do(portal, identities.propose_opening, keepers[0], report.case_id, reason="so")
+            do(portal, act, keepers[1], report.case_id)
+        case = opened(portal, office.officer, report.case_id)
+        with portal.database.write() as session:
+            asking = {"officer": officer_of(office.officer), "now": portal.clock.now()}
+            exports.propose(session, case=case, recipient=KEY, reason="so", **asking)
+        do(portal, exports.agree, office.decider, report.case_id)
+        trails.append(handed_over(portal, office.officer, report.case_id).partition("trail.json")[2])
+    assert trails[0] == trails[1] == trails[2]
+    assert "cases.export" in trails[0]
 
 
 def messages_of(case: CaseFile) -> bytes:

@@ -1,5 +1,6 @@
 """Attachments are sealed while they arrive."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from portal.cases.files import FileStore, TooLarge
 from portal.foundation.crypto import CannotOpen
 from portal.foundation.sealing import CHUNK
+from portal.publishing.shelf import Shelf
 
 DAY = date(2026, 2, 9)
 LIMIT = 10_000_000
@@ -79,3 +81,20 @@ def test_files_no_row_knows_are_found_the_day_after(tmp_path: Path) -> None:
 
     assert store.forgotten(frozenset({kept.id}), before=DAY) == []
     assert store.forgotten(frozenset({kept.id}), before=date(2026, 2, 10)) == [lost.id]
+
+
+def test_what_others_keep_in_the_folder_is_none_of_the_store(tmp_path: Path) -> None:
+    """Data files of editions stand beside the sealed ones: they must not be taken for uploads nobody kept."""
+    shelf, store = Shelf(tmp_path), FileStore(tmp_path)
+    shelf.of(1).mkdir(parents=True)
+    (shelf.folder / "key").write_text("of the lists of digests")
+    with shelf.held():
+        others = list(shelf.folder.iterdir())
+    for path in others:
+        os.utime(path, (0, 0))
+    lost = store.sink(limit=LIMIT)
+    lost.write(b"x")
+    lost.keep(DAY)
+
+    assert len(others) == 3
+    assert store.forgotten(frozenset(), before=date(2026, 2, 10)) == [lost.id]

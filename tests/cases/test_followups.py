@@ -88,6 +88,15 @@ def decide(portal: Portal, office: Office, report: Filed, finding: Finding) -> N
     do(portal, decisions.decide, office.decider, report.case_id)
 
 
+@pytest.mark.parametrize("finding", list(Finding))
+def test_who_was_not_followed_reads_how_to_object(portal: Portal, office: Office, finding: Finding) -> None:
+    report = decided(portal, office, finding, closed=finding not in rules.FOUND_FALSE)
+    box = new_client(portal)
+    answer(box, "/report/mailbox", code=report.code)
+    said = "If you think that this is wrong" in box.get("/report/mailbox").get_data(as_text=True)
+    assert said is (finding not in rules.FOUND_FALSE)
+
+
 def punished(portal: Portal, report: Filed, text: str = "They moved me to the cellar.") -> Retaliation:
     goes = reporter(portal, followups.report_retaliation, report, text=text, submission="p", keys=portal.keys)
     assert isinstance(goes, Retaliation)
@@ -457,8 +466,10 @@ def test_declaring_a_conflict_ends_everything_at_once(portal: Portal, office: Of
     report, second = filed_report(portal), filed_report(portal)
     ben = desk_of(portal, office.decider)
     assert problems(answer(ben, f"{report.address}/conflict", expect=422)) == ["Tick the box to declare it."]
-    answer(ben, f"{report.address}/conflict", sure="y")
+    assert answer(ben, f"{report.address}/conflict", sure="y").headers["Location"] == "/desk/connections"
+    assert "declared interest" in ben.get("/desk/connections").get_data(as_text=True)
 
+    assert "There is no such page." not in ben.get(report.address).get_data(as_text=True), "said once, as a title"
     for address in (report.address, second.address, "/desk/cases/" + report.address[-31:][::-1]):
         assert ben.get(address).status_code == 404
     assert second.address not in ben.get("/desk/cases").get_data(as_text=True)

@@ -27,6 +27,7 @@ from tests.factories.cases import Filed, Office, answer, desk_of, filed_report, 
 
 THIRD, NUMBER, REST = "Wilhelmina Quist", "13800138000", "signed the lists at night"
 SAID = f"My colleague {THIRD} ({NUMBER}) {REST}."
+HOW = "I keep the list myself."
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def eve(portal: Portal) -> Someone:
 
 @pytest.fixture
 def report(portal: Portal, office: Office, eve: Someone) -> Filed:
-    filed = filed_report(portal, what=SAID, file=("quist.csv", f"day,who\n1,{THIRD}\n".encode()))
+    filed = filed_report(portal, what=SAID, how=HOW, file=("quist.csv", f"day,who\n1,{THIRD}\n".encode()))
     do(portal, casework.acknowledge, office.officer, filed.case_id)
     do(portal, casework.assign, office.officer, filed.case_id, person_id=office.officer.id)
     do(portal, casework.write_to_reporter, office.officer, filed.case_id, text=f"Who is {THIRD}?", submission="m")
@@ -150,6 +151,7 @@ def test_the_extract_begins_with_masked_words_and_takes_no_other(
     ada = desk_of(portal, office.officer)
     begun = ada.get(f"{report.address}/hear?begin=masked").get_data(as_text=True)
     assert f"My colleague {MASK} ({MASK}) {REST}." in begun and THIRD not in begun
+    assert HOW not in begun, "it says who the reporter is"
     refused = answer(ada, f"{report.address}/hear", text="What did wilhelmina QUIST do?", expect=422)
     assert any("Take out what is masked in this case: Wilhelmina Quist." in one for one in problems(refused))
     assert "There is nothing here." in desk_of(portal, signer).get("/desk/asked").get_data(as_text=True)

@@ -1,5 +1,6 @@
 """What a reporter meets: one question a page, nothing typed lost, nothing that tells on them."""
 
+import os
 import re
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -18,6 +19,7 @@ from portal.duties.models import DutyRow, MailedItem
 from portal.duties.queries import duties_of
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
+from portal.publishing.shelf import Shelf
 from tests.conftest import new_client
 from tests.factories import publishing as published
 from tests.factories.accounts import person
@@ -498,6 +500,22 @@ def test_abandoned_draft_is_forgotten_with_its_files(portal: Portal, office: Off
         assert session.scalar(select(func.count()).select_from(ReporterSession)) == 0
         assert session.scalar(select(func.count()).select_from(StoredFile)) == 0
     assert list(FileStore(portal.settings.var).folder.iterdir()) == []
+
+
+def test_what_is_over_goes_also_where_data_files_are_kept(
+    portal: Portal, office: Office, clock: FixedClock
+) -> None:
+    """They lie in the same folder, older than any draft; an upload whose draft was lost still goes."""
+    edition = Shelf(portal.settings.var).of(1)
+    edition.mkdir(parents=True)
+    os.utime(edition, (0, 0))
+    store = FileStore(portal.settings.var)
+    lost = store.sink(limit=1000)
+    lost.write(b"x")
+    lost.keep(clock.at.date())
+    clock.at += timedelta(days=3)
+    clear_up(portal)
+    assert edition.is_dir() and not store.path(lost.id).exists()
 
 
 def test_report_in_chinese_keeps_its_language_all_the_way(client: PageClient, office: Office) -> None:

@@ -272,7 +272,7 @@ def test_a_case_closes_when_every_figure_it_covers_is_corrected(portal: Portal, 
     decided(portal, office, report, None)
     assert under_review(portal) == {PARKS, ROADS}
     page = desk_of(portal, office.officer).get(f"{report.address}/correct").get_data(as_text=True)
-    assert "Which figure?" in page
+    assert "Which figure?" in page and page.count("seen by the reporter") == 2
     correct(portal, office, report, ROADS)
     with pytest.raises(NotYetCorrected):
         do(portal, decisions.close, office.officer, report.case_id)

@@ -1,4 +1,5 @@
-"""Looking at a page as a screen reader and a small phone meet it: axe, and whether anything scrolls sideways."""
+"""Looking at a page as a screen reader and a small phone meet it: axe, whether anything scrolls sideways, and
+whether all of it is in our letters."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +12,15 @@ PHONE = (320, 700)
 Answer = tuple[int, str, bytes]
 """A status, a content type and a body."""
 # what is folded away is opened first: a reader will open it too
-LOOK = """document.querySelectorAll('details').forEach(one => { one.open = true });
+LOOK = """const ofTheBrowser = getComputedStyle(document.documentElement).fontFamily
+const inLettersOfTheBrowser = one => getComputedStyle(one).fontFamily === ofTheBrowser
+    && [...one.childNodes].some(child => child.nodeType === Node.TEXT_NODE && child.data.trim())
+document.querySelectorAll('details').forEach(one => { one.open = true });
 axe.run({resultTypes: ['violations']}).then(found => [
     ...found.violations.map(one => one.id + ' ' + one.nodes[0].html),
     ...(document.documentElement.scrollWidth > innerWidth ? ['scrolls sideways'] : []),
+    ...[...document.body.querySelectorAll('*')].filter(inLettersOfTheBrowser).slice(0, 1)
+        .map(one => 'in letters of the browser ' + one.outerHTML.slice(0, 80)),
 ])"""
 
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser
 from pyrage import x25519
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from portal.accounts.key_pairs import generate
 from portal.accounts.models import HandlerKey
@@ -31,6 +31,7 @@ from portal.cases.services.epochs import holders_of
 from portal.cases.services.samples import commit_due
 from portal.cases.services.upkeep import change_lock
 from portal.cases.values import Lane, case_id_of
+from portal.duties.models import DutyRow
 from portal.evaluation.services.appeals import file_appeal
 from portal.evaluation.values import Party
 from portal.foundation.actor import Actor
@@ -51,7 +52,7 @@ from tests.factories.publishing import append
 from tests.factories.ratings import fold
 from tests.factories.releases import figures_csv, line
 from tests.journeys.looking import Answer, look, looking
-from tests.journeys.visiting import ORIGIN, Place, Visitor, open_place, page_templates
+from tests.journeys.visiting import ORIGIN, Form, Place, Visitor, open_place, page_templates
 from tests.pages import handed_rows
 
 PICTURE = bytes.fromhex(
@@ -97,6 +98,21 @@ def test_every_page_template_is_accessible_and_fits_a_phone(
     assert faults == {}
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("prefix", ["", "/zh-Hans"])
+def test_a_telephone_shows_how_late_a_case_is(
+    loaded_on_sqlite: Path, tmp_path: Path, browser: Browser, prefix: str
+) -> None:
+    """The mark of a case and the days, of which there are three digits, do not stand on one line."""
+    place = open_place(shutil.copytree(loaded_on_sqlite, tmp_path / "var"))
+    with place.portal.database.write() as session:
+        session.execute(update(DutyRow).values(due_at=place.portal.clock.now() - timedelta(days=186)))
+    page_of_today = place.at_desk("officer", prefix).get(f"{prefix}/desk").text
+    assert "186" in page_of_today
+    with looking(browser, ORIGIN, served_by(place)) as page:
+        assert look(page, page_of_today) == []
+
+
 def test_what_counts_are_pages_not_the_layouts_they_fill_nor_the_parts_they_are_made_of() -> None:
     pages = page_templates()
     assert {"front/home.html", "cases/what.html", "publishing/embed.html", "errors/error.html"} <= pages
@@ -109,7 +125,8 @@ def test_a_faulty_page_is_found_out(browser: Browser) -> None:
     faulty = f'<!DOCTYPE html><html lang="en"><title>-</title><main>{wide}</main>'
     with looking(browser, ORIGIN, None) as page:
         found = look(page, faulty)
-    assert len(found) == 2 and found[0].startswith("image-alt") and found[1] == "scrolls sideways", found
+    assert len(found) == 3 and found[0].startswith("image-alt") and found[1] == "scrolls sideways", found
+    assert found[2].startswith("in letters of the browser <h1>"), found
 
 
 def served_by(place: Place) -> Callable[[str], Answer]:
@@ -713,6 +730,8 @@ class Walk:
         reader.get(self.at("/report/nowhere"))
         auditor.get(self.at("/desk/nowhere"))
         auditor.get(self.at("/desk/releases/new"))
+        typed = Form(self.at("/desk/mail"), "post", {}, frozenset())
+        reader.post(typed, {"text": "It took longer than the session lasted. 写得太久了。"})
         self.a_report_is_not_answered()
         self.are_connected({one.person_id for one in known_accounts(self.place.portal.settings.var)}, BODY)
         reader.get(self.at(FIGURE))

@@ -15,7 +15,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Response, after_this_request, g, make_response, redirect, request, url_for
+from flask import Response, after_this_request, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.queries import (
@@ -35,6 +35,7 @@ from portal.foundation.errors import Forbidden
 from portal.foundation.i18n import N_
 from portal.web import edge
 from portal.web.forms import bind
+from portal.web.giving_back import typed_at_desk
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
@@ -56,7 +57,7 @@ def desk(permission: str) -> Callable[[View[P]], View[P]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             opened = load()
             if opened is None:
-                return redirect(url_for("accounts.sign_in_page", next=_here(), done=g.get("desk_ended")), 303)
+                return _sign_in_first()
             if opened.is_start:
                 return redirect(url_for("accounts.set_up_page"), 303)
             if permission != SIGNED_IN:
@@ -67,6 +68,16 @@ def desk(permission: str) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return decorate
+
+
+def _sign_in_first() -> ResponseReturnValue:
+    """To the sign-in page. Whoever typed for longer than a session lasts gets back what they typed."""
+    typed = typed_at_desk()
+    if typed:
+        way = url_for("accounts.sign_in_page", next=_form_page())
+        late = g.get("desk_ended") == "late"
+        return render_template("accounts/signed_out.html", typed=typed, way=way, late=late), 403
+    return redirect(url_for("accounts.sign_in_page", next=_here(), done=g.get("desk_ended")), 303)
 
 
 def setting_up(view: View[P]) -> View[P]:
@@ -210,6 +221,12 @@ def cookie_name() -> str:
 
 def browser_cookie_name() -> str:
     return "__Host-browser" if edge.settings().https else "browser"
+
+
+def _form_page() -> str | None:
+    """The page of the form that was sent, where it is at the same address."""
+    rule = request.url_rule
+    return request.path if rule is not None and "GET" in (rule.methods or ()) else None
 
 
 def _here() -> str | None:

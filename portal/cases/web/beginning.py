@@ -18,9 +18,11 @@ def begin(form: ReplyableForm, case: CaseFile, reply_id: str) -> None:
 
 
 def masked_text(case: CaseFile) -> str:
-    """What an extract for the body can begin with: the words of the report as they are read, masked."""
-    report = case.report
-    return "\n\n".join(text for text in (report.what, *report.details.not_of_oneself, report.how) if text)
+    """What an extract for the body can begin with: the words of the report as they are read, masked.
+
+    How the reporter knows is not among them: it says who that is, whatever is masked in it.
+    """
+    return "\n\n".join(text for text in (case.report.what, *case.report.details.not_of_oneself) if text)
 
 
 def begun_with(reply: Reply, case: CaseFile) -> str:

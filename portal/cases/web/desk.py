@@ -25,6 +25,7 @@ from portal.cases.web.forms.entering import CHANNELS
 from portal.cases.web.forms.mailbox import HANDLING
 from portal.cases.web.forms.questions import said
 from portal.cases.web.forms.report import MATTERS
+from portal.cases.web.subjects import Described
 from portal.foundation.errors import Conflict, Invalid, PortalError, Unavailable
 from portal.web import edge
 from portal.web.errors import error_response
@@ -70,14 +71,13 @@ def case(ref: str) -> ResponseReturnValue:
         now=edge.office_now(),
     )
     about = subjects.describe(found.summary.subject)
-    newest = subjects.as_published_now(found.summary.subject)
     authors = (entry.author for entry in found.entries)
     return render_template(
         "cases/desk/case.html",
         case=found,
         ref=ref,
         about=about,
-        figures=[(then, now) for then, now in zip(about.every, newest.every, strict=True) if then.indicator],
+        figures=_figures(about),
         matters=MATTERS,
         channels=CHANNELS,
         levels=HANDLING,
@@ -137,6 +137,7 @@ def act(ref: str, name: str) -> ResponseReturnValue:
     elif name in ("hear", "letter") and request.args.get("begin") == "masked" and found.masking.marks:
         form["text"].data = masked_text(found)
     preview = _preview(found) if name == "mask-agree" else None
+    asked_why = acts.asked_why(name, found)
     page = render_template(
         "cases/desk/act.html",
         form=form,
@@ -150,6 +151,9 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         too_soon=_too_soon(found) if name in ("decide", "correct") else "",
         files=_files_of(name, found),
         asked_body=_asked(name, found),
+        asked_why=asked_why,
+        people=_names([asked_why.author] if asked_why else []),
+        figures=_figures(subjects.describe(found.summary.subject)) if name == "correct" else [],
         bodies=_body_names() if name in ("propose", "decide") else {},
         today=edge.office_now().date(),
         begins_masked=name in ("hear", "letter") and bool(found.masking.marks),
@@ -179,6 +183,8 @@ def _after(name: str, case_id: str, ref: str) -> str:
         name == "close"
         and not access.exists_for(edge.session(), case_id, officer=officer(), now=edge.office_now())
     )
+    if name == "conflict":  # where it stands from now on: of the case nothing is left to see
+        return url_for("accounts.connections_page")
     return url_for("cases.queue") if leaves else url_for("cases.case", ref=ref)
 
 
@@ -192,6 +198,12 @@ def _asked(name: str, case: CaseFile) -> str | None:
 def _too_soon(case: CaseFile) -> str:
     """From which day on what is next of it can be told in public; nothing, where that is today."""
     return say(TooSoon(case.too_soon_until).message) if case.too_soon_until else ""
+
+
+def _figures(about: Described) -> list[tuple[Described, Described]]:
+    """Each figure of the case as its reporter saw it, and as it is published now."""
+    newest = subjects.as_published_now(about.subject)
+    return [(then, now) for then, now in zip(about.every, newest.every, strict=True) if then.indicator]
 
 
 def _body_names() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The package for an authority, for the two who signed it: encrypted while written, each taking on record."""
 
 import tempfile
+from typing import Any
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,8 @@ from portal.cases import package, queries
 from portal.cases.errors import NoSuchCase
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import exports
-from portal.cases.web import uploads
+from portal.cases.values import Subject
+from portal.cases.web import subjects, uploads
 from portal.cases.web.desk import id_of, officer
 from portal.cases.web.forms.hearing import TakePackageForm
 from portal.foundation.archive import recipient_of
@@ -36,6 +38,7 @@ def page(ref: str) -> ResponseReturnValue:
     recipient, members = exports.take(
         edge.session(), case=found, store=uploads.store(), officer=officer(), now=edge.office_now()
     )
+    members.append(package.named(_about(found.summary.subject)))
     # only what is encrypted lies on the disk, and without a name
     target = tempfile.TemporaryFile(dir=edge.settings().var)  # noqa: SIM115 - read while it is sent
     package.write(target, members, recipient=recipient_of(recipient))
@@ -46,3 +49,22 @@ def page(ref: str) -> ResponseReturnValue:
     reply.content_length = size
     reply.headers.set("Content-Disposition", "attachment", filename=f"case-{ref[:11]}.tar.age")
     return reply
+
+
+def _about(subject: Subject) -> list[dict[str, Any]]:
+    """Each thing it is about by name; a figure also as the reporter saw it, and as it is published now."""
+    every = zip(subjects.describe(subject).every, subjects.as_published_now(subject).every, strict=True)
+    return [
+        {
+            "body": then.body,
+            "service": then.service,
+            "indicator": then.indicator,
+            "period": then.subject.period,
+            "published": [
+                {"edition": one.subject.edition, "result": one.actual, "target": one.target}
+                for one in (then, now)
+                if one.indicator
+            ],
+        }
+        for then, now in every
+    ]

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases import rules
 from portal.cases.services import mailbox as service
 from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Finding, Junk, MailboxView
@@ -196,6 +197,7 @@ def _opened(view: MailboxView, form: MessageForm) -> ResponseReturnValue:
         status=status,
         minutes=minutes,
         levels=HANDLING,
+        may_object=rules.may_reopen(state=view.state, finding=view.finding) and together is None,
     )
     return page, 422 if form.is_submitted() else 200
 

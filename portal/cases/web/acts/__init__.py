@@ -1,6 +1,6 @@
 """What an officer can do with a case."""
 
-from portal.cases.web.acts.choices import bodies_of, offer, open_to
+from portal.cases.web.acts.choices import asked_why, bodies_of, offer, open_to
 from portal.cases.web.acts.table import ACTS, GRAVE, LEAVING, DeskAct
 
-__all__ = ["ACTS", "GRAVE", "LEAVING", "DeskAct", "bodies_of", "offer", "open_to"]
+__all__ = ["ACTS", "GRAVE", "LEAVING", "DeskAct", "asked_why", "bodies_of", "offer", "open_to"]

@@ -9,9 +9,18 @@ from portal.cases.masking import personal_data_of
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import assigning, casework, corrections, replies, rereading, taking_back
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseFile, CaseState, HeardBody, Hold, InspectionState, Together
+from portal.cases.values import (
+    CaseFile,
+    CaseState,
+    Entry,
+    HeardBody,
+    Hold,
+    InspectionState,
+    ItemKind,
+    Together,
+)
 from portal.cases.web import subjects
-from portal.cases.web.acts.table import ACTS, DeskAct
+from portal.cases.web.acts.table import ACTS, ASKED_WHY, DeskAct
 from portal.cases.web.forms import desk as forms
 from portal.cases.web.forms.hearing import ExportForm, InspectedFileForm, InspectForm, OfBodyForm
 from portal.cases.web.forms.joining import OtherCaseForm
@@ -87,7 +96,7 @@ def open_to(case: CaseFile, actor: Actor, session: Session, together: Together) 
         and rules.may_attach(state=state, inspection=inspection.state)
         and me in inspection.team,
         "inspect-cancel": ordered,
-        "identity": keeps and sealed is not None and sealed.asked_by is None,
+        "identity": keeps and sealed is not None and sealed.asked_by is None and not sealed.can_read,
         "identity-agree": opens,
         "identity-refuse": opens,
         "export": case.export.asked_by is None,
@@ -119,6 +128,13 @@ def bodies_of(name: str, case: CaseFile) -> tuple[str, ...]:
     """The bodies that can be asked, or whose answer can be entered, by this act; none for every other act."""
     fits = HEARING.get(name)
     return tuple(one.body for one in case.heard if fits(one)) if fits else ()
+
+
+def asked_why(name: str, case: CaseFile) -> Entry | None:
+    """The reason given by the first of two, for the second who is to agree or refuse; None for other acts."""
+    why = ASKED_WHY.get(name)
+    given = (one for one in reversed(case.entries) if one.kind is ItemKind.REASON and one.why in (why, None))
+    return next(given, None) if why else None
 
 
 def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, together: Together) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.cases.values import Why
 from portal.cases.web.acts import runs
 from portal.cases.web.forms import desk as forms
 from portal.cases.web.forms import hearing, joining, masking
@@ -32,6 +33,26 @@ LEAVING = frozenset({"recuse", "conflict", "delete-agree"})
 
 GRAVE = frozenset({"identity", "identity-agree", "export", "export-agree"})
 """Only for whoever proved minutes ago to be there: a copied cookie must not bring out who wrote, nor the case."""
+
+ASKED_WHY: Mapping[str, Why] = {
+    "decide": Why.FINDING,
+    "send-back": Why.FINDING,
+    "extend-agree": Why.EXTENSION,
+    "extend-refuse": Why.EXTENSION,
+    "join-agree": Why.JOINING,
+    "join-refuse": Why.JOINING,
+    "mask-agree": Why.MASKING,
+    "mask-refuse": Why.MASKING,
+    "identity-agree": Why.IDENTITY,
+    "identity-refuse": Why.IDENTITY,
+    "export-agree": Why.EXPORT,
+    "export-refuse": Why.EXPORT,
+    "release-agree": Why.HOLD,
+    "release-refuse": Why.HOLD,
+    "delete-agree": Why.DELETION,
+    "delete-refuse": Why.DELETION,
+}
+"""What the reason is for that the second of two reads before agreeing or refusing."""
 
 ACTS: Mapping[str, DeskAct] = {
     "body": DeskAct(
