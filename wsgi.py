@@ -1,5 +1,7 @@
 """The WSGI application for a server: `granian --interface wsgi wsgi:app`, `flask --app wsgi …`."""
 
 from portal.app import create_app
+from portal.foundation.collector import spare_what_stays
 
 app = create_app()
+spare_what_stays()

@@ -19,6 +19,9 @@ _FEWEST_LETTERS, _MOST_LETTERS = WORDS * 3, WORDS * 9
 _MOST_PARTS = 14  # a word of the list may have a hyphen in it
 
 
+_LETTERS = re.compile("[a-z]+")
+
+
 def new_code() -> str:
     return new_phrase()
 
@@ -26,7 +29,7 @@ def new_code() -> str:
 def canonical(code: str) -> bytes:
     """The letters of a typed code alone: capitals, hyphens, commas, line breaks make no difference."""
     text = unicodedata.normalize("NFKC", code).lower()
-    return "".join(c for c in text if "a" <= c <= "z").encode()
+    return "".join(_LETTERS.findall(text)).encode()
 
 
 def lookup(code: str, lookup_key: bytes) -> bytes:
@@ -37,7 +40,7 @@ def lookup(code: str, lookup_key: bytes) -> bytes:
 def stands_in(text: str, *, lookups: frozenset[bytes], lookup_keys: Iterable[bytes]) -> bool:
     """Whether a text holds the code of one of these rows, with whatever stands between its words."""
     keys = tuple(lookup_keys)
-    parts = re.findall("[a-z]+", unicodedata.normalize("NFKC", text).lower())
+    parts = _LETTERS.findall(unicodedata.normalize("NFKC", text).lower())
     for start in range(len(parts)):
         run = ""
         for part in parts[start : start + _MOST_PARTS]:
@@ -55,7 +58,7 @@ def possible_in(text: str) -> frozenset[str]:
     Hardly any text holds seven such words in a row, so that nearly none costs more than a look at its words.
     """
     words = _words()
-    parts = re.findall("[a-z]+", unicodedata.normalize("NFKC", text).lower())
+    parts = _LETTERS.findall(unicodedata.normalize("NFKC", text).lower())
     known = [part in words for part in parts]
     rows = ("".join(parts[at : at + WORDS]) for at in range(len(parts) - WORDS + 1) if all(known[at : at + WORDS]))
     pieces = (part for part in parts if _FEWEST_LETTERS <= len(part) <= _MOST_LETTERS)

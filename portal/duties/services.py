@@ -21,21 +21,24 @@ from portal.foundation.actor import Actor
 from portal.foundation.i18n import Message
 from portal.foundation.ids import new_id
 from portal.foundation.json_words import without, written
-from portal.foundation.reads import Ask, Read
+from portal.foundation.reads import Read, Rows
 from portal.foundation.writes import Step, Write, into, run_all
 
 _ADDED, _GIVEN = into(DutyRow), into(DutyPerson)
 _OPEN = Read(select(DutyRow.id).where(DutyRow.kind == bindparam("kind"), DutyRow.subject == bindparam("subject")))
-_SAME = Read(
+OPEN = (
     select(
         DutyPerson.person_id,
         DutyRow.about,
         DutyRow.due_at,
-        exists().where(MailedItem.item_id == DutyRow.id).correlate(DutyRow),
+        exists().where(MailedItem.item_id == DutyRow.id).correlate(DutyRow).label("mailed"),
     )
     .join(DutyRow, DutyRow.id == DutyPerson.duty_id)
     .where(DutyRow.kind == bindparam("kind"), DutyRow.subject == bindparam("subject"))
+    .subquery()
 )
+"""A row for each person whom the open duty of a `kind` and `subject` waits for, to be joined with what else is
+asked at the same moment. `renewed_duty` goes by it."""
 _ITS_ID = select(DutyRow.id).where(DutyRow.kind == bindparam("kind"), DutyRow.subject == bindparam("subject"))
 _UNTOLD = Write(delete(MailedItem).where(MailedItem.item_id.in_(_ITS_ID)))
 _CLOSED = Write(delete(DutyRow).where(DutyRow.kind == bindparam("kind"), DutyRow.subject == bindparam("subject")))
@@ -111,14 +114,14 @@ def new_duty(
 
 
 def renewed_duty(
-    ask: Ask, *, kind: str, subject: str, people: Sequence[str], about: About, **more: Any
+    found: Rows, *, kind: str, subject: str, people: Sequence[str], about: About, **more: Any
 ) -> tuple[Step, ...]:
-    """What `open_duty` writes in place of the duty of this kind and subject, if one is open; given all it takes.
+    """What `open_duty` writes in place of the duty of this kind and subject, given all it takes; `found` are the
+    rows of `OPEN` for them.
 
     Nothing, where the one that is open waits for the same people for the same reason and nobody was told of it
     by mail: the new one would be no other.
     """
-    found = ask(_SAME, kind=kind, subject=subject)
     alike = (_written(about), more["due_at"], False)
     if {row[0] for row in found} == set(people) and all(tuple(row[1:]) == alike for row in found):
         return ()

@@ -7,9 +7,10 @@ of one process who write alone commit together (see `together`).
 """
 
 import json
+import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
@@ -35,7 +36,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from portal.foundation.lone import Lone, ask_if_idle
+from portal.foundation.joint import Asked, Joint
+from portal.foundation.lone import Lone, ask_if_idle, numbered
 from portal.foundation.readers import Readers
 from portal.foundation.reads import Read, Rows, as_session_raises
 from portal.foundation.sqlite_file import LONG_WORK, WriteQueue, empty_log, file_of, sqlite_engine
@@ -132,6 +134,7 @@ class Database:
             ask_if_idle(engine)
             self._writer = self._worker = engine
             self._reader = engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+        self._joint: dict[int, Joint[Sequence[Step]]] = {}  # by process: in a forked one, nobody waits
         self._lone = Lone(self._reader if self.is_sqlite else self._writer, pool_size)
 
     @property
@@ -271,11 +274,12 @@ class Database:
         `row` holds plain values under the names of the statement's parameters. Raises what a session raises.
         """
         words, order = _in_driver_words(statement, self._writer.dialect)
+        values = [row[name] for name in order]
         try:
             if self._together is not None:
-                self._together.execute(words, [row[name] for name in order])
+                self._together.execute(words, values)
             else:
-                self._lone.run(words, row)
+                self._lone.run(words, values)
         except self._writer.dialect.loaded_dbapi.Error as error:
             raise as_session_raises(error, self._writer.dialect) from error
 
@@ -291,12 +295,36 @@ class Database:
             if self._together is not None:
                 ready = [step.ready(dialect) for step in (first, *rest)]
                 return self._together.execute_all(lambda raw: _carry_out(raw, ready))
-            one = as_one((first, *rest), dialect)
-            return self._write_pooled((first, *rest)) if one is None else self._write_as_one(*one)
+            joint = self._joint.get(os.getpid()) or self._joint.setdefault(os.getpid(), Joint(self._write_jointly))
+            done: bool = joint.do((first, *rest))
+            return done
         except dialect.loaded_dbapi.Error as error:
             raise as_session_raises(error, dialect) from error
 
-    def _write_as_one(self, words: str, values: Sequence[Any]) -> bool:
+    def _write_jointly(self, acts: Sequence[Asked[Sequence[Step]]]) -> None:
+        """PostgreSQL: what several threads want written, in one statement where it can be.
+
+        One that does not go through changes nothing; then each is tried by itself, to see whose fault it was.
+        """
+        error_of = self._writer.dialect.loaded_dbapi.Error
+        if len(acts) > 1:
+            together = as_one([one.what for one in acts], self._writer.dialect)
+            with suppress(error_of):
+                if together is not None and self._write_as_one(*together):
+                    for one in acts:
+                        one.outcome = True
+                    return
+        for one in acts:
+            try:
+                one.outcome = self._write_by_itself(one.what)
+            except error_of as error:
+                one.error = error
+
+    def _write_by_itself(self, steps: Sequence[Step]) -> bool:
+        one = as_one([steps], self._writer.dialect)
+        return self._write_pooled(steps) if one is None else self._write_as_one(*one)
+
+    def _write_as_one(self, words: bytes, values: Sequence[Any]) -> bool:
         driver: Any = self._writer.dialect.loaded_dbapi
         try:
             self._lone.run(words, values)
@@ -401,10 +429,10 @@ def _carry_out(raw: Any, steps: Sequence[Ready]) -> bool:
 
 
 @cache
-def _in_driver_words(statement: Executable, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
-    """The statement as the driver takes it; the order of its parameters where they have no names."""
+def _in_driver_words(statement: Executable, dialect: Dialect) -> tuple[Any, tuple[str, ...]]:
+    """The statement as it is carried out alone, and the order of its parameters."""
     compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-    return compiled.string, tuple(compiled.positiontup or ())
+    return (compiled.string, tuple(compiled.positiontup)) if compiled.positional else numbered(compiled.string)
 
 
 def insert_if_absent(session: Session, table: type[Base], **values: Any) -> None:

@@ -3,6 +3,7 @@
 A file holds one key a line, the newest first: new things are sealed under the first, old ones still open.
 """
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -81,12 +82,17 @@ class KeyRing:
 
 def keys_called(name: str, var: Path) -> tuple[bytes, ...]:
     """All keys called `name` under this `var`, the newest first, as their file stands now. Raises KeyMissing."""
-    path = KeyRing(var).path(name)
+    path = _path(var, name)
     try:
-        there = path.stat()
+        there = os.stat(path)
     except OSError:
         raise KeyMissing(f"The server key {name} cannot be read from {path}.") from None
     return _read(var, name, (there.st_ino, there.st_mtime_ns, there.st_size))
+
+
+@lru_cache(16)
+def _path(var: Path, name: str) -> str:
+    return str(KeyRing(var).path(name))
 
 
 @lru_cache(16)

@@ -5,14 +5,52 @@ server has answered. So it takes one exchange with a PostgreSQL server, where a 
 """
 
 import os
+import re
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 
+T = TypeVar("T")
+Rows = Sequence[tuple[Any, ...]]
+
 IDLE = 1.0  # seconds after which a connection is asked whether its server is still there
+
+
+NAMED = re.compile(r"%\((\w+)\)s")
+"""How the driver of PostgreSQL has a parameter named."""
+
+
+def numbered(words: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement with named parameters as the server takes it ($1, $2, …), and their names in that order."""
+    names: dict[str, int] = {}
+    whole = NAMED.sub(lambda mark: f"${names.setdefault(mark[1], len(names) + 1)}", words)
+    return whole.replace("%%", "%").encode(), tuple(names)
+
+
+class Alone(Protocol):
+    """A connection in which every statement stands alone. Words and values are as SQLite's driver takes them, or
+    on PostgreSQL as `numbered` gives them."""
+
+    def rows(self, words: Any, values: Sequence[Any]) -> Rows: ...
+    def run(self, words: Any, values: Sequence[Any]) -> int: ...
+
+
+class _Plain:
+    """A connection of SQLite's driver."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def rows(self, words: str, values: Sequence[Any]) -> Rows:
+        found: Rows = self._raw.execute(words, values).fetchall()
+        return found
+
+    def run(self, words: str, values: Sequence[Any]) -> int:
+        touched: int = self._raw.execute(words, values).rowcount
+        return touched
 
 
 class Lone:
@@ -21,61 +59,67 @@ class Lone:
     def __init__(self, engine: Engine, most: int) -> None:
         self._engine = engine
         self._most = most
-        self._idle: dict[int, list[tuple[Any, float]]] = {}  # by process: one that was forked inherits none
+        self._idle: dict[int, list[_Idle]] = {}  # by process: one that was forked inherits none
 
-    def rows(self, words: str, values: Any) -> Sequence[tuple[Any, ...]]:
+    def rows(self, words: Any, values: Sequence[Any]) -> Rows:
         """All that a query finds. Raises what the driver raises."""
-        found: Sequence[tuple[Any, ...]] = self._use(lambda raw: raw.execute(words, values).fetchall())
-        return found
+        return self._use(lambda on: on.rows(words, values))
 
-    def run(self, words: str, values: Any) -> int:
+    def run(self, words: Any, values: Sequence[Any]) -> int:
         """Carry out a statement that writes; how many rows it touched. Raises what the driver raises."""
-        touched: int = self._use(lambda raw: raw.execute(words, values).rowcount)
-        return touched
+        return self._use(lambda on: on.run(words, values))
 
     def close(self) -> None:
         mine = self._mine()
         while mine:
-            mine.pop()[0].close()
+            mine.pop()[1].close()
 
-    def _use(self, act: Callable[[Any], Any]) -> Any:
-        raw = self._taken() or self._opened()
+    def _use(self, act: Callable[[Alone], T]) -> T:
+        on, raw = self._taken() or self._opened()
         try:
-            found = act(raw)
+            found = act(on)
         except BaseException:
             raw.close()
             raise
         mine = self._mine()
         if len(mine) < self._most:
-            mine.append((raw, time.monotonic()))
+            mine.append((on, raw, time.monotonic()))
         else:
             raw.close()
         return found
 
-    def _taken(self) -> Any:
+    def _taken(self) -> tuple[Alone, Any] | None:
         """A connection that waits and is alive, the last used first; None when there is none."""
         mine = self._mine()
         while mine:
             try:
-                raw, since = mine.pop()
+                on, raw, since = mine.pop()
             except IndexError:  # another thread was quicker
                 return None
             if time.monotonic() - since < IDLE or _answers(self._engine, raw):
-                return raw
+                return on, raw
             raw.close()
         return None
 
-    def _opened(self) -> Any:
-        """One that belongs to no pool, and in which every statement stands alone."""
+    def _opened(self) -> tuple[Alone, Any]:
+        """One that belongs to no pool."""
         pooled = self._engine.raw_connection()
         raw: Any = pooled.driver_connection
         pooled.detach()
-        if self._engine.dialect.name == "postgresql":
-            raw.autocommit = True
-        return raw
+        if self._engine.dialect.name != "postgresql":
+            return _Plain(raw), raw
+        from portal.foundation.prepared import Prepared  # loads its driver
 
-    def _mine(self) -> list[tuple[Any, float]]:
-        return self._idle.setdefault(os.getpid(), [])
+        raw.autocommit = True
+        return Prepared(raw), raw
+
+    def _mine(self) -> list["_Idle"]:
+        process = os.getpid()
+        return self._idle.get(process) or self._idle.setdefault(process, [])
+
+
+_Idle = tuple[Alone, Any, float]
+"""What waits: a connection, the driver's own, and since when."""
 
 
 def ask_if_idle(engine: Engine) -> None:

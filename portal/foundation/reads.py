@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from portal.foundation.lone import numbered
+
 Rows = Sequence[Sequence[Any]]
 _Processor = Callable[[Any], Any]
 Ask = Callable[..., Rows]
@@ -42,7 +44,7 @@ class Read:
     def rows_of(self, ask: Callable[[str, Any], Rows], dialect: Dialect, **values: Any) -> Rows:
         """What `ask` finds for the query's words and values, as tuples. Raises what `ask` raises."""
         text = self._of.get(dialect.name) or self._write(dialect)
-        return text.taken(ask(text.words, text.given(values)))
+        return text.taken(ask(*text.alone(values)))
 
     def columns(self, session: Session, **values: Any) -> Sequence[Sequence[Any]]:
         """What the query finds, column by column; no column when it finds no row. For many rows of which values
@@ -108,6 +110,7 @@ class _Text:
         self.words: str = compiled.string
         self._fixed: dict[str, Any] = {k: v for k, v in compiled.params.items() if v is not None}
         self._order: tuple[str, ...] | None = tuple(compiled.positiontup) if compiled.positional else None
+        self._alone = numbered(self.words) if self._order is None else (self.words, self._order)
         made = ((at, _processor(column, dialect)) for at, column in enumerate(query.selected_columns))
         self._made = tuple((at, make) for at, make in made if make is not None)
 
@@ -115,6 +118,13 @@ class _Text:
         if self._fixed:
             values = {**self._fixed, **values}
         return values if self._order is None else [values[name] for name in self._order]
+
+    def alone(self, values: dict[str, Any]) -> tuple[Any, list[Any]]:
+        """Words and values for `Lone`."""
+        words, order = self._alone
+        if self._fixed:
+            values = {**self._fixed, **values}
+        return words, [values[name] for name in order]
 
     def taken(self, rows: Rows) -> Rows:
         return list(zip(*self.columns(rows), strict=True)) if self._made and rows else rows

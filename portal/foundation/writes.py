@@ -8,8 +8,8 @@ transaction begins, and be carried out in a session (`Step.run`) or by themselve
     _ADDED.step({"id": …, "case_id": …}, …).run(session)
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Delete, Dialect, Insert, bindparam, insert
 from sqlalchemy.orm import Session
 
+from portal.foundation.lone import NAMED
 from portal.foundation.reads import as_session_raises, connected
 
 Row = Mapping[str, Any]
@@ -61,15 +62,24 @@ class _Text:
         self._named = not compiled.positional
         self._order = tuple(order)
         self._made = tuple((at, made[name]) for at, name in enumerate(self._order) if made.get(name) is not None)
+        self._at = tuple(map(self._order.index, NAMED.findall(self.words))) if self._named else ()
 
     def given(self, row: Row) -> Any:
         """One row of values as the driver takes it; what the row does not name is NULL."""
+        values = self._values(row)
+        return dict(zip(self._order, values, strict=True)) if self._named else values
+
+    def in_turn(self, row: Row) -> Iterator[Any]:
+        """Its values in the order in which the words name them, each as often."""
+        return map(self._values(row).__getitem__, self._at)
+
+    def _values(self, row: Row) -> list[Any]:
         if self._fixed:
             row = {**self._fixed, **row}
         values = list(map(row.get, self._order))
         for at, make in self._made:
             values[at] = make(values[at])
-        return dict(zip(self._order, values, strict=True)) if self._named else values
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,37 +138,40 @@ def run_all(session: Session, steps: Sequence[Step]) -> None:
         step.run(session)
 
 
-def as_one(steps: Sequence[Step], dialect: Dialect) -> tuple[str, list[Any]] | None:
-    """PostgreSQL: one statement for all steps and its values, which fails with a division by zero, and so writes
-    nothing, where the first step does not touch exactly one row. None where they cannot be one.
+def as_one(acts: Sequence[Sequence[Step]], dialect: Dialect) -> tuple[bytes, list[Any]] | None:
+    """PostgreSQL: one statement for all steps of acts that are alike, with numbered parameters, and its values.
 
-    All parts of a statement see the rows from before it: so what one step wrote none may change or delete.
+    It fails with a division by zero, and so writes nothing, where the first step of any act does not touch exactly
+    one row. None where they cannot be one: all parts of a statement see the rows from before it, so what one step
+    wrote none may change or delete.
     """
+    steps = acts[0]
     if any(one.write.deletes or (len(one.rows) > 1 and not one.write.inserts) for one in steps[1:]):
         return None
-    words, orders = _as_one(tuple((one.write, len(one.rows)) for one in steps), dialect)
+    shape, *others = (tuple((one.write, len(one.rows)) for one in act) for act in acts)
+    if any(other != shape for other in others):
+        return None
     values: list[Any] = []
-    for one, order in zip(steps, orders, strict=True):
-        text = one.write.text(dialect)
-        for row in one.rows:
-            given = text.given(row)
-            values += [given[name] for name in order]
-    return words, values
+    for nth, step in enumerate(steps):
+        text = step.write.text(dialect)
+        for act in acts:
+            for row in act[nth].rows:
+                values += text.in_turn(row)
+    return _as_one(shape, len(acts), dialect), values
 
 
 @lru_cache(maxsize=64)  # by how many rows of each: files and figures of a report
-def _as_one(parts: tuple[tuple[Write, int], ...], dialect: Dialect) -> tuple[str, tuple[tuple[str, ...], ...]]:
-    """The words for so many rows of each step, and the order of the values of one row of each."""
-    told, orders = [], []
-    for nth, (write, count) in enumerate(parts):
-        words = write.text(dialect).words
-        orders.append(tuple(_NAMED.findall(words)))
-        words = _NAMED.sub("%s", words)
+def _as_one(shape: tuple[tuple[Write, int], ...], acts: int, dialect: Dialect) -> bytes:
+    """The words for so many acts, with so many rows of each step."""
+    numbers, told = itertools.count(1), []
+    for nth, (write, count) in enumerate(shape):
+        words, every = write.text(dialect).words, acts
         if write.inserts:
             head, values, group = words.partition(" VALUES ")
-            words = head + values + ", ".join([group] * count)
-        told.append(f"step_{nth} AS ({words}{' RETURNING 1' if nth == 0 else ''})")
-    return f"WITH {', '.join(told)} SELECT 1 / (count(*) = 1)::int FROM step_0", tuple(orders)  # noqa: S608  (ours)
-
-
-_NAMED = re.compile(r"%\((\w+)\)s")
+            words, every = head + values + ", ".join([group] * count * acts), 1
+        for act in range(every):
+            part = NAMED.sub(lambda _: f"${next(numbers)}", words).replace("%%", "%")
+            told.append(f"step_{nth}_{act} AS ({part}{' RETURNING 1' if nth == 0 else ''})")
+    first = " UNION ALL ".join(f"SELECT 1 FROM step_0_{act}" for act in range(acts))  # noqa: S608  (ours)
+    whole = f"WITH {', '.join(told)} SELECT 1 / (count(*) = {acts})::int FROM ({first}) AS first"  # noqa: S608
+    return whole.encode()

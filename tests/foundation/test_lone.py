@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, literal_column, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from portal.foundation import lone
@@ -54,6 +54,29 @@ def test_a_failure_is_what_a_session_raises_and_the_next_goes_on(database: Datab
         database.execute_alone(words, {**row, "payload": "{}", "due_at": "2026-02-09T09:00:00.000000Z"})
     assert "2026-02-09" not in str(refused.value), "values stay out of messages and logs"
     assert len(database.read_alone(OF_KIND, kind="one")) == 1
+
+
+def test_a_parameter_may_be_named_twice_and_a_percent_sign_is_one(database: Database) -> None:
+    put(database, "100 %")
+    twice = Read(
+        select(Job.kind)
+        .where(Job.kind.like(literal_column("'100 %'")), Job.kind == bindparam("kind"))
+        .where(Job.kind >= bindparam("kind"))
+    )
+    assert list(database.read_alone(twice, kind="100 %")) == [("100 %",)]
+
+
+def test_more_statements_than_stay_prepared_are_answered(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("a file prepares nothing by name")
+    monkeypatch.setattr("portal.foundation.prepared._MOST", 3)
+    put(database, "here")
+    for _ in range(2):
+        for number in range(8):
+            query = Read(select(literal_column(str(number)), Job.kind).where(Job.kind == bindparam("kind")))
+            assert list(database.read_alone(query, kind="here")) == [(number, "here")]
 
 
 def test_a_connection_that_died_while_nobody_used_it_is_found_out(

@@ -157,7 +157,8 @@ def to_details(content: Mapping[str, Any]) -> Details:
     """The answers in a draft or a report; in those from before, what was said of one's own matter."""
     kept = content.get("details")
     if kept is not None:
-        said = tuple((one, kept["said"][one.value]) for one in Question if kept["said"].get(one.value))
+        told = kept["said"]
+        said = tuple((one, told[one.value]) for one in Question if told.get(one.value)) if told else ()
         return Details(said, tuple(map(Wrong, kept["wrongs"])))
     own = content.get("own") or {}
     said = tuple((one, own[one.value]) for one in Question if own.get(one.value))

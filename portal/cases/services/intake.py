@@ -194,8 +194,8 @@ def filing(
     """
     day = now.date()
     subject, made = draft.subject, case_id or ids.new_id()
-    lane, acknowledge_by = (
-        lanes.lane_of(ask, subject, settings=settings, day=day),
+    place, acknowledge_by = (
+        lanes.place(ask, subject, settings=settings, day=day),
         deadlines.acknowledge_by(day, settings),
     )
     case = {
@@ -211,7 +211,7 @@ def filing(
         "further": len(subject.more),
         "covered": True,
         "state": CaseState.RECEIVED,
-        "lane": lane,
+        "lane": place.lane,
         "files": len(draft.files),
         "received_on": day,
         "acknowledge_due_on": acknowledge_by,
@@ -245,10 +245,10 @@ def filing(
     if draft.identity:
         steps += identities.seal(case_id=made, text=draft.identity, keepers=keepers, day=day)
     steps += reminders.received(
-        ask,
         case_id=made,
         subject=subject,
-        lane=lane,
+        lane=place.lane,
+        told=place.told,
         now=now,
         acknowledge_by=acknowledge_by,
         people=[one.person_id for one in people],

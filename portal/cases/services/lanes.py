@@ -6,44 +6,70 @@ more of it is read than what makes a flood, however many reports there are.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, literal_column, select, true
+from sqlalchemy import tuple_ as row_of
 
 from portal.cases import rules
 from portal.cases.models import Case
 from portal.cases.rules import OfADay
+from portal.cases.services import reminders
 from portal.cases.values import CaseKind, Lane, Subject
 from portal.config import Settings
-from portal.foundation.reads import Ask, Read
+from portal.duties.services import OPEN
+from portal.foundation.reads import Ask, Read, Rows
 
 
-def _on_list(most: str, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    """How many cases of a `day` that fulfil these conditions were not set aside, up to so many."""
-    here = select(literal(1)).where(Case.received_on == bindparam("day"), Case.lane == Lane.MAIN, *conditions)
-    return (
-        select(func.count()).select_from(here.limit(bindparam(most, type_=Integer)).subquery()).scalar_subquery()
+@dataclass(frozen=True, slots=True)
+class Place:
+    """On which list a report comes; and who was told what (`OPEN`) of those of its body and day that were set
+    aside."""
+
+    lane: Lane
+    told: Rows
+
+
+_ONE: ColumnElement[int] = literal_column("1")
+_ON_LIST = literal_column(f"'{Lane.MAIN.value}'", Case.lane.type)
+_MAIN = and_(Case.received_on == bindparam("day"), Case.lane == _ON_LIST)
+_ITS, _WANTED = row_of(Case.lane, Case.body_code), row_of(_ON_LIST, bindparam("body", type_=Case.body_code.type))
+_BODY = and_(_MAIN, _ITS >= _WANTED, _ITS <= _WANTED)
+_NO_BODY = and_(_MAIN, case((Case.body_code.is_(None), _ONE)) == _ONE)
+"""In words that call for no index but the one that begins with the day: while PostgreSQL knows little of the
+table, it would as soon take one that begins with the body, and read every case there ever was about it."""
+
+
+def _counts(body: ColumnElement[bool], **figure: str) -> Select[*tuple[Any, ...]]:
+    """How many cases of a day were not set aside, up to so many: all; those about a body; and of them those about
+    a figure, or about none. With it comes who was told of those that were, a row for each, or one with nobody."""
+    day = select(_ONE).where(_MAIN).limit(bindparam("every", type_=Integer)).subquery()
+    every = select(func.count()).select_from(day).scalar_subquery()
+    some = select(Case.indicator_code, Case.period).where(body).limit(bindparam("of_body", type_=Integer))
+    its = some.subquery()
+    alike = [its.c[column] == bindparam(name) for column, name in figure.items()]
+    alike = alike or [its.c.indicator_code.is_(None)]
+    counted = select(
+        every.label("every"), func.count().label("of_body"), func.count().filter(*alike).label("of_subject")
     )
+    here = counted.select_from(its).subquery()
+    return select(*here.c, *OPEN.c).select_from(here.outerjoin(OPEN, true()))
 
 
-def _counts(body: ColumnElement[bool], *subject: ColumnElement[bool]) -> Select[int, int, int]:
-    return select(_on_list("every"), _on_list("of_body", body), _on_list("of_subject", body, *subject))
-
-
-_BODY, _NO_FIGURE = Case.body_code == bindparam("body"), Case.indicator_code.is_(None)
-_FIGURE = Case.indicator_code == bindparam("indicator"), Case.period == bindparam("period")
 COUNTS = {
-    "figure": _counts(_BODY, *_FIGURE),
-    "body": _counts(_BODY, _NO_FIGURE),
-    "nothing": _counts(Case.body_code.is_(None), _NO_FIGURE),
+    "figure": _counts(_BODY, indicator_code="indicator", period="period"),
+    "body": _counts(_BODY),
+    "nothing": _counts(_NO_BODY),
 }
 _COUNTED = {about: Read(query) for about, query in COUNTS.items()}
 
 
-def lane_of(ask: Ask, subject: Subject, *, settings: Settings, day: date) -> Lane:
-    """On which list a report of `day` comes, by the first of the things it is about."""
+def place(ask: Ask, subject: Subject, *, settings: Settings, day: date) -> Place:
+    """Where a report of `day` comes, by the first of the things it is about."""
     most = OfADay(settings.report_lane_daily, settings.report_lane_body, settings.report_lane_subject)
-    given = {"day": day.isoformat(), "every": most.every, "of_body": most.body, "of_subject": most.subject}
+    given = {"day": day.isoformat(), "every": most.every, "of_body": most.body}
     about: dict[str, str | None] = {}
     if subject.kind is CaseKind.FIGURE:
         kind, about = "figure", {"body": subject.body, "indicator": subject.indicator, "period": subject.period}
@@ -51,5 +77,6 @@ def lane_of(ask: Ask, subject: Subject, *, settings: Settings, day: date) -> Lan
         kind, about = "body", {"body": subject.body}
     else:
         kind = "nothing"
-    (found,) = ask(_COUNTED[kind], **given, **about)
-    return rules.lane_for(OfADay(*found), most)
+    found = ask(_COUNTED[kind], **given, **about, kind=reminders.ASIDE, subject=reminders.aside(subject.body, day))
+    counted, told = OfADay(*found[0][:3]), [row[3:] for row in found if row[3] is not None]
+    return Place(rules.lane_for(counted, most), told)

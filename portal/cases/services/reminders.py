@@ -22,7 +22,7 @@ from portal.duties.queries import find_newest
 from portal.foundation import ids
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
-from portal.foundation.reads import Ask
+from portal.foundation.reads import Rows
 from portal.foundation.writes import Step
 
 ACKNOWLEDGE = "case-acknowledge"
@@ -65,26 +65,26 @@ def end_of(day: date, now: datetime) -> datetime:
 
 
 def received(
-    ask: Ask,
     *,
     case_id: str,
     subject: Subject,
     lane: Lane,
+    told: Rows,
     acknowledge_by: date,
     now: datetime,
     people: Sequence[str],
 ) -> tuple[Step, ...]:
     """Acknowledge within days. Reports set aside in a flood share one duty for each body and day.
 
-    What there is to write; `people` are those who received it.
+    What there is to write; `people` are those who received it. `lane` and `told`: see `lanes.Place`.
     """
     touched = holders.scopes_of(subject)
     due_at, received_on, now = end_of(acknowledge_by, now), now.date(), day_start(now)
     if lane is Lane.QUARANTINE:
         return duties.renewed_duty(
-            ask,
+            told,
             kind=ASIDE,
-            subject=_aside(subject.body, received_on),
+            subject=aside(subject.body, received_on),
             title=Message(N_("Look through the reports set aside in a flood")),
             address="/desk/cases?list=aside",
             people=people,
@@ -110,7 +110,7 @@ def on_acknowledged(session: Session, case: Case, *, now: datetime) -> None:
     duties.close_duty(session, kind=ACKNOWLEDGE, subject=case.id)
     _watch_no_more(session, case, today=now.date())
     if not _is_left_aside(session, case):
-        duties.close_duty(session, kind=ASIDE, subject=_aside(case.body_code, case.received_on))
+        duties.close_duty(session, kind=ASIDE, subject=aside(case.body_code, case.received_on))
     if case.message_due_on is not None and case.message_on is None:
         title = N_("Write a first message to a reporter")
         _open(session, case, kind=MESSAGE, title=title, due_on=case.message_due_on, now=now)
@@ -122,7 +122,7 @@ def on_dismissed(session: Session, case: Case, *, today: date) -> None:
     duties.close_duty(session, kind=ACKNOWLEDGE, subject=case.id)
     _watch_no_more(session, case, today=today)
     if not _is_left_aside(session, case):
-        duties.close_duty(session, kind=ASIDE, subject=_aside(case.body_code, case.received_on))
+        duties.close_duty(session, kind=ASIDE, subject=aside(case.body_code, case.received_on))
 
 
 def on_reporter_wrote(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
@@ -380,7 +380,8 @@ def forget(session: Session, case: Case) -> None:
         duties.close_duty(session, kind=kind, subject=case.id)
 
 
-def _aside(body: str | None, received_on: date) -> str:
+def aside(body: str | None, received_on: date) -> str:
+    """What the duty to look through those set aside is about."""
     return f"aside:{body or 'no-body'}:{received_on}"
 
 
