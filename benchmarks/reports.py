@@ -43,7 +43,7 @@ from tests.factories.accounts import person
 from tests.factories.cases import FIGURE, a_figure
 
 HANDLERS = 5
-DRAFTS, UPLOADS = 6000, 1500
+DRAFTS, UPLOADS = 7500, 1500
 ROUNDS, SECONDS = 5, 3
 FILE_BYTES = 5 * 1024 * 1024
 SCRIPT = Path(__file__).with_name("report.lua")

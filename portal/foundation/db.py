@@ -134,7 +134,7 @@ class Database:
             ask_if_idle(engine)
             self._writer = self._worker = engine
             self._reader = engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-        self._joint: dict[int, Joint[Sequence[Step]]] = {}  # by process: in a forked one, nobody waits
+        self._joints: dict[int, Joint[Sequence[Step]]] = {}  # by process: in a forked one, nobody waits
         self._lone = Lone(self._reader if self.is_sqlite else self._writer, pool_size)
 
     @property
@@ -283,6 +283,13 @@ class Database:
         except self._writer.dialect.loaded_dbapi.Error as error:
             raise as_session_raises(error, self._writer.dialect) from error
 
+    def about_to_write(self) -> AbstractContextManager[None]:
+        """Until the block ends: whoever has steps to write waits a moment for those of this thread (PostgreSQL).
+
+        A file commits what comes at once as it comes, since its threads take turns anyhow.
+        """
+        return nullcontext() if self.is_sqlite else self._joint.on_way()
+
     def write_steps(self, first: Step, *rest: Step) -> bool:
         """Carry out several steps by themselves, if `first` touches exactly one row; whether it did.
 
@@ -295,11 +302,15 @@ class Database:
             if self._together is not None:
                 ready = [step.ready(dialect) for step in (first, *rest)]
                 return self._together.execute_all(lambda raw: _carry_out(raw, ready))
-            joint = self._joint.get(os.getpid()) or self._joint.setdefault(os.getpid(), Joint(self._write_jointly))
-            done: bool = joint.do((first, *rest))
+            done: bool = self._joint.do((first, *rest))
             return done
         except dialect.loaded_dbapi.Error as error:
             raise as_session_raises(error, dialect) from error
+
+    @property
+    def _joint(self) -> Joint[Sequence[Step]]:
+        process = os.getpid()
+        return self._joints.get(process) or self._joints.setdefault(process, Joint(self._write_jointly))
 
     def _write_jointly(self, acts: Sequence[Asked[Sequence[Step]]]) -> None:
         """PostgreSQL: what several threads want written, in one statement where it can be.

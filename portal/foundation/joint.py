@@ -1,14 +1,19 @@
 """Joint work: what several threads of a process ask for at once is carried out in one go.
 
-Whoever comes while nobody works begins at once; whoever comes meanwhile waits, and the next go takes all who wait.
-So nobody waits for company, and the busier it is, the more is done together.
+Whoever comes meanwhile waits, and the next go takes all who wait. It begins when all those wait who said that they
+are on their way, or a moment later. So nobody waits for long, nor at all who is alone; and the busier it is, the
+more is done together.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+MOST_WAIT = 0.01
+"""Seconds that a go waits for those on their way."""
 
 
 class Asked(Generic[T]):
@@ -38,13 +43,27 @@ class Asked(Generic[T]):
 
 
 class Joint(Generic[T]):
-    """`carry_out` is given all that waits, and says of each how it ended; what it raises, all who waited raise."""
+    """`carry_out` is given all that waits, and says of each how it ended; what it raises, all raise of whom it had
+    said nothing yet."""
 
     def __init__(self, carry_out: Callable[[Sequence[Asked[T]]], None]) -> None:
         self._carry_out = carry_out
-        self._door = threading.Lock()
+        self._door = threading.Condition()
         self._waiting: list[Asked[T]] = []
         self._working = False
+        self._on_way = 0
+
+    @contextmanager
+    def on_way(self) -> Iterator[None]:
+        """This thread is going to ask for something, until the block ends."""
+        with self._door:
+            self._on_way += 1
+        try:
+            yield
+        finally:
+            with self._door:
+                self._on_way -= 1
+                self._door.notify_all()
 
     def do(self, what: T) -> Any:
         """What came of it. Raises what went wrong with this very thing."""
@@ -53,6 +72,7 @@ class Joint(Generic[T]):
             self._waiting.append(mine)
             leads = not self._working
             self._working = True
+            self._door.notify_all()
         if leads or mine.wait():
             self._work(mine)
         if mine.error is not None:
@@ -61,6 +81,7 @@ class Joint(Generic[T]):
 
     def _work(self, mine: Asked[T]) -> None:
         with self._door:
+            self._door.wait_for(lambda: len(self._waiting) >= self._on_way, MOST_WAIT)
             all_asked, self._waiting = self._waiting, []
         try:
             self._carry_out(all_asked)

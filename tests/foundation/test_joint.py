@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from portal.foundation import joint
 from portal.foundation.joint import Asked, Joint
 
 PATIENCE = 20
@@ -33,7 +34,8 @@ class Work:
 
     def _ask(self, number: int) -> None:
         try:
-            self.ends[number] = self.joint.do(number)
+            with self.joint.on_way():
+                self.ends[number] = self.joint.do(number)
         except (ValueError, ArithmeticError) as error:
             self.ends[number] = type(error)
 
@@ -86,6 +88,33 @@ def test_all_who_came_meanwhile_are_done_in_the_next_go(work: Work) -> None:
     work.end(threads, goes=2)
     assert work.goes == [[1], [2, 3, 4]]
     assert work.ends == {1: 2, 2: 4, 3: 6, 4: 8}
+
+
+def test_a_go_begins_when_those_on_their_way_are_there(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joint, "MOST_WAIT", PATIENCE)
+    with work.joint.on_way():
+        threads = work.start(1)
+        assert not work.begun.acquire(timeout=0.1)
+    work.end(threads, goes=1)
+    assert work.ends == {1: 2}, "who was on their way asked for nothing after all"
+
+
+def test_whoever_comes_from_their_way_is_taken_along(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joint, "MOST_WAIT", PATIENCE)
+    with work.joint.on_way():
+        threads = work.start(1)
+        assert not work.goes
+        work.may_end.release()
+        assert work.joint.do(2) == 4
+    work.end(threads, goes=0)
+    assert work.goes == [[1, 2]]
+
+
+def test_nobody_waits_for_long(work: Work) -> None:
+    with work.joint.on_way():
+        threads = work.start(1)
+        assert work.begun.acquire(timeout=PATIENCE)
+        work.end(threads, goes=1)
 
 
 def test_each_is_told_of_their_own_mistake_alone(work: Work) -> None:

@@ -95,6 +95,11 @@ def send_by_itself(database: Database, *, secret: str, keys: KeyRing, settings: 
     Between the reading and the writing somebody may lose the right to receive it, as they may a moment later:
     then their key to it goes as their keys to all cases do (`upkeep`).
     """
+    with database.about_to_write():
+        return _send_by_itself(database, secret=secret, keys=keys, settings=settings, now=now)
+
+
+def _send_by_itself(database: Database, *, secret: str, keys: KeyRing, settings: Settings, now: datetime) -> bool:
     ask = database.read_alone
     with database.in_turn():
         found = drafts.read(ask, secret=secret, now=now)
