@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,27 +151,36 @@ def compare_cost(
     seconds: int = 2,
     args: Sequence[str] = (),
     yardstick_args: Sequence[str] = (),
+    also: Callable[[], float] = lambda: 0,
 ) -> tuple[float, Sequence[tuple[float, float]]]:
     """The median over rounds of (what a request costs us / what it costs the yardstick), measured in turn; and
-    each pair, in microseconds of processor time. What else the machine does meanwhile counts for neither."""
-    pairs = [(cost(ours, seconds, args), cost(yardstick, seconds, yardstick_args)) for _ in range(rounds)]
+    each pair, in microseconds of processor time. What else the machine does meanwhile counts for neither, but for
+    what `also` says a server behind both has used so far, in seconds."""
+    pairs = [
+        (cost(ours, seconds, args, also), cost(yardstick, seconds, yardstick_args, also)) for _ in range(rounds)
+    ]
     return statistics.median(mine / theirs for mine, theirs in pairs), pairs
 
 
-def cost(address: str, seconds: int, args: Sequence[str]) -> float:
-    """Microseconds of processor time that a request costs the server at an address."""
+def cost(address: str, seconds: int, args: Sequence[str], also: Callable[[], float] = lambda: 0) -> float:
+    """Microseconds of processor time that a request costs the server at an address, and the one behind it."""
     wrk(address, seconds=1, connections=2, args=args)  # its templates are compiled now
-    before = processor_seconds(address)
+    before = processor_seconds(address) + also()
     load = wrk(address, seconds=seconds, args=args)
     if load.failed or not load.requests:
         raise RuntimeError(f"{load.failed} of {load.requests} requests failed: nothing was measured")
-    return (processor_seconds(address) - before) / load.requests * 1e6
+    return (processor_seconds(address) + also() - before) / load.requests * 1e6
 
 
 def processor_seconds(address: str) -> float:
     """What the processes of the server at an address have used so far."""
+    return seconds_of(processes_of(address))
+
+
+def seconds_of(processes: Iterable[Path]) -> float:
+    """What processes, as folders of /proc, have used so far."""
     ticks = 0
-    for process in processes_of(address):
+    for process in processes:
         fields = (process / "stat").read_text().rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
@@ -180,9 +189,14 @@ def processor_seconds(address: str) -> float:
 def processes_of(address: str) -> Iterator[Path]:
     """The server at an address and its workers, as folders of /proc."""
     sign = f"--port={urlsplit(address).port}".encode()
+    return family_of(lambda words: sign in words)
+
+
+def family_of(is_parent: Callable[[Sequence[bytes]], bool]) -> Iterator[Path]:
+    """The processes whose command is such a one, and their children, as folders of /proc."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if sign in _command(process) or sign in _command(process.with_name(_parent(process))):
+            if is_parent(_command(process)) or is_parent(_command(process.with_name(_parent(process)))):
                 yield process
         except OSError:  # it ended meanwhile
             continue

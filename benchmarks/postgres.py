@@ -11,6 +11,10 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
+from benchmarks.load import family_of, seconds_of
+
+_FOLDER = "gongping-bench-pg-"
+
 
 @contextmanager
 def postgres() -> Iterator[Callable[[str], str]]:
@@ -19,7 +23,7 @@ def postgres() -> Iterator[Callable[[str], str]]:
     Every commit waits for the disk (`fsync` and `synchronous_commit` are on), as on an operator's machine.
     """
     # as root the server runs as another user, who must be able to look into its folder
-    folder = Path(tempfile.mkdtemp(prefix="gongping-bench-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
     server = None
     try:
         server, url = _started(folder)
@@ -34,6 +38,12 @@ def postgres() -> Iterator[Callable[[str], str]]:
         if server is not None:
             server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def server_seconds() -> float:
+    """Processor time that the servers started here have used so far."""
+    sign = _FOLDER.encode()
+    return seconds_of(family_of(lambda words: any(sign in word for word in words)))
 
 
 def administer(url: str, statement: str) -> None:
