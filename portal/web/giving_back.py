@@ -44,9 +44,9 @@ def words_in(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
 def given_back() -> GivenBack | None:
     """What was sent with this request; None for all but a form of a reporter, or where it cannot be read."""
-    sent = edge.here()
-    if sent.method in edge.SAFE_METHODS or surface(sent.path) != SIDE:
+    if not _is_form_of(SIDE):
         return None
+    sent = edge.here()
     try:
         fields = tuple(sent.form.items(multi=True))
         has_file = any(one.filename for one in sent.files.values())
@@ -57,11 +57,18 @@ def given_back() -> GivenBack | None:
 
 def typed_at_desk() -> tuple[str, ...]:
     """The words of several lines in a form of the desk that was sent with this request, to be copied."""
-    sent = edge.here()
-    if sent.method in edge.SAFE_METHODS or surface(sent.path) != DESK:
+    if not _is_form_of(DESK):
         return ()
     try:
-        fields = tuple(sent.form.items(multi=True))
+        fields = tuple(edge.here().form.items(multi=True))
     except Exception:
         return ()  # broken off, or too large
     return tuple(text for name, text in fields if name in fields_of_words() and text.strip())
+
+
+def _is_form_of(side: str) -> bool:
+    """Whether a form of this side was sent, and from a page of ours: no other site writes on ours in our name."""
+    sent = edge.here()
+    if sent.method in edge.SAFE_METHODS or surface(sent.path) != side:
+        return False
+    return edge.is_from_own_pages(sent.environ, edge.settings())

@@ -10,6 +10,7 @@ from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.web.forms import fields_of_words
 from tests.cases.test_desk import do
+from tests.conftest import new_client
 from tests.factories.cases import Filed, Office, desk_of, filed_report, send
 from tests.pages import PageClient
 
@@ -61,3 +62,12 @@ def test_what_somebody_typed_while_the_case_went_on_comes_back(
 def test_no_secret_is_among_what_comes_back() -> None:
     assert {"text", "reason"} <= fields_of_words()
     assert not {"phrase", "code", "passkey", "form_token"} & fields_of_words()
+
+
+@pytest.mark.parametrize("path", ["/desk/away", "/desk/cases", "/report/what"])
+def test_no_other_site_writes_on_our_pages(portal: Portal, office: Office, path: str) -> None:
+    """Else it could have people read its words, and call its number, under our name."""
+    client = new_client(portal)
+    words = dict.fromkeys((*fields_of_words(), "text", "what"), "Call this number: 010 5555")
+    sent = client.post(path, data=words, headers={"Origin": "https://elsewhere.example"})
+    assert sent.status_code == 403 and "010 5555" not in sent.get_data(as_text=True)
