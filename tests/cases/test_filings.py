@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.app import create_runner
@@ -27,12 +27,17 @@ from tests.pages import PageClient
 WORDS = "Quokka sheets were swapped."
 
 
-def at_the_hour(portal: Portal, days: int = 0) -> None:
+def at(portal: Portal, hour: int, *, days: int = 0) -> None:
+    """Somebody lets the office's machine run at this hour, for as long as there is something to do."""
     assert isinstance(portal.clock, FixedClock)
-    portal.clock.at = (portal.clock.at + timedelta(days=days)).replace(hour=portal.settings.filing_hour)
+    portal.clock.at = (portal.clock.at + timedelta(days=days)).replace(hour=hour)
     runner = create_runner(portal)
     while runner.step():
         pass
+
+
+def at_the_hour(portal: Portal, days: int = 0) -> None:
+    at(portal, portal.settings.filing_hour, days=days)
 
 
 def opened(portal: Portal, report: Filed) -> PageClient:
@@ -98,6 +103,65 @@ def test_a_root_is_published_every_day_reports_or_none_and_once(portal: Portal, 
     assert {(entry["kind"], len(entry["chunks"])) for entry in entries} == {("filings", 1)}
     page = new_client(portal).get("/verify/filings").get_data(as_text=True)
     assert all(one.root in page for one in found)
+
+
+def days_told(portal: Portal) -> list[str]:
+    return [one.day.isoformat() for one in reversed(roots(portal))]
+
+
+def test_the_root_of_an_evening_on_which_nobody_ran_is_published_as_soon_as_somebody_does(
+    portal: Portal, office: Office
+) -> None:
+    report = filed_report(portal)
+    at_the_hour(portal)
+    at(portal, 12, days=1)
+    of_that_day = filed_report(portal)
+    assert days_told(portal) == ["2026-02-09"]
+    at(portal, 9, days=1)  # off all evening of the tenth
+
+    assert days_told(portal) == ["2026-02-09", "2026-02-10"]
+    assert check_filing(parse_filing(proof_of(opened(portal, report))[0])).before.isoformat() == "2026-02-10"
+    early = opened(portal, of_that_day).get("/report/mailbox/5").get_data(as_text=True)
+    assert "look again tomorrow" in early  # a root of the eleventh alone may cover the tenth, at its own hour
+    at(portal, 11)
+    assert days_told(portal) == ["2026-02-09", "2026-02-10"]
+    at_the_hour(portal)
+    assert days_told(portal) == ["2026-02-09", "2026-02-10", "2026-02-11"]
+    assert check_filing(parse_filing(proof_of(opened(portal, of_that_day))[0])).before.isoformat() == "2026-02-11"
+
+
+def test_a_root_published_late_says_as_much_with_no_report_and_nothing_of_the_day_it_comes(
+    portal: Portal, office: Office
+) -> None:
+    at_the_hour(portal)
+    at(portal, 9, days=2)
+    filed_report(portal)
+    at(portal, 12)
+
+    assert days_told(portal) == ["2026-02-09", "2026-02-10"]
+    assert roots(portal)[0].at.date().isoformat() == "2026-02-11"
+    with portal.database.read() as session:
+        assert session.scalars(select(Filing.filed_on)).all() == [None]
+
+
+def test_after_many_days_one_root_covers_all_of_them(portal: Portal, office: Office) -> None:
+    report = filed_report(portal)
+    at_the_hour(portal)
+    at(portal, 9, days=9)
+
+    assert days_told(portal) == ["2026-02-09", "2026-02-17"]
+    assert check_filing(parse_filing(proof_of(opened(portal, report))[0])).before.isoformat() == "2026-02-17"
+
+
+def test_no_root_is_missed_where_the_evenings_covers_the_same_or_the_log_began_since(
+    portal: Portal, office: Office
+) -> None:
+    at(portal, 12)
+    assert days_told(portal) == []
+    at_the_hour(portal, days=3)
+    at(portal, 23)
+
+    assert days_told(portal) == ["2026-02-12"]
 
 
 def test_forged_proofs_are_refused(portal: Portal, office: Office) -> None:

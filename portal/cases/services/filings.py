@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -58,6 +58,31 @@ def publish_root(session: Session, *, now: datetime) -> bool:
     day = now.date()
     if not publishing.takes_filings(session, day=day):
         return False
+    _publish(session, day=day, now=now)
+    return True
+
+
+def missed_root(session: Session, *, now: datetime) -> date | None:
+    """Yesterday, where nobody ran at its hour: its root is missing, and none of today covers the same reports."""
+    before = now.date() - timedelta(days=1)
+    missed = publishing.missed_filings(session, day=before) and publishing.takes_filings(session, day=now.date())
+    return before if missed else None
+
+
+def publish_missed_root(session: Session, *, now: datetime) -> bool:
+    """Publish yesterday's root where it is missing; whether it was.
+
+    It covers what it would have covered yesterday, whole days that are long over. When it comes tells that
+    nobody ran, and nothing of any report; today's comes at its own hour.
+    """
+    day = missed_root(session, now=now)
+    if day is None:
+        return False
+    _publish(session, day=day, now=now)
+    return True
+
+
+def _publish(session: Session, *, day: date, now: datetime) -> None:
     waiting = session.scalars(
         select(Filing).where(Filing.filed_on.is_(None), Filing.day < day).order_by(Filing.commitment)
     ).all()
@@ -66,7 +91,6 @@ def publish_root(session: Session, *, now: datetime) -> bool:
         row.filed_on, row.position, row.path = day, place.index, b"".join(place.path)
     session.flush()
     publishing.publish_filings(session, day=day, root=root, now=now)
-    return True
 
 
 def is_public(session: Session, case_id: str) -> bool:

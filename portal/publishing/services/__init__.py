@@ -9,7 +9,7 @@ from portal.publishing.services.corrections import (
     pending_correction,
     propose_correction,
 )
-from portal.publishing.services.filings import publish_filings, takes_filings
+from portal.publishing.services.filings import missed_filings, publish_filings, takes_filings
 from portal.publishing.services.imports import ReleaseFacts, plan_import, stage_big_import, stage_import
 from portal.publishing.services.keys import announce_files_key
 from portal.publishing.services.layouts import adopt_newest
@@ -33,6 +33,7 @@ __all__ = [
     "decline_correction",
     "discard_act",
     "discard_release",
+    "missed_filings",
     "pending_correction",
     "place_notice",
     "plan_import",

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.foundation.actor import Actor
 from portal.foundation.fixed_tree import DEPTH
-from portal.publishing.models import Act
+from portal.publishing.models import Act, LogEntry
 from portal.publishing.queries.log import log_size
 from portal.publishing.services.acts import propose_act
 from portal.publishing.values import ActKind
@@ -15,6 +16,12 @@ from portal.publishing.values import ActKind
 def takes_filings(session: Session, *, day: date) -> bool:
     """Whether the root of this day is still to be published: the log has begun and does not say it yet."""
     return log_size(session) > 0 and session.get(Act, _act_id(day)) is None
+
+
+def missed_filings(session: Session, *, day: date) -> bool:
+    """Whether the log had begun on this day, which is over, and its root was never published."""
+    begun = session.scalar(select(LogEntry.at).where(LogEntry.n == 1))
+    return begun is not None and begun.date() <= day and session.get(Act, _act_id(day)) is None
 
 
 def publish_filings(session: Session, *, day: date, root: bytes, now: datetime) -> None:
