@@ -175,6 +175,13 @@ def test_notice_is_neutral_and_goes_when_lifted(client: PageClient, portal: Port
     page = client.get(FIGURE).text
     assert "This figure is under review" in page
     assert "91.50%" in page
+    # the same mark stands beside a figure that two officers have found false: its words have to be true of both
+    assert "it is being looked into, or it was found wrong and its correction is owed" in page
+    assert "within 7 days of the finding" in page and "nothing yet about whether it is right" not in page
+    chinese = client.get(f"/zh-Hans{FIGURE}").text
+    assert "该数据正在核查，或者已被认定有误、应予更正" in chinese and "7 日内" in chinese
+    embedded = client.get(f"/embed{FIGURE}").text
+    assert "or was found wrong and is to be corrected" in embedded
     append(portal, notice("lifted"), kind="notice")
     page = client.get(FIGURE).text
     assert "This figure is under review" not in page

@@ -92,8 +92,8 @@ _IN = {
         "obs_note": N_("A note on the value; a withdrawn one names the act that withdrew it."),
         "status": N_("met, not-met, no-target, no-result or not-applicable."),
         "notice": N_(
-            "under-review while the value is being looked into, withdrawn when nobody vouches for it any more; "
-            "empty otherwise."
+            "under-review while the value is being looked into, or was found wrong and is not corrected yet; "
+            "withdrawn when nobody vouches for it any more; empty otherwise."
         ),
         "version_edition": N_("The edition that published this version of the figure."),
         "published_at": N_("When this version was published (UTC)."),

@@ -72,6 +72,7 @@ def figure(body: str, indicator: str, form: str) -> ResponseReturnValue:
         breaks=row.breaks,
         replies=replies,
         release=release_of(row.latest, releases),
+        correct_days=edge.settings().acknowledge_days,
     )
 
 

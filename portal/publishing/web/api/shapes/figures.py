@@ -64,7 +64,8 @@ class Figure(Shape):
     note: Note | None
     notice: str | None = Field(
         description=N_(
-            "`under-review` while the value is being looked into, `withdrawn` when nobody vouches for it any more."
+            "`under-review` while the value is being looked into, or was found wrong and is not corrected yet;"
+            " `withdrawn` when nobody vouches for it any more."
         )
     )
     cause: str
