@@ -1,7 +1,12 @@
 """Deny by default: every desk route asks who is there and what they may do."""
 
+import re
+from collections.abc import Iterator, Set
+
 import pytest
 from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
 from portal.accounts.web.guard import MARK, SETTING_UP, SIGNED_IN
 from portal.accounts.web.permission_names import NAMES as PERMISSIONS
@@ -53,6 +58,74 @@ def test_stranger_is_sent_to_the_sign_in_page_from_everywhere(app: Flask, client
             assert reply.status_code in {303, 404, 405}, (path, reply.status_code)
             if reply.status_code == 303:
                 assert "/desk/sign-in" in reply.headers["Location"], path
+
+
+LEAD_ON_BY_THEMSELVES = {
+    "/desk/sign-out",
+    "/desk/cases/enter/leave",
+    "/desk/cases/views/<view_id>",
+    "/desk/cases/replies/<reply_id>/drop",
+}
+"""They answer every form by leading on, whatever is in it."""
+
+
+def test_every_desk_address_that_takes_a_form_has_a_page_or_leads_on_to_one(app: Flask) -> None:
+    """Else whoever loads the page of a refused form again, or in the other language, learns that there is none."""
+    adapter, without = app.url_map.bind(""), set()
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/desk/") or "POST" not in (rule.methods or ()):
+            continue
+        for path in addresses(rule.rule):
+            if not is_met(adapter, path, rule.arguments):
+                without.add(rule.rule)
+
+    assert without == LEAD_ON_BY_THEMSELVES
+
+
+def is_met(adapter: MapAdapter, path: str, variables: Set[str]) -> bool:
+    """Whether something is to be read at this address, that is not met by chance, by a view of other things."""
+    try:
+        met, _ = adapter.match(path, "GET", return_rule=True)
+    except HTTPException:
+        return False
+    return met.arguments - set(re.findall(r"<any[^>]*:(\w+)>", met.rule)) <= variables
+
+
+def addresses(rule: str) -> Iterator[str]:
+    """An address for each of the words among which a rule lets choose, with something for its variables."""
+    chosen = re.search(r"<any\(([^)]*)\):[^>]*>", rule)
+    if chosen is None:
+        yield re.sub(r"<int:[^>]*>", "1", rule) if "<int:" in rule else re.sub(r"<[^>]*>", "x", rule)
+        return
+    for word in chosen[1].split(","):
+        yield from addresses(rule.replace(chosen[0], word.strip()))
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/desk/evaluation/2026/weights/sign", "/desk/evaluation/2026"),
+        ("/desk/evaluation/2026/DPR/sign", "/desk/evaluation/2026/DPR"),
+        ("/desk/appeals/x/propose", "/desk/appeals/x"),
+        ("/desk/answers/x/send-back", "/desk/answers/x"),
+        ("/desk/findings/x/sign/y", "/desk/findings/x"),
+        ("/desk/replies/x", "/desk/replies"),
+        ("/desk/sessions/x/end", "/desk/sessions"),
+    ],
+)
+def test_a_refused_form_is_loaded_again_as_its_page(
+    portal: Portal, client: PageClient, address: str, page: str
+) -> None:
+    sign_in(client, person(portal))
+    for language in ("", "/zh-Hans"):
+        reply = client.get(language + address)
+        assert (reply.status_code, reply.headers["Location"]) == (303, language + page)
+
+
+@pytest.mark.parametrize("address", ["/desk/notices", "/desk/appeals/x/propose", "/desk/comments/x"])
+def test_who_was_signed_out_is_led_back_to_the_page_of_the_form(client: PageClient, address: str) -> None:
+    reply = client.post(address, data={"reason": "Typed.", "names": "Typed."})
+    assert f'href="/desk/sign-in?next={address}"' in reply.get_data(as_text=True)
 
 
 def test_right_is_asked_for(portal: Portal, client: PageClient) -> None:

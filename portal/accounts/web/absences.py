@@ -11,7 +11,7 @@ from portal.accounts.services import come_back, say_away
 from portal.accounts.values import Absence, Person
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import AwayForm, BackForm
-from portal.accounts.web.guard import SIGNED_IN, acting, current, desk
+from portal.accounts.web.guard import SIGNED_IN, acting, current, desk, leads_on
 from portal.foundation.errors import Conflict
 from portal.foundation.i18n import N_
 from portal.web import edge
@@ -57,3 +57,6 @@ def back_page() -> ResponseReturnValue:
         raise Conflict(N_("This page was open for too long, or belongs to another session. Open it again."))
     come_back(edge.session(), actor=acting(), now=edge.now())
     return redirect(url_for("accounts.away_page"), 303)
+
+
+leads_on(blueprint, "/desk/away/back", "accounts.away_page")

@@ -8,7 +8,7 @@ from portal.accounts.queries import connections_of, left_too_few
 from portal.accounts.services import declare_interest, end_connection, load_anchors
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import EndInterestForm, InterestForm
-from portal.accounts.web.guard import SIGNED_IN, acting, current, desk
+from portal.accounts.web.guard import SIGNED_IN, acting, current, desk, leads_on
 from portal.foundation.errors import Conflict
 from portal.foundation.i18n import N_
 from portal.registry.queries import list_bodies
@@ -47,6 +47,9 @@ def end_interest_page(connection_id: str) -> ResponseReturnValue:
         raise Conflict(N_("This page was open for too long, or belongs to another session. Open it again."))
     end_connection(edge.session(), connection_id=connection_id, actor=acting(), now=edge.now())
     return redirect(url_for("accounts.connections_page"), 303)
+
+
+leads_on(blueprint, "/desk/connections/<connection_id>/end", "accounts.connections_page")
 
 
 def _too_few_left(form: InterestForm) -> int | None:

@@ -13,9 +13,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
-from flask import Response, after_this_request, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    after_this_request,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.queries import (
@@ -68,6 +79,19 @@ def desk(permission: str) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return decorate
+
+
+def leads_on(blueprint: Blueprint, address: str, to: str) -> None:
+    """Where a form is sent to an address that has no page of its own, and is answered by one: whoever loads that
+    page again, or in the other language, is led on to `to`, the full name of a view of fewer variables."""
+
+    @desk(SIGNED_IN)
+    def again(**of: str) -> ResponseReturnValue:
+        known = current_app.url_map
+        taken: dict[str, Any] = {name: one for name, one in of.items() if known.is_endpoint_expecting(to, name)}
+        return redirect(url_for(to, **taken), 303)
+
+    blueprint.add_url_rule(address, f"again {address}", again, methods=["GET"])
 
 
 def _sign_in_first() -> ResponseReturnValue:
@@ -224,9 +248,9 @@ def browser_cookie_name() -> str:
 
 
 def _form_page() -> str | None:
-    """The page of the form that was sent, where it is at the same address."""
-    rule = request.url_rule
-    return request.path if rule is not None and "GET" in (rule.methods or ()) else None
+    """The page of the form that was sent, where its address has one or leads on to it."""
+    adapter = current_app.create_url_adapter(request)
+    return request.path if adapter is not None and adapter.test(request.path, "GET") else None
 
 
 def _here() -> str | None:

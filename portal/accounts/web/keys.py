@@ -11,7 +11,16 @@ from portal.accounts.services import is_fresh, load_anchors, make_new_key, sign_
 from portal.accounts.values import KeyCard
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import CurrentPhraseForm, SignKeyForm, WithdrawKeyForm
-from portal.accounts.web.guard import SIGNED_IN, acting, confirm_first, current, desk, fresh, private_keys
+from portal.accounts.web.guard import (
+    SIGNED_IN,
+    acting,
+    confirm_first,
+    current,
+    desk,
+    fresh,
+    leads_on,
+    private_keys,
+)
 from portal.accounts.web.phrase import proof_of
 from portal.web import edge
 from portal.web.words import say
@@ -43,11 +52,7 @@ def sign_key_page(key_id: str) -> ResponseReturnValue:
     return redirect(url_for("accounts.keys_page"), 303)
 
 
-@blueprint.get("/desk/keys/<key_id>/sign")
-@desk(SIGNED_IN)
-def sign_key_again(**_of: str) -> ResponseReturnValue:
-    """Where signing was answered by a page, and that page is loaded again or in the other language."""
-    return redirect(url_for("accounts.keys_page"), 303)
+leads_on(blueprint, "/desk/keys/<key_id>/sign", "accounts.keys_page")
 
 
 @blueprint.route("/desk/keys/new", methods=["GET", "POST"])

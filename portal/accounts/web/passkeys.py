@@ -12,7 +12,7 @@ from portal.accounts.queries import passkeys_of
 from portal.accounts.services import add_passkey, is_fresh, remove_passkey
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import PasskeyForm, RemovePasskeyForm
-from portal.accounts.web.guard import SIGNED_IN, acting, confirm_first, current, desk
+from portal.accounts.web.guard import SIGNED_IN, acting, confirm_first, current, desk, leads_on
 from portal.foundation.errors import Conflict, Invalid
 from portal.foundation.i18n import N_
 from portal.web import edge
@@ -50,6 +50,9 @@ def remove_passkey_page(passkey_id: str) -> ResponseReturnValue:
         raise Conflict(N_("This page was open for too long, or belongs to another session. Open it again."))
     remove_passkey(edge.session(), passkey_id=passkey_id, actor=acting(), now=edge.now())
     return redirect(url_for("accounts.passkeys_page", done="removed"), 303)
+
+
+leads_on(blueprint, "/desk/passkeys/<passkey_id>/remove", "accounts.passkeys_page")
 
 
 def options_for_sign_in() -> str:

@@ -9,7 +9,7 @@ from portal.accounts.queries import alarms_of, sessions_of
 from portal.accounts.services import dismiss_alarms, end_session, sign_out_everywhere
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import EndSessionForm
-from portal.accounts.web.guard import SIGNED_IN, acting, current, desk, drop_session
+from portal.accounts.web.guard import SIGNED_IN, acting, current, desk, drop_session, leads_on
 from portal.foundation.errors import Conflict
 from portal.foundation.i18n import N_
 from portal.web import edge
@@ -61,6 +61,10 @@ def end_session_page(ref: str) -> ResponseReturnValue:
     _require_own_form()
     end_session(edge.session(), ref=ref, actor=acting(), now=edge.now())
     return redirect(url_for("accounts.sessions_page", done="ended"), 303)
+
+
+for _address in ("read", "end-all", "<ref>/end"):
+    leads_on(blueprint, f"/desk/sessions/{_address}", "accounts.sessions_page")
 
 
 def _require_own_form() -> None:

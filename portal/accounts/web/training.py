@@ -10,7 +10,7 @@ from portal.accounts.queries import certificates, courses, list_people, roles_by
 from portal.accounts.services import record_certificate, withdraw_certificate
 from portal.accounts.web.blueprint import blueprint
 from portal.accounts.web.forms import CertificateForm, WithdrawCertificateForm
-from portal.accounts.web.guard import SIGNED_IN, acting, current, desk
+from portal.accounts.web.guard import SIGNED_IN, acting, current, desk, leads_on
 from portal.accounts.web.role_names import role_name
 from portal.foundation.errors import Conflict, Invalid
 from portal.foundation.i18n import N_
@@ -53,6 +53,9 @@ def withdraw_certificate_page(certificate_id: str) -> ResponseReturnValue:
         raise Conflict(N_("This page was open for too long, or belongs to another session. Open it again."))
     withdraw_certificate(edge.session(), certificate_id=certificate_id, actor=acting(), now=edge.now())
     return redirect(url_for("accounts.training_page", done="withdrawn"), 303)
+
+
+leads_on(blueprint, "/desk/training/<certificate_id>/withdraw", "accounts.training_page")
 
 
 def _form() -> CertificateForm:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.web.guard import acting, desk
+from portal.accounts.web.guard import acting, desk, leads_on
 from portal.duties.queries import find_waiting
 from portal.evaluation.errors import NoAppeal
 from portal.evaluation.permissions import EvaluationPermission
@@ -111,6 +111,10 @@ def sign(appeal_id: str) -> ResponseReturnValue:
     act = judging.decide if request.form.get("act") == "agree" else judging.decline_decision
     act(edge.session(), appeal_id=appeal_id, actor=acting(), now=edge.now())
     return redirect(url_for(".one", appeal_id=appeal_id), 303)
+
+
+for _act in ("propose", "sign"):
+    leads_on(blueprint, f"/<appeal_id>/{_act}", "evaluation_appeals.one")
 
 
 def _page(appeal_id: str, form: PortalForm) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
 from portal.accounts.queries import people_with
-from portal.accounts.web.guard import acting, desk
+from portal.accounts.web.guard import acting, desk, leads_on
 from portal.duties.queries import find_waiting
 from portal.evaluation import queries, services
 from portal.evaluation.errors import BadWeights, CycleClosed, NotInGroup
@@ -69,6 +69,9 @@ def sign_weights(code: str) -> ResponseReturnValue:
     return redirect(url_for(".cycle", code=code), 303)
 
 
+leads_on(blueprint, "/desk/evaluation/<code>/weights/sign", "evaluation_cycle_desk.cycle")
+
+
 @blueprint.route("/desk/evaluation/<code>/members", methods=["GET", "POST"])
 @desk(EvaluationPermission.MANAGE)
 def appoint(code: str) -> ResponseReturnValue:
@@ -113,6 +116,9 @@ def dismiss(code: str) -> ResponseReturnValue:
                 now=edge.now(),
             )
     return redirect(url_for(".cycle", code=code), 303)
+
+
+leads_on(blueprint, "/desk/evaluation/<code>/members/dismiss", "evaluation_cycle_desk.cycle")
 
 
 def _page(cycle: Cycle, form: SignForm) -> str:

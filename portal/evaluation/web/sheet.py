@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.queries import name_of
-from portal.accounts.web.guard import acting, desk
+from portal.accounts.web.guard import acting, desk, leads_on
 from portal.duties.queries import find_waiting
 from portal.evaluation import queries, services
 from portal.evaluation.errors import CycleClosed
@@ -71,6 +71,9 @@ def sign(cycle: str, body: str) -> ResponseReturnValue:
     else:
         services.decline_result(session, proposal_id=waiting.id, actor=acting(), now=edge.now())
     return redirect(url_for(".sheet", cycle=cycle, body=body), 303)
+
+
+leads_on(blueprint, "/desk/evaluation/<cycle>/<body>/sign", "evaluation_sheet.sheet")
 
 
 def _page(computed: Computed, form: SignForm) -> str:

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.web.guard import acting, desk
+from portal.accounts.web.guard import acting, desk, leads_on
 from portal.duties.queries import get_waiting
 from portal.duties.values import Proposal
 from portal.ratings import asked, services
@@ -62,6 +62,10 @@ def show(answer_id: str) -> ResponseReturnValue:
 def send_back(answer_id: str) -> ResponseReturnValue:
     services.send_back(edge.session(), proposal_id=_waiting(answer_id).id, actor=acting(), now=edge.now())
     return _on()
+
+
+for _act in ("show", "send-back"):
+    leads_on(blueprint, f"/desk/answers/<answer_id>/{_act}", "ratings_answers.reply")
 
 
 def _on() -> ResponseReturnValue:

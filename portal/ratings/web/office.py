@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 from wtforms.fields import SelectChoice
 
-from portal.accounts.web.guard import acting, desk
+from portal.accounts.web.guard import acting, desk, leads_on
 from portal.duties import services as signing
 from portal.duties.queries import find_waiting
 from portal.foundation.clock import months_after
@@ -84,6 +84,9 @@ def draw() -> ResponseReturnValue:
     return _served_page(MattersForm(), form), 422
 
 
+leads_on(blueprint, "/desk/ratings/samples", "ratings_office.served")
+
+
 @blueprint.route("/desk/ratings/samples/<sample_id>", methods=["GET", "POST"])
 @desk(RatingsPermission.RECONCILE)
 def sample(sample_id: str) -> ResponseReturnValue:
@@ -149,6 +152,10 @@ def sign(finding_id: str, proposal_id: str) -> ResponseReturnValue:
 def decline(finding_id: str, proposal_id: str) -> ResponseReturnValue:
     signing.decline(edge.session(), proposal_id=proposal_id, actor=acting(), now=edge.now())
     return redirect(url_for(".finding", finding_id=finding_id), 303)
+
+
+for _act in ("sign", "decline"):
+    leads_on(blueprint, f"/desk/findings/<finding_id>/{_act}/<proposal_id>", "ratings_office.finding")
 
 
 def _period() -> str:

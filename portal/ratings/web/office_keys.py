@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields import SelectChoice
 
-from portal.accounts.web.guard import acting, desk
+from portal.accounts.web.guard import acting, desk, leads_on
 from portal.ratings import services
 from portal.ratings.permissions import RatingsPermission
 from portal.ratings.values import KEY_USE_WORDS, KeyUse
@@ -49,6 +49,9 @@ def make() -> ResponseReturnValue:
 def revoke(key_id: str) -> ResponseReturnValue:
     services.revoke_office_key(edge.session(), key_id=key_id, actor=acting(), now=edge.local_now())
     return redirect(url_for(".office_keys"), 303)
+
+
+leads_on(blueprint, "/desk/office-keys/<key_id>/revoke", "ratings_office_keys.office_keys")
 
 
 def _bodies() -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.web.guard import acting, desk
+from portal.accounts.web.guard import acting, desk, leads_on
 from portal.duties.queries import find_waiting, get_waiting
 from portal.duties.values import Proposal
 from portal.foundation.i18n import N_
@@ -81,6 +81,10 @@ def send_back(service: str, period: str) -> ResponseReturnValue:
     waiting = _waiting(service, period)
     services.return_reply(edge.session(), proposal_id=waiting.id, actor=acting(), now=edge.now())
     return redirect(url_for("ratings_desk.comments"), 303)
+
+
+for _act in ("publish", "send-back"):
+    leads_on(blueprint, f"/desk/public-replies/<service>/<period>/{_act}", "ratings_public_replies.read")
 
 
 def _said(service: str, period: str) -> list[RatingReply]:

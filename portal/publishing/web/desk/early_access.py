@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.queries import find_person_by_address, get_person
-from portal.accounts.web.guard import SIGNED_IN, acting, desk
+from portal.accounts.web.guard import SIGNED_IN, acting, desk, leads_on
 from portal.duties.errors import AlreadyProposed
 from portal.duties.queries import find_waiting
 from portal.foundation.errors import Invalid, NotFound
@@ -59,6 +59,9 @@ def decide_access(slug: str) -> ResponseReturnValue:
     act = services.approve_readers if request.form.get("act") == "approve" else services.decline_readers
     act(edge.session(), proposal_id=waiting.id, actor=acting(), now=edge.now())
     return redirect(url_for("publishing_desk.access", slug=slug), 303)
+
+
+leads_on(desk_pages, "/calendar/<slug>/access/decision", "publishing_desk.access")
 
 
 @desk_pages.get("/previews")

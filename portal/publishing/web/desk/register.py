@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.web.guard import acting, desk
+from portal.accounts.web.guard import acting, desk, leads_on
 from portal.duties.errors import AlreadyProposed
 from portal.duties.queries import proposed_by, signatures_waiting_for
 from portal.duties.values import Proposal
@@ -41,6 +41,9 @@ def decide_redefinition(proposal_id: str) -> ResponseReturnValue:
     act = services.approve_redefinition if approve else services.decline_redefinition
     act(edge.session(), proposal_id=proposal_id, actor=acting(), now=edge.now())
     return redirect(url_for("publishing_desk.register"), 303)
+
+
+leads_on(desk_pages, "/register/<proposal_id>", "publishing_desk.register")
 
 
 @desk_pages.route("/register/indicators/<code>", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.web.guard import SIGNED_IN, acting, desk
+from portal.accounts.web.guard import SIGNED_IN, acting, desk, leads_on
 from portal.duties.errors import AlreadyProposed, NoSuchProposal
 from portal.duties.queries import get_proposal, proposed_by, signatures_waiting_for
 from portal.duties.services import decline
@@ -104,6 +104,10 @@ def decide(what: str, proposal_id: str) -> ResponseReturnValue:
     act = _ACTS[what] if request.form.get("act") == "approve" else _DECLINE[what]
     act(session, proposal_id=proposal_id, actor=who, now=now)
     return redirect(url_for(_PAGES[what]), 303)
+
+
+for _what in ("notices", "replies", "withdrawals"):
+    leads_on(desk_pages, f"/{_what}/<proposal_id>", f"publishing_desk.{_what}_page")
 
 
 _FORMS: dict[str, type[PortalForm]] = {

@@ -8,7 +8,7 @@ from flask import Response, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from portal.accounts.web.guard import SIGNED_IN, acting, desk
+from portal.accounts.web.guard import SIGNED_IN, acting, desk, leads_on
 from portal.foundation.errors import Conflict, Invalid
 from portal.publishing.services import evidence
 from portal.publishing.web.desk.base import desk_pages
@@ -57,6 +57,9 @@ def add_evidence(slug: str, body: str, indicator: str) -> ResponseReturnValue:
             form.form_errors.append(say(error.message))
     shown = EntryForm.showing(value_of(slug, body, indicator))
     return show_value(slug, body, indicator, shown, file=form), 422
+
+
+leads_on(desk_pages, "/returns/<slug>/<body>/<indicator>/evidence", "publishing_desk.value_page")
 
 
 @desk_pages.get("/evidence/<evidence_id>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.web.guard import acting, desk
+from portal.accounts.web.guard import acting, desk, leads_on
 from portal.foundation.errors import Conflict, Invalid
 from portal.publishing.collecting import ReturnState, ValueState
 from portal.publishing.queries import rounds as queries
@@ -67,6 +67,9 @@ def answer_value(slug: str, body: str, indicator: str) -> ResponseReturnValue:
             form.form_errors.append(say(error.message))
     shown = EntryForm.showing(value_of(slug, body, indicator))
     return show_value(slug, body, indicator, shown, answer=form), 422
+
+
+leads_on(desk_pages, "/returns/<slug>/<body>/<indicator>/answer", "publishing_desk.value_page")
 
 
 def show_value(
