@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from portal.accounts.models import DeskSecret, DeskSession, KnownBrowser, WrongTries
 from portal.accounts.queries.keys import trusted_waiting
 from portal.accounts.rules import BROWSER_KNOWN, FORGET_AFTER, LONGEST_SESSION, PARALLEL
-from portal.accounts.services import load_anchors, settle_roles, take_into_use
+from portal.accounts.services import load_anchors, settle_roles, take_into_use, unsettled_roles
 from portal.foundation.actor import Actor
 from portal.foundation.jobs import JobContext, Schedule, every
 
@@ -32,8 +32,12 @@ def tidy(context: JobContext) -> None:
 
 def hold_back_untrained(context: JobContext) -> None:
     """Roles whose training has lapsed stop counting, within minutes of the day's end."""
+    now = context.clock.now()
+    with context.database.read() as session:
+        if not unsettled_roles(session, now=now):
+            return  # as nearly always
     with context.database.write() as session:
-        settle_roles(session, now=context.clock.now())
+        settle_roles(session, now=now)
 
 
 def take_keys_into_use(context: JobContext) -> None:

@@ -22,6 +22,7 @@ from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
 from portal.foundation.errors import Forbidden
 from tests.accounts.browsing import is_signed_in, send, token_in, try_sign_in
+from tests.accounts.test_new_keys import writing
 from tests.factories.accounts import Someone, person, sign_in
 from tests.factories.cases import filed_report, officer_of
 from tests.pages import PageClient
@@ -92,10 +93,14 @@ def test_a_role_lapses_the_day_after_its_training_and_sessions_end(portal: Porta
         (own,) = certificates(session, someone.id)
     later(portal, days=(own.valid_until - portal.clock.now().date()).days)
     sign_in(client, someone)
-    hold_back_untrained(portal)
+    with writing(portal) as begun:
+        hold_back_untrained(portal)
     assert someone.actor.may("cases.read") and is_signed_in(client)
+    assert not begun, "nobody who writes waits every ten minutes for a look at nothing"
     later(portal, hours=15)
-    hold_back_untrained(portal)
+    with writing(portal) as begun:
+        hold_back_untrained(portal)
+    assert begun
     assert roles_of(portal, someone) == ((), ("case-officer",))
     assert not someone.actor.may("cases.read") and not is_signed_in(client)
     acts = acts_about(portal, someone)

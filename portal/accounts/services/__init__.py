@@ -38,6 +38,7 @@ from portal.accounts.services.training import (
     enter_certificate,
     record_certificate,
     settle_roles,
+    unsettled_roles,
     withdraw_certificate,
 )
 
@@ -90,6 +91,7 @@ __all__ = [
     "sign_out_everywhere",
     "take_into_use",
     "tend_session",
+    "unsettled_roles",
     "withdraw_certificate",
     "withdraw_new_key",
 ]

@@ -111,23 +111,28 @@ def settle_roles(session: Session, *, people: Iterable[str] | None = None, now: 
 
     Of `people`, or of everybody. Sessions of those concerned end, so that none goes on under other rights.
     """
-    table = policy.current().training
-    query = select(RoleGrant).where(RoleGrant.role.in_(sorted(table)))
-    if people is not None:
-        query = query.where(RoleGrant.person_id.in_(sorted(people)))
-    changed = 0
-    for grant in session.scalars(query.order_by(RoleGrant.person_id, RoleGrant.role)).all():
-        held_back = not is_trained(session, grant.person_id, grant.role, now.date())
-        if held_back == grant.held_back:
-            continue
-        grant.held_back = held_back
-        changed += 1
+    changed = unsettled_roles(session, people=people, now=now)
+    for grant in changed:
+        grant.held_back = not grant.held_back
         end_all_sessions(session, person_id=grant.person_id)
-        act = "accounts.hold-role" if held_back else "accounts.restore-role"
+        act = "accounts.hold-role" if grant.held_back else "accounts.restore-role"
         details = {"role": grant.role}
         record(session, actor=Actor.system(), act=act, subject=grant.person_id, details=details, now=now)
     session.flush()
-    return changed
+    return len(changed)
+
+
+def unsettled_roles(
+    session: Session, *, people: Iterable[str] | None = None, now: datetime
+) -> tuple[RoleGrant, ...]:
+    """Grants that count without their training, or are held back with it."""
+    query = select(RoleGrant).where(RoleGrant.role.in_(sorted(policy.current().training)))
+    if people is not None:
+        query = query.where(RoleGrant.person_id.in_(sorted(people)))
+    grants = session.scalars(query.order_by(RoleGrant.person_id, RoleGrant.role)).all()
+    return tuple(
+        one for one in grants if one.held_back == is_trained(session, one.person_id, one.role, now.date())
+    )
 
 
 def is_trained(session: Session, person_id: str, role: str, day: date) -> bool:
