@@ -70,9 +70,13 @@ def test_the_body_answers_at_its_desk_and_the_answer_goes_into_the_case(
         (asked,) = hearings.asked_of(session, actor=signer.actor, keys=portal.keys, now=portal.clock.now())
     page = desk.get(f"/desk/asked/{asked.id}").get_data(as_text=True)
     assert EXTRACT in page and case_id not in page and reference(case_id) not in page
+    assert "asked on 9 February 2026" in page
+    listed = desk.get("/desk/asked").get_data(as_text=True)
+    assert "Waits for your answer" in listed and "9 Feb 2026" in listed  # beside the day by which to answer
     answer(desk, f"/desk/asked/{asked.id}", text=ANSWER)
 
     after = desk.get(f"/desk/asked/{asked.id}").get_data(as_text=True)
+    assert "Answered on 9 Feb 2026" in desk.get("/desk/asked").get_data(as_text=True)
     assert "Your body answered on" in after and EXTRACT not in after and ANSWER not in after
     case = opened(portal, office.officer, case_id)
     assert notes(case)[Says.EXTRACT] == EXTRACT and notes(case)[Says.BODY_ANSWER] == ANSWER

@@ -20,8 +20,10 @@ from portal.publishing.services import (
 )
 from portal.publishing.services.corrections import NO_VALUE
 from portal.publishing.values import Cause, FigureKey, NoticeState
-from tests.factories.accounts import Someone, person
+from tests.factories.accounts import Someone, person, sign_in
+from tests.factories.publishing import append, body, indicator
 from tests.factories.releases import figures_csv, line, publish
+from tests.pages import PageClient
 
 KEY = FigureKey("riverside", "review-days", "2022")
 
@@ -79,6 +81,19 @@ def test_a_correction_adds_a_version_and_keeps_the_old_one(
     assert change.field(Changed.ACTUAL) == FieldChange(Changed.ACTUAL, "8.5", "11.2")
     assert change.note == new.note
     assert str(before.actual) == "8.5"
+
+
+def test_what_waits_for_a_signature_is_called_by_names_in_the_readers_language(
+    portal: Portal, registrar: Someone, publisher: Someone, client: PageClient
+) -> None:
+    """Codes tell only those who made them which figure it is that they sign."""
+    published_anew = (body("riverside"), indicator("review-days"))
+    append(portal, *published_anew)
+    propose(portal, registrar)
+    sign_in(client, publisher)
+    assert "Correct the figure Body riverside · Indicator review-days · 2022" in client.get("/desk").text
+    chinese = client.get("/zh-Hans/desk").text
+    assert "单位 riverside · 指标 review-days · 2022" in chinese and "riverside/review-days" not in chinese
 
 
 def test_nobody_approves_their_own_correction(portal: Portal) -> None:

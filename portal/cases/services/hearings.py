@@ -53,6 +53,7 @@ class Extract:
 
     id: str
     body: str
+    asked_on: date
     due_on: date
     answered_on: date | None
     text: str | None
@@ -175,7 +176,7 @@ def _extract(row: HearingRow, keys: KeyRing, now: datetime) -> Extract:
     text = None
     if row.sealed and row.answered_on is None and now.date() <= row.due_on:
         text = _open(row, keys)
-    return Extract(row.id, row.body_code, row.due_on, row.answered_on, text)
+    return Extract(row.id, row.body_code, row.asked_on, row.due_on, row.answered_on, text)
 
 
 def _open(row: HearingRow, keys: KeyRing) -> str:

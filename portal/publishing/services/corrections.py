@@ -27,6 +27,7 @@ from portal.publishing.errors import CorrectionRefused, FigureMoved, NoSuchFigur
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services import guarding
 from portal.publishing.services.acts import propose_act
+from portal.publishing.services.naming import figure_names
 from portal.publishing.services.texts import salt_text
 from portal.publishing.standing import Standing, figure_standing, hold_still, notice_standing
 from portal.publishing.statements import figure_statement, notice_statement
@@ -105,7 +106,7 @@ def propose_correction(
         session,
         kind=PROPOSAL,
         subject=f"figure:{figure}",
-        title=message(N_("Correct the figure {figure}"), figure=str(figure)),
+        title=message(N_("Correct the figure {figure}"), figure=figure_names(session, figure)),
         address="/desk/corrections",
         payload={
             "figure": str(figure),

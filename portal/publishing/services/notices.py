@@ -19,6 +19,7 @@ from portal.publishing.errors import CorrectionRefused, NoSuchFigure, NoticeStan
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services import guarding
 from portal.publishing.services.acts import propose_act
+from portal.publishing.services.naming import figure_names
 from portal.publishing.services.texts import salt_text
 from portal.publishing.standing import figure_standing, hold_still, notice_standing
 from portal.publishing.statements import notice_statement
@@ -94,7 +95,7 @@ def propose_notice(
         session,
         kind=PROPOSAL,
         subject=f"figure:{figure}",
-        title=message(_TITLES[state], figure=str(figure)),
+        title=message(_TITLES[state], figure=figure_names(session, figure)),
         address="/desk/notices",
         payload={"figure": str(figure), "state": state.value},
         reason=reason.strip(),

@@ -25,6 +25,7 @@ from portal.publishing.errors import CorrectionRefused, FigureMoved
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services import guarding
 from portal.publishing.services.acts import propose_act
+from portal.publishing.services.naming import indicator_names
 from portal.publishing.services.texts import salt_text
 from portal.publishing.standing import hold_still, statements_standing
 from portal.publishing.statements import indicator_statement
@@ -63,7 +64,9 @@ def propose_redefinition(
         session,
         kind=PROPOSAL,
         subject=f"indicator:{indicator.code}",
-        title=message(N_("Change the entry of the indicator {code}"), code=indicator.code),
+        title=message(
+            N_("Change the entry of the indicator {code}"), code=indicator_names(session, indicator.code)
+        ),
         address="/desk/register",
         payload={"before": dict(before), "after": dict(after), "cause": cause.value},
         reason=reason.strip(),

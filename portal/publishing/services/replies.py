@@ -24,6 +24,7 @@ from portal.publishing.errors import FigureMoved, NoSuchFigure, ReplyRefused
 from portal.publishing.models import SaltedText
 from portal.publishing.permissions import PublishingPermission
 from portal.publishing.services.acts import propose_act
+from portal.publishing.services.naming import figure_names
 from portal.publishing.services.texts import salt_text
 from portal.publishing.standing import figure_standing, statements_standing
 from portal.publishing.statements import reply_statement
@@ -73,7 +74,7 @@ def propose_reply(
         session,
         kind=PROPOSAL,
         subject=f"figure:{figure}",
-        title=message(N_("Reply to the figure {figure}"), figure=str(figure)),
+        title=message(N_("Reply to the figure {figure}"), figure=figure_names(session, figure)),
         address="/desk/replies",
         payload={"figure": str(figure), "text": digest, "signed": signed_by, "edition": edition},
         reason="",

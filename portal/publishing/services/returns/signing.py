@@ -27,6 +27,7 @@ from portal.publishing.queries.rounds import enterers_of, get_return
 from portal.publishing.rules.entries import warnings
 from portal.publishing.rules.returns import may_sign, moved
 from portal.publishing.services.acts import propose_act
+from portal.publishing.services.naming import body_names
 from portal.publishing.services.returns.own import all_values, note_act, open_return, require_own, return_row, tie
 from portal.publishing.services.rounds import CHECK, RETURN, open_row
 from portal.publishing.services.standards import standards
@@ -71,7 +72,9 @@ def put_forward(
         session,
         kind=SIGN,
         subject=f"round:{slug}/{body}",
-        title=message(N_("Sign the return of {body} for {period}"), body=body, period=row.period),
+        title=message(
+            N_("Sign the return of {body} for {period}"), body=body_names(session, body), period=row.period
+        ),
         address=f"/desk/returns/{slug}/{body}",
         payload={"round": slug, "body": body},
         reason=reason,
@@ -221,7 +224,9 @@ def _hand_over(session: Session, row: CollectionRound, body: str, now: datetime)
         session,
         kind=CHECK,
         subject=subject,
-        title=message(N_("Check the values {body} handed in for {period}"), body=body, period=row.period),
+        title=message(
+            N_("Check the values {body} handed in for {period}"), body=body_names(session, body), period=row.period
+        ),
         address=f"/desk/rounds/{row.slug}/{body}",
         permission=PublishingPermission.COLLECT,
         due_at=now + CHECK_WITHIN,

@@ -22,6 +22,7 @@ from portal.publishing.permissions import PublishingPermission
 from portal.publishing.queries.rounds import to_round
 from portal.publishing.services.acts import propose_act
 from portal.publishing.services.announcing import unpublished_register
+from portal.publishing.services.naming import body_names
 from portal.publishing.services.round_facts import RoundFacts, cells_of, require_usable
 from portal.publishing.services.rounds.kept import (
     DUE,
@@ -122,7 +123,9 @@ def ask_body(
             session,
             kind=UNSERVED,
             subject=subject,
-            title=message(N_("Nobody can hand in for {body} in {round}"), body=body, round=row.slug),
+            title=message(
+                N_("Nobody can hand in for {body} in {round}"), body=body_names(session, body), round=row.slug
+            ),
             address=f"/desk/rounds/{row.slug}",
             permission=PublishingPermission.COLLECT,
             due_at=row.due_at,
