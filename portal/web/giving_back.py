@@ -66,6 +66,16 @@ def typed_at_desk() -> tuple[str, ...]:
     return tuple(text for name, text in fields if name in fields_of_words() and text.strip())
 
 
+def chose_file_at_desk() -> bool:
+    """Whether a file came with a form of the desk. It is not given back: it has to be chosen again."""
+    if not _is_form_of(DESK):
+        return False
+    try:
+        return any(one.filename for one in edge.here().files.values())
+    except Exception:
+        return False  # broken off, or too large
+
+
 def _is_form_of(side: str) -> bool:
     """Whether a form of this side was sent, and from a page of ours: no other site writes on ours in our name."""
     sent = edge.here()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Set
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -126,6 +127,24 @@ def test_a_refused_form_is_loaded_again_as_its_page(
 def test_who_was_signed_out_is_led_back_to_the_page_of_the_form(client: PageClient, address: str) -> None:
     reply = client.post(address, data={"reason": "Typed.", "names": "Typed."})
     assert f'href="/desk/sign-in?next={address}"' in reply.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("typed", ["", "Typed for a long while."])
+def test_who_was_signed_out_with_a_file_is_told_to_choose_it_again(client: PageClient, typed: str) -> None:
+    form = {"file": (BytesIO(b"period,value"), "values.csv"), "text": typed}
+    reply = client.post("/zh-Hans/desk/returns/r/DPR/parks/evidence", data=form)
+    page = reply.get_data(as_text=True)
+
+    assert reply.status_code == 403 and "文件未被接收，也未保存：请重新选择文件。" in page
+    assert typed in page and ("您填写的内容" in page) is bool(typed)
+    assert "values.csv" not in page and "no-store" in reply.headers["Cache-Control"]
+
+
+def test_who_was_signed_out_and_chose_no_file_is_not_told_of_one(client: PageClient) -> None:
+    form = {"file": (BytesIO(), ""), "text": "Typed."}
+    page = client.post("/desk/returns/r/DPR/parks/evidence", data=form).get_data(as_text=True)
+
+    assert "Typed." in page and "choose it again" not in page
 
 
 def test_right_is_asked_for(portal: Portal, client: PageClient) -> None:

@@ -46,7 +46,7 @@ from portal.foundation.errors import Forbidden
 from portal.foundation.i18n import N_
 from portal.web import edge
 from portal.web.forms import bind
-from portal.web.giving_back import typed_at_desk
+from portal.web.giving_back import chose_file_at_desk, typed_at_desk
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
@@ -95,12 +95,13 @@ def leads_on(blueprint: Blueprint, address: str, to: str) -> None:
 
 
 def _sign_in_first() -> ResponseReturnValue:
-    """To the sign-in page. Whoever typed for longer than a session lasts gets back what they typed."""
-    typed = typed_at_desk()
-    if typed:
+    """To the sign-in page. Whoever typed for longer than a session lasts gets back what they typed, and is told
+    that a file has to be chosen again."""
+    typed, file = typed_at_desk(), chose_file_at_desk()
+    if typed or file:
         way = url_for("accounts.sign_in_page", next=_form_page())
         late = g.get("desk_ended") == "late"
-        return render_template("accounts/signed_out.html", typed=typed, way=way, late=late), 403
+        return render_template("accounts/signed_out.html", typed=typed, file=file, way=way, late=late), 403
     return redirect(url_for("accounts.sign_in_page", next=_here(), done=g.get("desk_ended")), 303)
 
 
