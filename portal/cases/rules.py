@@ -77,6 +77,9 @@ TRANSITIONS: dict[str, tuple[frozenset[CaseState], CaseState]] = {
 UNDECIDED = frozenset(set(CaseState) - {CaseState.DECIDED, CaseState.ACTION, CaseState.CLOSED})
 """The reporter still waits for what was found."""
 
+IN_NOBODYS_HANDS = frozenset({CaseState.ACKNOWLEDGED, CaseState.TRIAGE, CaseState.REOPENED})
+"""It was read, and waits to be assigned."""
+
 TAKES_IN = TRANSITIONS["join"][0]
 """States in which a case can take another in: read, and neither proposed nor decided nor itself joined."""
 

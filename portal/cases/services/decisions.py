@@ -141,6 +141,7 @@ def close(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     case.closed_on = now.date()
     steps.move(session, case, state, day=now.date())
     reminders.on_corrected(session, case, today=now.date())
+    reminders.on_closed(session, case)
     check_ins.on_closed(session, case, settings=officer.settings)
     following.on_closed(session, case, officer, now=now)
     for one in (case, *following.closed_with(session, case)):
@@ -179,11 +180,13 @@ def begin_anew(session: Session, case: Case, *, settings: Settings, now: datetim
     reminders.on_uncorrected(session, case, today=now.date())
     reminders.on_extended(session, case, now=now)
     reminders.on_given(session, case)
+    reminders.see_to_hands(session, case, settings=settings, now=now)
     batches.on_reopened(session, case, settings=settings, now=now)
     for one in following.closed_with(session, case):
         begin_anew(session, one, settings=settings, now=now)
         one.merged_into = case.id
         steps.move(session, one, rules.after("join", CaseState(one.state)), day=now.date())
+        reminders.see_to_hands(session, one, settings=settings, now=now)
 
 
 def _mark(session: Session, case: Case, figure: FigureKey, officer: Officer, now: datetime) -> None:

@@ -16,6 +16,7 @@ from portal.cases.services import deadlines, epochs, holders, reminders, trail, 
 from portal.cases.services.reminders import Beyond
 from portal.cases.values import CaseState, Deadline
 from portal.config import Settings
+from portal.duties.queries import subjects_with
 
 
 def cases_with_a_missed_day(session: Session, *, today: date) -> tuple[str, ...]:
@@ -31,6 +32,23 @@ def cases_with_a_missed_day(session: Session, *, today: date) -> tuple[str, ...]
     return tuple(
         case.id for case in rows if any((case.id, *one) not in noted for one in deadlines.missed(case, today))
     )
+
+
+def cases_in_nobodys_hands(session: Session) -> tuple[str, ...]:
+    """Cases that were read and wait to be assigned."""
+    query = select(Case.id).where(Case.state.in_(sorted(rules.IN_NOBODYS_HANDS)))
+    return tuple(session.scalars(query.order_by(Case.id)))
+
+
+def see_to_hands(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """Whoever may assign the case is told; once its day is over, somebody outside its chain, and that is noted."""
+    reminders.see_to_hands(session, case, settings=settings, now=now)
+    if CaseState(case.state) not in rules.IN_NOBODYS_HANDS or case.id in subjects_with(session, reminders.LYING):
+        return
+    due_on = reminders.in_hand_by(session, case, settings)
+    if due_on < now.date():
+        reminders.on_lying(session, case, settings=settings, now=now)
+        trail.note_by_itself(session, case, "cases.not-assigned", now, due=due_on.isoformat())
 
 
 def cases_nobody_can_read(session: Session, *, today: date) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ ACTS = {
     "cases.new-lock": _l("Gave it a new lock"),
     "cases.give-up-keys": _l("Gave up their keys to it"),
     "cases.recuse": _l("Stepped aside"),
+    "cases.not-assigned": _l("The day passed by which it was to be assigned"),
     "cases.deadline-missed": _l("A deadline passed"),
     "duties.withdraw": _l("A proposal no longer stands: whoever made it left the case"),
     "duties.substitute": _l("Named who takes over a second signature that waits too long"),
