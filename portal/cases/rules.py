@@ -113,6 +113,17 @@ def may_close(*, finding: Finding, about_figure: bool, corrected: bool) -> bool:
     return not (finding in FOUND_FALSE and about_figure) or corrected
 
 
+def written_since_decided(acts: Iterable[str]) -> bool:
+    """Whether, of the acts noted of a case in order, a message to the reporter follows the last decision.
+
+    A question asks something, and tells nobody what was found.
+    """
+    written = False
+    for act in acts:
+        written = act == "cases.message" or (written and act != "cases.decide")
+    return written
+
+
 def may_reopen(*, state: CaseState, finding: Finding | None) -> bool:
     """One officer can have a dismissal looked at again; what two found false in public is not undone by one."""
     return may("reopen", state) and finding not in FOUND_FALSE

@@ -27,6 +27,7 @@ from tests.factories import publishing as published
 from tests.factories.accounts import Someone, person
 from tests.factories.cases import (
     FIGURE,
+    UNWRITTEN,
     Office,
     a_figure,
     an_office,
@@ -166,9 +167,9 @@ def test_a_decision_is_not_given_twice(portal: Portal, office: Office) -> None:
 def test_figure_found_false_stays_open_until_it_is_corrected(portal: Portal, office: Office) -> None:
     case_id = to_state(portal, office, CaseState.DECIDED)
     with pytest.raises(NotYetCorrected):
-        do(portal, decisions.close, office.officer, case_id)
+        do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
     other = to_state(portal, office, CaseState.DECIDED, Finding.NOT_ADMISSIBLE)
-    do(portal, decisions.close, office.officer, other)
+    do(portal, decisions.close, office.officer, other, **UNWRITTEN)
 
     assert state_of(portal, other) == ("closed", "not-admissible")
 

@@ -23,6 +23,7 @@ from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import do
 from tests.factories.accounts import Someone, person
 from tests.factories.cases import (
+    UNWRITTEN,
     Filed,
     Office,
     answer,
@@ -145,7 +146,7 @@ def test_why_somebody_asks_for_a_name_or_keeps_a_case_stays_in_the_house(portal:
     do(portal, decisions.send_back, office.decider, report.case_id, reason=sent_back)
     do(portal, decisions.propose_finding, office.officer, report.case_id, **finding)
     do(portal, decisions.decide, office.decider, report.case_id)
-    do(portal, decisions.close, office.officer, report.case_id)
+    do(portal, decisions.close, office.officer, report.case_id, **UNWRITTEN)
     do(portal, retention.hold, office.officer, report.case_id, reason=hold)
     case = opened(portal, office.officer, report.case_id)
     with portal.database.write() as session:

@@ -25,7 +25,7 @@ from portal.publishing.services import append_waiting, approve_correction
 from tests.cases.test_desk import do, state_of, titles, to_state
 from tests.cases.test_steps import later
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Office, filed_report, heard
+from tests.factories.cases import UNWRITTEN, Office, filed_report, heard
 
 ASSIGN = "Assign a case that nobody has in hand"
 LYING = "Nobody has taken a case in hand for too long: see that it is assigned"
@@ -118,7 +118,7 @@ def test_a_case_that_goes_its_own_way_or_is_opened_again_waits_to_be_assigned(
     do(portal, casework.assign, office.officer, other, person_id=office.officer.id)
     do(portal, decisions.propose_finding, office.officer, other, finding=Finding.NOT_UPHELD, reason="so")
     do(portal, decisions.decide, office.decider, other)
-    do(portal, decisions.close, office.officer, other)
+    do(portal, decisions.close, office.officer, other, **UNWRITTEN)
     do(portal, decisions.reopen, office.officer, other, reason="new sheets")
 
     assert duty_of(portal, office.decider).subject == other
@@ -195,7 +195,7 @@ def joined(portal: Portal, office: Office, case_id: str) -> None:
 
 
 def closed(portal: Portal, office: Office, case_id: str) -> None:
-    do(portal, decisions.close, office.officer, case_id)
+    do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
 
 
 LINES: tuple[tuple[tuple[Any, str, dict[str, Any]], ...], ...] = (

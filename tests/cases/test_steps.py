@@ -80,7 +80,7 @@ def test_a_case_walks_the_whole_line_and_every_step_is_kept(portal: Portal, offi
     assert "An officer is investigating" in mailbox.get("/report/mailbox").get_data(as_text=True)
     answer(ada, f"{report.address}/propose", finding="not-upheld", reason="it is right")
     do(portal, decisions.decide, office.decider, report.case_id)
-    answer(ada, f"{report.address}/close")
+    answer(ada, f"{report.address}/close", unwritten="They asked us not to.")
     answer(ada, f"{report.address}/reopen", reason="new sheets")
     assert "looked at again" in mailbox.get("/report/mailbox").get_data(as_text=True)
     page = ada.get(report.address).get_data(as_text=True)

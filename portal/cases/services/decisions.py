@@ -28,6 +28,7 @@ from portal.cases.services import (
     reminders,
     samples,
     steps,
+    telling,
     trail,
 )
 from portal.cases.services.access import Officer
@@ -128,8 +129,11 @@ def forget_proposal(session: Session, case: Case, state: CaseState, *, now: date
     case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
 
 
-def close(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
-    """Nothing is left to do. Raises OnlyInspectors, and NotYetCorrected while a figure found false stands."""
+def close(session: Session, *, case_id: str, unwritten: str = "", officer: Officer, now: datetime) -> None:
+    """Nothing is left to do. `unwritten` says why the reporter was not written to since the decision.
+
+    Raises OnlyInspectors, NotTold, and NotYetCorrected while a figure found false stands.
+    """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     state = rules.after("close", CaseState(case.state))
     if case.merged_into is not None:
@@ -138,6 +142,7 @@ def close(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     corrected = about_figure and is_corrected(session, case)
     if not rules.may_close(finding=Finding(case.finding or ""), about_figure=about_figure, corrected=corrected):
         raise NotYetCorrected
+    telling.require_told(session, case, unwritten=unwritten, officer=officer, now=now)
     case.closed_on = now.date()
     steps.move(session, case, state, day=now.date())
     reminders.on_corrected(session, case, today=now.date())

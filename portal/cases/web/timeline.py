@@ -38,6 +38,7 @@ ACTS = {
     "cases.propose-correction": _l("Proposed the correction"),
     "cases.owe-correction": _l("Owed the correction again: what was proposed was refused or taken back"),
     "cases.value-changed": _l("A figure that it is about was published with another version"),
+    "cases.leave-untold": _l("Said why the reporter was not written to about what was found"),
     "cases.close": _l("Closed it"),
     "cases.reopen": _l("Reopened it"),
     "cases.propose-extension": _l("Asked for more time"),

@@ -166,6 +166,8 @@ def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, togethe
         )
     if isinstance(form, forms.TakeBackForm):
         form.offer(taking_back.own(edge.reader(), case_id=case.summary.id, person_id=officer.id))
+    if isinstance(form, forms.CloseForm):
+        form.offer(untold=bool(queries.untold(edge.reader(), case)))
     if isinstance(form, forms.ProposeForm):
         form.offer(subjects.figure_choices(case.summary.subject))
     if isinstance(form, forms.CorrectForm):

@@ -126,7 +126,12 @@ def correct(form: forms.CorrectForm, case_id: str, officer: Officer) -> None:
     )
 
 
-close = _run(decisions.close)
+def close(form: forms.CloseForm, case_id: str, officer: Officer) -> None:
+    decisions.close(
+        edge.session(), case_id=case_id, unwritten=form.why_unwritten(), officer=officer, now=edge.office_now()
+    )
+
+
 reopen = _run(decisions.reopen, reason="reason")
 extend = _run(extensions.propose_extension, reason="reason")
 agree_to_extension = _run(extensions.agree_to_extension)

@@ -375,4 +375,16 @@ class OriginalForm(SealedForm):
 
 
 class CloseForm(SealedForm):
-    """A button."""
+    unwritten = answer(
+        _l("Why is the reporter not written to?"),
+        description=_l("Leave it empty when you have written to them. It is sealed with the case."),
+        rows=4,
+    )
+
+    def offer(self, *, untold: bool) -> None:
+        """Where the reporter was written to, or reads the mailbox no more, it is a button."""
+        if not untold:
+            del self.unwritten
+
+    def why_unwritten(self) -> str:
+        return self.unwritten.data or "" if "unwritten" in self else ""
