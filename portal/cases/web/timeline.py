@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts import queries as accounts
 from portal.accounts.web.guard import desk
+from portal.cases import queries
 from portal.cases.permissions import CasesPermission
 from portal.cases.timeline import timeline
 from portal.cases.values import reference
@@ -98,6 +99,7 @@ ACTS = {
 @desk(CasesPermission.READ)
 def case_timeline(ref: str) -> ResponseReturnValue:
     events = timeline(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.office_now())
+    case = queries.read_case(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.office_now())
     people = {one for event in events for one in (event.who, event.to) if one}
     return render_template(
         "cases/desk/timeline.html",
@@ -105,5 +107,6 @@ def case_timeline(ref: str) -> ResponseReturnValue:
         reference=reference,
         events=events,
         acts=ACTS,
+        files={one.id: one for one in case.files},
         people={one: accounts.name_of(edge.reader(), one) for one in people},
     )
