@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pyrage
@@ -171,7 +172,7 @@ def test_nobody_tells_from_the_package_that_a_name_was_asked_for(portal: Portal,
         for role in ("case-officer", "case-decider")
     ]
     trails = []
-    for acts in ((), (identities.agree_to_opening,), (identities.refuse_opening,)):
+    for acts in ((), (identities.agree_to_opening,), (partial(identities.refuse_opening, reason="no"),)):
         report = filed_report(portal, what=WORDS, identity="I am the clerk")
         do(portal, casework.acknowledge, office.officer, report.case_id)
         for act in acts:

@@ -99,7 +99,7 @@ def test_joining_takes_two_people(portal: Portal, office: Office, pair: tuple[Fi
     with pytest.raises((OwnProposal, NoSuchProposal)):
         do(portal, joining.agree_to_joining, ben, again)
     assert state_of(portal, again) == ("acknowledged", None)
-    do(portal, joining.refuse_joining, ben, again)
+    do(portal, joining.refuse_joining, ben, again, reason="x")
     do(portal, joining.propose_joining, office.officer, again, into_id=first.case_id, reason="the same")
     with portal.database.read() as session:
         waiting = signatures_waiting_for(session, ben.actor, now=portal.clock.now())

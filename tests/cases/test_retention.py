@@ -114,7 +114,7 @@ def test_two_people_delete_a_case_and_nothing_of_it_is_left(portal: Portal, offi
     do(portal, retention.propose_deletion, office.decider, report.case_id, reason="alone")
     with pytest.raises(OwnProposal):
         do(portal, retention.agree_to_deletion, office.decider, report.case_id)
-    do(portal, retention.refuse_deletion, office.decider, report.case_id)
+    do(portal, retention.refuse_deletion, office.decider, report.case_id, reason="x")
     answer(ada, f"{report.address}/delete", reason=SECRET)
     with portal.database.read() as session:
         sealed = [*session.scalars(select(Item.sealed)), *session.scalars(select(Wrap.sealed))]

@@ -118,7 +118,9 @@ def send_back(session: Session, *, case_id: str, reason: str, officer: Officer, 
     state = rules.after("send-back", CaseState(case.state))
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
     halves.decline(session, case, kind=PROPOSAL, officer=officer, now=now)
-    halves.seal_reason(session, case, reason=reason, why=Why.FINDING, keys=keys, officer=officer, now=now)
+    halves.seal_reason(
+        session, case, reason=reason, why=Why.FINDING, refuses=True, keys=keys, officer=officer, now=now
+    )
     forget_proposal(session, case, state, now=now)
     trail.note(session, case, officer, "cases.send-back", now)
 

@@ -130,9 +130,9 @@ def agree_to_joining(session: Session, *, case_id: str, officer: Officer, now: d
     trail.note(session, into, officer, "cases.take-in", now, other=case.id)
 
 
-def refuse_joining(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+def refuse_joining(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
-    halves.decline(session, case, kind=JOINING, officer=officer, now=now)
+    halves.refuse(session, case, kind=JOINING, reason=reason, why=Why.JOINING, officer=officer, now=now)
     trail.note(session, case, officer, "cases.refuse-joining", now)
 
 
