@@ -95,7 +95,7 @@ def escalate(context: JobContext) -> None:
     now = _now(context)
     with context.database.read() as session:
         late = escalation.cases_with_a_missed_day(session, today=now.date())
-        lying = escalation.cases_in_nobodys_hands(session)
+        lying = escalation.cases_in_nobodys_hands(session, settings=context.settings, today=now.date())
         unheld = escalation.cases_nobody_can_read(session, today=now.date())
     _with_each(context, late, partial(escalation.notice_missed, settings=context.settings, now=now))
     _with_each(context, lying, partial(escalation.see_to_hands, settings=context.settings, now=now))

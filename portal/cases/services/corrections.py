@@ -86,11 +86,12 @@ def cases_to_look_at(session: Session) -> tuple[str, ...]:
 
 
 def cases_to_close(session: Session) -> tuple[str, ...]:
-    """Cases of which something was found, and that are not closed."""
+    """Cases of which something was found, that are not closed, and that nobody was asked to close."""
     query = select(Case.id).where(
         Case.state.in_((CaseState.DECIDED, CaseState.ACTION)), Case.merged_into.is_(None)
     )
-    return tuple(session.scalars(query.order_by(Case.id)))
+    asked = duties.subjects_with(session, reminders.CLOSE)
+    return tuple(one for one in session.scalars(query.order_by(Case.id)) if one not in asked)
 
 
 def see_to_closing(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:

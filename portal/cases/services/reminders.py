@@ -19,7 +19,7 @@ from portal.cases.values import CaseState, HolderKind, Lane, Subject, reference
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.duties.calendar import WorkingDays
-from portal.duties.queries import find_newest, subjects_with
+from portal.duties.queries import find_newest
 from portal.foundation import ids
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
@@ -124,13 +124,11 @@ def on_acknowledged(session: Session, case: Case, *, settings: Settings, now: da
 
 
 def see_to_hands(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
-    """As long as nobody has the case in hand, whoever holds it and may assign is told so, from the day on which
-    that began; nobody is any more once it is assigned, joined or closed."""
+    """The case came into other hands, or nobody's. While nobody has it in hand, whoever holds it and may assign is
+    told so, with a day that counts from when that began; once it is assigned or joined nobody is any more."""
     if CaseState(case.state) not in rules.IN_NOBODYS_HANDS:
         for kind in (ASSIGN, LYING):
             duties.close_duty(session, kind=kind, subject=case.id)
-        return
-    if case.id in subjects_with(session, ASSIGN):
         return
     title, due_on = N_("Assign a case that nobody has in hand"), in_hand_by(session, case, settings)
     _open(session, case, kind=ASSIGN, title=title, due_on=due_on, people=assigners(session, case), now=now)
@@ -295,7 +293,7 @@ def on_decided(session: Session, case: Case, *, correction_due: bool, settings: 
 
 def on_all_done(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """What was found has been acted on: whoever has the case in hand tells its reporter, and closes it."""
-    if case.merged_into is not None or case.id in subjects_with(session, CLOSE):
+    if case.merged_into is not None:
         return
     title, people = N_("Tell a reporter what was found, and close the case"), answerers(session, case)
     due_on = deadlines.close_by(now.date(), settings)
