@@ -21,6 +21,8 @@ PortalError
 │   ├── NotThere          the person chosen is away: no new case is given to them
 │   ├── TooManyViews      somebody keeps as many views of the queue as one can
 │   └── FileNotWhole      a sealed file is missing, or is not as it was sealed
+├── Invalid
+│   └── NotTold           nobody wrote to the reporter since the decision, and nobody said why
 ├── Forbidden
 │   ├── NotEligible       the person chosen may not receive this case
 │   └── OwnConnection     whoever enters a report for somebody is connected to the body it is about
@@ -33,7 +35,7 @@ PortalError
 from datetime import date
 
 from portal.cases.values import ToHear
-from portal.foundation.errors import Conflict, Forbidden, NotFound, Unavailable
+from portal.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from portal.foundation.i18n import N_, Message
 
 
@@ -228,6 +230,16 @@ class NotThere(Conflict):
 class OwnConnection(Forbidden):
     def __init__(self) -> None:
         super().__init__(N_("You are connected to this public body. Somebody who is not has to enter it."))
+
+
+class NotTold(Invalid):
+    """Nobody wrote to the reporter since the decision, and nobody said why."""
+
+    def __init__(self) -> None:
+        words = Message(
+            N_("Nobody has written to the reporter since the decision. Write what was found, or say here why not.")
+        )
+        super().__init__(words, {"unwritten": words})
 
 
 class NotYetCorrected(Conflict):

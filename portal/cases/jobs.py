@@ -99,12 +99,15 @@ def publish_counts(context: JobContext) -> None:
 
 
 def escalate(context: JobContext) -> None:
-    """Note deadlines that passed, and cases nobody can read; tell somebody outside the chain of each case."""
+    """Note deadlines that passed, cases that nobody has in hand, and those that nobody can read; tell somebody
+    outside the chain of each case."""
     now = _now(context)
     with context.database.read() as session:
         late = escalation.cases_with_a_missed_day(session, today=now.date())
+        lying = escalation.cases_in_nobodys_hands(session, settings=context.settings, today=now.date())
         unheld = escalation.cases_nobody_can_read(session, today=now.date())
     _with_each(context, late, partial(escalation.notice_missed, settings=context.settings, now=now))
+    _with_each(context, lying, partial(escalation.see_to_hands, settings=context.settings, now=now))
     _with_each(context, unheld, partial(escalation.notice_unheld, settings=context.settings, now=now))
 
 
@@ -126,10 +129,12 @@ def forget_former_keys(context: JobContext) -> None:
 
 
 def owe_corrections(context: JobContext) -> None:
-    """Ask again for the correction of a figure found false where the one that was proposed was refused."""
+    """Ask again for the correction of a figure found false where the one that was proposed was refused; where all
+    were published, ask that the case be closed."""
     with context.database.read() as session:
-        found = corrections.cases_to_look_at(session)
+        found, done = corrections.cases_to_look_at(session), corrections.cases_to_close(session)
     _with_each(context, found, partial(corrections.owe_again, settings=context.settings, now=_now(context)))
+    _with_each(context, done, partial(corrections.see_to_closing, settings=context.settings, now=_now(context)))
 
 
 def follow_figures(context: JobContext) -> None:

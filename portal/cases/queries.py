@@ -34,6 +34,7 @@ from portal.cases.services import (
     samples,
     seconds,
     steps,
+    telling,
 )
 from portal.cases.services.access import Officer
 from portal.cases.services.corrections import is_figure_corrected
@@ -246,6 +247,11 @@ def together(session: Session, *, case_id: str, officer: Officer, now: datetime)
         summaries(session, taken_in),
         waits.proposer_id if waits else None,
     )
+
+
+def untold(session: Session, case: CaseFile) -> tuple[str, ...]:
+    """Of an opened case and those decided with it, the ones to whose reporter nobody wrote what was found."""
+    return tuple(one.id for one in telling.untold(session, session.get_one(Case, case.summary.id)))
 
 
 def handling(session: Session, *, officer: Officer, now: datetime) -> Handled:

@@ -77,6 +77,9 @@ TRANSITIONS: dict[str, tuple[frozenset[CaseState], CaseState]] = {
 UNDECIDED = frozenset(set(CaseState) - {CaseState.DECIDED, CaseState.ACTION, CaseState.CLOSED})
 """The reporter still waits for what was found."""
 
+IN_NOBODYS_HANDS = frozenset({CaseState.ACKNOWLEDGED, CaseState.TRIAGE, CaseState.REOPENED})
+"""It was read, and waits to be assigned."""
+
 TAKES_IN = TRANSITIONS["join"][0]
 """States in which a case can take another in: read, and neither proposed nor decided nor itself joined."""
 
@@ -108,6 +111,17 @@ def may(act: str, state: CaseState) -> bool:
 def may_close(*, finding: Finding, about_figure: bool, corrected: bool) -> bool:
     """A case that found a figure false stays open until the figure is corrected in public."""
     return not (finding in FOUND_FALSE and about_figure) or corrected
+
+
+def written_since_decided(acts: Iterable[str]) -> bool:
+    """Whether, of the acts noted of a case in order, a message to the reporter follows the last decision.
+
+    A question asks something, and tells nobody what was found.
+    """
+    written = False
+    for act in acts:
+        written = act == "cases.message" or (written and act != "cases.decide")
+    return written
 
 
 def may_reopen(*, state: CaseState, finding: Finding | None) -> bool:

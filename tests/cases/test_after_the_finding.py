@@ -22,7 +22,7 @@ from tests.cases.test_rereading import drawn_case
 from tests.cases.test_statistics import cases, decided, published
 from tests.cases.test_steps import WATCH, later
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Office, a_figure, desk_of
+from tests.factories.cases import UNWRITTEN, Office, a_figure, desk_of
 
 RIGHT = {"new_actual": "50", "new_target": "", "reason": "counted in the field"}
 DAY = date(2026, 3, 2)
@@ -75,7 +75,7 @@ def test_a_correction_that_nobody_proposes_goes_outside_the_chain_and_is_late_in
 
 def test_a_case_that_is_reopened_owes_no_correction(portal: Portal, office: Office) -> None:
     case_id = to_state(portal, office, CaseState.DECIDED, Finding.NOT_UPHELD)
-    do(portal, decisions.close, office.officer, case_id)
+    do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
     with portal.database.write() as session:
         session.get_one(Case, case_id).correct_due_on = DAY
     do(portal, decisions.reopen, office.officer, case_id, reason="anew")
@@ -97,7 +97,7 @@ def test_a_dismissed_case_that_nobody_reads_again_goes_outside_the_chain(portal:
 
 def test_a_reporter_who_is_not_asked_after_closing_is_seen_to(portal: Portal, office: Office) -> None:
     case_id = to_state(portal, office, CaseState.DECIDED, Finding.NOT_UPHELD)
-    do(portal, decisions.close, office.officer, case_id)
+    do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
     later(portal, 84)
     check_in(portal)
     assert not watched(portal, office)

@@ -37,7 +37,7 @@ from tests.cases.test_desk import do, state_of, titles, to_state
 from tests.cases.test_steps import later
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Office, desk_of, filed_report, heard, officer_of, send
+from tests.factories.cases import UNWRITTEN, Office, desk_of, filed_report, heard, officer_of, send
 
 KEY = FigureKey("DPR", "clean-parks", "2022")
 RIGHT = {"new_actual": "50", "new_target": "", "reason": "counted in the field"}
@@ -160,7 +160,7 @@ def test_a_figure_set_right_by_others_before_is_still_upheld_in_public_and_count
     sign(portal, office.decider)
     found = figure(portal)
     assert (found.current.cause, str(found.actual), found.is_under_review) == (Cause.UPHELD_REPORT, "50", False)
-    do(portal, decisions.close, office.officer, case_id)
+    do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
     with portal.database.read() as session:
         (upheld,) = upheld_for_evaluation(session, "DPR", "2022")
         assert upheld.corrected

@@ -27,6 +27,7 @@ from tests.factories import publishing as published
 from tests.factories.accounts import Someone, person
 from tests.factories.cases import (
     FIGURE,
+    UNWRITTEN,
     Office,
     a_figure,
     an_office,
@@ -41,6 +42,8 @@ from tests.factories.cases import (
 DAY = timedelta(days=1)
 UNDER_WAY = {"Write a first message to a reporter", "Tell a reporter what was found"}
 """What waits for those who hold an acknowledged case to which nobody has written yet."""
+TO_ASSIGN = {*UNDER_WAY, "Assign a case that nobody has in hand"}
+"""The same, as long as nobody has it in hand."""
 
 
 def do(portal: Portal, act: Any, someone: Someone, case_id: str, **fields: Any) -> None:
@@ -87,7 +90,7 @@ def test_report_waits_for_those_who_received_it_and_nobody_else(portal: Portal, 
     assert titles(portal, office.connected) == set()
     do(portal, casework.acknowledge, office.officer, case_id)
 
-    assert titles(portal, office.decider) == UNDER_WAY
+    assert titles(portal, office.decider) == TO_ASSIGN
 
 
 def test_proposer_cannot_decide_even_with_the_right(portal: Portal, office: Office) -> None:
@@ -164,9 +167,9 @@ def test_a_decision_is_not_given_twice(portal: Portal, office: Office) -> None:
 def test_figure_found_false_stays_open_until_it_is_corrected(portal: Portal, office: Office) -> None:
     case_id = to_state(portal, office, CaseState.DECIDED)
     with pytest.raises(NotYetCorrected):
-        do(portal, decisions.close, office.officer, case_id)
+        do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
     other = to_state(portal, office, CaseState.DECIDED, Finding.NOT_ADMISSIBLE)
-    do(portal, decisions.close, office.officer, other)
+    do(portal, decisions.close, office.officer, other, **UNWRITTEN)
 
     assert state_of(portal, other) == ("closed", "not-admissible")
 
@@ -212,7 +215,7 @@ def test_proposal_of_somebody_who_steps_aside_does_not_stand(portal: Portal, off
     do(portal, casework.recuse, office.officer, case_id)
 
     assert state_of(portal, case_id) == ("acknowledged", None)
-    assert titles(portal, office.decider) == UNDER_WAY
+    assert titles(portal, office.decider) == TO_ASSIGN
 
 
 def test_second_officer_who_steps_aside_no_longer_sees_the_proposal(portal: Portal, office: Office) -> None:
@@ -291,7 +294,7 @@ def test_assignee_who_left_makes_room_for_another(portal: Portal, office: Office
     change_locks(portal)
 
     assert state_of(portal, case_id) == ("acknowledged", None)
-    assert titles(portal, office.decider) == UNDER_WAY
+    assert titles(portal, office.decider) == TO_ASSIGN
 
 
 def test_messages_after_a_recusal_are_shut_to_whoever_left(portal: Portal, office: Office) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pyrage
@@ -23,6 +24,7 @@ from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import do
 from tests.factories.accounts import Someone, person
 from tests.factories.cases import (
+    UNWRITTEN,
     Filed,
     Office,
     answer,
@@ -145,7 +147,7 @@ def test_why_somebody_asks_for_a_name_or_keeps_a_case_stays_in_the_house(portal:
     do(portal, decisions.send_back, office.decider, report.case_id, reason=sent_back)
     do(portal, decisions.propose_finding, office.officer, report.case_id, **finding)
     do(portal, decisions.decide, office.decider, report.case_id)
-    do(portal, decisions.close, office.officer, report.case_id)
+    do(portal, decisions.close, office.officer, report.case_id, **UNWRITTEN)
     do(portal, retention.hold, office.officer, report.case_id, reason=hold)
     case = opened(portal, office.officer, report.case_id)
     with portal.database.write() as session:
@@ -170,7 +172,7 @@ def test_nobody_tells_from_the_package_that_a_name_was_asked_for(portal: Portal,
         for role in ("case-officer", "case-decider")
     ]
     trails = []
-    for acts in ((), (identities.agree_to_opening,), (identities.refuse_opening,)):
+    for acts in ((), (identities.agree_to_opening,), (partial(identities.refuse_opening, reason="no"),)):
         report = filed_report(portal, what=WORDS, identity="I am the clerk")
         do(portal, casework.acknowledge, office.officer, report.case_id)
         for act in acts:

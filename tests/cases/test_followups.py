@@ -24,6 +24,7 @@ from tests.cases.test_desk import do, titles
 from tests.conftest import new_client
 from tests.factories.accounts import person
 from tests.factories.cases import (
+    UNWRITTEN,
     Filed,
     Office,
     answer,
@@ -75,7 +76,7 @@ def decided(portal: Portal, office: Office, finding: Finding, *, closed: bool) -
     report = filed_report(portal)
     decide(portal, office, report, finding)
     if closed:
-        do(portal, decisions.close, office.officer, report.case_id)
+        do(portal, decisions.close, office.officer, report.case_id, **UNWRITTEN)
     return report
 
 

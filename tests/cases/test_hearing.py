@@ -21,7 +21,7 @@ from portal.foundation.context import Portal
 from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import DAY, do, state_of, titles, to_state
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Office, answer, desk_of, heard, officer_of
+from tests.factories.cases import UNWRITTEN, Office, answer, desk_of, heard, officer_of
 
 EXTRACT = "Please explain the inspections of midsummer-meadow"
 ANSWER = "The inspector of midwinter-meadow was on leave"
@@ -197,7 +197,7 @@ def test_a_body_is_heard_anew_when_its_case_is_opened_again(portal: Portal, offi
     heard(portal, office.officer, case_id)
     propose(portal, office, case_id, Finding.NOT_UPHELD)
     do(portal, decisions.decide, office.decider, case_id)
-    do(portal, decisions.close, office.officer, case_id)
+    do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
     do(portal, decisions.reopen, office.officer, case_id, reason="new sheets")
     do(portal, casework.assign, office.officer, case_id, person_id=office.officer.id)
     with pytest.raises(NotHeard):

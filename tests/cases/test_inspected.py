@@ -13,7 +13,7 @@ from portal.cases.values import CaseState, Finding, Method, reference
 from portal.foundation.context import Portal
 from tests.cases.test_desk import do, state_of, to_state
 from tests.factories.accounts import Someone
-from tests.factories.cases import Office, answer, desk_of, filed_report
+from tests.factories.cases import UNWRITTEN, Office, answer, desk_of, filed_report
 
 
 def inspected(portal: Portal, office: Office, *team: Someone) -> str:
@@ -38,7 +38,7 @@ def test_the_team_is_connected_to_the_figure_when_the_case_is_closed(portal: Por
     case_id = inspected(portal, office, office.officer)
     assert kinds(portal, office.officer) == []
     ada = desk_of(portal, office.officer)
-    closed = answer(ada, f"/desk/cases/{reference(case_id)}/close")
+    closed = answer(ada, f"/desk/cases/{reference(case_id)}/close", **UNWRITTEN)
     assert closed.headers["Location"] == "/desk/cases"
     assert kinds(portal, office.officer) == [("DPR", "clean-parks", "2022", ConnectionKind.INSPECTED)]
     assert ada.get(f"/desk/cases/{reference(case_id)}").status_code == 404
@@ -53,6 +53,6 @@ def test_a_case_is_not_closed_when_only_inspectors_hold_it(portal: Portal, offic
     case_id = inspected(portal, office, office.officer, office.decider)
     do(portal, casework.recuse, office.outside, case_id)
     with pytest.raises(OnlyInspectors):
-        do(portal, decisions.close, office.officer, case_id)
+        do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
     assert state_of(portal, case_id)[0] == "decided"
     assert kinds(portal, office.officer) == []

@@ -30,6 +30,7 @@ from tests.cases.test_masking import opened
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, person
 from tests.factories.cases import (
+    UNWRITTEN,
     Filed,
     Office,
     answer,
@@ -160,7 +161,7 @@ def test_only_the_team_attaches_and_only_while_the_case_is_open(
         attach(portal, eve, report)
     do(portal, decisions.propose_finding, office.officer, report.case_id, finding=Finding.NOT_UPHELD, reason="so")
     do(portal, decisions.decide, office.decider, report.case_id)
-    do(portal, decisions.close, office.officer, report.case_id)
+    do(portal, decisions.close, office.officer, report.case_id, **UNWRITTEN)
     with pytest.raises(WrongState):
         attach(portal, eve, report)
 

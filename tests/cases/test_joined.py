@@ -57,19 +57,19 @@ REFUSED: dict[str, tuple[Any, dict[str, Any]]] = {
     "reopen": (decisions.reopen, WHY),
     "extend": (extensions.propose_extension, WHY),
     "extend-agree": (extensions.agree_to_extension, {}),
-    "extend-refuse": (extensions.refuse_extension, {}),
+    "extend-refuse": (extensions.refuse_extension, WHY),
     "check-in": (check_ins.ask, SAID),
     "reread": (rereading.read_again, {"result": Reread.AGREES, **WHY}),
     "join": (joining.propose_joining, {"into_id": "another", **WHY}),
     "join-agree": (joining.agree_to_joining, {}),
-    "join-refuse": (joining.refuse_joining, {}),
+    "join-refuse": (joining.refuse_joining, WHY),
     "hold": (retention.hold, WHY),
     "release": (retention.propose_release, WHY),
     "release-agree": (retention.agree_to_release, {}),
-    "release-refuse": (retention.refuse_release, {}),
+    "release-refuse": (retention.refuse_release, WHY),
     "delete": (retention.propose_deletion, WHY),
     "delete-agree": (retention.agree_to_deletion, {}),
-    "delete-refuse": (retention.refuse_deletion, {}),
+    "delete-refuse": (retention.refuse_deletion, WHY),
 }
 OPEN = {"part", "message", "question", "note", "share", "link", "export", "lock", "recuse", "conflict"}
 ELSEWHERE = {"unlink", "identity", "identity-agree", "identity-refuse", "export-agree", "export-refuse"}

@@ -19,7 +19,7 @@ from portal.foundation.context import Portal
 from tests.conftest import new_client
 from tests.factories import publishing as published
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Filed, Office, answer, desk_of, filed_report, heard, officer_of, send
+from tests.factories.cases import UNWRITTEN, Filed, Office, answer, desk_of, filed_report, heard, officer_of, send
 
 
 def do(portal: Portal, act: Any, someone: Someone, report: Filed, **fields: Any) -> None:
@@ -99,7 +99,7 @@ def test_joining_takes_two_people(portal: Portal, office: Office, pair: tuple[Fi
     with pytest.raises((OwnProposal, NoSuchProposal)):
         do(portal, joining.agree_to_joining, ben, again)
     assert state_of(portal, again) == ("acknowledged", None)
-    do(portal, joining.refuse_joining, ben, again)
+    do(portal, joining.refuse_joining, ben, again, reason="x")
     do(portal, joining.propose_joining, office.officer, again, into_id=first.case_id, reason="the same")
     with portal.database.read() as session:
         waiting = signatures_waiting_for(session, ben.actor, now=portal.clock.now())
@@ -212,7 +212,7 @@ def test_every_reporter_reads_what_was_found_and_a_figure_is_counted_once(
     with portal.database.read() as session:
         assert len(upheld_for_evaluation(session, "DPR", "2022")) == 1
     with pytest.raises(WrongState):
-        do(portal, decisions.close, office.officer, again)
+        do(portal, decisions.close, office.officer, again, **UNWRITTEN)
 
 
 def test_what_was_joined_is_closed_and_opened_again_with_its_case(
@@ -222,7 +222,7 @@ def test_what_was_joined_is_closed_and_opened_again_with_its_case(
     do(portal, casework.assign, office.officer, first, person_id=office.officer.id)
     do(portal, decisions.propose_finding, office.officer, first, finding=Finding.NOT_UPHELD, reason="so")
     do(portal, decisions.decide, office.decider, first)
-    do(portal, decisions.close, office.officer, first)
+    do(portal, decisions.close, office.officer, first, **UNWRITTEN)
     assert state_of(portal, again) == ("closed", "not-upheld")
     do(portal, decisions.reopen, office.officer, first, reason="new")
 

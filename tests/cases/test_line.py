@@ -66,6 +66,9 @@ def test_a_report_is_filed_decided_by_two_and_its_figure_corrected(portal: Porta
         (upheld,) = upheld_for_evaluation(session, "DPR", "2022")
         assert upheld.corrected
 
+    refused = answer(ada, report.address + "/close", expect=422)
+    assert "Nobody has written to the reporter since the decision" in refused.get_data(as_text=True)
+    answer(ada, report.address + "/message", text="The figure was false, and is corrected.")
     answer(ada, report.address + "/close")
     assert "Closed" in ada.get("/desk/cases?list=closed").get_data(as_text=True)
 

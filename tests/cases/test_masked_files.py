@@ -225,7 +225,7 @@ def test_a_covered_copy_goes_with_the_mask_that_needs_it_and_all_go_with_the_cas
     assert refused.copy is not None
     do(portal, masks.propose, office.officer, report.case_id, words=(), files=[refused], reason="x")
     assert refused.copy.id in stored(portal)
-    do(portal, masks.refuse, office.decider, report.case_id)
+    do(portal, masks.refuse, office.decider, report.case_id, reason="x")
     assert stored(portal) == before | {first.copy.id}
     do(
         portal,

@@ -103,7 +103,7 @@ def test_one_person_masks_nothing_and_only_who_works_on_it_begins(
     with pytest.raises(OwnProposal):
         do(portal, masks.agree, office.decider, report.case_id)
     assert opened(portal, eve, report).masking.marks.words == ()
-    do(portal, masks.refuse, dan, report.case_id)
+    do(portal, masks.refuse, dan, report.case_id, reason="x")
     assert opened(portal, eve, report).report.what == SAID
 
 

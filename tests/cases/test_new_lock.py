@@ -22,7 +22,7 @@ from tests.cases.test_desk import do, to_state
 from tests.cases.test_forged_locks import forge, write_as_reporter
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Filed, Office, answer, desk_of, filed_report, officer_of, send
+from tests.factories.cases import UNWRITTEN, Filed, Office, answer, desk_of, filed_report, officer_of, send
 
 WHY = {"reason": "A screen was photographed.", "submission": "form"}
 
@@ -122,7 +122,7 @@ def test_a_lock_can_be_changed_in_every_state(portal: Portal, office: Office, st
     reached = CaseState.DECIDED if state is CaseState.CLOSED else state
     case_id = to_state(portal, office, reached, Finding.NOT_UPHELD)
     if state is CaseState.CLOSED:
-        do(portal, decisions.close, office.officer, case_id)
+        do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
     before = newest(portal, case_id)
     new_lock(portal, office.officer, case_id)
 

@@ -309,4 +309,4 @@ def bring(portal: Portal, office: Office, case_id: str, state: CaseState) -> Non
             return
         decisions.decide(session, case_id=case_id, officer=ben, now=now)
         if state is CaseState.CLOSED:
-            decisions.close(session, case_id=case_id, officer=ada, now=now)
+            decisions.close(session, case_id=case_id, unwritten="so", officer=ada, now=now)

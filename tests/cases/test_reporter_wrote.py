@@ -25,7 +25,17 @@ from tests.cases.test_joining import joined, pair
 from tests.cases.test_steps import WATCH, later
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import Filed, Office, answer, bring_up, desk_of, filed_report, officer_of, send
+from tests.factories.cases import (
+    UNWRITTEN,
+    Filed,
+    Office,
+    answer,
+    bring_up,
+    desk_of,
+    filed_report,
+    officer_of,
+    send,
+)
 
 __all__ = ["pair"]
 
@@ -121,7 +131,7 @@ def test_a_message_that_nobody_answers_goes_outside_the_chain_also_after_a_decis
     given_to(portal, report, office.officer, by=office.officer)
     do(portal, decisions.propose_finding, office.officer, report.case_id, finding=Finding.REFERRED, reason="so")
     do(portal, decisions.decide, office.decider, report.case_id)
-    do(portal, decisions.close, office.officer, report.case_id)
+    do(portal, decisions.close, office.officer, report.case_id, **UNWRITTEN)
     wrote(portal, report)
     later(portal, 3)
     escalate(portal)

@@ -23,7 +23,7 @@ from portal.publishing.values import FigureKey
 from tests.cases.test_desk import do, state_of, titles, to_state
 from tests.conftest import new_client
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import FIGURE, Office, answer, desk_of, filed_report, heard, officer_of
+from tests.factories.cases import FIGURE, UNWRITTEN, Office, answer, desk_of, filed_report, heard, officer_of
 
 READ = "Read a dismissed case again"
 READ_JOINED = "Read again a report that was joined into a case"
@@ -49,7 +49,7 @@ def drawn_case(
     at(portal, date(2026, 4, 20))
     case_id = to_state(portal, office, CaseState.DECIDED, finding)
     if state is CaseState.CLOSED:
-        do(portal, decisions.close, office.officer, case_id)
+        do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
     on_the_day(portal, date(2026, 7, 1))
     on_the_day(portal, date(2026, 10, 1))
     return case_id

@@ -24,7 +24,17 @@ from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import do, titles
 from tests.conftest import new_client
 from tests.factories.accounts import person
-from tests.factories.cases import Filed, Office, answer, case_ids, desk_of, filed_by_pages, filed_report, send
+from tests.factories.cases import (
+    UNWRITTEN,
+    Filed,
+    Office,
+    answer,
+    case_ids,
+    desk_of,
+    filed_by_pages,
+    filed_report,
+    send,
+)
 
 OVER = "A case is due to be deleted: delete it with a colleague, or put it on hold"
 SECRET = "albatrosses-over-the-harbour"
@@ -47,7 +57,7 @@ def closed(portal: Portal, office: Office, *, ask: bool = True) -> Filed:
     found = {"finding": Finding.NOT_ADMISSIBLE, "reason": SECRET}
     do(portal, decisions.propose_finding, office.officer, case_id, **found)
     do(portal, decisions.decide, office.decider, case_id)
-    do(portal, decisions.close, office.officer, case_id)
+    do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
     for day in (date(2026, 5, 8), date(2026, 8, 7)):
         at(portal, day)
         if ask:
@@ -104,7 +114,7 @@ def test_two_people_delete_a_case_and_nothing_of_it_is_left(portal: Portal, offi
     do(portal, retention.propose_deletion, office.decider, report.case_id, reason="alone")
     with pytest.raises(OwnProposal):
         do(portal, retention.agree_to_deletion, office.decider, report.case_id)
-    do(portal, retention.refuse_deletion, office.decider, report.case_id)
+    do(portal, retention.refuse_deletion, office.decider, report.case_id, reason="x")
     answer(ada, f"{report.address}/delete", reason=SECRET)
     with portal.database.read() as session:
         sealed = [*session.scalars(select(Item.sealed)), *session.scalars(select(Wrap.sealed))]
@@ -211,7 +221,7 @@ def test_a_hold_on_one_case_holds_those_it_is_joined_with(portal: Portal, office
     found = {"finding": Finding.NOT_ADMISSIBLE, "reason": "x"}
     do(portal, decisions.propose_finding, office.officer, main.case_id, **found)
     do(portal, decisions.decide, office.decider, main.case_id)
-    do(portal, decisions.close, office.officer, main.case_id)
+    do(portal, decisions.close, office.officer, main.case_id, **UNWRITTEN)
 
     def held() -> list[bool]:
         with portal.database.read() as session:

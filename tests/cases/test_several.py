@@ -28,6 +28,7 @@ from tests.factories import publishing as published
 from tests.factories.accounts import Someone, person
 from tests.factories.cases import (
     FIGURE,
+    UNWRITTEN,
     Filed,
     Office,
     a_figure,
@@ -275,9 +276,9 @@ def test_a_case_closes_when_every_figure_it_covers_is_corrected(portal: Portal, 
     assert "Which figure?" in page and page.count("seen by the reporter") == 2
     correct(portal, office, report, ROADS)
     with pytest.raises(NotYetCorrected):
-        do(portal, decisions.close, office.officer, report.case_id)
+        do(portal, decisions.close, office.officer, report.case_id, **UNWRITTEN)
     correct(portal, office, report, PARKS)
-    do(portal, decisions.close, office.officer, report.case_id)
+    do(portal, decisions.close, office.officer, report.case_id, **UNWRITTEN)
 
 
 def test_a_finding_that_something_is_false_says_of_what(portal: Portal, office: Office) -> None:

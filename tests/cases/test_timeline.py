@@ -1,5 +1,6 @@
 """The timeline of a case: who did what on which day, for those who hold it alone."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,14 @@ from portal.audit.jobs import HANDLERS as SEALING
 from portal.audit.queries import acts_of_chain
 from portal.audit.values import MAIN, case_chain
 from portal.cases.errors import NoSuchCase
-from portal.cases.services import casework, decisions
+from portal.cases.services import casework, decisions, masks
 from portal.cases.timeline import timeline
-from portal.cases.values import Event, Finding
+from portal.cases.values import Event, FileMask, Finding, Shown
 from portal.cases.web.timeline import ACTS
 from portal.foundation.context import Portal
 from portal.foundation.jobs import Runner
+from tests.cases.conftest import everything_stored
+from tests.cases.test_desk import do
 from tests.factories.accounts import Someone
 from tests.factories.cases import Filed, Office, answer, desk_of, filed_report, officer_of, send
 
@@ -109,3 +112,26 @@ def test_events_of_two_cases_stay_apart(portal: Portal, office: Office, told: Fi
     other = filed_report(portal)
 
     assert [event.act for event in events_of(portal, other, office.officer)] == ["reporter.reported"]
+
+
+def test_timeline_says_which_files_original_was_taken_by_the_name_that_the_case_shows(
+    portal: Portal, office: Office
+) -> None:
+    """The record keeps the file's random id; its name is sealed with the case, and hidden where a mask says so."""
+    names = ("cormorant.csv", "puffin.csv")
+    report = filed_report(portal, files=[(name, b"a,b\n1,2\n") for name in names])
+    do(portal, casework.acknowledge, office.officer, report.case_id)
+    do(portal, casework.assign, office.officer, report.case_id, person_id=office.officer.id)
+    ada = desk_of(portal, office.officer)
+    page = ada.get(report.address).get_data(as_text=True)
+    first, second = dict.fromkeys(re.findall(r"/desk/cases/[a-z0-9-]+/files/[a-z0-9]+", page))
+    answer(ada, f"{second}/original", expect=200, sure="y")
+    page = ada.get(f"{report.address}/timeline").get_data(as_text=True)
+    assert "Took the original of a file" in page and f'{second}"><span dir="auto">puffin.csv' in page
+    assert "cormorant" not in page and b"puffin" not in everything_stored(portal)
+
+    hidden = [FileMask(one.rpartition("/")[2], Shown.WITHHELD, "hide") for one in (first, second)]
+    do(portal, masks.propose, office.officer, report.case_id, words=[], files=hidden, reason="named so")
+    do(portal, masks.agree, office.decider, report.case_id)
+    page = ada.get(f"{report.address}/timeline").get_data(as_text=True)
+    assert "File 2.csv" in page and "puffin" not in page

@@ -16,7 +16,7 @@ from tests.cases.test_desk import do, state_of, to_state
 from tests.cases.test_inspected import inspected
 from tests.cases.test_new_lock import newest
 from tests.factories.accounts import person
-from tests.factories.cases import Office, answer, desk_of, filed_report, problems
+from tests.factories.cases import UNWRITTEN, Office, answer, desk_of, filed_report, problems
 
 MISSING = "Tell whoever runs the portal, who can put the file back"
 MISSING_ZH = "请告知平台的运行人员，由其恢复该文件"
@@ -63,10 +63,10 @@ def test_a_case_that_was_inspected_is_not_said_to_have_nobody_else(portal: Porta
     case_id = inspected(portal, office, office.officer)
     held = miss(portal)
     with pytest.raises(KeysNotTrusted):
-        do(portal, decisions.close, office.officer, case_id)
+        do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
     assert state_of(portal, case_id)[0] == "decided"
     anchor_file(portal.settings.var).write_bytes(held)
-    do(portal, decisions.close, office.officer, case_id)
+    do(portal, decisions.close, office.officer, case_id, **UNWRITTEN)
 
 
 def test_a_body_keeps_the_answer_that_cannot_be_taken(portal: Portal, office: Office) -> None:

@@ -155,7 +155,7 @@ def every_kind_of_case(portal: Portal, office: Office, busy: Someone) -> Cases:
         do(casework.ask, ada, "figure", text="when?", submission="q")
         for name in ("pressure", "collusion"):
             do(decisions.decide, ben, name)
-            do(decisions.close, ada, name)
+            do(decisions.close, ada, name, unwritten="so")
         do(decisions.reopen, ada, "collusion", reason="look again")
         do(extensions.propose_extension, busy, "own-matter", reason="so")
         do(identities.propose_opening, ada, "own-matter", reason="so")

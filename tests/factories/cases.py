@@ -30,6 +30,9 @@ from tests.factories.accounts import Someone, person, sign_in
 
 FIGURE = {"body": "DPR", "indicator": "clean-parks", "period": "2022"}
 
+UNWRITTEN = {"unwritten": "They asked on the telephone that nothing be written."}
+"""What closes a case whose reporter nobody wrote to, in tests that are about something else."""
+
 
 @dataclass(frozen=True)
 class Office:

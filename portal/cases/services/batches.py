@@ -227,7 +227,7 @@ def on_reopened(session: Session, case: Case, *, settings: Settings, now: dateti
     case.lane = Lane.MAIN
     case.message_due_on, case.message_on = deadlines.message_by(now.date(), settings), None
     session.flush()
-    reminders.on_acknowledged(session, case, now=now)
+    reminders.on_acknowledged(session, case, settings=settings, now=now)
 
 
 def _close(session: Session, case: Case, row: BatchRow, *, edition: int, now: datetime) -> None:

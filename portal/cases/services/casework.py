@@ -52,7 +52,7 @@ def acknowledge(session: Session, *, case_id: str, officer: Officer, now: dateti
     case.lane = Lane.MAIN
     steps.move(session, case, state, day=now.date())
     access.writing_keys(session, case=case, officer=officer, now=now)
-    reminders.on_acknowledged(session, case, now=now)
+    reminders.on_acknowledged(session, case, settings=officer.settings, now=now)
     trail.note(session, case, officer, "cases.acknowledge", now)
 
 
@@ -89,6 +89,7 @@ def assign(session: Session, *, case_id: str, person_id: str, officer: Officer, 
     case.assigned_to, case.assigned_on = person_id, now.date()
     steps.move(session, case, target, day=now.date())
     reminders.on_given(session, case)
+    reminders.see_to_hands(session, case, settings=officer.settings, now=now)
     trail.note(session, case, officer, "cases.assign", now, person=person_id)
 
 

@@ -85,6 +85,23 @@ def cases_to_look_at(session: Session) -> tuple[str, ...]:
     return tuple(session.scalars(query.order_by(Case.id)))
 
 
+def cases_to_close(session: Session) -> tuple[str, ...]:
+    """Cases of which something was found, that are not closed, and that nobody was asked to close."""
+    query = select(Case.id).where(
+        Case.state.in_((CaseState.DECIDED, CaseState.ACTION)), Case.merged_into.is_(None)
+    )
+    asked = duties.subjects_with(session, reminders.CLOSE)
+    return tuple(one for one in session.scalars(query.order_by(Case.id)) if one not in asked)
+
+
+def see_to_closing(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """Once every figure that was found false is corrected in public, whoever has the case is told to close it."""
+    finding, about_figure = Finding(case.finding or ""), case.kind == CaseKind.FIGURE
+    corrected = about_figure and is_corrected(session, case)
+    if rules.may_close(finding=finding, about_figure=about_figure, corrected=corrected):
+        reminders.on_all_done(session, case, settings=settings, now=now)
+
+
 def owe_again(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """What was put forward was refused, or taken back: the correction is owed anew, and people are told.
 

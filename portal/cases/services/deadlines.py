@@ -29,6 +29,16 @@ def answer_by(written_on: date, settings: Settings) -> date:
     return WorkingDays.of(settings).after(written_on, settings.message_working_days)
 
 
+def assign_by(waits_since: date, settings: Settings) -> date:
+    """A case that nobody has in hand is assigned within as many working days as a first message takes."""
+    return WorkingDays.of(settings).after(waits_since, settings.message_working_days)
+
+
+def close_by(done_on: date, settings: Settings) -> date:
+    """A case of which all is done is closed, and its reporter told, within as many days as an acknowledgement."""
+    return _working(rules.acknowledge_by(done_on, settings.acknowledge_days), done_on, settings)
+
+
 def feedback_by(start: date, settings: Settings) -> date:
     return _working(rules.feedback_by(start, settings.feedback_months), start, settings)
 

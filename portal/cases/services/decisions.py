@@ -28,6 +28,7 @@ from portal.cases.services import (
     reminders,
     samples,
     steps,
+    telling,
     trail,
 )
 from portal.cases.services.access import Officer
@@ -117,7 +118,9 @@ def send_back(session: Session, *, case_id: str, reason: str, officer: Officer, 
     state = rules.after("send-back", CaseState(case.state))
     keys = access.writing_keys(session, case=case, officer=officer, now=now)
     halves.decline(session, case, kind=PROPOSAL, officer=officer, now=now)
-    halves.seal_reason(session, case, reason=reason, why=Why.FINDING, keys=keys, officer=officer, now=now)
+    halves.seal_reason(
+        session, case, reason=reason, why=Why.FINDING, refuses=True, keys=keys, officer=officer, now=now
+    )
     forget_proposal(session, case, state, now=now)
     trail.note(session, case, officer, "cases.send-back", now)
 
@@ -128,8 +131,11 @@ def forget_proposal(session: Session, case: Case, state: CaseState, *, now: date
     case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
 
 
-def close(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
-    """Nothing is left to do. Raises OnlyInspectors, and NotYetCorrected while a figure found false stands."""
+def close(session: Session, *, case_id: str, unwritten: str = "", officer: Officer, now: datetime) -> None:
+    """Nothing is left to do. `unwritten` says why the reporter was not written to since the decision.
+
+    Raises OnlyInspectors, NotTold, and NotYetCorrected while a figure found false stands.
+    """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     state = rules.after("close", CaseState(case.state))
     if case.merged_into is not None:
@@ -138,9 +144,11 @@ def close(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     corrected = about_figure and is_corrected(session, case)
     if not rules.may_close(finding=Finding(case.finding or ""), about_figure=about_figure, corrected=corrected):
         raise NotYetCorrected
+    telling.require_told(session, case, unwritten=unwritten, officer=officer, now=now)
     case.closed_on = now.date()
     steps.move(session, case, state, day=now.date())
     reminders.on_corrected(session, case, today=now.date())
+    reminders.on_closed(session, case)
     check_ins.on_closed(session, case, settings=officer.settings)
     following.on_closed(session, case, officer, now=now)
     for one in (case, *following.closed_with(session, case)):
@@ -179,11 +187,13 @@ def begin_anew(session: Session, case: Case, *, settings: Settings, now: datetim
     reminders.on_uncorrected(session, case, today=now.date())
     reminders.on_extended(session, case, now=now)
     reminders.on_given(session, case)
+    reminders.see_to_hands(session, case, settings=settings, now=now)
     batches.on_reopened(session, case, settings=settings, now=now)
     for one in following.closed_with(session, case):
         begin_anew(session, one, settings=settings, now=now)
         one.merged_into = case.id
         steps.move(session, one, rules.after("join", CaseState(one.state)), day=now.date())
+        reminders.see_to_hands(session, one, settings=settings, now=now)
 
 
 def _mark(session: Session, case: Case, figure: FigureKey, officer: Officer, now: datetime) -> None:

@@ -16,6 +16,7 @@ from portal.cases.services import deadlines, epochs, holders, reminders, trail, 
 from portal.cases.services.reminders import Beyond
 from portal.cases.values import CaseState, Deadline
 from portal.config import Settings
+from portal.duties.queries import subjects_with
 
 
 def cases_with_a_missed_day(session: Session, *, today: date) -> tuple[str, ...]:
@@ -31,6 +32,28 @@ def cases_with_a_missed_day(session: Session, *, today: date) -> tuple[str, ...]
     return tuple(
         case.id for case in rows if any((case.id, *one) not in noted for one in deadlines.missed(case, today))
     )
+
+
+def cases_in_nobodys_hands(session: Session, *, settings: Settings, today: date) -> tuple[str, ...]:
+    """Cases that wait to be assigned, which nobody was asked to do, or of which the day is over, yet unnoticed."""
+    asked, lying = (subjects_with(session, kind) for kind in (reminders.ASSIGN, reminders.LYING))
+    query = select(Case).where(Case.state.in_(sorted(rules.IN_NOBODYS_HANDS))).order_by(Case.id)
+    found = (case for case in session.scalars(query) if case.id not in lying)
+    return tuple(
+        case.id for case in found if case.id not in asked or reminders.in_hand_by(session, case, settings) < today
+    )
+
+
+def see_to_hands(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """Whoever may assign the case is told; once its day is over, somebody outside its chain, and that is noted."""
+    if CaseState(case.state) not in rules.IN_NOBODYS_HANDS:
+        return
+    if case.id not in subjects_with(session, reminders.ASSIGN):
+        reminders.see_to_hands(session, case, settings=settings, now=now)
+    due_on = reminders.in_hand_by(session, case, settings)
+    if due_on < now.date():
+        reminders.on_lying(session, case, settings=settings, now=now)
+        trail.note_by_itself(session, case, "cases.not-assigned", now, due=due_on.isoformat())
 
 
 def cases_nobody_can_read(session: Session, *, today: date) -> tuple[str, ...]:

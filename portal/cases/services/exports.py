@@ -94,9 +94,9 @@ def agree(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     trail.note(session, case, officer, "cases.export", now, recipient=recipient, words=_words(original))
 
 
-def refuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+def refuse(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
-    halves.decline(session, case, kind=EXPORT, officer=officer, now=now)
+    halves.refuse(session, case, kind=EXPORT, reason=reason, why=Why.EXPORT, officer=officer, now=now)
     trail.note(session, case, officer, "cases.refuse-export", now)
 
 

@@ -67,9 +67,9 @@ def extend_along(session: Session, case: Case, main: Case, officer: Officer, *, 
     trail.note(session, case, officer, "cases.extend", now)
 
 
-def refuse_extension(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+def refuse_extension(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
     case = _waiting(session, case_id, officer, now)
-    halves.decline(session, case, kind=EXTENSION, officer=officer, now=now)
+    halves.refuse(session, case, kind=EXTENSION, reason=reason, why=Why.EXTENSION, officer=officer, now=now)
     case.extension_id = case.extension_by = None
     trail.note(session, case, officer, "cases.refuse-extension", now)
 

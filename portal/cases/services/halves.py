@@ -37,6 +37,15 @@ def decline(session: Session, case: Case, *, kind: str, officer: Officer, now: d
     duties.decline(session, proposal_id=_waiting(session, case, kind), actor=officer.actor, now=now)
 
 
+def refuse(
+    session: Session, case: Case, *, kind: str, reason: str, why: Why, officer: Officer, now: datetime
+) -> None:
+    """Refuse it, and say why: whoever proposed it reads that in the case. Raises WrongState when nothing waits."""
+    keys = access.writing_keys(session, case=case, officer=officer, now=now)
+    decline(session, case, kind=kind, officer=officer, now=now)
+    seal_reason(session, case, reason=reason, why=why, refuses=True, keys=keys, officer=officer, now=now)
+
+
 def _waiting(session: Session, case: Case, kind: str) -> str:
     found = find_waiting(session, kind=kind, subject=case.id)
     if found is None:
@@ -97,9 +106,10 @@ def seal_reason(
     officer: Officer,
     now: datetime,
     submission: str | None = None,
+    refuses: bool = False,
 ) -> None:
-    """Keep why an officer did something, and what it was, for those who hold the case."""
-    content = {"text": reason, "author": officer.id, "why": why.value}
+    """Keep why an officer did something, or refused it, and what it was, for those who hold the case."""
+    content = {"text": reason, "author": officer.id, "why": why.value} | ({"refuses": True} if refuses else {})
     items.add_item(
         session,
         case_id=case.id,

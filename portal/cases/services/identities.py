@@ -133,9 +133,9 @@ def agree_to_opening(session: Session, *, case_id: str, officer: Officer, now: d
     trail.note(session, case, officer, "cases.open-identity", now, proposer=proposal.proposer_id)
 
 
-def refuse_opening(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+def refuse_opening(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.IDENTITY, now=now)
-    halves.decline(session, case, kind=IDENTITY, officer=officer, now=now)
+    halves.refuse(session, case, kind=IDENTITY, reason=reason, why=Why.IDENTITY, officer=officer, now=now)
     session.execute(delete(IdentityHalf).where(IdentityHalf.case_id == case.id))
     trail.note(session, case, officer, "cases.refuse-identity", now)
 

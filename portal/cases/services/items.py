@@ -127,6 +127,7 @@ def to_entry(opened: Opened) -> Entry:
         method=Method(content["method"]) if content.get("method") else None,
         why=Why(content["why"]) if content.get("why") else None,
         body=content.get("body"),
+        refuses=content.get("refuses", False),
     )
 
 

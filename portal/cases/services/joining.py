@@ -124,14 +124,15 @@ def agree_to_joining(session: Session, *, case_id: str, officer: Officer, now: d
     steps.move(session, case, rules.after("join", CaseState(case.state)), day=now.date())
     reminders.on_given(session, case)
     reminders.on_subject_changed(session, case)
+    reminders.see_to_hands(session, case, settings=officer.settings, now=now)
     trail.note(session, case, officer, "cases.join", now, other=into.id)
     extensions.extend_along(session, case, into, officer, now=now)
     trail.note(session, into, officer, "cases.take-in", now, other=case.id)
 
 
-def refuse_joining(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+def refuse_joining(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
-    halves.decline(session, case, kind=JOINING, officer=officer, now=now)
+    halves.refuse(session, case, kind=JOINING, reason=reason, why=Why.JOINING, officer=officer, now=now)
     trail.note(session, case, officer, "cases.refuse-joining", now)
 
 
@@ -145,6 +146,7 @@ def part(session: Session, *, case_id: str, reason: str, officer: Officer, now: 
     steps.move(session, case, state, day=now.date())
     left = session.get_one(Case, into)
     reminders.on_given(session, case)
+    reminders.see_to_hands(session, case, settings=officer.settings, now=now)
     for one in (case, left):
         reminders.on_subject_changed(session, one)
     trail.note(session, case, officer, "cases.part", now, other=into)

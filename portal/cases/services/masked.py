@@ -18,7 +18,8 @@ from portal.cases.services import items
 from portal.cases.services.access import Officer
 from portal.cases.services.seconds import MASKING
 from portal.cases.values import FileMask, Marks, Masking, Shown
-from portal.duties.queries import find_waiting
+from portal.duties.queries import find_newest, find_waiting
+from portal.duties.values import ProposalState
 from portal.foundation.errors import Invalid
 from portal.foundation.i18n import N_, Message
 
@@ -33,7 +34,19 @@ def of(session: Session, case: Case, *, keys: Mapping[int, EpochKeys], officer: 
         waits.proposer_id if waits else None,
         marks_in(session, waits.payload["item"], keys) if waits else Marks(),
         may_lift(case, officer),
+        _refused(session, case, keys) if waits is None and may_lift(case, officer) else Marks(),
     )
+
+
+def _refused(session: Session, case: Case, keys: Mapping[int, EpochKeys]) -> Marks:
+    """What was proposed last, where nobody agreed to it; nothing where these keys do not open it."""
+    last = find_newest(session, kind=MASKING, subject=case.id)
+    row = session.get(Item, last.payload["item"]) if last and last.state is ProposalState.DECLINED else None
+    holds = newest(session, case.id)
+    agreed = session.get(Item, holds.item_id) if holds else None
+    if row is None or not items.opens(keys, row) or (agreed is not None and row.position < agreed.position):
+        return Marks()
+    return to_marks(items.open_item(row, keys[row.epoch]))
 
 
 def marks(session: Session, *, case_id: str, keys: Mapping[int, EpochKeys]) -> Marks:

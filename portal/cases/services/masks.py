@@ -94,9 +94,9 @@ def agree(session: Session, *, case_id: str, officer: Officer, now: datetime) ->
     trail.note(session, case, officer, "cases.mask", now, version=str(number), mask=item)
 
 
-def refuse(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+def refuse(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
-    halves.decline(session, case, kind=MASKING, officer=officer, now=now)
+    halves.refuse(session, case, kind=MASKING, reason=reason, why=Why.MASKING, officer=officer, now=now)
     drop_left_over(session, case, officer=officer, now=now)
     trail.note(session, case, officer, "cases.refuse-masking", now)
 

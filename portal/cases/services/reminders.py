@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.accounts.values import Scope
+from portal.cases import rules
 from portal.cases.models import Case, ForsakenRow, InspectorRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import about, deadlines, epochs, holders
+from portal.cases.services import about, deadlines, epochs, holders, steps
 from portal.cases.values import CaseState, HolderKind, Lane, Subject, reference
 from portal.config import Settings
 from portal.duties import services as duties
@@ -40,6 +41,10 @@ WROTE = "case-wrote"
 LET_IN = "case-let-in"
 UNHELD = "case-unheld"
 UNHELD_PEOPLE = "case-unheld-people"
+ASSIGN = "case-assign"
+CLOSE = "case-close"
+LYING = "case-lying"
+"""What is told to those outside the chain of a case that nobody took in hand."""
 JOINING = "case-joining"
 """What waits for a second person before a report is joined into another case."""
 KINDS = (ACKNOWLEDGE, MESSAGE, FEEDBACK, CORRECT, CHECK_IN, RETALIATION, TIME_OVER)
@@ -105,7 +110,7 @@ def received(
     )
 
 
-def on_acknowledged(session: Session, case: Case, *, now: datetime) -> None:
+def on_acknowledged(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """Now an officer writes to the reporter in person, and in the end says what was found."""
     duties.close_duty(session, kind=ACKNOWLEDGE, subject=case.id)
     _watch_no_more(session, case, today=now.date())
@@ -115,6 +120,48 @@ def on_acknowledged(session: Session, case: Case, *, now: datetime) -> None:
         title = N_("Write a first message to a reporter")
         _open(session, case, kind=MESSAGE, title=title, due_on=case.message_due_on, now=now)
     on_extended(session, case, now=now)
+    see_to_hands(session, case, settings=settings, now=now)
+
+
+def see_to_hands(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """The case came into other hands, or nobody's. While nobody has it in hand, whoever holds it and may assign is
+    told so, with a day that counts from when that began; once it is assigned or joined nobody is any more."""
+    if CaseState(case.state) not in rules.IN_NOBODYS_HANDS:
+        for kind in (ASSIGN, LYING):
+            duties.close_duty(session, kind=kind, subject=case.id)
+        return
+    title, due_on = N_("Assign a case that nobody has in hand"), in_hand_by(session, case, settings)
+    _open(session, case, kind=ASSIGN, title=title, due_on=due_on, people=assigners(session, case), now=now)
+
+
+def in_hand_by(session: Session, case: Case, settings: Settings) -> date:
+    """By when somebody has to have the case in hand, counted from the day on which nobody had it any more."""
+    since = case.acknowledged_on or case.received_on
+    for step in reversed(steps.steps_of(session, case.id)):
+        if step.state not in rules.IN_NOBODYS_HANDS:
+            break
+        since = step.day
+    return deadlines.assign_by(since, settings)
+
+
+def assigners(session: Session, case: Case) -> tuple[str, ...]:
+    """Holders who may assign the case; everybody who holds it while none of them may."""
+    may = {person.id for person in accounts.people_with(session, CasesPermission.HANDLE)}
+    held = epochs.holders_of(session, case.id)
+    return tuple(one for one in held if one in may) or held
+
+
+def on_lying(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """The day is over by which the case was to be assigned: somebody outside its chain is told to see to it."""
+    _open(
+        session,
+        case,
+        kind=LYING,
+        title=N_("Nobody has taken a case in hand for too long: see that it is assigned"),
+        due_on=WorkingDays.of(settings).after(now.date(), settings.message_working_days),
+        people=outside_chain(session, case),
+        now=now,
+    )
 
 
 def on_dismissed(session: Session, case: Case, *, today: date) -> None:
@@ -154,7 +201,9 @@ def _watch_no_more(session: Session, case: Case, *, today: date) -> None:
 
 
 def on_given(session: Session, case: Case) -> None:
-    """The case is in other hands, or nobody's: what its reporter wrote waits there, and for those joined to it."""
+    """The case is in other hands, or nobody's: what its reporter wrote waits there, and for those joined to it; so
+    does a case that can be closed."""
+    duties.reassign_duty(session, kind=CLOSE, subject=case.id, people=answerers(session, case))
     joined = session.scalars(select(Case).where(Case.merged_into == case.id).order_by(Case.id))
     for one in (case, *joined):
         duties.reassign_duty(session, kind=WROTE, subject=one.id, people=answerers(session, one))
@@ -238,6 +287,21 @@ def on_decided(session: Session, case: Case, *, correction_due: bool, settings: 
     _watch_no_more(session, case, today=now.date())
     if correction_due:
         on_correction_due(session, case, settings=settings, now=now)
+    else:
+        on_all_done(session, case, settings=settings, now=now)
+
+
+def on_all_done(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """What was found has been acted on: whoever has the case in hand tells its reporter, and closes it."""
+    if case.merged_into is not None:
+        return
+    title, people = N_("Tell a reporter what was found, and close the case"), answerers(session, case)
+    due_on = deadlines.close_by(now.date(), settings)
+    _open(session, case, kind=CLOSE, title=title, due_on=due_on, people=people, now=now)
+
+
+def on_closed(session: Session, case: Case) -> None:
+    duties.close_duty(session, kind=CLOSE, subject=case.id)
 
 
 def on_correction_due(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
@@ -362,7 +426,9 @@ def on_holders_changed(session: Session, case_id: str) -> None:
     for kind in KINDS:
         duties.reassign_duty(session, kind=kind, subject=case_id, people=people)
     case = session.get_one(Case, case_id)
-    duties.reassign_duty(session, kind=MISSED, subject=case_id, people=outside_chain(session, case))
+    for kind in (MISSED, LYING):
+        duties.reassign_duty(session, kind=kind, subject=case_id, people=outside_chain(session, case))
+    duties.reassign_duty(session, kind=ASSIGN, subject=case_id, people=assigners(session, case))
     duties.reassign_duty(session, kind=INSPECTION, subject=case_id, people=inspectors(session, case_id))
     duties.reassign_duty(session, kind=REREAD, subject=case_id, people=rereaders(session, case) or people)
     on_given(session, case)
@@ -376,7 +442,7 @@ def on_subject_changed(session: Session, case: Case) -> None:
 
 def forget(session: Session, case: Case) -> None:
     """Nothing about this case waits for anybody any more."""
-    for kind in (*KINDS, MISSED, REREAD, INSPECTION, WROTE, LET_IN, UNHELD, UNHELD_PEOPLE):
+    for kind in (*KINDS, ASSIGN, LYING, CLOSE, MISSED, REREAD, INSPECTION, WROTE, LET_IN, UNHELD, UNHELD_PEOPLE):
         duties.close_duty(session, kind=kind, subject=case.id)
 
 

@@ -70,7 +70,7 @@ def reapply_departures(
         if session.scalar(held) is None:
             continue
         if anchoring.are_missed(session, settings):
-            upkeep.empty_for(session, case, [person_id], now=now)
+            upkeep.empty_for(session, case, [person_id], settings=settings, now=now)
         else:
             upkeep.change_lock(session, case, without=[person_id], settings=settings, now=now)
 

@@ -118,9 +118,9 @@ def agree_to_release(session: Session, *, case_id: str, officer: Officer, now: d
         trail.note(session, session.get_one(Case, held), officer, "cases.lift-hold", now)
 
 
-def refuse_release(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+def refuse_release(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
-    halves.decline(session, case, kind=RELEASE, officer=officer, now=now)
+    halves.refuse(session, case, kind=RELEASE, reason=reason, why=Why.HOLD, officer=officer, now=now)
     trail.note(session, case, officer, "cases.refuse-release", now)
 
 
@@ -186,9 +186,9 @@ def agree_to_deletion(session: Session, *, case_id: str, officer: Officer, now: 
     _delete(session, case, now=now)
 
 
-def refuse_deletion(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
+def refuse_deletion(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.DECIDE, now=now)
-    halves.decline(session, case, kind=DELETION, officer=officer, now=now)
+    halves.refuse(session, case, kind=DELETION, reason=reason, why=Why.DELETION, officer=officer, now=now)
     trail.note(session, case, officer, "cases.refuse-deletion", now)
 
 

@@ -41,7 +41,7 @@ def remove_departed(session: Session, case: Case, *, settings: Settings, now: da
     the new lock waits: it could be sealed to nobody.
     """
     if anchoring.are_missed(session, settings):
-        _empty_for_connected(session, case, now=now)
+        _empty_for_connected(session, case, settings=settings, now=now)
         return None
     gone, is_forsaken = _departed(
         session, (case, *about.joined_with(session, case, lock=False)), settings=settings, now=now
@@ -59,25 +59,25 @@ def remove_departed(session: Session, case: Case, *, settings: Settings, now: da
         if _can_be_given(session, one, leaving, settings=settings, now=now):
             opened[one.id] = change_lock(session, one, without=leaving, settings=settings, now=now)
         else:
-            empty_for(session, one, leaving, now=now)
+            empty_for(session, one, leaving, settings=settings, now=now)
     return opened.get(case.id)
 
 
-def _empty_for_connected(session: Session, case: Case, *, now: datetime) -> None:
+def _empty_for_connected(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """What they hold opens nothing from now on. Their rows stay as the sign that the lock is to be changed."""
     every = (case, *about.joined_with(session, case, lock=False))
     barred = _barred(session, every, now=now)
     for one in every:
-        empty_for(session, one, barred, now=now)
+        empty_for(session, one, barred, settings=settings, now=now)
 
 
-def empty_for(session: Session, case: Case, people: Iterable[str], *, now: datetime) -> None:
+def empty_for(session: Session, case: Case, people: Iterable[str], *, settings: Settings, now: datetime) -> None:
     """Take what these people hold without a new lock, which nobody could be given at the moment."""
     emptied = epochs.empty(session, case_id=case.id, people=people)
     for person in emptied:
         note_removal(session, kind=HOLDER_REMOVED, subject=f"{case.id}:{person}", now=now)
     if case.assigned_to in emptied:
-        lose_assignee(session, case, now=now)
+        lose_assignee(session, case, settings=settings, now=now)
 
 
 def renew_lock(session: Session, case: Case, *, settings: Settings, now: datetime) -> EpochKeys | None:
@@ -155,8 +155,8 @@ def others_left(
     return frozenset(fit & set(epochs.holders_of(session, case.id)) - {without})
 
 
-def lose_assignee(session: Session, case: Case, *, now: datetime) -> None:
-    """The case waits to be assigned again; what its assignee had proposed no longer stands."""
+def lose_assignee(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """The case waits to be assigned again, and whoever may is told; what its assignee proposed does not stand."""
     if not rules.may("lose-assignee", CaseState(case.state)):
         return
     if case.proposal_id is not None:
@@ -166,6 +166,7 @@ def lose_assignee(session: Session, case: Case, *, now: datetime) -> None:
     case.assigned_to = case.assigned_on = None
     case.proposed_finding = case.proposal_id = case.proposed_by = case.proposed_on = None
     session.flush()
+    reminders.see_to_hands(session, case, settings=settings, now=now)
 
 
 def cases_to_look_at(session: Session, *, settings: Settings, now: datetime) -> tuple[str, ...]:
@@ -227,7 +228,7 @@ def change_lock(
     departed, _ = _departed(session, together, settings=settings, now=now)
     leaving = set(without) | (departed & set(epochs.reach(session, case.id)))
     if case.assigned_to in leaving:
-        lose_assignee(session, case, now=now)
+        lose_assignee(session, case, settings=settings, now=now)
     held = set(epochs.holders_of(session, case.id)) - leaving
     staying = _staying(session, case, leaving, settings=settings, now=now)
     if held and not staying:

@@ -165,6 +165,8 @@ class Why(StrEnum):
     HOLD = "hold"
     DELETION = "deletion"
     LOCK = "lock"
+    UNTOLD = "untold"
+    """That a case was closed, and its reporter not written to."""
 
     @property
     def handed_over(self) -> bool:

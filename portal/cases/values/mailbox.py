@@ -57,6 +57,8 @@ class Entry:
     why: Why | None = None
     body: str | None = None
     """Which body was asked, or answers."""
+    refuses: bool = False
+    """Whether it says why the second of two did not agree."""
 
 
 @dataclass(frozen=True, slots=True)

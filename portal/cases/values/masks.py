@@ -72,6 +72,13 @@ class Masking:
     asked_by: str | None = None
     proposed: Marks = Marks()
     may_lift: bool = False
+    refused: Marks = Marks()
+    """What was proposed last, where it was refused or taken back: whoever proposes again goes on from there."""
+
+    @property
+    def beginning(self) -> Marks:
+        """What a new proposal begins with."""
+        return self.refused if self.refused.words or self.refused.files else self.marks
 
 
 @dataclass(frozen=True, slots=True)

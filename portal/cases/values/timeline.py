@@ -18,3 +18,4 @@ class Event:
     who: str | None = None
     to: str | None = None
     other: str | None = None  # the id of another case it is about
+    file: str | None = None  # the id of a file of the case; its name is sealed, and shown as the case shows it

@@ -156,6 +156,7 @@ def act(ref: str, name: str) -> ResponseReturnValue:
         figures=_figures(subjects.describe(found.summary.subject)) if name == "correct" else [],
         bodies=_body_names() if name in ("propose", "decide") else {},
         today=edge.office_now().date(),
+        untold=[reference(one) for one in queries.untold(edge.reader(), found)] if name == "close" else [],
         begins_masked=name in ("hear", "letter") and bool(found.masking.marks),
     )
     return page, status

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts import queries as accounts
 from portal.accounts.web.guard import desk
+from portal.cases import queries
 from portal.cases.permissions import CasesPermission
 from portal.cases.timeline import timeline
 from portal.cases.values import reference
@@ -38,6 +39,7 @@ ACTS = {
     "cases.propose-correction": _l("Proposed the correction"),
     "cases.owe-correction": _l("Owed the correction again: what was proposed was refused or taken back"),
     "cases.value-changed": _l("A figure that it is about was published with another version"),
+    "cases.leave-untold": _l("Said why the reporter was not written to about what was found"),
     "cases.close": _l("Closed it"),
     "cases.reopen": _l("Reopened it"),
     "cases.propose-extension": _l("Asked for more time"),
@@ -83,6 +85,7 @@ ACTS = {
     "cases.new-lock": _l("Gave it a new lock"),
     "cases.give-up-keys": _l("Gave up their keys to it"),
     "cases.recuse": _l("Stepped aside"),
+    "cases.not-assigned": _l("The day passed by which it was to be assigned"),
     "cases.deadline-missed": _l("A deadline passed"),
     "duties.withdraw": _l("A proposal no longer stands: whoever made it left the case"),
     "duties.substitute": _l("Named who takes over a second signature that waits too long"),
@@ -96,6 +99,7 @@ ACTS = {
 @desk(CasesPermission.READ)
 def case_timeline(ref: str) -> ResponseReturnValue:
     events = timeline(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.office_now())
+    case = queries.read_case(edge.reader(), case_id=id_of(ref), officer=officer(), now=edge.office_now())
     people = {one for event in events for one in (event.who, event.to) if one}
     return render_template(
         "cases/desk/timeline.html",
@@ -103,5 +107,6 @@ def case_timeline(ref: str) -> ResponseReturnValue:
         reference=reference,
         events=events,
         acts=ACTS,
+        files={one.id: one for one in case.files},
         people={one: accounts.name_of(edge.reader(), one) for one in people},
     )

@@ -133,8 +133,8 @@ def bodies_of(name: str, case: CaseFile) -> tuple[str, ...]:
 def asked_why(name: str, case: CaseFile) -> Entry | None:
     """The reason given by the first of two, for the second who is to agree or refuse; None for other acts."""
     why = ASKED_WHY.get(name)
-    given = (one for one in reversed(case.entries) if one.kind is ItemKind.REASON and one.why in (why, None))
-    return next(given, None) if why else None
+    reasons = (one for one in reversed(case.entries) if one.kind is ItemKind.REASON and not one.refuses)
+    return next((one for one in reasons if one.why in (why, None)), None) if why else None
 
 
 def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, together: Together) -> None:
@@ -166,6 +166,8 @@ def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, togethe
         )
     if isinstance(form, forms.TakeBackForm):
         form.offer(taking_back.own(edge.reader(), case_id=case.summary.id, person_id=officer.id))
+    if isinstance(form, forms.CloseForm):
+        form.offer(untold=bool(queries.untold(edge.reader(), case)))
     if isinstance(form, forms.ProposeForm):
         form.offer(subjects.figure_choices(case.summary.subject))
     if isinstance(form, forms.CorrectForm):
@@ -179,7 +181,7 @@ def offer(name: str, form: PortalForm, case: CaseFile, officer: Officer, togethe
         original = queries.read_original(
             edge.reader(), case_id=case.summary.id, officer=officer, now=edge.office_now()
         )
-        form.offer(case.masking.marks, personal_data_of(original), original)
+        form.offer(original.masking.beginning, personal_data_of(original), original)
     if isinstance(form, ExportForm):
         form.offer(masked=bool(case.masking.marks), may_lift=case.masking.may_lift)
     if isinstance(form, OtherCaseForm):

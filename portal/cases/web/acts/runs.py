@@ -126,15 +126,20 @@ def correct(form: forms.CorrectForm, case_id: str, officer: Officer) -> None:
     )
 
 
-close = _run(decisions.close)
+def close(form: forms.CloseForm, case_id: str, officer: Officer) -> None:
+    decisions.close(
+        edge.session(), case_id=case_id, unwritten=form.why_unwritten(), officer=officer, now=edge.office_now()
+    )
+
+
 reopen = _run(decisions.reopen, reason="reason")
 extend = _run(extensions.propose_extension, reason="reason")
 agree_to_extension = _run(extensions.agree_to_extension)
-refuse_extension = _run(extensions.refuse_extension)
+refuse_extension = _run(extensions.refuse_extension, reason="reason")
 unlink = _run(joining.unlink, other_id="other")
 join = _run(joining.propose_joining, into_id="other", reason="reason")
 agree_to_joining = _run(joining.agree_to_joining)
-refuse_joining = _run(joining.refuse_joining)
+refuse_joining = _run(joining.refuse_joining, reason="reason")
 part = _run(joining.part, reason="reason")
 message = _write(casework.write_to_reporter)
 question = _write(casework.ask)
@@ -143,7 +148,7 @@ note = _write(casework.add_note)
 share = _run(casework.share, person_id="person")
 ask_for_identity = _run(identities.propose_opening, reason="reason")
 open_identity = _run(identities.agree_to_opening)
-refuse_identity = _run(identities.refuse_opening)
+refuse_identity = _run(identities.refuse_opening, reason="reason")
 
 
 def hear(form: HearForm, case_id: str, officer: Officer) -> None:
@@ -248,7 +253,7 @@ def mask(form: MaskForm, case_id: str, officer: Officer) -> None:
 
 
 agree_to_mask = _run(masks.agree)
-refuse_mask = _run(masks.refuse)
+refuse_mask = _run(masks.refuse, reason="reason")
 
 
 def export(form: Any, case_id: str, officer: Officer) -> None:
@@ -266,7 +271,7 @@ def export(form: Any, case_id: str, officer: Officer) -> None:
 
 
 agree_to_export = _run(exports.agree)
-refuse_export = _run(exports.refuse)
+refuse_export = _run(exports.refuse, reason="reason")
 letter = _by_letter(letters.write_letter)
 letter_answer = _by_letter(letters.enter_answer)
 inspected = _write(inspections.attach_result)
@@ -274,10 +279,10 @@ cancel_inspection = _run(inspections.cancel)
 hold = _run(retention.hold, reason="reason")
 release = _run(retention.propose_release, reason="reason")
 agree_to_release = _run(retention.agree_to_release)
-refuse_release = _run(retention.refuse_release)
+refuse_release = _run(retention.refuse_release, reason="reason")
 propose_deletion = _run(retention.propose_deletion, reason="reason")
 agree_to_deletion = _run(retention.agree_to_deletion)
-refuse_deletion = _run(retention.refuse_deletion)
+refuse_deletion = _run(retention.refuse_deletion, reason="reason")
 recuse = _run(casework.recuse)
 new_lock = _write(locks.renew, "reason")
 

@@ -351,7 +351,7 @@ ACTS: Mapping[str, DeskAct] = {
     "mask-refuse": DeskAct(
         _l("Refuse the masking"),
         _l("Refuse"),
-        _l("Everything is shown as it was before. It can be proposed again."),
+        _l("Everything is shown as it was before. Whoever proposes it again begins with what was refused."),
         masking.RefuseMaskingForm,
         runs.refuse_mask,
     ),

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from portal.cases.replies import open_places
 from portal.cases.values import Able, Finding, Proposed, Reply, Reread
 from portal.cases.web.forms.assigning import SKILLS
-from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, SealedForm, Words, answer
+from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, RefusalForm, SealedForm, Words, answer
 from portal.publishing.values import FigureKey
 from portal.web.wording import lazy_gettext as _l
 from portal.web.wording import ngettext
@@ -61,8 +61,8 @@ class AgreeToExtensionForm(SealedForm):
     """The second signature."""
 
 
-class RefuseExtensionForm(SealedForm):
-    """A button."""
+class RefuseExtensionForm(RefusalForm):
+    """Why not."""
 
 
 class ReopenForm(SealedForm):
@@ -256,8 +256,8 @@ class OpenIdentityForm(SealedForm):
     )
 
 
-class RefuseIdentityForm(SealedForm):
-    """A button."""
+class RefuseIdentityForm(RefusalForm):
+    """Why not."""
 
 
 class ReadIdentityForm(SealedForm):
@@ -279,8 +279,8 @@ class AgreeToDeletionForm(SealedForm):
     )
 
 
-class RefuseDeletionForm(SealedForm):
-    """A button."""
+class RefuseDeletionForm(RefusalForm):
+    """Why not."""
 
 
 class HoldForm(SealedForm):
@@ -305,8 +305,8 @@ class AgreeToReleaseForm(SealedForm):
     """A button."""
 
 
-class RefuseReleaseForm(SealedForm):
-    """A button."""
+class RefuseReleaseForm(RefusalForm):
+    """Why not."""
 
 
 class DecideForm(SealedForm):
@@ -375,4 +375,16 @@ class OriginalForm(SealedForm):
 
 
 class CloseForm(SealedForm):
-    """A button."""
+    unwritten = answer(
+        _l("Why is the reporter not written to?"),
+        description=_l("Leave it empty when you have written to them. It is sealed with the case."),
+        rows=4,
+    )
+
+    def offer(self, *, untold: bool) -> None:
+        """Where the reporter was written to, or reads the mailbox no more, it is a button."""
+        if not untold:
+            del self.unwritten
+
+    def why_unwritten(self) -> str:
+        return self.unwritten.data or "" if "unwritten" in self else ""

@@ -15,7 +15,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.cases.values import Method, SentFile
-from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, SealedForm, answer
+from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, RefusalForm, SealedForm, answer
 from portal.web.wording import gettext as _
 from portal.web.wording import lazy_gettext as _l
 
@@ -162,8 +162,8 @@ class AgreeToExportForm(SealedForm):
     """The second signature."""
 
 
-class RefuseExportForm(SealedForm):
-    """A button."""
+class RefuseExportForm(RefusalForm):
+    """Why not."""
 
 
 class TakePackageForm(SealedForm):

@@ -5,7 +5,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.cases.values import Together, case_id_of
-from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, SealedForm, answer
+from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, RefusalForm, SealedForm, answer
 from portal.web.wording import lazy_gettext as _l
 
 
@@ -51,8 +51,8 @@ class AgreeToJoiningForm(SealedForm):
     """The second signature."""
 
 
-class RefuseJoiningForm(SealedForm):
-    """A button."""
+class RefuseJoiningForm(RefusalForm):
+    """Why not."""
 
 
 class PartForm(SealedForm):

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.cases.areas import areas_in, written
 from portal.cases.values import CaseFile, CleanedCopy, FileMask, Marks, SentFile, Shown
-from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, SealedForm, Words, answer
+from portal.cases.web.forms.words import FOR_THE_SECOND, SEALED, RefusalForm, SealedForm, Words, answer
 from portal.foundation.personal import Personal
 from portal.web.wording import lazy_gettext as _l
 
@@ -152,8 +152,8 @@ class AgreeToMaskingForm(SealedForm):
     """The second signature."""
 
 
-class RefuseMaskingForm(SealedForm):
-    """A button."""
+class RefuseMaskingForm(RefusalForm):
+    """Why not."""
 
 
 class UnmaskForm(SealedForm):

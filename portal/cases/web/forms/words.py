@@ -38,6 +38,14 @@ def answer(label: Any, *, required: Any = None, longest: int = LONGEST_ANSWER, r
     return Words(label, validators=[first, long], render_kw={"rows": rows}, **kw)
 
 
+class RefusalForm(SealedForm):
+    """The second of two does not agree."""
+
+    reason = answer(
+        _l("Why do you not agree?"), required=_l("Say why you do not agree."), description=SEALED, rows=4
+    )
+
+
 def short(label: Any, hint: Any = "") -> StringField:
     long = Length(max=200, message=_l("Use %(max)d characters or fewer. Files can hold the rest."))
     return StringField(label, validators=[Optional(), long], description=hint, render_kw={"autocomplete": "off"})
