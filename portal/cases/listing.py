@@ -38,8 +38,8 @@ class Matches:
     period: str = ""
     reference: str = ""
 
-    def conditions(self) -> tuple[ColumnElement[bool], ...]:
-        """Each is answered by an index of its own."""
+    def conditions(self, session: Session) -> tuple[ColumnElement[bool], ...]:
+        """Each is answered by an index of its own. What no case is about besides is none."""
         found: list[ColumnElement[bool]] = [
             column == code
             for column, codes in (
@@ -54,7 +54,7 @@ class Matches:
             *(SubjectRow.indicator_code == code for code in sorted(self.indicators)),
             *(SubjectRow.service_code == code for code in sorted(self.services)),
         ]
-        if besides:
+        if besides and session.scalar(select(SubjectRow.case_id).where(or_(*besides)).limit(1)) is not None:
             found.append(about.named_in(or_(*besides)))
         if self.period:
             found.append(Case.period == self.period)
@@ -182,7 +182,7 @@ def _keys(
     """Where the cases stand, in the order of the list (the other way round when going backwards)."""
     few = _held_by_few(session, officer)
     conditions = _conditions(session, asked, officer, few, now)
-    meant = matches.conditions() if matches is not None else ()
+    meant = matches.conditions(session) if matches is not None else ()
     if matches is not None and not meant:
         return []
     if matches is None or few is not None:

@@ -216,7 +216,7 @@ def meaning_of(words: str) -> Matches | None:
         bodies=codes["body"],
         indicators=codes["indicator"],
         services=codes["service"],
-        period=words,
+        period=words if any(map(str.isdigit, words)) else "",  # as every period has one
         reference=mark if _REFERENCE.fullmatch(mark) else "",
     )
 
