@@ -28,6 +28,7 @@ __all__ = [
     "find_waiting",
     "get_proposal",
     "is_for",
+    "is_open",
     "nobody_takes_over",
     "people_of_proposal",
     "proposed_by",
@@ -134,6 +135,12 @@ def nobody_takes_over(session: Session) -> tuple[Proposal, ...]:
 def subjects_with(session: Session, kind: str) -> frozenset[str]:
     """Of what a duty of this kind is open; the caller answers for who may see it."""
     return frozenset(session.scalars(select(DutyRow.subject).where(DutyRow.kind == kind)))
+
+
+def is_open(session: Session, *, kind: str, subject: str) -> bool:
+    """Whether there is a duty of this kind about this subject; the caller answers as above."""
+    query = select(DutyRow.id).where(DutyRow.kind == kind, DutyRow.subject == subject)
+    return session.scalar(query) is not None
 
 
 def get_waiting(session: Session, *, kind: str, subject: str, actor: Actor, now: datetime) -> Proposal:

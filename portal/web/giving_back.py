@@ -44,41 +44,30 @@ def words_in(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
 def given_back() -> GivenBack | None:
     """What was sent with this request; None for all but a form of a reporter, or where it cannot be read."""
-    if not _is_form_of(SIDE):
-        return None
-    sent = edge.here()
-    try:
-        fields = tuple(sent.form.items(multi=True))
-        has_file = any(one.filename for one in sent.files.values())
-    except Exception:
-        return None  # broken off, or too large: nothing of it is whole
+    fields, has_file = _sent(SIDE)
     return GivenBack(words_in(fields), fields, has_file) if fields else None
 
 
 def typed_at_desk() -> tuple[str, ...]:
     """The words of several lines in a form of the desk that was sent with this request, to be copied."""
-    if not _is_form_of(DESK):
-        return ()
-    try:
-        fields = tuple(edge.here().form.items(multi=True))
-    except Exception:
-        return ()  # broken off, or too large
+    fields, _ = _sent(DESK)
     return tuple(text for name, text in fields if name in fields_of_words() and text.strip())
 
 
 def chose_file_at_desk() -> bool:
     """Whether a file came with a form of the desk. It is not given back: it has to be chosen again."""
-    if not _is_form_of(DESK):
-        return False
-    try:
-        return any(one.filename for one in edge.here().files.values())
-    except Exception:
-        return False  # broken off, or too large
+    return _sent(DESK)[1]
 
 
-def _is_form_of(side: str) -> bool:
-    """Whether a form of this side was sent, and from a page of ours: no other site writes on ours in our name."""
+def _sent(side: str) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """The fields of a form of this side, and whether a file came with it. Nothing of one that was broken off or is
+    too large, nor of one from elsewhere: no other site writes on ours in our name."""
     sent = edge.here()
     if sent.method in edge.SAFE_METHODS or surface(sent.path) != side:
-        return False
-    return edge.is_from_own_pages(sent.environ, edge.settings())
+        return (), False
+    if not edge.is_from_own_pages(sent.environ, edge.settings()):
+        return (), False
+    try:
+        return tuple(sent.form.items(multi=True)), any(one.filename for one in sent.files.values())
+    except Exception:
+        return (), False

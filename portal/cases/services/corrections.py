@@ -96,9 +96,7 @@ def cases_to_close(session: Session) -> tuple[str, ...]:
 
 def see_to_closing(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """Once every figure that was found false is corrected in public, whoever has the case is told to close it."""
-    finding, about_figure = Finding(case.finding or ""), case.kind == CaseKind.FIGURE
-    corrected = about_figure and is_corrected(session, case)
-    if rules.may_close(finding=finding, about_figure=about_figure, corrected=corrected):
+    if is_done(session, case):
         reminders.on_all_done(session, case, settings=settings, now=now)
 
 
@@ -165,11 +163,17 @@ def left_of(session: Session, case: CaseFile) -> tuple[FigureKey, ...]:
 
 
 def may_close(session: Session, case: CaseFile) -> bool:
-    row = session.get_one(Case, case.summary.id)
+    """`is_done` for an opened case."""
+    return is_done(session, session.get_one(Case, case.summary.id))
+
+
+def is_done(session: Session, case: Case) -> bool:
+    """Whether no figure that was found false still stands uncorrected."""
+    about_figure = case.kind == CaseKind.FIGURE
     return rules.may_close(
-        finding=case.summary.finding or Finding.NOT_UPHELD,
-        about_figure=case.summary.kind is CaseKind.FIGURE,
-        corrected=is_corrected(session, row),
+        finding=Finding(case.finding or Finding.NOT_UPHELD),
+        about_figure=about_figure,
+        corrected=about_figure and is_corrected(session, case),
     )
 
 

@@ -26,17 +26,22 @@ def message_by(acknowledged_on: date, settings: Settings) -> date:
 
 def answer_by(written_on: date, settings: Settings) -> date:
     """What a reporter wrote is answered within as many working days as a first message takes."""
-    return WorkingDays.of(settings).after(written_on, settings.message_working_days)
+    return message_by(written_on, settings)
 
 
 def assign_by(waits_since: date, settings: Settings) -> date:
     """A case that nobody has in hand is assigned within as many working days as a first message takes."""
-    return WorkingDays.of(settings).after(waits_since, settings.message_working_days)
+    return message_by(waits_since, settings)
+
+
+def seen_to_by(told_on: date, settings: Settings) -> date:
+    """Whoever is told to see to a case does so within as many working days as a first message takes."""
+    return message_by(told_on, settings)
 
 
 def close_by(done_on: date, settings: Settings) -> date:
     """A case of which all is done is closed, and its reporter told, within as many days as an acknowledgement."""
-    return _working(rules.acknowledge_by(done_on, settings.acknowledge_days), done_on, settings)
+    return acknowledge_by(done_on, settings)
 
 
 def feedback_by(start: date, settings: Settings) -> date:

@@ -32,8 +32,8 @@ from portal.cases.services import (
     trail,
 )
 from portal.cases.services.access import Officer
-from portal.cases.services.corrections import is_corrected
-from portal.cases.values import CaseKind, CaseState, Finding, Why
+from portal.cases.services.corrections import is_done
+from portal.cases.values import CaseState, Finding, Why
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.foundation.errors import Invalid
@@ -140,9 +140,7 @@ def close(session: Session, *, case_id: str, unwritten: str = "", officer: Offic
     state = rules.after("close", CaseState(case.state))
     if case.merged_into is not None:
         raise WrongState
-    about_figure = case.kind == CaseKind.FIGURE
-    corrected = about_figure and is_corrected(session, case)
-    if not rules.may_close(finding=Finding(case.finding or ""), about_figure=about_figure, corrected=corrected):
+    if not is_done(session, case):
         raise NotYetCorrected
     telling.require_told(session, case, unwritten=unwritten, officer=officer, now=now)
     case.closed_on = now.date()

@@ -16,7 +16,7 @@ from portal.cases.services import deadlines, epochs, holders, reminders, trail, 
 from portal.cases.services.reminders import Beyond
 from portal.cases.values import CaseState, Deadline
 from portal.config import Settings
-from portal.duties.queries import subjects_with
+from portal.duties.queries import is_open, subjects_with
 
 
 def cases_with_a_missed_day(session: Session, *, today: date) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def see_to_hands(session: Session, case: Case, *, settings: Settings, now: datet
     """Whoever may assign the case is told; once its day is over, somebody outside its chain, and that is noted."""
     if CaseState(case.state) not in rules.IN_NOBODYS_HANDS:
         return
-    if case.id not in subjects_with(session, reminders.ASSIGN):
+    if not is_open(session, kind=reminders.ASSIGN, subject=case.id):
         reminders.see_to_hands(session, case, settings=settings, now=now)
     due_on = reminders.in_hand_by(session, case, settings)
     if due_on < now.date():

@@ -18,7 +18,6 @@ from portal.cases.services import about, deadlines, epochs, holders, steps
 from portal.cases.values import CaseState, HolderKind, Lane, Subject, reference
 from portal.config import Settings
 from portal.duties import services as duties
-from portal.duties.calendar import WorkingDays
 from portal.duties.queries import find_newest
 from portal.foundation import ids
 from portal.foundation.clock import day_start
@@ -153,15 +152,8 @@ def assigners(session: Session, case: Case) -> tuple[str, ...]:
 
 def on_lying(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """The day is over by which the case was to be assigned: somebody outside its chain is told to see to it."""
-    _open(
-        session,
-        case,
-        kind=LYING,
-        title=N_("Nobody has taken a case in hand for too long: see that it is assigned"),
-        due_on=WorkingDays.of(settings).after(now.date(), settings.message_working_days),
-        people=outside_chain(session, case),
-        now=now,
-    )
+    title = N_("Nobody has taken a case in hand for too long: see that it is assigned")
+    _tell_outside(session, case, kind=LYING, title=title, settings=settings, now=now)
 
 
 def on_dismissed(session: Session, case: Case, *, today: date) -> None:
@@ -224,15 +216,8 @@ def on_extended(session: Session, case: Case, *, now: datetime) -> None:
 
 def on_missed(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """Somebody outside the chain of the case is told to see to it."""
-    _open(
-        session,
-        case,
-        kind=MISSED,
-        title=N_("A deadline of a case was missed: see that it is acted on"),
-        due_on=WorkingDays.of(settings).after(now.date(), settings.message_working_days),
-        people=outside_chain(session, case),
-        now=now,
-    )
+    title = N_("A deadline of a case was missed: see that it is acted on")
+    _tell_outside(session, case, kind=MISSED, title=title, settings=settings, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +230,7 @@ class Beyond:
 
 def on_unheld(session: Session, case: Case, *, people: Beyond, settings: Settings, now: datetime) -> None:
     """Nobody holds a key to a case: others are told that there is one, not which, nor what it is about."""
-    due_on = WorkingDays.of(settings).after(now.date(), settings.message_working_days)
+    due_on = deadlines.seen_to_by(now.date(), settings)
     title = N_("Nobody can read one of the reports any more: see to it that officers can receive it")
     kinds = ((UNHELD, people.deciders, COVER), (UNHELD_PEOPLE, people.administrators, PEOPLE))
     for kind, told, path in kinds:
@@ -259,15 +244,16 @@ def on_held_again(session: Session, case_id: str) -> None:
 
 def on_nobody_to_sign(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """A second signature waits too long, and none of the others who hold the case may give it."""
-    _open(
-        session,
-        case,
-        kind=LET_IN,
-        title=N_("A second signature waits too long and nobody else may give it: let another officer in"),
-        due_on=WorkingDays.of(settings).after(now.date(), settings.message_working_days),
-        people=outside_chain(session, case),
-        now=now,
-    )
+    title = N_("A second signature waits too long and nobody else may give it: let another officer in")
+    _tell_outside(session, case, kind=LET_IN, title=title, settings=settings, now=now)
+
+
+def _tell_outside(
+    session: Session, case: Case, *, kind: str, title: str, settings: Settings, now: datetime
+) -> None:
+    """Whoever watches over the case is to see to it within days."""
+    people, due_on = outside_chain(session, case), deadlines.seen_to_by(now.date(), settings)
+    _open(session, case, kind=kind, title=title, due_on=due_on, people=people, now=now)
 
 
 def outside_chain(session: Session, case: Case) -> tuple[str, ...]:
@@ -345,7 +331,7 @@ def on_checked_in(session: Session, case: Case, *, today: date) -> None:
 def on_retaliation(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
     """A reporter was punished for a report: everybody who holds the case is told to see to it within days."""
     title = N_("A reporter says they were retaliated against: read it and write to them")
-    due_on = WorkingDays.of(settings).after(now.date(), settings.message_working_days)
+    due_on = deadlines.seen_to_by(now.date(), settings)
     _open(session, case, kind=RETALIATION, title=title, due_on=due_on, now=now)
 
 

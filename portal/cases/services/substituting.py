@@ -31,7 +31,7 @@ def see_to(session: Session, case: Case, *, settings: Settings, now: datetime) -
     named = [name_substitute(session, proposal_id=one.id, now=now) for one in alone]
     if None not in named:
         duties.close_duty(session, kind=reminders.LET_IN, subject=case.id)
-    elif case.id in waiting.subjects_with(session, reminders.LET_IN):
+    elif waiting.is_open(session, kind=reminders.LET_IN, subject=case.id):
         people = reminders.outside_chain(session, case)
         duties.reassign_duty(session, kind=reminders.LET_IN, subject=case.id, people=people)
     else:

@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import queries as accounts
-from portal.accounts.web.guard import acting, desk
+from portal.accounts.web.guard import acting, desk, leads_on
 from portal.cases.batches import MOST
 from portal.cases.errors import NoSuchCase
 from portal.cases.permissions import CasesPermission
@@ -82,11 +82,7 @@ def refuse_batch(batch_id: str) -> ResponseReturnValue:
     return redirect(url_for("cases.list_batches"), 303)
 
 
-@blueprint.get("/batches/<batch_id>/<any(sign, refuse):act>")
-@desk(CasesPermission.READ)
-def batch_again(batch_id: str, **_act: str) -> ResponseReturnValue:
-    """Where a form was answered by a page, and that page is loaded again or in the other language."""
-    return redirect(url_for("cases.batch", batch_id=batch_id), 303)
+leads_on(blueprint, "/batches/<batch_id>/<any(sign, refuse):act>", "cases.batch")
 
 
 @blueprint.route("/batches/<batch_id>/<ref>", methods=["GET", "POST"])
