@@ -163,9 +163,7 @@ def cover(session: Session, *, bodies: Iterable[str], officer: Officer, now: dat
 def _held_by_few(session: Session, officer: Officer, now: datetime) -> Counter[str]:
     """Open cases of this officer that nobody could decide with them, for want of a second holder, by body."""
     newest = select(func.max(Epoch.number)).where(Epoch.case_id == Case.id).scalar_subquery()
-    held = select(func.count(Wrap.id)).where(
-        Wrap.case_id == Case.id, Wrap.person_id.is_not(None), Wrap.epoch == newest
-    )
+    held = select(func.count()).select_from(Wrap).where(Wrap.case_id == Case.id, Wrap.epoch == newest)
     few = held.correlate(Case).scalar_subquery() < rules.FEWEST_HANDLERS
     query = select(Case).where(*access.visible_to(officer, now=now), Case.state != CaseState.CLOSED, few)
     cases = session.scalars(query.order_by(Case.id)).all()

@@ -16,7 +16,7 @@ from portal.cases.sealing import EpochKeys
 from portal.cases.services import casework, mailbox
 from portal.cases.services.former import UPGRADED_FROM, begin, finish
 from portal.cases.values import HolderKind
-from portal.foundation import crypto, ids
+from portal.foundation import crypto
 from portal.foundation.context import Portal
 from portal.foundation.migrate import downgrade, upgrade
 from tests.cases.test_desk import do
@@ -31,19 +31,21 @@ def forge(portal: Portal, case_id: str, *, number: int, stamp: bytes | None = b"
     with portal.database.write() as session:
         wraps = session.scalars(select(Wrap).where(Wrap.case_id == case_id, Wrap.epoch == 1)).all()
         publics = {one.id: one.box_public for one in session.scalars(select(HandlerKey))}
-        reporter = session.get_one(Mailbox, case_id).public
+        reporter = sealing.wrap(evil, HolderKind.REPORTER, session.get_one(Mailbox, case_id).public)
         day = session.scalars(select(Epoch.opened_on)).first()
         for one in session.scalars(select(Wrap).where(Wrap.case_id == case_id, Wrap.epoch == number)):
             session.delete(one)
         session.flush()
-        if session.get(Epoch, (case_id, number)) is None:
-            session.add(Epoch(case_id=case_id, number=number, opened_on=day, stamp=stamp))
-            session.flush()
+        there = session.get(Epoch, (case_id, number))
+        if there is None:
+            session.add(Epoch(case_id=case_id, number=number, opened_on=day, stamp=stamp, reporter=reporter))
+        else:
+            there.reporter = reporter
+        session.flush()
         for one in wraps:
             row = {name: getattr(one, name) for name in ("case_id", "holder", "person_id", "key_id")}
-            public = publics[one.key_id] if one.key_id else reporter
-            sealed = sealing.wrap(evil, HolderKind(one.holder), public)
-            session.add(Wrap(id=ids.new_id(), epoch=number, sealed=sealed, **row))
+            sealed = sealing.wrap(evil, HolderKind(one.holder), publics[one.key_id])
+            session.add(Wrap(epoch=number, sealed=sealed, **row))
     return evil
 
 

@@ -137,7 +137,7 @@ def test_the_longest_wait_for_an_answer_is_told(house: Portal) -> None:
     said += [(5, "to-reporter", 10), (6, "from-reporter", 11)]
     common = {"epoch": 1, "sealed": b"-"}
     with house.database.write() as session:
-        days = [{"case_id": one, "number": 1, "opened_on": date(2026, 3, 1)} for one in made]
+        days = [{"case_id": one, "number": 1, "opened_on": date(2026, 3, 1), "reporter": b"-"} for one in made]
         session.execute(insert(Epoch), days)
         rows = [
             {"id": ids.new_id(), "case_id": one, "position": at, "kind": kind, "day": date(2026, 3, day), **common}

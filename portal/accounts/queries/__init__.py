@@ -39,6 +39,7 @@ from portal.accounts.queries.people import (
 )
 from portal.accounts.queries.receivers import (
     STAMP,
+    Trusted,
     connected_people,
     left_too_few,
     receiving,
@@ -59,6 +60,7 @@ from portal.accounts.queries.training import certificates, courses, ending_train
 __all__ = [
     "STAMP",
     "OpenSession",
+    "Trusted",
     "absence_of",
     "actor_for",
     "alarms_of",

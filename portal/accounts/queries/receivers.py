@@ -85,12 +85,23 @@ def left_too_few(
     return left if person_id in free and left < rules.FEWEST_LEFT else None
 
 
+class Trusted:
+    """Those whose key in use may receive wraps, by permission. It is the same thing until something changes: what
+    is made of it can be remembered by it."""
+
+    def __init__(self, found: Mapping[str, tuple[TrustedPerson, ...]]) -> None:
+        self._found = found
+
+    def __getitem__(self, permission: str) -> tuple[TrustedPerson, ...]:
+        return self._found[permission]
+
+
 class _Known:
     """What was read while the stamp was this one: it is the same for days, and every page of a report asks."""
 
     def __init__(self, stamp: str) -> None:
         self.stamp = stamp
-        self.trusted: dict[Any, tuple[Policy, Mapping[str, tuple[TrustedPerson, ...]]]] = {}
+        self.trusted: dict[Any, tuple[Policy, Trusted]] = {}
         self.links: dict[Scope, Rows] = {}
 
 
@@ -107,7 +118,7 @@ def receiving(
     *,
     at: datetime,
     stamp: str | None = None,
-) -> tuple[Mapping[str, tuple[TrustedPerson, ...]], frozenset[str]]:
+) -> tuple[Trusted, frozenset[str]]:
     """What `trusted_people` and `connected_people` say of what is committed, without reading it each time.
 
     `stamp`: STAMP as it was just read; where it is not given, or somebody or something has changed since what is
@@ -119,6 +130,8 @@ def receiving(
     trusted, links = known.trusted.get(right), known.links
     if trusted is None or trusted[0] is not policy.current() or any(one not in links for one in wanted):
         trusted, links = _read(database, right, wanted)
+    if not any(links[one] for one in wanted):
+        return trusted[1], frozenset()
     now, ended = _moment(at), _moment(at - policy.current().connection_lasts)
     near = frozenset(
         person_id
@@ -131,7 +144,7 @@ def receiving(
 
 def _read(
     database: Database, right: tuple[tuple[str, ...], frozenset[str]], scopes: Sequence[Scope]
-) -> tuple[tuple[Policy, Mapping[str, tuple[TrustedPerson, ...]]], dict[Scope, Rows]]:
+) -> tuple[tuple[Policy, Trusted], dict[Scope, Rows]]:
     """Read it, with the stamp of the same moment, and know it from now on."""
     permissions, fingerprints = right
     with database.read() as session:
@@ -139,7 +152,7 @@ def _read(
         known = next((one for one in _KNOWN if one.stamp == stamp), None) or _Known(stamp)
         found = _PEOPLE.rows(session), _KEYS.rows(session), _SIGNATURES.rows(session)
         found_links = {one: _LINKS.rows(session, **_asked(one)) for one in scopes}
-    trusted = policy.current(), _sound(*found, permissions, fingerprints, even_held_back=False)
+    trusted = policy.current(), Trusted(_sound(*found, permissions, fingerprints, even_held_back=False))
     known.trusted[right] = trusted
     links = known.links = {**(known.links if len(known.links) < _MOST_LINKS else {}), **found_links}
     _KNOWN[:] = [known, *(one for one in _KNOWN if one is not known)][:_MOST_KNOWN]

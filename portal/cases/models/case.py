@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.cases.models.among import among
+from portal.cases.models.among import BY_KEY, among
 from portal.cases.values import (
     CaseKind,
     CaseState,
@@ -52,15 +52,16 @@ LISTED_BY = (
     (),
     ("body_code",),
     ("indicator_code",),
-    ("service_code",),
     ("period",),
     ("state",),
     ("matter",),
     ("assigned_to",),
 )
-"""What the queue can be narrowed down by without looking at the cases that are passed over."""
+"""What the queue can be narrowed down by without looking at the cases that are passed over; and by services, which
+few reports are about."""
 
 
+_SERVICE = text("service_code IS NOT NULL")
 _JOINED = text("merged_into IS NOT NULL")
 """Of the few that are: an index of them all tells SQLite that each search of it finds every case there is."""
 
@@ -92,6 +93,7 @@ class Case(Base):
         CheckConstraint("merged_into IS NULL OR merged_into <> id", name="joined_to_another"),
         Index(None, "received_on", "lane", "body_code", "indicator_code", "period"),
         *(Index(None, *columns, "shelf", "listed_on", "id") for columns in LISTED_BY),
+        Index(None, "service_code", "shelf", "listed_on", "id", sqlite_where=_SERVICE, postgresql_where=_SERVICE),
         Index(None, "merged_into", sqlite_where=_JOINED, postgresql_where=_JOINED),
     )
 
@@ -181,7 +183,7 @@ class StepRow(Base):
     """A state that a case entered, and when; the first is that it was received."""
 
     __tablename__ = "case_step"
-    __table_args__ = (CheckConstraint(among("state", CaseState), name="state"),)
+    __table_args__ = (CheckConstraint(among("state", CaseState), name="state"), BY_KEY)
 
     case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

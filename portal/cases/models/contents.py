@@ -9,7 +9,6 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     ForeignKeyConstraint,
-    Index,
     Integer,
     LargeBinary,
     String,
@@ -17,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.cases.models.among import among
+from portal.cases.models.among import BY_KEY, among
 from portal.cases.values import (
     ItemKind,
 )
@@ -61,6 +60,7 @@ class Mailbox(Base):
     """How a reporter finds back: an HMAC of the code, and the public key the code leads to."""
 
     __tablename__ = "case_mailbox"
+    __table_args__ = BY_KEY
 
     case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
     lookup: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -70,7 +70,10 @@ class Mailbox(Base):
 
 
 class Filing(Base):
-    """What a daily root has to cover for one report, and where it lies in that day's tree."""
+    """What a daily root has to cover for one report, and where it lies in that day's tree.
+
+    Once a day they are all looked through for what no root covers: an index would cost every report more.
+    """
 
     __tablename__ = "case_filing"
     __table_args__ = (
@@ -80,11 +83,11 @@ class Filing(Base):
         CheckConstraint("filed_on IS NULL OR filed_on > day", name="whole_days"),
         CheckConstraint("length(commitment) = 32", name="commitment"),
         CheckConstraint("path IS NULL OR length(path) = 640", name="path"),
-        Index(None, "filed_on"),
+        BY_KEY,
     )
 
     case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
-    commitment: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    commitment: Mapped[bytes] = mapped_column(LargeBinary)
     day: Mapped[date] = mapped_column(Date)
     filed_on: Mapped[date | None] = mapped_column(Date)
     position: Mapped[int | None] = mapped_column(Integer)
@@ -95,7 +98,7 @@ class ReporterSession(Base):
     """A draft or an opened mailbox, sealed under the secret that only the reporter's cookie holds."""
 
     __tablename__ = "reporter_session"
-    __table_args__ = (CheckConstraint("purpose IN ('draft', 'mailbox')", name="purpose"), Index(None, "day"))
+    __table_args__ = (CheckConstraint("purpose IN ('draft', 'mailbox')", name="purpose"),)
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(8))

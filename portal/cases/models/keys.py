@@ -13,46 +13,45 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
-    UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.cases.models.among import among
-from portal.cases.values import (
-    HolderKind,
-)
+from portal.cases.models.among import BY_KEY, among
+from portal.cases.values import HolderKind
 from portal.foundation.db import Base
 
 
 class Epoch(Base):
-    """One numbered key of a case; nothing of the key itself is here but a stamp by which it is known again."""
+    """One numbered key of a case, sealed to its reporter; of the key itself nothing is here but a stamp by which
+    it is known again."""
 
     __tablename__ = "case_epoch"
+    __table_args__ = BY_KEY
 
     case_id: Mapped[str] = mapped_column(ForeignKey("report_case.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     opened_on: Mapped[date] = mapped_column(Date)
     stamp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reporter: Mapped[bytes] = mapped_column(LargeBinary)
+    """What the reporter may read by, sealed to their mailbox's public key."""
 
 
 class Wrap(Base):
-    """An epoch's key, sealed to one holder's public key."""
+    """An epoch's key, sealed to the public key of one of those who handle the case."""
 
     __tablename__ = "case_wrap"
     __table_args__ = (
         ForeignKeyConstraint(["case_id", "epoch"], ["case_epoch.case_id", "case_epoch.number"]),
-        CheckConstraint(among("holder", HolderKind), name="holder"),
-        CheckConstraint("(holder = 'reporter') = (person_id IS NULL)", name="person"),
-        UniqueConstraint("case_id", "epoch", "person_id"),
+        CheckConstraint(among("holder", (HolderKind.HANDLER, HolderKind.OUTSIDE)), name="holder"),
         Index(None, "person_id", "case_id"),
+        BY_KEY,
     )
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    case_id: Mapped[str] = mapped_column(String(26))
-    epoch: Mapped[int] = mapped_column(Integer)
+    case_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    epoch: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    person_id: Mapped[str] = mapped_column(String(26), ForeignKey("person.id"), primary_key=True)
     holder: Mapped[str] = mapped_column(String(16))
-    person_id: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
-    key_id: Mapped[str | None] = mapped_column(String(64))
+    key_id: Mapped[str] = mapped_column(String(64))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 

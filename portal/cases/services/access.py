@@ -62,7 +62,7 @@ def holds(person_id: str, *which: ColumnElement[bool]) -> ColumnElement[bool]:
     out.
     """
     newest = select(func.max(Epoch.number)).where(Epoch.case_id == Wrap.case_id).scalar_subquery()
-    held = select(Wrap.id).where(
+    held = select(Wrap.epoch).where(
         Wrap.case_id == Case.id,
         Wrap.person_id == person_id,
         *which,

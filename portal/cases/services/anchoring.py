@@ -23,7 +23,7 @@ def are_missed(session: Session, settings: Settings) -> bool:
     """
     if load_anchors(settings.var).are_there:
         return False
-    held = session.scalar(select(Wrap.id).where(Wrap.person_id.is_not(None)).limit(1))
+    held = session.scalar(select(Wrap.epoch).limit(1))
     return held is not None or accounts.has_vouched_keys(session)
 
 

@@ -116,7 +116,7 @@ def _loads(session: Session, case: Case, people: Sequence[str], now: datetime) -
         condition
         for holder in epochs.holders_of(session, case.id)
         for condition in (
-            select(Wrap.id)
+            select(Wrap.epoch)
             .where(Wrap.case_id == Case.id, Wrap.person_id == holder, Wrap.epoch == newest)
             .correlate(Case)
             .exists(),

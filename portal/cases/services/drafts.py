@@ -142,8 +142,8 @@ def subject_content(subject: Subject) -> list[Any]:
 
 
 def to_subject(content: Sequence[Any]) -> Subject:
-    alone, more = Subject(*content[:5]), content[5] if len(content) > 5 else ()
-    return replace(alone, more=tuple(map(to_subject, more)))
+    body, indicator, period, service, edition, *more = content
+    return Subject(body, indicator, period, service, edition, tuple(map(to_subject, *more)) if more else ())
 
 
 def details_content(details: Details) -> dict[str, Any]:

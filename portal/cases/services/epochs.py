@@ -13,7 +13,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.cases import sealing, stamps
@@ -22,7 +22,6 @@ from portal.cases.models import Epoch, IdentityHalf, IdentityKey, IdentityShare,
 from portal.cases.sealing import EpochKeys
 from portal.cases.values import HolderKind
 from portal.config import Settings
-from portal.foundation import ids
 from portal.foundation.crypto import CannotOpen, box_open
 from portal.foundation.keys import keys_called
 from portal.foundation.writes import Step, into, run_all
@@ -67,40 +66,24 @@ def new_epoch(
     keys, receivers = sealing.new_epoch(number), tuple(holders)
     given = (HolderKind.REPORTER, reporter), *((one.kind, one.box_public) for one in receivers)
     own, *theirs = sealing.wrap_all(keys, given)
-    own_id, *their_ids = ids.new_ids(1 + len(receivers))
-    rows = [_row(case_id, keys, own_id, own, HolderKind.REPORTER)]
-    for one, wrap_id, sealed in zip(receivers, their_ids, theirs, strict=True):
-        rows.append(_row(case_id, keys, wrap_id, sealed, *_who(one)))
+    rows = [_row(case_id, keys, *one) for one in zip(receivers, theirs, strict=True)]
     stamp = stamps.of_epoch(_server_keys(settings)[0], case_id, keys)
-    opened = _OPENED.step({"case_id": case_id, "number": number, "opened_on": day, "stamp": stamp})
-    return keys, (opened, _WRAPPED.step(*rows))
-
-
-def _who(holder: Holder) -> tuple[HolderKind, str, str]:
-    return holder.kind, holder.person_id, holder.key_id
+    opened = {"case_id": case_id, "number": number, "opened_on": day, "stamp": stamp, "reporter": own}
+    return keys, (_OPENED.step(opened), _WRAPPED.step(*rows))
 
 
 def grant(session: Session, *, case_id: str, keys: EpochKeys, holder: Holder) -> None:
     sealed = sealing.wrap(keys, holder.kind, holder.box_public)
-    session.add(Wrap(**_row(case_id, keys, ids.new_id(), sealed, *_who(holder))))
+    session.add(Wrap(**_row(case_id, keys, holder, sealed)))
 
 
-def _row(
-    case_id: str,
-    keys: EpochKeys,
-    wrap_id: str,
-    sealed: bytes,
-    kind: HolderKind,
-    person_id: str | None = None,
-    key_id: str | None = None,
-) -> dict[str, Any]:
+def _row(case_id: str, keys: EpochKeys, holder: Holder, sealed: bytes) -> dict[str, Any]:
     return {
-        "id": wrap_id,
         "case_id": case_id,
         "epoch": keys.number,
-        "holder": kind,
-        "person_id": person_id,
-        "key_id": key_id,
+        "person_id": holder.person_id,
+        "holder": holder.kind,
+        "key_id": holder.key_id,
         "sealed": sealed,
     }
 
@@ -125,7 +108,7 @@ def empty(session: Session, *, case_id: str, people: Iterable[str]) -> tuple[str
     """Leave these people keys to the case that open nothing, and no part in opening who its reporter is; who of
     them had any."""
     held = select(Wrap.person_id).where(Wrap.case_id == case_id, Wrap.person_id.in_(sorted(people)))
-    found = tuple(sorted(one for one in set(session.scalars(held.where(Wrap.sealed != b""))) if one))
+    found = tuple(sorted(one for one in set(session.scalars(held.where(Wrap.sealed != b"")))))
     for table in (IdentityShare, IdentityHalf, IdentityKey):
         session.execute(delete(table).where(table.case_id == case_id, table.person_id.in_(found)))
     session.execute(update(Wrap).where(Wrap.case_id == case_id, Wrap.person_id.in_(found)).values(sealed=b""))
@@ -142,7 +125,6 @@ def holders_of(session: Session, case_id: str, *, kind: HolderKind | None = None
     """The people who hold the newest epoch, or those among them who hold it as `kind`."""
     query = select(Wrap.person_id).where(
         Wrap.case_id == case_id,
-        Wrap.person_id.is_not(None),
         Wrap.epoch == newest(session, case_id),
     )
     return tuple(sorted(session.scalars(query if kind is None else query.where(Wrap.holder == kind))))
@@ -151,7 +133,7 @@ def holders_of(session: Session, case_id: str, *, kind: HolderKind | None = None
 def reach(session: Session, case_id: str) -> dict[str, int]:
     """Everybody with a key to the case, and the newest epoch that it opens."""
     query = select(Wrap.person_id, func.max(Wrap.epoch)).where(Wrap.case_id == case_id).group_by(Wrap.person_id)
-    return {person: epoch for person, epoch in session.execute(query) if person is not None}
+    return dict(session.execute(query).tuples().all())
 
 
 def opened_by_person(
@@ -161,26 +143,29 @@ def opened_by_person(
 
     Raises LockForged when a key comes out that the house never stamped for this case and epoch.
     """
-    return _opened(session, case_id, Wrap.person_id == person_id, unseal, settings)
+    query = (
+        select(Wrap.epoch, Wrap.holder, Wrap.sealed, Epoch.stamp)
+        .join(Epoch, and_(Epoch.case_id == Wrap.case_id, Epoch.number == Wrap.epoch))
+        .where(Wrap.case_id == case_id, Wrap.person_id == person_id)
+    )
+    return _opened(case_id, session.execute(query).tuples(), unseal, settings)
 
 
 def opened_by_reporter(
     session: Session, *, case_id: str, box_private: bytes, settings: Settings
 ) -> dict[int, EpochKeys]:
     """Every epoch the mailbox's key opens. Raises LockForged as `opened_by_person` does."""
-    return _opened(session, case_id, Wrap.holder == HolderKind.REPORTER, partial(box_open, box_private), settings)
+    query = select(Epoch.number, Epoch.reporter, Epoch.stamp).where(Epoch.case_id == case_id)
+    rows = [(number, HolderKind.REPORTER, sealed, stamp) for number, sealed, stamp in session.execute(query)]
+    return _opened(case_id, rows, partial(box_open, box_private), settings)
 
 
 def _opened(
-    session: Session, case_id: str, whose: ColumnElement[bool], unseal: Unseal, settings: Settings
+    case_id: str, rows: Iterable[tuple[int, str, bytes, bytes | None]], unseal: Unseal, settings: Settings
 ) -> dict[int, EpochKeys]:
-    query = (
-        select(Wrap.epoch, Wrap.holder, Wrap.sealed, Epoch.stamp)
-        .join(Epoch, and_(Epoch.case_id == Wrap.case_id, Epoch.number == Wrap.epoch))
-        .where(Wrap.case_id == case_id, whose)
-    )
+    """The epochs of these rows (number, holder, what was sealed, stamp) that open."""
     keys = {}
-    for number, holder, sealed, stamp in session.execute(query):
+    for number, holder, sealed, stamp in rows:
         try:
             found = sealing.unwrapped(number, HolderKind(holder), unseal(sealed))
         except CannotOpen:

@@ -69,7 +69,7 @@ def _is_forsaken() -> ColumnElement[bool]:
 
 def _has_no_holder() -> ColumnElement[bool]:
     newest = select(func.max(Epoch.number)).where(Epoch.case_id == Wrap.case_id).scalar_subquery()
-    return ~exists().where(Wrap.case_id == Case.id, Wrap.epoch == newest, Wrap.person_id.is_not(None))
+    return ~exists().where(Wrap.case_id == Case.id, Wrap.epoch == newest)
 
 
 def _unnoticed(session: Session, case: Case, *, today: date) -> date | None:

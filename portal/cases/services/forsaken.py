@@ -69,6 +69,6 @@ def last_holders(
     held = select(Wrap.person_id, Wrap.holder).where(
         Wrap.case_id == case.id, Wrap.epoch == epochs.newest(session, case.id), Wrap.person_id.in_(sorted(people))
     )
-    kinds = {person: HolderKind(kind) for person, kind in session.execute(held) if person}
+    kinds = {person: HolderKind(kind) for person, kind in session.execute(held)}
     found = accounts.trusted_keys_of(session, kinds, load_anchors(settings.var))
     return tuple(Holder(key.person_id, key.key_id, key.box_public, kinds[key.person_id]) for key in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -93,10 +94,23 @@ def receivers_known(
     """The same of what is committed, as every page of a report asks it. `stamp`: see `accounts.receiving`."""
     anchors = load_anchors(settings.var)
     trusted, near = accounts.receiving(database, _RECEIVING, _shunned(draft), anchors, at=now, stamp=stamp)
-    return _recipients([one for right in _RECEIVING for one in _candidates_of(right, trusted[right], near)], draft)
+    if draft.names:  # nothing is to remember what somebody typed
+        return _recipients(_of(trusted, near), draft)
+    return _naming_nobody(trusted, near, bool(draft.subject.bodies), draft.outside_only)
+
+
+@lru_cache(256)
+def _naming_nobody(
+    trusted: accounts.Trusted, near: frozenset[str], body_known: bool, outside_only: bool
+) -> tuple[Candidate, ...]:
+    return rules.recipients(_of(trusted, near), names="", body_known=body_known, outside_only=outside_only)
 
 
 _RECEIVING = (CasesPermission.INTAKE, CasesPermission.OUTSIDE)
+
+
+def _of(trusted: accounts.Trusted, near: Collection[str]) -> list[Candidate]:
+    return [one for right in _RECEIVING for one in _candidates_of(right, trusted[right], near)]
 
 
 def _shunned(draft: Draft) -> tuple[Scope, ...]:

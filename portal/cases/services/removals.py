@@ -66,7 +66,7 @@ def reapply_departures(
             continue
         if for_good and session.get(Recusal, (case_id, person_id)) is None:
             upkeep.note_recusal(session, case_id=case_id, person_id=person_id, day=now.date())
-        held = select(Wrap.id).where(Wrap.case_id == case_id, Wrap.person_id == person_id).limit(1)
+        held = select(Wrap.epoch).where(Wrap.case_id == case_id, Wrap.person_id == person_id).limit(1)
         if session.scalar(held) is None:
             continue
         if anchoring.are_missed(session, settings):

@@ -74,10 +74,10 @@ def sealed_to(session: Session, key_id: str) -> bool:
 def _wraps(session: Session, officer: Officer, public: bytes) -> Iterator[Change]:
     former = {one.key_id: one.box_private for one in officer.keys.former}
     query = (
-        select(Wrap.id, Wrap.case_id, Wrap.epoch, Wrap.holder, Wrap.key_id, Wrap.sealed, Epoch.stamp)
+        select(Wrap.case_id, Wrap.epoch, Wrap.holder, Wrap.key_id, Wrap.sealed, Epoch.stamp)
         .join(Epoch, and_(Epoch.case_id == Wrap.case_id, Epoch.number == Wrap.epoch))
         .where(Wrap.person_id == officer.id, Wrap.key_id.in_(former), Wrap.sealed != b"")
-        .order_by(Wrap.id)
+        .order_by(Wrap.case_id, Wrap.epoch)
     )
     done = 0
     for row in session.execute(query):
@@ -87,7 +87,8 @@ def _wraps(session: Session, officer: Officer, public: bytes) -> Iterator[Change
             epochs.require_own_epoch(row.case_id, keys, row.stamp, officer.settings)
         except (CannotOpen, LockForged):
             continue
-        yield Change(Wrap, {"id": row.id}, row.sealed, sealing.wrap(keys, kind, public), officer.keys.key_id)
+        which = {"case_id": row.case_id, "epoch": row.epoch, "person_id": officer.id}
+        yield Change(Wrap, which, row.sealed, sealing.wrap(keys, kind, public), officer.keys.key_id)
         done += 1
         if done == MOST_AT_ONCE:
             return

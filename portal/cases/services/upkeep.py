@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.cases import rules
 from portal.cases.errors import KeysNotTrusted
-from portal.cases.models import Case, Recusal, SubjectRow, Wrap
+from portal.cases.models import Case, Epoch, Recusal, SubjectRow, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
 from portal.cases.services import about, anchoring, epochs, forsaken, holders, reminders, seconds, steps
@@ -182,9 +182,10 @@ def cases_to_look_at(session: Session, *, settings: Settings, now: datetime) -> 
     held = session.execute(
         select(
             *(Case.id, func.coalesce(Case.merged_into, Case.id).label("main"), Case.body_code),
-            *(Wrap.person_id, func.max(Wrap.epoch).label("epoch")),
+            *(Wrap.person_id, func.max(Epoch.number).label("epoch")),
         )
-        .join(Wrap, Wrap.case_id == Case.id)
+        .join(Epoch, Epoch.case_id == Case.id)
+        .outerjoin(Wrap, and_(Wrap.case_id == Case.id, Wrap.epoch == Epoch.number))
         .group_by(Case.id, Case.merged_into, Case.body_code, Wrap.person_id)
     ).all()
     main, newest = {row.id: row.main for row in held}, dict[str, int]()
