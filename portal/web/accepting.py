@@ -8,15 +8,18 @@ if TYPE_CHECKING:
 
 
 class Accepting:
-    """Stands before the page cache, and leads round it the few requests that may not want JSON."""
+    """Stands before the page cache, and leads round it the few requests that may not want JSON, and the pages of
+    reports, of which nothing is ever kept."""
 
     def __init__(self, cache: "WSGIApplication", views: "WSGIApplication") -> None:
         self._cache = cache
         self._views = views
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        accepted = environ.get("HTTP_ACCEPT")
-        if accepted and _is_narrow(accepted) and "/api/" in environ.get("PATH_INFO", ""):
+        path, accepted = environ.get("PATH_INFO", ""), environ.get("HTTP_ACCEPT")
+        if "/report/" in path:
+            return self._views(environ, start_response)
+        if accepted and _is_narrow(accepted) and "/api/" in path:
             return self._views(environ, start_response)
         return self._cache(environ, start_response)
 

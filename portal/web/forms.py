@@ -180,7 +180,7 @@ class PortalForm(FlaskForm):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             if formdata is not _REQUEST:
                 return formdata
-            if request.method in edge.SAFE_METHODS:
+            if edge.here().method in edge.SAFE_METHODS:
                 return None
             return CombinedMultiDict((request.files, request.form)) if request.files else request.form
 
@@ -201,7 +201,8 @@ class PortalForm(FlaskForm):
     @cached_property
     def submission_id(self) -> str:
         """26 random characters, kept while the same page is sent again."""
-        sent = request.form.get(TOKEN_FIELD) if request.method not in edge.SAFE_METHODS else None
+        here = edge.here()
+        sent = here.form.get(TOKEN_FIELD) if here.method not in edge.SAFE_METHODS else None
         try:
             return self._csrf.read(sent) if sent else new_id()
         except BadToken:

@@ -78,6 +78,10 @@ PAGES = (
     '{{ _("100%% of %(period)s and %(period)s", period=items[0]) }}{{ "x" ~ _("Bodies") }}',
     '{% set words = _("in %(period)s", period=text) %}{{ words }}{{ _(tone) }}',
     '{{ ngettext("%(num)s act", "%(num)s acts", 2) }}',
+    '{% for n in (0, 1, 2, 5) %}{{ n }}: {{ ngettext("%(num)s act", "%(num)s acts", n) }}, {% endfor %}',
+    '{% for n in (1, 2) %}{{ ngettext("%(num)s %(what)s", "%(num)s %(what)ss", n, what=text) }}{% endfor %}',
+    '{{ ngettext("one", "many", items|length) }}{{ status_tag(ngettext("%(num)s act", "%(num)s acts", 1)) }}',
+    '{% set ngettext = open %}{{ ngettext("one", "many", 1) if never is defined else text }}',
     '{% if exists("/a") %}{{ status_tag("there") }}{% else %}{{ status_tag("not") }}{% endif %}',
     '{% extends "layout.html" %}{% block title %}{{ status_tag(text) }}{% endblock %}'
     "{% block head %}{{ super() }}<link>{% endblock %}"
@@ -271,6 +275,17 @@ def test_a_template_says_the_same(plain: Environment, worded: WordedEnvironment,
     expected = plain.get_template(f"{at}.html").render(GIVEN)
     assert worded.get_template(f"{at}.html").render(GIVEN) == expected
     assert expected.strip()
+
+
+@pytest.mark.parametrize("at", [at for at, page in enumerate(PAGES) if "ngettext" in page])
+def test_a_number_chooses_the_same_words_in_english(plain: Environment, shell: PageClient, at: int) -> None:
+    words = wording.catalogue_of("en")
+    plain.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made = WordedEnvironment(shell.application, autoescape=select_autoescape(["html"]), **_as_pages_have_it())
+    _furnish(made)
+    with shell.application.test_request_context("/", environ_overrides={"portal.locale": "en"}):
+        said = made.get_template(f"{at}.html").render(GIVEN)
+    assert said == plain.get_template(f"{at}.html").render(GIVEN)
 
 
 @pytest.mark.parametrize("case", LEFT_TO_JINJA)

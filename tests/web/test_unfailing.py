@@ -28,8 +28,17 @@ def test_it_is_the_outermost_layer(shell: PageClient) -> None:
     assert isinstance(shell.application.wsgi_app, Unfailing)
 
 
+@pytest.mark.parametrize("path", ["/report/what", "/zh-Hans/report/check"])
+def test_pages_of_a_report_never_come_near_what_is_kept_for_others(
+    shell: PageClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PageCache, "__call__", fail)
+    assert shell.get(path).status_code == 404
+    assert shell.get("/bodies").status_code == 500
+
+
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.__name__)
-@pytest.mark.parametrize("path", ["/report", "/zh-Hans/report/what", "/rate", "/bodies"])
+@pytest.mark.parametrize("path", ["/report", "/zh-Hans/report", "/rate", "/bodies"])
 def test_whatever_fails_outside_of_flask_is_our_own_error_page(
     shell: PageClient,
     layer: type,

@@ -4,7 +4,8 @@ What `_("…")` gives is the same either way:
 
     _("Bodies")                          a piece of the markup
     _("in %(period)s", period=…)         pieces around an expression, or a formatting where it is an argument
-    _(words), ngettext(…)                looked up while the page is drawn, as their words or numbers come then
+    ngettext("…", "…", number)           the words for one or those for many, of which the number chooses
+    _(words)                             looked up while the page is drawn, as the words come then
 
 A file that gives `_` to something of its own means that.
 """
@@ -40,16 +41,17 @@ class Wording(NodeTransformer):
         settled = self._settled(node)
         if settled is not None:
             return settled
-        given = self._given(node)
+        given, numbered = self._given(node), self._numbered(node)
         self.generic_visit(node)
+        if numbered is not None:
+            one, many = (_written(words, {"num": node.args[2], **_named(node)}, node.lineno) for words in numbered)
+            if numbered[0] == numbered[1]:
+                return one
+            alone = nodes.Compare(node.args[2], [nodes.Operand("eq", nodes.Const(1))], lineno=node.lineno)
+            return nodes.CondExpr(alone, one, many, lineno=node.lineno)
         if given is None:
             return node
-        words, params = given
-        if not params:
-            return nodes.MarkSafeIfAutoescape(nodes.Const(words % {}), lineno=node.lineno)
-        pairs = [nodes.Pair(nodes.Const(name), value, lineno=node.lineno) for name, value in params.items()]
-        safe = nodes.MarkSafeIfAutoescape(nodes.Const(words), lineno=node.lineno)
-        return nodes.Mod(safe, nodes.Dict(pairs, lineno=node.lineno), lineno=node.lineno)
+        return _written(*given, node.lineno)
 
     def _settled(self, node: nodes.Call) -> nodes.Node | None:
         """What a call gives that gives the same on every page."""
@@ -62,6 +64,19 @@ class Wording(NodeTransformer):
             return None
         function: Any = self._environment.globals[node.node.name]
         return nodes.Const(function(*given), lineno=node.lineno)
+
+    def _numbered(self, node: nodes.Call) -> tuple[str, str] | None:
+        """The words of a call for one and for any other number, in a language that knows no more forms."""
+        if not isinstance(node.node, nodes.Name) or node.node.name != "ngettext" or "ngettext" in self._shadowed:
+            return None
+        if len(node.args) != 3 or node.dyn_args is not None or node.dyn_kwargs is not None:
+            return None
+        words = [each.value for each in node.args[:2] if isinstance(each, nodes.Const)]
+        if len(words) < 2 or not isinstance(node.args[2], _REPEATED):
+            return None
+        numbers = (1, 0, *range(2, 120))
+        one, *others = (self._catalogue.ngettext(words[0], words[1], number) for number in numbers)
+        return (one, others[0]) if len(set(others)) == 1 else None
 
     def _given(self, node: nodes.Node) -> tuple[str, dict[str, nodes.Expr]] | None:
         """The words and parameters of a call that looks up words which stand in the template."""
@@ -77,18 +92,48 @@ class Wording(NodeTransformer):
         words = node.args[0]
         if not (isinstance(words, nodes.Const) and isinstance(words.value, str)):
             return None
-        return self._catalogue.gettext(words.value), {each.key: each.value for each in node.kwargs}
+        return self._catalogue.gettext(words.value), _named(node)
+
+
+def _named(node: nodes.Call) -> dict[str, nodes.Expr]:
+    return {each.key: each.value for each in node.kwargs}
+
+
+def _written(words: str, params: dict[str, nodes.Expr], line: int) -> nodes.Expr:
+    """Words with their parameters in place."""
+    if not params:
+        return nodes.MarkSafeIfAutoescape(nodes.Const(words % {}), lineno=line)
+    pairs = [nodes.Pair(nodes.Const(name), value, lineno=line) for name, value in params.items()]
+    safe = nodes.MarkSafeIfAutoescape(nodes.Const(words), lineno=line)
+    return nodes.Mod(safe, nodes.Dict(pairs, lineno=line), lineno=line)
 
 
 class Apart(NodeTransformer):
     """Takes words with parameters that are written out apart, into pieces that stand still and these."""
 
-    def visit_Output(self, node: nodes.Output) -> nodes.Node:
+    def visit_Output(self, node: nodes.Output) -> list[nodes.Node]:
+        """What is written out, in several outputs where a number chooses between words."""
+        made: list[nodes.Node] = []
         written: list[nodes.Expr] = []
         for each in node.nodes:
-            written.extend(_pieces(each) or (each,))
+            either = _either(each)
+            if either is None:
+                written.extend(_pieces(each) or (each,))
+                continue
+            test, *ways = either
+            one, many = ([nodes.Output(way, lineno=node.lineno)] for way in ways)
+            made += [nodes.Output(written, lineno=node.lineno), nodes.If(test, one, [], many, lineno=node.lineno)]
+            written = []
         node.nodes = written
-        return node
+        return [*made, node]
+
+
+def _either(node: nodes.Expr) -> tuple[nodes.Expr, list[nodes.Expr], list[nodes.Expr]] | None:
+    """Of words that a number chooses, the condition and the pieces of both."""
+    if not isinstance(node, nodes.CondExpr) or node.expr2 is None:
+        return None
+    one, many = _pieces(node.expr1), _pieces(node.expr2)
+    return None if one is None or many is None else (node.test, one, many)
 
 
 def _pieces(node: nodes.Expr) -> list[nodes.Expr] | None:
