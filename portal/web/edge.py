@@ -4,8 +4,8 @@ Views get a session that is read-only for GET and one transaction for everything
 before any byte of the answer leaves; raising rolls back. A failed commit is an error page.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -91,6 +91,33 @@ class PortalFlask(Flask):
             return start_response(status, headers, *rest)
 
         return super().wsgi_app(environ, start)
+
+
+class _Unrouted:
+    """What Flask's own functions ask of the context of a request."""
+
+    def __init__(self, app: Flask, environ: "WSGIEnvironment") -> None:
+        self.app = app
+        self.request = app.request_class(environ)
+        self.session = None
+
+    @property
+    def url_adapter(self) -> MapAdapter | None:
+        return self.app.create_url_adapter(self.request)
+
+
+@contextmanager
+def unrouted(app: Flask, environ: "WSGIEnvironment") -> Iterator[None]:
+    """What surrounds a view, for a layer before Flask that calls it itself: for one that only reads, and asks for
+    nothing that routing finds out."""
+    LANGUAGE.set(environ.get(LOCALE_KEY, "en"))
+    context = app.app_context()
+    with ExitStack() as end:
+        context.g.unit_of_work = context.g.after_the_view = end
+        end.callback(_cv_app.reset, _cv_app.set(context))
+        request: Any = _Unrouted(app, environ)
+        end.callback(_cv_request.reset, _cv_request.set(request))
+        yield
 
 
 def here() -> Request:

@@ -38,6 +38,14 @@ def see_other(
     return ()
 
 
+def page(start_response: "StartResponse", words: str, headers: Iterable[tuple[str, str]]) -> Iterable[bytes]:
+    """The answer of a view that gives a page."""
+    body = words.encode()
+    own = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+    start_response("200 OK", [*own, *headers])
+    return (body,)
+
+
 def plain_form(environ: "WSGIEnvironment") -> dict[str, str] | None:
     """What was sent, where every field is there once and nothing had to be escaped. The view can still read it."""
     length = length_of(environ, most=_MOST_BYTES)

@@ -43,7 +43,7 @@ def install(app: Flask) -> None:
     uploads.install(app)
     giving_back.offer(app, {*report.TYPED, mailbox.TYPED})
     health.ask_too(app, "keys", _wrong_with_keys)
-    app.wsgi_app = PlainReports(app.wsgi_app, app.extensions[edge.EXTENSION])  # type: ignore[method-assign]
+    app.wsgi_app = PlainReports(app.wsgi_app, app)  # type: ignore[method-assign]
 
 
 def _wrong_with_keys() -> str | None:

@@ -1,22 +1,24 @@
-"""Plain sending: the last form of a report, as nearly every reporter sends it, filed before Flask is entered.
+"""Plain sending: the last page of a report and its form, as nearly everybody sends it, before Flask is entered.
 
-It is plain when the form has its token and nothing else. It is checked exactly as `report.check` checks it and
-gets the very same answer. A report that cannot be filed, and every other one, is left to the view, which explains.
+The page is what `report.check` makes of it; any other answer of it is left to Flask, which asks again. The form is
+plain when it has its token and nothing else. It is checked exactly as the view checks it and gets the very same
+answer. A report that cannot be filed, and every other one, is left to the view, which explains.
 """
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from flask import Flask
 from werkzeug.http import parse_cookie
 
 from portal.cases.services import intake
-from portal.cases.web import cookies
+from portal.cases.web import cookies, report
 from portal.cases.web.forms.report import CheckForm
 from portal.foundation.context import Portal
-from portal.web.edge import is_from_own_pages
+from portal.web import edge
 from portal.web.forms import TOKEN_FIELD, submission_of
 from portal.web.headers import security_headers
-from portal.web.plain import plain_form, see_other
+from portal.web.plain import page, plain_form, see_other
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,9 +29,11 @@ _CHECK, _DONE = "/report/check", "/report/done"
 class PlainReports:
     """WSGI middleware; stands behind the layer that takes the language out of the address."""
 
-    def __init__(self, views: "WSGIApplication", portal: Portal) -> None:
+    def __init__(self, views: "WSGIApplication", app: Flask) -> None:
         self._views = views
-        self._portal = portal
+        self._app = app
+        self._portal: Portal = app.extensions[edge.EXTENSION]
+        portal = self._portal
         self._headers = security_headers("report", portal.settings.https)
         self._cookie = cookies.name_of(cookies.DRAFT, https=portal.settings.https)
 
@@ -38,10 +42,25 @@ class PlainReports:
             return self._views(environ, start_response)
         if environ["REQUEST_METHOD"] == "GET":
             with self._portal.database.in_turn():
-                return self._views(environ, start_response)
+                drawn = self._drawn(environ)
+                if drawn is None:
+                    return self._views(environ, start_response)
+            return page(start_response, drawn, self._headers)
         if environ["REQUEST_METHOD"] != "POST" or not self._has_sent(environ):
             return self._views(environ, start_response)
         return see_other(environ, start_response, _DONE, self._headers)
+
+    def _drawn(self, environ: "WSGIEnvironment") -> str | None:
+        """The page; None where there is another answer, or none."""
+        try:
+            with edge.unrouted(self._app, environ):
+                answer = report.check()
+        except Exception:
+            return None
+        match answer:
+            case (str(drawn), 200):
+                return drawn
+        return None
 
     def _has_sent(self, environ: "WSGIEnvironment") -> bool:
         """Whatever goes wrong, the view tries again and says what it is, and nobody writes it down."""
@@ -53,7 +72,7 @@ class PlainReports:
     def _sends(self, environ: "WSGIEnvironment") -> bool:
         """File the report; False leaves it to the view, which then finds nothing done."""
         portal = self._portal
-        if not is_from_own_pages(environ, portal.settings):
+        if not edge.is_from_own_pages(environ, portal.settings):
             return False
         form = plain_form(environ)
         secret = parse_cookie(environ).get(self._cookie)
