@@ -25,6 +25,7 @@ from tests.cases.test_cleaned_pdfs import PLACES, made
 from tests.cases.test_cleaned_samples import samples
 from tests.cases.test_cleaned_texts import DOCUMENT, FLAT, MAIL, OPEN_SLIDES, OPEN_TEXT, PAGE, RTF, SLIDES
 from tests.cases.test_cleaning import LETTER, OPEN_LETTER, WHO, loud_pdf, photograph
+from tests.cases.test_older_office import DATA
 from tests.factories.accounts import person
 from tests.factories.cases import Filed, Office, answer, desk_of, filed_report
 
@@ -118,6 +119,7 @@ def test_the_child_reads_every_kind_without_opening_anything() -> None:
     files = [*pictures(), (loud_pdf(), "pdf"), (workbook.getvalue(), "txt"), (LETTER, "txt"), (OPEN_LETTER, "txt")]
     files += [("字".encode("gb18030"), "txt"), ("字".encode("utf-16"), "txt")]
     files += [(one, "txt") for one in (DOCUMENT, FLAT, OPEN_TEXT, OPEN_SLIDES, SLIDES, RTF, MAIL, PAGE)]
+    files += [((DATA / name).read_bytes(), "txt") for name in ("letter.doc", "slides.ppt")]
     files += [(made(put), "pdf") for put in PLACES.values()]
     given = "\n".join(base64.b64encode(data).decode() for data, _ in files)
     done = in_the_child(MANY, given)

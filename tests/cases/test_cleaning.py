@@ -16,6 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from portal import cases
 from portal.cases.cleaning import child, images, pdfs, texts
 from portal.cases.cleaning.kinds import Kind, Refusal, Refused, kind_of
+from tests.factories.older_office import compound
 
 WHO, WHERE = "Wei Chen", "N31.2304"
 
@@ -194,7 +195,7 @@ LAUGHS = package(
     word__document_xml='<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><w><t>&b;</t></w>',
 )
 OUTSIDE = package(word__document_xml='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><w><t>&a;</t></w>')
-LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le")
+LOCKED = compound({"EncryptedPackage": b"x"})
 
 
 def wide(pixels: int) -> bytes:

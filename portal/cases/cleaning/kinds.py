@@ -7,6 +7,8 @@ from enum import StrEnum
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
+from portal.cases.cleaning.compound import Compound
+
 
 class Kind(StrEnum):
     IMAGE = "image"
@@ -40,12 +42,18 @@ class Refused(Exception):
 
 
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"BM")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGES = {
     "word/document.xml": Kind.DOCUMENT,
     "xl/workbook.xml": Kind.SHEET,
     "xl/workbook.bin": Kind.SHEET,
     "ppt/presentation.xml": Kind.SLIDES,
+}
+_OLDER = {
+    "WordDocument": Kind.DOCUMENT,
+    "PowerPoint Document": Kind.SLIDES,
+    "Workbook": Kind.SHEET,
+    "Book": Kind.SHEET,
 }
 _OPEN_DOCUMENTS = {"text": Kind.DOCUMENT, "spreadsheet": Kind.SHEET, "presentation": Kind.SLIDES}
 _TEXT_CONTROLS = frozenset({*range(0x20)} - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
@@ -70,7 +78,7 @@ def kind_of(data: bytes) -> Kind:
         return Kind.PDF
     if data.startswith(b"PK\x03\x04"):
         return _package(data)
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         return _compound(data)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or not _TEXT_CONTROLS.intersection(data[:_LOOKED_AT]):
         return _written(data)
@@ -136,8 +144,13 @@ def _package(data: bytes) -> Kind:
 
 def _compound(data: bytes) -> Kind:
     """Files of older programs, and newer ones under a password, are file systems of their own."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    try:
+        names = Compound(data).names
+    except ValueError:
+        raise Refused(Refusal.DAMAGED) from None
+    if "EncryptedPackage" in names:
         raise Refused(Refusal.ENCRYPTED)
-    if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book\0")):
-        return Kind.SHEET
+    for name, kind in _OLDER.items():
+        if name in names:
+            return kind
     raise Refused(Refusal.OLDER)
