@@ -24,7 +24,7 @@ from tests.cases.conftest import everything_stored
 from tests.cases.test_cleaned_pdfs import PLACES, made
 from tests.cases.test_cleaned_samples import samples
 from tests.cases.test_cleaned_texts import DOCUMENT, FLAT, MAIL, OPEN_SLIDES, OPEN_TEXT, PAGE, RTF, SLIDES
-from tests.cases.test_cleaning import LETTER, OPEN_LETTER, WHO, loud_pdf, photograph
+from tests.cases.test_cleaning import LETTER, OPEN_LETTER, WHO, loud_pdf, photograph, telephone
 from tests.cases.test_older_office import DATA
 from tests.factories.accounts import person
 from tests.factories.cases import Filed, Office, answer, desk_of, filed_report
@@ -108,7 +108,7 @@ def pictures() -> list[tuple[bytes, str]]:
     add(plain, "BMP", "png")
     add(plain, "AVIF", "jpg")
     add(Image.new("RGBA", (20, 10), (9, 9, 9, 9)), "AVIF", "png")
-    return made
+    return [*made, (telephone(), "jpg"), (telephone(mode="RGBA"), "png")]
 
 
 def test_the_child_reads_every_kind_without_opening_anything() -> None:

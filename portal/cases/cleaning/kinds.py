@@ -31,6 +31,7 @@ class Refusal(StrEnum):
     OLDER = "older"
     """A file of an older office program, whose parts nothing here can tell apart."""
     HEIC = "heic"
+    """A picture of a telephone that its decoder cannot read: perhaps damaged, perhaps of another kind within."""
     SAYS_WHO = "says-who"
     """An address card, a calendar, a drawing: what is left when makers and senders go is nothing."""
 
@@ -42,6 +43,8 @@ class Refused(Exception):
 
 
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"BM")
+_AVIF = frozenset({b"avif", b"avis"})
+_HEIC = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1"})
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGES = {
     "word/document.xml": Kind.DOCUMENT,
@@ -85,17 +88,25 @@ def kind_of(data: bytes) -> Kind:
     raise Refused(Refusal.UNKNOWN)
 
 
+def is_heic(data: bytes) -> bool:
+    """A picture of its family that is no AVIF, which has a decoder of its own."""
+    return data[4:8] == b"ftyp" and bool(_brands(data) & _HEIC) and not _brands(data) & _AVIF
+
+
 def is_rtf(data: bytes) -> bool:
     return data.lstrip()[:5] == b"{\\rtf"
 
 
 def _film(data: bytes) -> Kind:
+    if _brands(data) & (_AVIF | _HEIC):
+        return Kind.IMAGE
+    raise Refused(Refusal.UNKNOWN)
+
+
+def _brands(data: bytes) -> set[bytes]:
     """The family of containers in which telephones keep pictures and films, by its brands (ISO 14496-12, 4.3)."""
     size = min(int.from_bytes(data[:4], "big"), 256)
-    brands = {data[at : at + 4] for at in (8, *range(16, size, 4))}
-    if brands & {b"avif", b"avis"}:
-        return Kind.IMAGE
-    raise Refused(Refusal.HEIC if brands & {b"heic", b"heix", b"hevc", b"mif1", b"msf1"} else Refusal.UNKNOWN)
+    return {data[at : at + 4] for at in (8, *range(16, size, 4))}
 
 
 def _written(data: bytes) -> Kind:
