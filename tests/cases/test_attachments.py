@@ -181,6 +181,31 @@ def test_the_copy_is_made_when_first_asked_for_and_once(portal: Portal, office: 
         assert trace not in stored
 
 
+def test_what_offices_and_telephones_send_every_day_comes_down_cleaned(portal: Portal, office: Office) -> None:
+    """Officers would otherwise open a stranger's original, or read nothing of the report's best evidence."""
+    names = {"第一季度.wps": "letter.doc", "slides.dps": "slides.ppt"}
+    files = [(name, (DATA / held).read_bytes()) for name, held in names.items()] + [("IMG_1.HEIC", telephone())]
+    ada = desk_of(portal, office.officer)
+    copies = []
+    for address in file_pages(ada, filed_report(portal, files=files)):
+        answer(ada, address)
+        copies.append(ada.get(f"{address}/copy"))
+    letter, slides, picture = (copy.data for copy in copies)
+    assert (
+        "指标\t\t91.5" in letter.decode()
+        and "say this 备注" in slides.decode()
+        and picture.startswith(b"\xff\xd8")
+    )
+    assert not any(
+        trace in copy.data for copy in copies for trace in (WHO.encode(), b"WeiC", b"Canon", b"was removed")
+    )
+    assert [copy.headers["Content-Disposition"].rpartition(".")[2].strip('"') for copy in copies] == [
+        "txt",
+        "txt",
+        "jpg",
+    ]
+
+
 def test_originals_come_bit_for_bit_and_on_record(portal: Portal, office: Office) -> None:
     """Pictures and PDFs alike, those of real cameras and programs where they lie beside the project."""
     found = [path for kind in (("exif", "jpg"), ("pdf", "pdf")) for path in samples(*kind)[-1:]]
