@@ -82,6 +82,7 @@ DOCUMENT = package(
     f'<w:r><w:footnoteReference w:id="2"/></w:r><w:ins {BY}>{run(" added")}</w:ins>'
     f"<w:del {BY}><w:r><w:delText>removed</w:delText></w:r></w:del><w:moveFrom {BY}>{run('twice')}</w:moveFrom>"
     f'<w:moveTo {BY}>{run(" twice")}</w:moveTo><w:r><w:commentReference w:id="0"/></w:r>'
+    "<w:r><w:sym w:char='F0FE'/></w:r>"
     f"{field('AUTHOR', WHO)}{field('PAGE', ' 3')}<w:fldSimple w:instr=' FILENAME'>{run(WHO)}</w:fldSimple>"
     f"<m:AlternateContent><m:Choice>{run(' box')}</m:Choice><m:Fallback>{run(' box')}</m:Fallback>"
     "</m:AlternateContent></w:p></w:document>",
@@ -100,7 +101,7 @@ DOCUMENT = package(
 DOCUMENT_SAID = (
     "[header 页眉: SECRET No. 7]\nSeen[footnote 脚注: see row 7] added[deleted words left out "
     "删去的文字未收入] twice"
-    "[comment 批注: is this true?] 3 box\n[endnote 尾注: referred to nowhere]\n[footer 页脚: page]\n"
+    "[comment 批注: is this true?][symbol 符号] 3 box\n[endnote 尾注: referred to nowhere]\n[footer 页脚: page]\n"
 )
 
 A = 'xmlns:a="urn:a" xmlns:r="urn:r"'

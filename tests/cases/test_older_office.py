@@ -53,6 +53,26 @@ def said_of_word(*args: object, **more: object) -> str:
     return said_of(compound(word(*args, **more)))
 
 
+BOX = record(0x0F9F, bytes(4))
+
+
+def box(text: str, *more: bytes) -> bytes:
+    return record(0xF00D, BOX + record(0x0FA0, text.encode("utf-16-le")) + b"".join(more), holds=True)
+
+
+def strings_of(*said: tuple[int, str]) -> bytes:
+    return b"".join(record(0x0FBA, text.encode("utf-16-le"), number=number) for number, text in said)
+
+
+def listing(*names: tuple[int, int], kind: int = 0, texts: bytes = b"") -> bytes:
+    """Slides, or their notes, by the numbers of their parts and their names."""
+    listed = b"".join(record(0x03F3, struct.pack("<5I", part, 0, 0, name, 0)) for part, name in names)
+    return record(0x0FF0, listed + texts, number=kind, holds=True)
+
+
+PARTS = {1: record(0x03E8, listing((2, 256)), holds=True), 2: record(0x03EE, box("x"), holds=True)}
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "said"),
     [("letter.doc", Kind.DOCUMENT, LETTER_SAID), ("slides.ppt", Kind.SLIDES, SLIDES_SAID)],
@@ -68,7 +88,8 @@ def test_all_words_come_along_in_place_and_nothing_of_who_wrote_them(name: str, 
 
 def test_a_file_under_a_password_is_said_to_be_locked() -> None:
     refuses((DATA / "locked.doc").read_bytes(), Refusal.ENCRYPTED)
-    refuses(compound(slides({1: record(0x03E8, holds=True)}, token=0xF3D1C4DF)), Refusal.ENCRYPTED)
+    refuses(compound(slides(PARTS, token=0xF3D1C4DF)), Refusal.ENCRYPTED)
+    refuses(compound(slides(PARTS, more=bytes(4))), Refusal.ENCRYPTED)
     begins, locked, ends = (struct.pack("<HH", kind, 4) + bytes(4) for kind in (0x0809, 0x2F, 0x0A))
     refuses(compound({"Workbook": begins + locked + ends}), Refusal.ENCRYPTED)
     assert child.cleaned(compound({"Workbook": begins + ends + locked}))[0] is Kind.SHEET
@@ -78,7 +99,7 @@ def test_a_file_under_a_password_is_said_to_be_locked() -> None:
 def test_what_is_older_still_or_of_another_program_is_said_to_be_so() -> None:
     refuses(compound(word("Word 6", version=0x65)), Refusal.OLDER)
     refuses(compound({"MatOST": b"Works"}), Refusal.OLDER)
-    refuses(compound({**slides({1: record(0x03E8, holds=True)}), "Text_Content": b"PowerPoint 95"}), Refusal.OLDER)
+    refuses(compound({**slides(PARTS), "Text_Content": b"PowerPoint 95"}), Refusal.OLDER)
 
 
 def test_what_a_document_embeds_does_not_decide_what_it_is() -> None:
@@ -102,6 +123,11 @@ def test_words_deleted_while_changes_were_tracked_stay_out_however_that_is_said(
     whole = b"\x01\x03\0\0\x08\x01"
     assert said_of_word(text, pieces=[(0, True, 0), (4, True, 1), (8, True, 0)], prefix=whole) == left_out
     assert said_of_word(text, pieces=[(0, True, 0), (4, True, 0x41 << 1), (8, True, 0)]) == "one two three\n"
+
+
+def test_a_sign_of_a_font_of_signs_is_said_to_be_one() -> None:
+    """A tick in a form: what is written in its place is a bracket."""
+    assert said_of_word("(done) ((\r", signs=[(7, 9)]) == "(done) [symbol 符号][symbol 符号]\n"
 
 
 def test_a_row_of_a_table_is_a_line_and_its_empty_cells_are_there() -> None:
@@ -132,11 +158,11 @@ def test_a_field_whose_question_was_deleted_still_shows_nothing_of_who_wrote() -
 
 
 def test_notes_stand_where_they_are_referred_to_and_heads_stand_once() -> None:
-    body, note, heads = "Seen\x02 here\r", "\x02 below\r", "No. 7\rNo. 7\rfoot\r"
+    body, note, heads = "Seen\x02 here\r", "\x02 below\r", "-\rNo. 7\rNo. 7\rfoot\r"
     tables = {
         2: places(4, len(body), beside=b"\0\0"),
         3: places(0, len(note), 99),
-        11: places(0, 0, 0, 0, 0, 0, 0, 6, 12, 12, 17, 17, 17, -1),
+        11: places(0, 2, 2, 2, 2, 2, 2, 8, 14, 14, 19, 19, 19, -1),
     }
     lengths = {0: len(body), 1: len(note), 2: len(heads)}
     said = said_of_word(body + note + heads, lengths=lengths, tables=tables)
@@ -150,32 +176,30 @@ def test_a_note_whose_reference_was_deleted_is_left_out_with_it() -> None:
     assert said == "Seen[deleted words left out 删去的文字未收入] here\n"
 
 
-BOX = record(0x0F9F, bytes(4))
+def test_savings_that_say_to_follow_each_other_for_ever_are_read_once() -> None:
+    show = slides(PARTS)
+    (edit,) = struct.unpack_from("<I", show["Current User"], 16)
+    stream = bytearray(show["PowerPoint Document"])
+    struct.pack_into("<I", stream, edit + 16, edit)
+    assert said_of(compound(show | {"PowerPoint Document": bytes(stream)})) == "# slide 幻灯片 1\nx\n"
 
 
-def box(text: str, *more: bytes) -> bytes:
-    return record(0xF00D, BOX + record(0x0FA0, text.encode("utf-16-le")) + b"".join(more), holds=True)
-
-
-def strings_of(*said: tuple[int, str]) -> bytes:
-    return b"".join(record(0x0FBA, text.encode("utf-16-le"), number=number) for number, text in said)
-
-
-def listing(*names: tuple[int, int], kind: int = 0, texts: bytes = b"") -> bytes:
-    """Slides, or their notes, by the numbers of their parts and their names."""
-    listed = b"".join(record(0x03F3, struct.pack("<5I", part, 0, 0, name, 0)) for part, name in names)
-    return record(0x0FF0, listed + texts, number=kind, holds=True)
+def test_notes_that_are_listed_and_gone_are_no_damage() -> None:
+    """PowerPoint leaves them so itself."""
+    lists = listing((2, 256)) + listing((9, 7), kind=2)
+    said = said_of(compound(slides({**PARTS, 1: record(0x03E8, lists, holds=True)})))
+    assert said == "# slide 幻灯片 1\nx\n"
 
 
 def test_a_show_is_read_as_it_was_saved_last() -> None:
     """Earlier states lie in the file too, with what was taken out of them."""
-    old = record(0x03EE, box("was removed"), holds=True)
+    before = {1: record(0x03E8, listing((2, 256)), holds=True), 2: record(0x03EE, box("was removed"), holds=True)}
     parts = {
         1: record(0x03E8, listing((3, 256), (2, 257)), holds=True),
         2: record(0x03EE, box("last"), holds=True),
         3: record(0x03EE, box("first"), holds=True),
     }
-    data = compound(slides(parts, older=old))
+    data = compound(slides(before, parts))
     assert "was removed".encode("utf-16-le") in data
     assert said_of(data) == "# slide 幻灯片 1\nfirst\n# slide 幻灯片 2\nlast\n"
 
@@ -197,16 +221,40 @@ def test_words_of_the_outline_stand_where_a_slide_refers_to_them_and_signs_for_n
     assert said == "# slide 幻灯片 1\ntitle\npage \ncafé\nline\n"
 
 
+def pieces(*at: int, lie: list[int]) -> bytes:
+    """A table that says where the pieces lie which begin and end at these places."""
+    table = places(*at, beside=b"".join(struct.pack("<2xIH", place, 0) for place in lie))
+    return b"\x02" + struct.pack("<I", len(table)) + table
+
+
 def broken_word(number: int, table: bytes) -> bytes:
     return compound(word("text\r", tables={number: table}, lengths={0: 3, 1: 2}))
 
 
-PARTS = {1: record(0x03E8, listing((2, 256)), holds=True), 2: record(0x03EE, box("x"), holds=True)}
 SHOW = slides(PARTS)
 DEEP = b""
 for _ in range(100):
     DEEP = record(0xF003, DEEP, holds=True)
-ROUND = compound({**SHOW, "Current User": SHOW["Current User"][:16] + struct.pack("<I", 0)})  # type: ignore[index]
+
+
+def saved_as(kind: int) -> bytes:
+    """The same saving again, in a record that says it is of this kind."""
+    stream, user = SHOW["PowerPoint Document"], SHOW["Current User"]
+    assert isinstance(stream, bytes) and isinstance(user, bytes)
+    (edit,) = struct.unpack_from("<I", user, 16)
+    again = stream + record(kind, stream[edit + 8 :])
+    return compound({"PowerPoint Document": again, "Current User": user[:16] + struct.pack("<I", len(stream))})
+
+
+def with_slide(within: bytes) -> bytes:
+    return compound(slides({**PARTS, 2: record(0x03EE, within, holds=True)}))
+
+
+def pointing_outside() -> bytes:
+    streams = word("text\r")
+    main, at = streams["WordDocument"], 0x9A + 8 * 33 + 4
+    assert isinstance(main, bytes)
+    return compound({**streams, "WordDocument": main[:at] + struct.pack("<I", 10**6) + main[at + 4 :]})
 
 
 @pytest.mark.parametrize(
@@ -217,18 +265,20 @@ ROUND = compound({**SHOW, "Current User": SHOW["Current User"][:16] + struct.pac
         pytest.param(compound(word("text\r", lengths={0: 6})), id="less text than said"),
         pytest.param(compound(word("text\r", lengths={0: -1})), id="less than nothing"),
         pytest.param(compound(word("text\r", flags=0x200) | {"1Table": b"x"}), id="no pieces"),
-        pytest.param(broken_word(33, b"\x02\x14\0\0\0" + places(0, 5, beside=struct.pack("<2xIH", 1 << 29, 0))),
-                     id="a piece outside"),
-        pytest.param(broken_word(33, b"\x02\x20\0\0\0" + places(0, 9, 5, beside=bytes(16))), id="out of order"),
+        pytest.param(broken_word(33, pieces(0, 5, lie=[1 << 29])), id="a piece outside"),
+        pytest.param(broken_word(33, pieces(0, 20, 25, lie=[1 << 29, 2048])), id="a first piece outside"),
+        pytest.param(broken_word(33, pieces(0, 9, 5, lie=[2048, 2048])), id="pieces out of order"),
         pytest.param(broken_word(33, b"\x01\xff\xff"), id="changes outside"),
+        pytest.param(broken_word(33, b"\x03" + pieces(0, 5, lie=[2048])[1:]), id="another thing than pieces"),
+        pytest.param(pointing_outside(), id="a table outside"),
         pytest.param(broken_word(12, places(0, 0, beside=struct.pack("<I", 4000))), id="a page outside"),
         pytest.param(compound(word("text\r", tables={2: places(0, 3, beside=b"\0\0"), 3: places(0, 9, 9)},
                                    lengths={0: 3, 1: 2})), id="a note outside"),
-        pytest.param(ROUND, id="no saving"),
+        pytest.param(saved_as(0x0FF6), id="another thing than a saving"),
         pytest.param(compound(slides({1: record(0x03E8, listing((7, 256)), holds=True)})), id="a slide nowhere"),
-        pytest.param(compound(slides({**PARTS, 2: record(0x03EE, DEEP, holds=True)})), id="too deep"),
-        pytest.param(compound(slides({1: record(0x03E8, b"\x0f\0\xf0\x0f\xff\xff\xff\x7f", holds=True)})),
-                     id="a record outside"),
+        pytest.param(compound(slides({**PARTS, 2: record(0x03F0, box("x"), holds=True)})), id="notes for a slide"),
+        pytest.param(with_slide(DEEP), id="too deep"),
+        pytest.param(with_slide(b"\0\0\xa0\x0f\x20\0\0\0x"), id="a record outside"),
     ],
 )  # fmt: skip
 def test_what_is_not_whole_is_said_to_be_damaged(data: bytes) -> None:
@@ -236,8 +286,7 @@ def test_what_is_not_whole_is_said_to_be_damaged(data: bytes) -> None:
 
 
 def test_a_text_that_says_it_is_endless_is_too_big() -> None:
-    pieces = b"\x02\x10\0\0\0" + places(0, 2**31 - 1, beside=bytes(8))
-    refuses(compound(word("text\r", tables={33: pieces})), Refusal.TOO_BIG)
+    refuses(compound(word("text\r", tables={33: pieces(0, 2**31 - 1, lie=[2048])})), Refusal.TOO_BIG)
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:

@@ -72,6 +72,7 @@ def word(
     tables: Mapping[int, bytes] | None = None,
     deleted: Iterable[tuple[int, int]] = (),
     rows: Iterable[tuple[int, int]] = (),
+    signs: Iterable[tuple[int, int]] = (),
     prefix: bytes = b"",
     flags: int = 0,
     version: int = 0xC1,
@@ -79,8 +80,8 @@ def word(
     """The streams of a document of Word 97 (MS-DOC) that holds this text at 2048, two bytes a letter.
 
     `pieces` are the place of a first letter, whether it is narrow from there, and what is said of the piece;
-    without them the whole text is one. `deleted` and `rows` are places of letters that were deleted, and of
-    paragraphs that end a row of a table.
+    without them the whole text is one. `deleted`, `rows` and `signs` are places of letters that were deleted, of
+    paragraphs that end a row of a table, and of letters that stand for signs of another font.
     """
     letters = text.encode("utf-16-le")
     start = 2048
@@ -99,13 +100,16 @@ def word(
     listed = b"".join(struct.pack("<2xIH", where, said) for where, said in found)
     whole = places(*ends, beside=listed)
     kept = {33: prefix + b"\x02" + struct.pack("<I", len(whole)) + whole, **(tables or {})}
-    for number, spans, said in ((12, deleted, b"\x03\x00\x08\x01"), (13, rows, b"\x03\0\0\x17\x24\x01")):
+    for number, spans, said in (
+        (12, deleted, b"\x03\x00\x08\x01"),
+        (12, signs, b"\x06\x09\x6a\x02\0\xfe\xf0"),
+        (13, rows, b"\x03\0\0\x17\x24\x01"),
+    ):
         if spans := list(spans):
             main += bytes(-len(main) % SECTOR)
             kept[number] = places(0, 0, beside=struct.pack("<I", len(main) // SECTOR))
-            main += _page(
-                [(start + 2 * first, start + 2 * end) for first, end in spans], said, 1 if number == 12 else 13
-            )
+            at = [(start + 2 * first, start + 2 * end) for first, end in spans]
+            main += _page(at, said, 1 if number == 12 else 13)
     table = bytearray(8)
     for number, data in kept.items():
         struct.pack_into("<II", main, 0x9A + 8 * number, len(table), len(data))
@@ -133,16 +137,21 @@ def record(kind: int, data: bytes = b"", *, number: int = 0, holds: bool = False
 
 
 def slides(
-    parts: Mapping[int, bytes], *, older: bytes = b"", token: int = 0xE391C05F
+    *savings: Mapping[int, bytes], token: int = 0xE391C05F, more: bytes = b""
 ) -> dict[str, bytes | Streams]:
-    """The streams of a show of PowerPoint 97 (MS-PPT) whose parts are these, the first of them the document."""
-    stream, places_of = bytearray(older), {}
-    for number, part in parts.items():
-        places_of[number] = len(stream)
-        stream += part
-    directory = len(stream)
-    listed = b"".join(struct.pack("<II", 1 << 20 | number, place) for number, place in places_of.items())
-    stream += record(0x1772, listed)
-    edit = len(stream)
-    stream += record(0x0FF5, struct.pack("<7I", 0, 0, 0, directory, next(iter(parts)), 9, 0))
+    """The streams of a show of PowerPoint 97 (MS-PPT): the parts of each saving, the first of them the document.
+
+    `more` stands at the end of the last saving.
+    """
+    stream, edit = bytearray(), 0
+    for parts in savings:
+        listed = b""
+        for number, part in parts.items():
+            listed += struct.pack("<II", 1 << 20 | number, len(stream))
+            stream += part
+        directory = len(stream)
+        stream += record(0x1772, listed)
+        said = struct.pack("<7I", 0, 0, edit, directory, next(iter(parts)), 9, 0)
+        edit = len(stream)
+        stream += record(0x0FF5, said + (more if parts is savings[-1] else b""))
     return {"Current User": struct.pack("<8xIII", 20, token, edit), "PowerPoint Document": bytes(stream)}
