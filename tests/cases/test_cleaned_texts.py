@@ -35,7 +35,8 @@ OPEN_BODY = (
     f"<text:p>seen <text:span>one</text:span> <text:span>two</text:span><office:annotation>{BY_WHOM}"
     f"<text:p>look</text:p>"
     "</office:annotation><text:change/><text:note><text:note-citation>1</text:note-citation><text:note-body>"
-    f"<text:p>below</text:p></text:note-body></text:note><text:author-name>{WHO}</text:author-name><text:s "
+    f"<text:p>below</text:p></text:note-body></text:note><text:author-name>{WHO}</text:author-name>"
+    f"<text:template-name>{WHO}</text:template-name><text:s "
     f"text:c='2'/>"
     f"end</text:p><draw:frame><svg:desc>{WHO}</svg:desc></draw:frame></office:text></office:body>"
 )
@@ -83,7 +84,8 @@ DOCUMENT = package(
     f"<w:del {BY}><w:r><w:delText>removed</w:delText></w:r></w:del><w:moveFrom {BY}>{run('twice')}</w:moveFrom>"
     f'<w:moveTo {BY}>{run(" twice")}</w:moveTo><w:r><w:commentReference w:id="0"/></w:r>'
     "<w:r><w:sym w:char='F0FE'/></w:r>"
-    f"{field('AUTHOR', WHO)}{field('PAGE', ' 3')}<w:fldSimple w:instr=' FILENAME'>{run(WHO)}</w:fldSimple>"
+    f"{field('AUTHOR', WHO)}{field('TEMPLATE', WHO)}"
+    f"{field('PAGE', ' 3')}<w:fldSimple w:instr=' FILENAME'>{run(WHO)}</w:fldSimple>"
     f"<m:AlternateContent><m:Choice>{run(' box')}</m:Choice><m:Fallback>{run(' box')}</m:Fallback>"
     "</m:AlternateContent></w:p></w:document>",
     word__header1_xml=f"<w:hdr {W}><w:p>{run('SECRET No. 7')}</w:p></w:hdr>",

@@ -140,6 +140,7 @@ def test_a_row_of_a_table_is_a_line_and_its_empty_cells_are_there() -> None:
     [
         pytest.param("\x13 PAGE \x143\x15.\r", "3.\n", id="shown"),
         pytest.param("\x13 AUTHOR \x14Wei Chen\x15.\r", ".\n", id="who"),
+        pytest.param("\x13 TEMPLATE \\p \x14C:\\WeiC\\a.dot\x15.\r", ".\n", id="whose template"),
         pytest.param('\x13 "docproperty" x \x14Wei Chen\x15.\r', ".\n", id="who in other letters"),
         pytest.param("\x13 INFO \x13 PAGE \x143\x15 x \x14Wei Chen\x15.\r", ".\n", id="a field in what is asked"),
         pytest.param("\x13 IF \x14yes \x13 USERNAME \x14Wei Chen\x15 no\x15.\r", "yes  no.\n", id="who within"),

@@ -19,7 +19,8 @@ _NOTES = {
 _HEADS = re.compile(r"word/header\d*\.xml")
 _FEET = re.compile(r"word/footer\d*\.xml")
 SAYS_WHO = re.compile(
-    r'\s*"?(?:AUTHOR|LASTSAVEDBY|USERNAME|USERINITIALS|USERADDRESS|FILENAME|DOCPROPERTY|INFO)\b', re.IGNORECASE
+    r'\s*"?(?:AUTHOR|LASTSAVEDBY|USERNAME|USERINITIALS|USERADDRESS|FILENAME|TEMPLATE|DOCPROPERTY|INFO)\b',
+    re.IGNORECASE,
 )
 """Fields that a program fills with who writes, or where the file lies."""
 
