@@ -24,7 +24,8 @@ from tests.cases.conftest import everything_stored
 from tests.cases.test_cleaned_pdfs import PLACES, made
 from tests.cases.test_cleaned_samples import samples
 from tests.cases.test_cleaned_texts import DOCUMENT, FLAT, MAIL, OPEN_SLIDES, OPEN_TEXT, PAGE, RTF, SLIDES
-from tests.cases.test_cleaning import LETTER, OPEN_LETTER, WHO, loud_pdf, photograph
+from tests.cases.test_cleaning import LETTER, OPEN_LETTER, WHO, loud_pdf, photograph, telephone
+from tests.cases.test_older_office import DATA
 from tests.factories.accounts import person
 from tests.factories.cases import Filed, Office, answer, desk_of, filed_report
 
@@ -107,7 +108,7 @@ def pictures() -> list[tuple[bytes, str]]:
     add(plain, "BMP", "png")
     add(plain, "AVIF", "jpg")
     add(Image.new("RGBA", (20, 10), (9, 9, 9, 9)), "AVIF", "png")
-    return made
+    return [*made, (telephone(), "jpg"), (telephone(mode="RGBA"), "png")]
 
 
 def test_the_child_reads_every_kind_without_opening_anything() -> None:
@@ -118,6 +119,7 @@ def test_the_child_reads_every_kind_without_opening_anything() -> None:
     files = [*pictures(), (loud_pdf(), "pdf"), (workbook.getvalue(), "txt"), (LETTER, "txt"), (OPEN_LETTER, "txt")]
     files += [("字".encode("gb18030"), "txt"), ("字".encode("utf-16"), "txt")]
     files += [(one, "txt") for one in (DOCUMENT, FLAT, OPEN_TEXT, OPEN_SLIDES, SLIDES, RTF, MAIL, PAGE)]
+    files += [((DATA / name).read_bytes(), "txt") for name in ("letter.doc", "slides.ppt")]
     files += [(made(put), "pdf") for put in PLACES.values()]
     given = "\n".join(base64.b64encode(data).decode() for data, _ in files)
     done = in_the_child(MANY, given)
@@ -177,6 +179,31 @@ def test_the_copy_is_made_when_first_asked_for_and_once(portal: Portal, office: 
     stored = everything_stored(portal)
     for trace in (WHO.encode(), b"holiday.jpg", b"image/jpeg", copy.data[200:260]):
         assert trace not in stored
+
+
+def test_what_offices_and_telephones_send_every_day_comes_down_cleaned(portal: Portal, office: Office) -> None:
+    """Officers would otherwise open a stranger's original, or read nothing of the report's best evidence."""
+    names = {"第一季度.wps": "letter.doc", "slides.dps": "slides.ppt"}
+    files = [(name, (DATA / held).read_bytes()) for name, held in names.items()] + [("IMG_1.HEIC", telephone())]
+    ada = desk_of(portal, office.officer)
+    copies = []
+    for address in file_pages(ada, filed_report(portal, files=files)):
+        answer(ada, address)
+        copies.append(ada.get(f"{address}/copy"))
+    letter, slides, picture = (copy.data for copy in copies)
+    assert (
+        "指标\t\t91.5" in letter.decode()
+        and "say this 备注" in slides.decode()
+        and picture.startswith(b"\xff\xd8")
+    )
+    assert not any(
+        trace in copy.data for copy in copies for trace in (WHO.encode(), b"WeiC", b"Canon", b"was removed")
+    )
+    assert [copy.headers["Content-Disposition"].rpartition(".")[2].strip('"') for copy in copies] == [
+        "txt",
+        "txt",
+        "jpg",
+    ]
 
 
 def test_originals_come_bit_for_bit_and_on_record(portal: Portal, office: Office) -> None:

@@ -35,7 +35,8 @@ OPEN_BODY = (
     f"<text:p>seen <text:span>one</text:span> <text:span>two</text:span><office:annotation>{BY_WHOM}"
     f"<text:p>look</text:p>"
     "</office:annotation><text:change/><text:note><text:note-citation>1</text:note-citation><text:note-body>"
-    f"<text:p>below</text:p></text:note-body></text:note><text:author-name>{WHO}</text:author-name><text:s "
+    f"<text:p>below</text:p></text:note-body></text:note><text:author-name>{WHO}</text:author-name>"
+    f"<text:template-name>{WHO}</text:template-name><text:s "
     f"text:c='2'/>"
     f"end</text:p><draw:frame><svg:desc>{WHO}</svg:desc></draw:frame></office:text></office:body>"
 )
@@ -82,7 +83,9 @@ DOCUMENT = package(
     f'<w:r><w:footnoteReference w:id="2"/></w:r><w:ins {BY}>{run(" added")}</w:ins>'
     f"<w:del {BY}><w:r><w:delText>removed</w:delText></w:r></w:del><w:moveFrom {BY}>{run('twice')}</w:moveFrom>"
     f'<w:moveTo {BY}>{run(" twice")}</w:moveTo><w:r><w:commentReference w:id="0"/></w:r>'
-    f"{field('AUTHOR', WHO)}{field('PAGE', ' 3')}<w:fldSimple w:instr=' FILENAME'>{run(WHO)}</w:fldSimple>"
+    "<w:r><w:sym w:char='F0FE'/></w:r>"
+    f"{field('AUTHOR', WHO)}{field('TEMPLATE', WHO)}"
+    f"{field('PAGE', ' 3')}<w:fldSimple w:instr=' FILENAME'>{run(WHO)}</w:fldSimple>"
     f"<m:AlternateContent><m:Choice>{run(' box')}</m:Choice><m:Fallback>{run(' box')}</m:Fallback>"
     "</m:AlternateContent></w:p></w:document>",
     word__header1_xml=f"<w:hdr {W}><w:p>{run('SECRET No. 7')}</w:p></w:hdr>",
@@ -100,7 +103,7 @@ DOCUMENT = package(
 DOCUMENT_SAID = (
     "[header 页眉: SECRET No. 7]\nSeen[footnote 脚注: see row 7] added[deleted words left out "
     "删去的文字未收入] twice"
-    "[comment 批注: is this true?] 3 box\n[endnote 尾注: referred to nowhere]\n[footer 页脚: page]\n"
+    "[comment 批注: is this true?][symbol 符号] 3 box\n[endnote 尾注: referred to nowhere]\n[footer 页脚: page]\n"
 )
 
 A = 'xmlns:a="urn:a" xmlns:r="urn:r"'
@@ -222,11 +225,6 @@ def test_sheets_of_an_open_workbook_come_along_with_their_comments() -> None:
         pytest.param(b"BEGIN:VCALENDAR\nORGANIZER:Wei Chen\n", Refusal.SAYS_WHO, id="calendar"),
         pytest.param(b"%!PS-Adobe-3.0\n%%For: Wei Chen\n", Refusal.SAYS_WHO, id="postscript"),
         pytest.param("\ufeff<?xml version='1.0'?><x/>".encode("utf-16-le"), Refusal.SAYS_WHO, id="wide xml"),
-        pytest.param(
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "WordDocument".encode("utf-16-le"),
-            Refusal.OLDER,
-            id="doc",
-        ),
         pytest.param(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(99), Refusal.HEIC, id="heic"),
         pytest.param(b"\0\0\0\x18ftypmp42\0\0\0\0isommp42" + bytes(99), Refusal.UNKNOWN, id="film"),
     ],

@@ -4,11 +4,13 @@ Cleaning is tested in this process; that it happens in one without files, networ
 """
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pillow_heif
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -16,6 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 from portal import cases
 from portal.cases.cleaning import child, images, pdfs, texts
 from portal.cases.cleaning.kinds import Kind, Refusal, Refused, kind_of
+from tests.factories.older_office import compound
 
 WHO, WHERE = "Wei Chen", "N31.2304"
 
@@ -30,6 +33,19 @@ def photograph(size: tuple[int, int] = (40, 20), orientation: int = 6, kind: str
     out = io.BytesIO()
     more = {"comment": WHO.encode()} if kind == "JPEG" else {}
     picture.save(out, kind, exif=exif, **more)
+    return out.getvalue()
+
+
+def telephone(size: tuple[int, int] = (200, 100), mode: str = "RGB") -> bytes:
+    """The same in pieces, as telephones keep it (HEIC)."""
+    picture = Image.new(mode, size, "blue")
+    picture.paste("red", (0, 0, size[0], size[1] // 2))
+    with Image.open(io.BytesIO(photograph())) as told:
+        picture.info["exif"] = told.getexif().tobytes()
+    picture.info["xmp"] = f"<x>{WHO}</x>".encode()
+    out = io.BytesIO()
+    pillow_heif.register_heif_opener()
+    picture.save(out, "HEIF", quality=60, tile_size=64)
     return out.getvalue()
 
 
@@ -115,6 +131,37 @@ def test_a_picture_is_drawn_anew_upright_and_tells_nothing(kind: str) -> None:
         assert red > blue
 
 
+def test_a_picture_of_a_telephone_is_drawn_anew_upright_and_tells_nothing() -> None:
+    """HEIC says itself how it is turned; what the camera wrote of that is not asked."""
+    original = telephone()
+    found, ending, copy = child.cleaned(original)
+    assert (found, ending) == (Kind.IMAGE, "jpg")
+    for trace in (WHO.encode(), b"Canon", WHERE.encode()):
+        assert trace in original and trace not in copy
+    with Image.open(io.BytesIO(copy)) as picture:
+        assert picture.format == "JPEG" and picture.size == (100, 200) and not picture.getexif()
+        (red, _, blue), (more, _, less) = picture.getpixel((9, 100)), picture.getpixel((90, 100))
+        assert blue > 200 > 50 > red and more > 200 > 50 > less
+
+
+def test_a_picture_of_a_telephone_that_lets_shine_through_still_does() -> None:
+    found, ending, copy = child.cleaned(telephone(mode="RGBA"))
+    with Image.open(io.BytesIO(copy)) as picture:
+        assert (found, ending, picture.mode, picture.size) == (Kind.IMAGE, "png", "RGBA", (100, 200))
+
+
+def test_a_picture_of_a_telephone_that_cannot_be_decoded_is_said_to_be_one() -> None:
+    refuses(telephone()[:600], Refusal.HEIC)
+    refuses(telephone().replace(b"hvc1", b"vvc1"), Refusal.HEIC)
+
+
+def test_a_picture_of_a_telephone_of_too_many_dots_is_refused_before_it_is_decoded() -> None:
+    data = telephone()
+    wide = data.replace(struct.pack(">II", 200, 100), struct.pack(">II", 30_000, 30_000))
+    assert wide != data
+    refuses(wide, Refusal.TOO_BIG)
+
+
 def test_a_picture_that_lets_shine_through_still_does_and_its_words_go() -> None:
     ending, copy = images.cleaned(png_with_text())
     with Image.open(io.BytesIO(copy)) as picture:
@@ -194,7 +241,7 @@ LAUGHS = package(
     word__document_xml='<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><w><t>&b;</t></w>',
 )
 OUTSIDE = package(word__document_xml='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><w><t>&a;</t></w>')
-LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le")
+LOCKED = compound({"EncryptedPackage": b"x"})
 
 
 def wide(pixels: int) -> bytes:

@@ -20,7 +20,8 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from portal.cases.cleaning.kinds import Refusal, Refused
+from portal.cases.cleaning import heic
+from portal.cases.cleaning.kinds import Refusal, Refused, is_heic
 
 MOST_PIXELS = 60_000_000
 _READERS = (
@@ -51,6 +52,8 @@ def cleaned(data: bytes, change: Callable[[Image.Image], Image.Image] | None = N
     With `change`, what that makes of its dots.
     """
     try:
+        if is_heic(data):
+            return _drawn(heic.picture(data, MOST_PIXELS), True, change)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             Image.MAX_IMAGE_PIXELS = None  # judged here, before a pixel is read

@@ -7,6 +7,8 @@ from enum import StrEnum
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
+from portal.cases.cleaning.compound import Compound
+
 
 class Kind(StrEnum):
     IMAGE = "image"
@@ -29,6 +31,7 @@ class Refusal(StrEnum):
     OLDER = "older"
     """A file of an older office program, whose parts nothing here can tell apart."""
     HEIC = "heic"
+    """A picture of a telephone that its decoder cannot read: perhaps damaged, perhaps of another kind within."""
     SAYS_WHO = "says-who"
     """An address card, a calendar, a drawing: what is left when makers and senders go is nothing."""
 
@@ -40,12 +43,20 @@ class Refused(Exception):
 
 
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"BM")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_AVIF = frozenset({b"avif", b"avis"})
+_HEIC = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1"})
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGES = {
     "word/document.xml": Kind.DOCUMENT,
     "xl/workbook.xml": Kind.SHEET,
     "xl/workbook.bin": Kind.SHEET,
     "ppt/presentation.xml": Kind.SLIDES,
+}
+_OLDER = {
+    "WordDocument": Kind.DOCUMENT,
+    "PowerPoint Document": Kind.SLIDES,
+    "Workbook": Kind.SHEET,
+    "Book": Kind.SHEET,
 }
 _OPEN_DOCUMENTS = {"text": Kind.DOCUMENT, "spreadsheet": Kind.SHEET, "presentation": Kind.SLIDES}
 _TEXT_CONTROLS = frozenset({*range(0x20)} - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
@@ -70,11 +81,16 @@ def kind_of(data: bytes) -> Kind:
         return Kind.PDF
     if data.startswith(b"PK\x03\x04"):
         return _package(data)
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         return _compound(data)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or not _TEXT_CONTROLS.intersection(data[:_LOOKED_AT]):
         return _written(data)
     raise Refused(Refusal.UNKNOWN)
+
+
+def is_heic(data: bytes) -> bool:
+    """A picture of its family that is no AVIF, which has a decoder of its own."""
+    return data[4:8] == b"ftyp" and bool(_brands(data) & _HEIC) and not _brands(data) & _AVIF
 
 
 def is_rtf(data: bytes) -> bool:
@@ -82,12 +98,15 @@ def is_rtf(data: bytes) -> bool:
 
 
 def _film(data: bytes) -> Kind:
+    if _brands(data) & (_AVIF | _HEIC):
+        return Kind.IMAGE
+    raise Refused(Refusal.UNKNOWN)
+
+
+def _brands(data: bytes) -> set[bytes]:
     """The family of containers in which telephones keep pictures and films, by its brands (ISO 14496-12, 4.3)."""
     size = min(int.from_bytes(data[:4], "big"), 256)
-    brands = {data[at : at + 4] for at in (8, *range(16, size, 4))}
-    if brands & {b"avif", b"avis"}:
-        return Kind.IMAGE
-    raise Refused(Refusal.HEIC if brands & {b"heic", b"heix", b"hevc", b"mif1", b"msf1"} else Refusal.UNKNOWN)
+    return {data[at : at + 4] for at in (8, *range(16, size, 4))}
 
 
 def _written(data: bytes) -> Kind:
@@ -136,8 +155,13 @@ def _package(data: bytes) -> Kind:
 
 def _compound(data: bytes) -> Kind:
     """Files of older programs, and newer ones under a password, are file systems of their own."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    try:
+        names = Compound(data).names
+    except ValueError:
+        raise Refused(Refusal.DAMAGED) from None
+    if "EncryptedPackage" in names:
         raise Refused(Refusal.ENCRYPTED)
-    if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book\0")):
-        return Kind.SHEET
+    for name, kind in _OLDER.items():
+        if name in names:
+            return kind
     raise Refused(Refusal.OLDER)

@@ -12,8 +12,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from python_calamine import CalamineError
 
-from portal.cases.cleaning.kinds import Kind, Refusal, Refused, is_rtf
-from portal.cases.cleaning.texts import mails, opened, pages, rtf, sheets, slides, word
+from portal.cases.cleaning.compound import Compound
+from portal.cases.cleaning.kinds import OLE, Kind, Refusal, Refused, is_rtf
+from portal.cases.cleaning.texts import mails, opened, pages, rtf, sheets, slides, slides97, word, word97
 from portal.cases.cleaning.texts.packages import MOST_UNPACKED, require_small
 from portal.cases.cleaning.texts.sheets import MOST_LETTERS
 
@@ -76,6 +77,8 @@ def _words(data: bytes, kind: Kind) -> Iterator[str]:
         yield from mails.words(data)
     elif kind is Kind.SHEET:
         yield "\n".join(sheets.words(data))
+    elif data.startswith(OLE):
+        yield from (slides97 if kind is Kind.SLIDES else word97).words(Compound(data))
     elif is_rtf(data):
         yield rtf.words(data.lstrip())
     elif not data.startswith(b"PK"):

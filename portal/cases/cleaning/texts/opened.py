@@ -8,7 +8,9 @@ from zipfile import ZipFile
 
 from portal.cases.cleaning.texts.packages import DELETED, labelled, name_of, part, text_of, value
 
-_SAYS_WHO = frozenset({"creator", "author-name", "author-initials", "initial-creator", "printed-by", "file-name"})
+_SAYS_WHO = frozenset(
+    {"creator", "author-name", "author-initials", "initial-creator", "printed-by", "file-name", "template-name"}
+)
 _LEFT_OUT = _SAYS_WHO | {
     *(
         "tracked-changes",

@@ -14,6 +14,7 @@ from portal.cases.cleaning.kinds import Refusal, Refused
 
 MOST_UNPACKED = 64 * 1024 * 1024
 DELETED = "[deleted words left out 删去的文字未收入]"
+SYMBOL = "[symbol 符号]"
 HIDDEN = "hidden 隐藏"
 
 

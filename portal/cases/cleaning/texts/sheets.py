@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from struct import unpack_from
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from portal.cases.cleaning.kinds import Refusal, Refused
+from portal.cases.cleaning.compound import Compound
+from portal.cases.cleaning.kinds import OLE, Refusal, Refused
 from portal.cases.cleaning.texts import opened
 from portal.cases.cleaning.texts.packages import HIDDEN, name_of, part, require_small, text_of
 
+_FILE_PASS, _END = 0x2F, 0x0A
 MOST_LETTERS = 8 * 1024 * 1024
 _BESIDE = {
     "comments 批注": re.compile(r"xl/(?:threadedComments/threadedComment\d*|(?:comments/)?comments?\d*)\.xml"),
@@ -36,6 +39,8 @@ def words(data: bytes) -> Iterator[str]:
     if data.startswith(b"PK"):
         with ZipFile(BytesIO(data)) as package:
             require_small(package)
+    elif data.startswith(OLE) and _is_locked(data):
+        raise Refused(Refusal.ENCRYPTED)
     book = CalamineWorkbook.from_filelike(BytesIO(data))
     hidden = {one.name for one in book.sheets_metadata if one.visible != SheetVisibleEnum.Visible}
     letters = 0
@@ -50,6 +55,18 @@ def words(data: bytes) -> Iterator[str]:
     if data.startswith(b"PK"):
         with ZipFile(BytesIO(data)) as package:
             yield from _beside(package)
+
+
+def _is_locked(data: bytes) -> bool:
+    """Whether an older workbook says before its first sheet that the rest is encrypted (MS-XLS, 2.4.117)."""
+    file = Compound(data)
+    stream, at = file.stream("Workbook" if "Workbook" in file.names else "Book"), 0
+    while at + 4 <= len(stream):
+        kind, size = unpack_from("<HH", stream, at)
+        if kind in (_FILE_PASS, _END):
+            return bool(kind == _FILE_PASS)
+        at += 4 + size
+    return False
 
 
 def _beside(package: ZipFile) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
-from portal.cases.cleaning.texts.packages import DELETED, labelled, name_of, part, text_of, value
+from portal.cases.cleaning.texts.packages import DELETED, SYMBOL, labelled, name_of, part, text_of, value
 
 _LEFT_OUT = frozenset({"pPr", "rPr", "tblPr", "moveFrom", "Fallback", "instrText", "delInstrText"})
 _AFTER = {"p": "\n", "tr": "\n", "br": "\n", "cr": "\n", "tab": "\t", "tc": "\t"}
@@ -19,7 +19,8 @@ _NOTES = {
 _HEADS = re.compile(r"word/header\d*\.xml")
 _FEET = re.compile(r"word/footer\d*\.xml")
 SAYS_WHO = re.compile(
-    r'\s*"?(?:AUTHOR|LASTSAVEDBY|USERNAME|USERINITIALS|USERADDRESS|FILENAME|DOCPROPERTY|INFO)\b', re.IGNORECASE
+    r'\s*"?(?:AUTHOR|LASTSAVEDBY|USERNAME|USERINITIALS|USERADDRESS|FILENAME|TEMPLATE|DOCPROPERTY|INFO)\b',
+    re.IGNORECASE,
 )
 """Fields that a program fills with who writes, or where the file lies."""
 
@@ -40,6 +41,8 @@ class Words:
             self._fields[-1] = (self._fields[-1][0] + (element.text or ""), self._fields[-1][1])
         if name in _LEFT_OUT or (name == "fldSimple" and SAYS_WHO.match(value(element, "instr"))):
             return None
+        if name == "sym":
+            return SYMBOL
         if name == "fldChar":
             self._turn(value(element, "fldCharType"))
         if name in _NOTES:
