@@ -108,7 +108,7 @@ def empty(session: Session, *, case_id: str, people: Iterable[str]) -> tuple[str
     """Leave these people keys to the case that open nothing, and no part in opening who its reporter is; who of
     them had any."""
     held = select(Wrap.person_id).where(Wrap.case_id == case_id, Wrap.person_id.in_(sorted(people)))
-    found = tuple(sorted(one for one in set(session.scalars(held.where(Wrap.sealed != b"")))))
+    found = tuple(sorted(set(session.scalars(held.where(Wrap.sealed != b"")))))
     for table in (IdentityShare, IdentityHalf, IdentityKey):
         session.execute(delete(table).where(table.case_id == case_id, table.person_id.in_(found)))
     session.execute(update(Wrap).where(Wrap.case_id == case_id, Wrap.person_id.in_(found)).values(sealed=b""))

@@ -32,8 +32,8 @@ class PlainReports:
     def __init__(self, views: "WSGIApplication", app: Flask) -> None:
         self._views = views
         self._app = app
-        self._portal: Portal = app.extensions[edge.EXTENSION]
-        portal = self._portal
+        portal: Portal = app.extensions[edge.EXTENSION]
+        self._portal = portal
         self._headers = security_headers("report", portal.settings.https)
         self._cookie = cookies.name_of(cookies.DRAFT, https=portal.settings.https)
 
