@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -81,19 +82,19 @@ def restore(portal: Portal, file: Path, wanted: Wanted) -> Restored:
     stage = portal.settings.var / STAGE
     shutil.rmtree(stage, ignore_errors=True)
     try:
-        members = archive.members()
-        manifest = _manifest(next(members, None))
-        missing = _require_fitting(portal, manifest, wanted)
-        place.prepare(portal, manifest.revision)
-        with portal.database.engine.begin() as connection:
-            count = _take(connection, manifest, members, stage)
-            archive.require_seal(_seal_key(portal, manifest))
-            newer = heads.require_no_fork(portal, stage)
-            heads.require_not_behind(portal, stage, wanted.outside)
-            _require_same_anchors(portal, stage)
-            ends = _Ends(recall(stage), recall(portal.settings.var))
-            place.mark(portal.settings.var)
-        _into_place(portal.settings.var, stage, with_log=newer)
+        with closing(archive.members()) as members:  # a refusal ends the reading, too
+            manifest = _manifest(next(members, None))
+            missing = _require_fitting(portal, manifest, wanted)
+            place.prepare(portal, manifest.revision)
+            with portal.database.engine.begin() as connection:
+                count = _take(connection, manifest, members, stage)
+                archive.require_seal(_seal_key(portal, manifest))
+                newer = heads.require_no_fork(portal, stage)
+                heads.require_not_behind(portal, stage, wanted.outside)
+                _require_same_anchors(portal, stage)
+                ends = _Ends(recall(stage), recall(portal.settings.var))
+                place.mark(portal.settings.var)
+            _into_place(portal.settings.var, stage, with_log=newer)
     except NotAnArchive as error:
         raise RestoreRefused(f"{file} cannot be restored: {error}. Nothing was changed.") from None
     finally:

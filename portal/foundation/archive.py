@@ -12,7 +12,8 @@ import os
 import tarfile
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -123,19 +124,24 @@ class Archive:
         self._digest = sha256()
         self._seal: bytes | None = None
 
-    def members(self) -> Iterator[Member]:
-        """The members in their order, each to be read before the next. Raises NotAnArchive where it breaks off."""
+    def members(self) -> Generator[Member]:
+        """The members in their order, each to be read before the next. Raises NotAnArchive where it breaks off.
+
+        Whoever stops before the end closes it: the thread that decrypts would wait for a reader, and so would the
+        end of the program.
+        """
         try:
-            for name, size, source in _untarred(self._path, self._identities):
-                if name == SEAL:
-                    self._seal = source.read()
-                    continue
-                self._seal = None  # nothing may follow a seal
-                _count(self._digest, name, size)
-                pieces = self._counted(source)
-                yield Member(name, size, pieces)
-                for _ in pieces:
-                    pass
+            with closing(_untarred(self._path, self._identities)) as found:
+                for name, size, source in found:
+                    if name == SEAL:
+                        self._seal = source.read()
+                        continue
+                    self._seal = None  # nothing may follow a seal
+                    _count(self._digest, name, size)
+                    pieces = self._counted(source)
+                    yield Member(name, size, pieces)
+                    for _ in pieces:
+                        pass
         except (tarfile.TarError, EOFError, zlib.error, OSError, pyrage.DecryptError) as error:
             raise NotAnArchive(str(error)) from None
 
@@ -150,7 +156,7 @@ class Archive:
             yield piece
 
 
-def _untarred(path: Path, identities: Sequence[Any]) -> Iterator[tuple[str, int, IO[bytes]]]:
+def _untarred(path: Path, identities: Sequence[Any]) -> Generator[tuple[str, int, IO[bytes]]]:
     """Name, size and content of each member; decrypted on a thread of its own, since age pushes and tar pulls."""
     into, out = os.pipe()
     failed: list[Exception] = []

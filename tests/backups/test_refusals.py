@@ -1,6 +1,8 @@
 """What a backup must not be brought back from, or into."""
 
+import os
 import shutil
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -56,6 +58,19 @@ def test_without_the_keys_that_open_cases_nothing_is_restored(
             bring_back(elsewhere, file)
         key.unlink(missing_ok=True)
     assert is_untouched(elsewhere)
+
+
+def test_who_is_refused_has_the_prompt_back(portal: Portal, elsewhere: Portal, tmp_path: Path):
+    """A backup is larger than a pipe: whoever decrypts it would wait for ever for somebody who reads on."""
+    person(portal)
+    (portal.settings.var / "evidence").mkdir()
+    (portal.settings.var / "evidence" / "large").write_bytes(os.urandom(1 << 20))
+    file = back_up(portal, tmp_path)
+    (elsewhere.settings.var / "keys" / "lookup.key").unlink()
+    before = threading.active_count()
+    with pytest.raises(RestoreRefused, match="lookup key") as kept:
+        bring_back(elsewhere, file)
+    assert kept.tb and threading.active_count() == before
 
 
 def test_a_rotated_lookup_key_still_fits_older_backups(portal: Portal, elsewhere: Portal, tmp_path: Path):
