@@ -1,12 +1,15 @@
 """`python -m portal …`: the rooms' commands and those of the whole house."""
 
 import os
+import pwd
 import signal
 import sys
 import threading
 from datetime import datetime
+from pathlib import Path
 
 import click
+import structlog
 
 from portal.app import (
     command_named,
@@ -27,6 +30,8 @@ from portal.foundation.migrate import current, downgrade, head, upgrade
 from portal.foundation.removals import begin_ledger
 from portal.serve import give_way, port_is_free, run_runner, serve
 from portal.web.line import opened, take
+
+log = structlog.get_logger()
 
 
 class Whole(click.Group):
@@ -56,6 +61,26 @@ def main(context: click.Context) -> None:
         context.obj = open_portal()
     except UnsafeSettings as error:
         raise click.ClickException(str(error)) from None
+    _require_no_strange_root(context.obj.settings.var)
+
+
+def _require_no_strange_root(var: Path) -> None:
+    """What root writes into the folder of the service's user (a key, the anchors) that user can no longer read."""
+    if not var.is_dir() or os.geteuid():
+        return
+    owner = var.stat().st_uid
+    if owner:
+        raise click.ClickException(
+            f"{var} belongs to {_name_of(owner)}: run this as that user (docs/operating.md says how). What root"
+            " writes there, the portal could not read."
+        )
+
+
+def _name_of(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"the user {user}"
 
 
 @main.group()
@@ -121,6 +146,8 @@ def serve_command(context: click.Context, first_set_up: bool) -> None:
         raise click.ClickException(str(error)) from None
     _require_anchors(portal)
     settings = portal.settings
+    for name in portal.keys.unusable():
+        log.error("server key cannot be used", key=name)
     if not port_is_free(settings.host, settings.port):
         raise click.ClickException(
             f"Something listens on {settings.host}:{settings.port} already: stop it, or set PORTAL_PORT."

@@ -2,8 +2,12 @@
 
 import importlib
 import importlib.util
+import os
+from pathlib import Path
 
 import click
+import pytest
+from click.testing import CliRunner
 
 from portal.app import COMMANDS, ROOMS, command_named, commands
 from portal.commands import main
@@ -30,3 +34,21 @@ def test_what_nobody_has_is_no_command() -> None:
     assert command_named("nothing") is None
     assert main.get_command(context, "nothing") is None
     assert main.get_command(context, "restore") is not None
+
+
+@pytest.mark.parametrize("command", [("staff", "rotate-key", "lookup"), ("db", "upgrade"), ("serve",)])
+def test_root_writes_nothing_into_the_folder_of_the_services_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """A key that root has rotated is one that the portal cannot read from its next start on."""
+    var = tmp_path / "var"
+    var.mkdir()
+    if os.geteuid():
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+    else:
+        os.chown(var, 65534, -1)
+    environment = {"PORTAL_MODE": "test", "PORTAL_VAR": str(var)}
+    ran = CliRunner().invoke(main, command, env=environment)
+    assert ran.exit_code == 1
+    assert f"{var} belongs to " in ran.output and "run this as that user" in ran.output
+    assert list(var.iterdir()) == []

@@ -37,6 +37,17 @@ class KeyRing:
     def missing(self) -> list[str]:
         return [name for name in sorted(NAMES) if not self.path(name).exists()]
 
+    def unusable(self) -> list[str]:
+        """The keys whose file, as it stands now, is not there, cannot be read by this user or holds no key."""
+        fresh = KeyRing(self.folder.parent)
+        return [name for name in sorted(NAMES) if not fresh._holds(name)]
+
+    def _holds(self, name: str) -> bool:
+        try:
+            return bool(self.every(name))
+        except KeyMissing:
+            return False
+
     def get(self, name: str) -> bytes:
         """The newest key called `name`, 32 bytes. Raises KeyMissing when its file is absent or damaged."""
         return self.every(name)[0]

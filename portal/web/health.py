@@ -27,15 +27,22 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Database reachable, schema at this version, every server key there, styles built."""
+    """Database reachable, schema at this version, every server key there and readable, styles built."""
     parts = {
         "database": _database(),
-        "keys": "ok" if not edge.keys().missing() else "missing",
+        "keys": _keys(),
         "styles": "ok" if (DIST / "manifest.json").is_file() else "not built",
     }
     if parts["database"] == "ok":
         parts |= {part: wrong for part, asked in current_app.extensions.get(_MORE, ()) if (wrong := asked())}
     return _answer(parts, well=all(state == "ok" for state in parts.values()))
+
+
+def _keys() -> str:
+    """Of the files as they stand: a process that read a key before goes on with it until it is started again."""
+    if edge.keys().missing():
+        return "missing"
+    return "not readable" if edge.keys().unusable() else "ok"
 
 
 def _database() -> str:

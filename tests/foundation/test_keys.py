@@ -55,6 +55,19 @@ def test_a_damaged_key_is_refused_and_never_replaced(ring: KeyRing, tmp_path: Pa
         again.get("totp")
 
 
+@pytest.mark.parametrize("spoilt", ["gone", "damaged", "a folder"])
+def test_a_key_that_could_not_be_read_at_the_next_start_is_told_now(ring: KeyRing, spoilt: str) -> None:
+    """The process knows its keys by heart, and so would be well until it is started again."""
+    assert ring.get("lookup") and ring.unusable() == []
+    path = ring.folder / "lookup.key"
+    path.unlink()
+    if spoilt == "damaged":
+        path.write_bytes(b"no key")
+    elif spoilt == "a folder":
+        path.mkdir()
+    assert ring.unusable() == ["lookup"]
+
+
 def test_the_refusal_never_quotes_what_the_file_holds(ring: KeyRing, tmp_path: Path) -> None:
     (ring.folder / "totp.key").write_text("5ec2e7" * 11)
     with pytest.raises(KeyMissing) as refusal:

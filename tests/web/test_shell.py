@@ -159,6 +159,16 @@ def test_not_ready_when_a_key_file_is_gone(portal: Portal, client: PageClient) -
     assert reply.json["keys"] == "missing"
 
 
+def test_not_ready_when_a_key_file_cannot_be_read(portal: Portal, client: PageClient) -> None:
+    """As after a command that root ran: until it is started again the portal itself goes on with what it knows."""
+    assert portal.keys.get("lookup")
+    portal.keys.path("lookup").write_text("no key")
+    reply = client.get("/readyz")
+    assert reply.status_code == 503
+    assert reply.json is not None
+    assert reply.json["keys"] == "not readable"
+
+
 def test_not_ready_at_another_schema(portal: Portal, client: PageClient) -> None:
     with portal.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
