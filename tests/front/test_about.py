@@ -7,6 +7,7 @@ import pytest
 from defusedxml import ElementTree
 
 from portal.app import create_app
+from portal.backups.contents import KEPT
 from portal.foundation.context import Portal
 from portal.front.web import about
 from tests.factories.publishing import append, body, service
@@ -37,6 +38,26 @@ def test_whoever_is_to_be_asked_is_named_where_the_operator_named_somebody(porta
     assert 'href="mailto:data@office.test"' in with_contact(portal, "data@office.test").get(path).text
     assert 'href="https://office.test/ask"' in with_contact(portal, "https://office.test/ask").get(path).text
     assert "not named an address" in with_contact(portal, "").get(path).text
+
+
+def test_the_page_on_privacy_says_how_long_and_to_whom(portal: Portal) -> None:
+    """Each of these was once promised shorter or smaller than it is."""
+    settings = portal.settings.model_copy(update={"retention_notice_days": 77, "draft_hours": 12})
+    page = PageClient(create_app(replace(portal, settings=settings))).get("/about/privacy").text
+    assert "for 12 hours, by your browser alone, and is deleted within two days" in page
+    assert "deleted 77 days later at the latest" in page
+    assert f"gone from backups after {KEPT.days} days more" in page
+    for told in (
+        "asked for its answer",
+        "hand a case to another authority",
+        "how many files",
+        "whether you gave a name",
+    ):
+        assert told in page
+
+
+def test_nobody_is_sent_to_an_outside_recipient_who_may_not_be_there(client: PageClient) -> None:
+    assert "where there is an outside recipient" in client.get("/complaints").text
 
 
 def test_robots_are_led_to_the_site_map_and_away_from_what_is_not_for_them(client: PageClient) -> None:

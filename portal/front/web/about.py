@@ -46,7 +46,12 @@ _DAYS_VALID = 180
 def privacy() -> ResponseReturnValue:
     settings = edge.portal().settings
     rest = (settings.keep_not_upheld_months, settings.keep_not_admissible_months, settings.keep_referred_months)
-    kept = {"upheld": settings.keep_upheld_months, "fewest": min(rest), "other": max(rest)}
+    kept = {
+        "upheld": settings.keep_upheld_months,
+        "fewest": min(rest),
+        "other": max(rest),
+        "notice": settings.retention_notice_days,
+    }
     return render_template("front/privacy.html", contact=_contact(), draft_hours=settings.draft_hours, kept=kept)
 
 
