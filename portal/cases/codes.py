@@ -28,8 +28,7 @@ def new_code() -> str:
 
 def canonical(code: str) -> bytes:
     """The letters of a typed code alone: capitals, hyphens, commas, line breaks make no difference."""
-    text = unicodedata.normalize("NFKC", code).lower()
-    return "".join(_LETTERS.findall(text)).encode()
+    return "".join(_parts(code)).encode()
 
 
 def lookup(code: str, lookup_key: bytes) -> bytes:
@@ -39,8 +38,7 @@ def lookup(code: str, lookup_key: bytes) -> bytes:
 
 def stands_in(text: str, *, lookups: frozenset[bytes], lookup_keys: Iterable[bytes]) -> bool:
     """Whether a text holds the code of one of these rows, with whatever stands between its words."""
-    keys = tuple(lookup_keys)
-    parts = _LETTERS.findall(unicodedata.normalize("NFKC", text).lower())
+    keys, parts = tuple(lookup_keys), _parts(text)
     for start in range(len(parts)):
         run = ""
         for part in parts[start : start + _MOST_PARTS]:
@@ -57,12 +55,27 @@ def possible_in(text: str) -> frozenset[str]:
 
     Hardly any text holds seven such words in a row, so that nearly none costs more than a look at its words.
     """
-    words = _words()
-    parts = _LETTERS.findall(unicodedata.normalize("NFKC", text).lower())
+    words, parts = _words(), _parts(text)
     known = [part in words for part in parts]
     rows = ("".join(parts[at : at + WORDS]) for at in range(len(parts) - WORDS + 1) if all(known[at : at + WORDS]))
     pieces = (part for part in parts if _FEWEST_LETTERS <= len(part) <= _MOST_LETTERS)
     return frozenset((*rows, *pieces))
+
+
+def misspelt(code: str) -> str | None:
+    """The first word of a typed code that is none of the list, if there is one.
+
+    The list is public, so this says nothing of any report.
+    """
+    return next((part for part in _parts(code) if part not in _words()), None)
+
+
+def count_words(code: str) -> int:
+    return len(_parts(code))
+
+
+def _parts(code: str) -> list[str]:
+    return _LETTERS.findall(unicodedata.normalize("NFKC", code).lower())
 
 
 @cache

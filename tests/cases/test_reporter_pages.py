@@ -309,6 +309,19 @@ def test_wrong_words_and_no_words_open_nothing(client: PageClient, portal: Porta
     assert client.get("/report/mailbox?code=abacus").status_code == 200
 
 
+def test_a_slip_in_the_seven_words_is_told_whatever_reports_there_are(client: PageClient, office: Office) -> None:
+    """Whoever copied one letter wrongly would else believe that the report is lost."""
+    for code, said in (
+        ("abacus " * 6 + "abakus", "“abakus” is none of the words"),
+        ("ABACUS, abacus", "there are seven, and you entered 2"),
+        ("abacus " * 7, "Check their spelling and their order"),
+        ("abacus abakus", "Check their spelling and their order"),
+        ("abacus " * 6 + "a" * 300, "Check their spelling and their order"),
+    ):
+        page = answer(client, "/report/mailbox", expect=422, code=code)
+        assert said in page.text
+
+
 def test_mailbox_shuts_after_a_quarter_of_an_hour(portal: Portal, office: Office, clock: FixedClock) -> None:
     report = filed_report(portal)
     answer(report.client, "/report/mailbox", code=report.code)

@@ -3,13 +3,14 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases import rules
+from portal.cases import codes, rules
 from portal.cases.services import mailbox as service
 from portal.cases.services.filings import OwnProof
 from portal.cases.values import CaseState, Finding, Junk, MailboxView
 from portal.cases.web import cookies, subjects
 from portal.cases.web.forms.mailbox import HANDLING, CodeForm, MessageForm
-from portal.foundation.i18n import N_, Message
+from portal.foundation.i18n import N_, Message, message
+from portal.foundation.phrases import WORDS
 from portal.web import edge
 from portal.web.forms import PortalForm, bind
 from portal.web.wording import lazy_gettext as _l
@@ -69,6 +70,11 @@ GIVEN_AWAY_BY_NAME = N_(
     " needs them."
 )
 UNKNOWN = N_("No report was sent with these words. Check their spelling and their order.")
+MISSPELT = N_(
+    "No report was sent with these words: “{word}” is none of the words that we give out. Check its spelling."
+)
+MISCOUNTED = N_("No report was sent with these words: there are seven, and you entered {count}.")
+LONGEST_WORD = 20  # letters that are worth being said again
 
 
 @blueprint.get("")
@@ -94,9 +100,19 @@ def enter() -> ResponseReturnValue:
         now=edge.office_now(),
     )
     if secret is None:
-        form.refuse("code", UNKNOWN)
+        form.refuse("code", _why_not(form.code.data or ""))
         return door(form)
     return cookies.give(back(), cookies.MAILBOX, secret)
+
+
+def _why_not(code: str) -> Message:
+    """What can be said of words that open nothing and says nothing of any report: their spelling, their number."""
+    count, strange = codes.count_words(code), codes.misspelt(code)
+    if strange and count == WORDS and len(strange) <= LONGEST_WORD:
+        return message(MISSPELT, word=strange)
+    if not strange and 0 < count != WORDS:
+        return message(MISCOUNTED, count=count)
+    return message(UNKNOWN)
 
 
 @blueprint.get("/<any(message, leave):form>")
