@@ -68,7 +68,10 @@ def add(portal: Portal, address: str, name: str, roles: tuple[str, ...], outside
             now=portal.clock.now(),
         )
         code = _start_code(portal, session, person)
+        waits = get_person(session, person.id).held_back
     _hand_over(person, code)
+    for role in waits:
+        click.echo(f"{role} counts once {person.name} is trained for it (`staff train`).")
 
 
 @staff.command("list")

@@ -6,6 +6,7 @@ Conflict
 ├── AddressTaken        another person has this address
 ├── TooManyPasskeys     one person has enough of them
 ├── RolesClash          two roles that one person must not hold together
+├── NotSetUp            somebody whose key is asked for has none yet
 ├── KeyIsInUse          a key that does not wait any more cannot be withdrawn
 └── AnchorsExist        the first set of keys is enrolled once
 Invalid
@@ -28,6 +29,8 @@ Unavailable
 └── TooBusy             too many pass phrases are being checked right now
 """
 
+from collections.abc import Iterable
+
 from portal.foundation.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
 from portal.foundation.i18n import N_, Message, message
 
@@ -40,6 +43,16 @@ class NoSuchPerson(NotFound):
 class NoSuchKey(NotFound):
     def __init__(self) -> None:
         super().__init__(N_("There is no such key."))
+
+
+class NotSetUp(Conflict):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            message(
+                N_("{name} has no key yet: it is made at the first sign-in with the start phrase."),
+                name=name,
+            )
+        )
 
 
 class KeyIsInUse(Conflict):
@@ -90,8 +103,11 @@ class NoSuchCertificate(NotFound):
 
 
 class NoSuchCourse(Invalid):
-    def __init__(self, course: str) -> None:
-        super().__init__(message(N_("There is no course called {course}."), course=course))
+    def __init__(self, course: str, known: Iterable[str]) -> None:
+        said = message(
+            N_("There is no course called {course}. Courses are: {known}."), course=course, known=", ".join(known)
+        )
+        super().__init__(said)
 
 
 class NotOnThatDay(Invalid):
@@ -143,8 +159,11 @@ class NotConfirmed(Invalid):
 
 
 class NoSuchRole(Invalid):
-    def __init__(self, role: str) -> None:
-        super().__init__(message(N_("There is no role called {role}."), role=role))
+    def __init__(self, role: str, known: Iterable[str]) -> None:
+        said = message(
+            N_("There is no role called {role}. Roles are: {known}."), role=role, known=", ".join(known)
+        )
+        super().__init__(said)
 
 
 class NoSuchLanguage(Invalid):

@@ -137,7 +137,7 @@ def require_roles_fit(policy: Policy, kind: PersonKind, roles: Collection[str]) 
     """Raises NoSuchRole or RolesClash: an administrator handles no reports, an outsider does nothing else."""
     for role in roles:
         if role not in policy.roles:
-            raise NoSuchRole(role)
+            raise NoSuchRole(role, sorted(policy.roles))
         if (role == OUTSIDE_ROLE) != (kind is PersonKind.OUTSIDE):
             raise RolesClash(role, f"kind {kind.value}")
     for pair in policy.incompatible:

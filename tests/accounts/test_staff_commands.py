@@ -29,7 +29,10 @@ def test_add_prints_a_start_phrase_once_and_list_shows_the_person(portal: Portal
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("add", "a@b.c", "--name", "A", "--role", "emperor"), "There is no role called emperor."),
+        (
+            ("add", "a@b.c", "--name", "A", "--role", "emperor"),
+            "no role called emperor. Roles are: administrator, ",
+        ),
         (("reset", "nobody@b.c"), "Nobody has the address nobody@b.c."),
         (("enrol-first", "nobody@b.c"), "Name at least two people"),
         (
@@ -44,6 +47,16 @@ def test_mistake_is_one_sentence(portal: Portal, words: tuple[str, ...], says: s
     assert reply.exit_code == 1
     assert says in reply.output
     assert "Traceback" not in reply.output
+
+
+def test_whoever_waits_for_training_or_has_no_key_is_named(portal: Portal) -> None:
+    made = run(portal, "add", "a@b.c", "--name", "Ada", "--role", "case-officer", "--role", "moderator")
+    assert "case-officer counts once Ada is trained for it (`staff train`)." in made.output
+    assert "moderator counts" not in made.output
+    course = run(portal, "train", "a@b.c", "report", "--on", "2026-02-09").output
+    assert "There is no course called report. Courses are: evaluation, reports." in course
+    other = person(portal, roles=["case-officer"], trusted=False)
+    assert "Ada has no key yet" in run(portal, "enrol-first", other.address, "a@b.c").output
 
 
 def test_same_address_twice_is_refused_whatever_its_case(portal: Portal) -> None:

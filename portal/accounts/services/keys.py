@@ -8,9 +8,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from portal.accounts.errors import AnchorsExist, KeyNotTrusted, NoSuchKey
+from portal.accounts.errors import AnchorsExist, KeyNotTrusted, NoSuchKey, NotSetUp
 from portal.accounts.models import HandlerKey, KeySignature
 from portal.accounts.permissions import AccountsPermission
+from portal.accounts.queries import get_person
 from portal.accounts.queries.keys import find_key_row, fingerprint_of, is_trusted, public_keys
 from portal.accounts.services.anchors import load_anchors, write_anchors
 from portal.accounts.services.own_keys import take_into_use
@@ -25,17 +26,24 @@ def enrol_first(
 ) -> tuple[str, ...]:
     """Anchor the fingerprints of these people's keys in the file outside the database, once.
 
-    Returns the fingerprints in the order of `people`. Raises NoSuchKey when one of them has not set up
+    Returns the fingerprints in the order of `people`. Raises NotSetUp when one of them has not set up
     yet, AnchorsExist when there is an anchor file.
     """
     if load_anchors(var).fingerprints:
         raise AnchorsExist
-    found = tuple(fingerprint_of(session, person_id) for person_id in people)
+    found = tuple(_made_by(session, person_id) for person_id in people)
     for person_id, fingerprint in zip(people, found, strict=True):
         _note(session, "accounts.anchor-key", person_id, fingerprint, actor=actor, now=now)
     session.flush()
     write_anchors(var, found)
     return found
+
+
+def _made_by(session: Session, person_id: str) -> str:
+    try:
+        return fingerprint_of(session, person_id)
+    except NoSuchKey:
+        raise NotSetUp(get_person(session, person_id).name) from None
 
 
 def sign_key(

@@ -64,9 +64,10 @@ def enter_certificate(
 ) -> str:
     """The same for whoever runs the machine."""
     get_person(session, person_id)
-    months = policy.current().courses.get(course)
+    courses = policy.current().courses
+    months = courses.get(course)
     if months is None:
-        raise NoSuchCourse(course)
+        raise NoSuchCourse(course, sorted(courses))
     longest = rules.valid_until(issued_on, months)
     until = min(valid_until or longest, longest)
     if issued_on > now.date() or until < now.date():

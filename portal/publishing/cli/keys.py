@@ -40,7 +40,7 @@ def rotate_key(portal: Portal, role: str, finish: bool, standby: Path | None, lo
     if standby:
         click.echo(f"Take {standby} off this machine now, and keep two copies apart.")
     elif not finish and not lost and len(now.active) > 1:
-        click.echo("Both sign from the next entry on. Later: log rotate-key --finish")
+        click.echo(f"Both sign from the next entry on. Later: {keys.finishing(KeyRole(role))}")
 
 
 @click.command("announce-keys")

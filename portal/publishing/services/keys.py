@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.audit.services import record
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal
-from portal.foundation.i18n import N_
+from portal.foundation.i18n import N_, message
 from portal.foundation.ids import random_bytes
 from portal.foundation.keys import KeyRing
 from portal.publishing.errors import KeysRefused
@@ -65,10 +65,16 @@ def add_key(portal: Portal, role: KeyRole) -> KeysNow:
     if role is KeyRole.FILES and not active:
         return announce_files_key(portal)
     if len(active) > 1:
-        raise KeysRefused(N_("A rotation is open already: finish it first (“log rotate-key --finish”)."))
+        said = N_("A rotation is open already: finish it first (“{command}”).")
+        raise KeysRefused(message(said, command=finishing(role)))
     if _public(portal, role, ring.get(RING[role])) in _ever(chain):
         ring.add(RING[role], random_bytes(32))
     return _say(portal, role, [(KeyState.ADDED, _public(portal, role, ring.get(RING[role])))])
+
+
+def finishing(role: KeyRole) -> str:
+    """The command that ends a rotation of this role's key."""
+    return "log rotate-key " + ("" if role is KeyRole.LOG else f"--role {role.value} ") + "--finish"
 
 
 def retire_key(portal: Portal, role: KeyRole) -> KeysNow:

@@ -271,6 +271,15 @@ def listed(portal: Portal) -> str:
     return Shelf(portal.settings.var).signed(n) or ""
 
 
+def test_of_the_files_key_too_the_command_that_is_named_ends_what_was_begun(portal: Portal):
+    publish_six(portal)
+    keys.announce_files_key(portal)
+    assert "Later: log rotate-key --role files --finish" in run(portal, "--role", "files")
+    again = CliRunner().invoke(log_group, ["rotate-key", "--role", "files"], obj=portal)
+    assert "(“log rotate-key --role files --finish”)" in again.output
+    assert "Said in entry" in run(portal, "--role", "files", "--finish")
+
+
 def test_the_list_of_digests_is_held_against_the_log_and_its_keys(portal: Portal):
     publish_six(portal)
     assert check(portal).sums is Sums.MISSING
