@@ -1,12 +1,15 @@
 """What is promised to reporters and raters holds in the proxy's settings that we give away, too."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from benchmarks.load import HOST, free_port
 from portal.config import Settings
 from portal.foundation.i18n import URL_PREFIX
+from tests.journeys.proxy import Proxy, Wire, proxied, until
 
 NGINX = (Path(__file__).parents[1] / "deploy/nginx.conf").read_text()
 LOCATIONS = dict(re.findall(r"location ~ (\S+) \{(.*?)\n    \}", NGINX, re.DOTALL))
@@ -53,3 +56,47 @@ def test_what_is_too_large_for_the_proxy_itself_is_not_written_down_either() -> 
     """A reply of its own ends in another place of the settings, with the log of that place."""
     own = NGINX.split("location @far_too_large", 1)[1]
     assert "access_log off;" in own and "error_log /dev/null crit;" in own
+
+
+@pytest.fixture(scope="module")
+def alone() -> Iterator[Proxy]:
+    """nginx in front of a portal that is not there."""
+    with proxied(f"{HOST}:{free_port()}") as proxy:
+        yield proxy
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/report", "/report/again"),
+        ("/zh-Hans/report/what", "/zh-Hans/report/again"),
+        ("/report/mailbox/message", "/report/again"),
+        ("//elsewhere/report", "/elsewhere/report/again"),
+    ],
+)
+def test_what_a_reporter_sends_while_the_portal_is_down_is_kept_by_no_page(
+    alone: Proxy, path: str, to: str
+) -> None:
+    """A browser keeps a form, words and all, for as long as it shows the page that answered it."""
+    wire = Wire(alone)
+    wire.head("POST", path, Content_Length="0")
+    answer, _ = wire.reply()
+    assert (answer.status, answer.headers["Location"]) == (303, to)
+
+
+@pytest.mark.parametrize("path", ["/report/again", "/zh-Hans/bodies"])
+def test_while_the_portal_is_down_a_page_says_so_in_both_languages(alone: Proxy, path: str) -> None:
+    wire = Wire(alone)
+    wire.head("GET", path)
+    answer, page = wire.reply()
+    assert (answer.status, answer.headers["Retry-After"], answer.headers["Server"]) == (502, "60", "nginx")
+    assert "Load the page again" in page and "请过几分钟重新加载本页" in page
+
+
+def test_a_portal_that_is_down_is_logged_but_not_who_reports_meanwhile(alone: Proxy) -> None:
+    for method, path in (("GET", "/coverage"), ("GET", "/report"), ("POST", "/report/what"), ("POST", "/rate")):
+        wire = Wire(alone)
+        wire.head(method, path, Content_Length="0")
+        wire.reply()
+    until(lambda: any(b"GET /coverage 502" in kept for _, kept in alone.kept()))
+    assert not [place for place, kept in alone.kept() if b"/report" in kept or b"/rate" in kept]
