@@ -28,6 +28,7 @@ from portal.foundation.installation import found_mode, require_matching
 from portal.foundation.logs import configure_logs
 from portal.foundation.migrate import current, downgrade, head, upgrade
 from portal.foundation.removals import begin_ledger
+from portal.foundation.server_settings import keeping_moments
 from portal.serve import give_way, port_is_free, run_runner, serve
 from portal.web.line import opened, take
 
@@ -148,6 +149,8 @@ def serve_command(context: click.Context, first_set_up: bool) -> None:
     settings = portal.settings
     for name in portal.keys.unusable():
         log.error("server key cannot be used", key=name)
+    for name in keeping_moments(portal.database):
+        log.warning("the database server keeps when reports come", setting=name)
     if not port_is_free(settings.host, settings.port):
         raise click.ClickException(
             f"Something listens on {settings.host}:{settings.port} already: stop it, or set PORTAL_PORT."
