@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from portal.accounts.cli import ROTATABLE, staff
+from portal.audit.models import AuditEntry
 from portal.cases import stamps
 from portal.cases.codes import lookup
 from portal.cases.models import Epoch, Mailbox
@@ -47,6 +48,23 @@ def rate(portal: Portal, code: str) -> None:
     token = page.get_data(as_text=True).split('name="form_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
     sent = client.post("/rate/permits", data={"form_token": token, "level": "5", "receipt": code})
     assert sent.status_code == 303, sent.get_data(as_text=True)
+
+
+def test_whoever_audits_reads_which_key_was_changed_and_nothing_of_it(portal: Portal) -> None:
+    rotate(portal, "lookup", "form-token")
+    with portal.database.read() as session:
+        rows = session.execute(
+            select(AuditEntry.subject, AuditEntry.details).where(AuditEntry.act == "accounts.rotate-key")
+        ).all()
+    assert sorted(rows) == [("form-token", {}), ("lookup", {})]
+
+
+def test_a_key_is_not_changed_where_nothing_can_be_recorded(portal: Portal) -> None:
+    before = portal.keys.path("lookup").read_bytes()
+    with portal.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit_row RENAME TO elsewhere")
+    assert CliRunner().invoke(staff, ["rotate-key", "lookup"], obj=portal).exit_code
+    assert portal.keys.path("lookup").read_bytes() == before
 
 
 def test_every_key_can_be_rotated() -> None:

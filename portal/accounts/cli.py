@@ -15,6 +15,7 @@ from portal.accounts import services
 from portal.accounts.passwords import Stretcher
 from portal.accounts.queries import find_person_by_address, get_person, list_people
 from portal.accounts.values import NO_MAIL, ConnectionKind, Person, PersonKind, StartCode
+from portal.audit.services import record
 from portal.foundation.actor import Actor
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.errors import PortalError
@@ -246,8 +247,13 @@ def rotate_key(portal: Portal, name: str) -> None:
 
     What people have is sealed anew under the new one as they sign in.
     """
-    portal.keys.rotate(name)
-    click.echo(f"The server key {name} has been rotated. Restart the portal to use it.")
+    with portal.database.write() as session:
+        record(session, actor=SYSTEM, act="accounts.rotate-key", subject=name, now=portal.clock.now())
+        session.flush()
+        portal.keys.rotate(name)
+    click.echo(
+        f"The server key {name} has been rotated. Restart the portal to use it, and make a new `backup keys`."
+    )
 
 
 @contextmanager
