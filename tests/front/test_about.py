@@ -56,6 +56,12 @@ def test_the_page_on_privacy_says_how_long_and_to_whom(portal: Portal) -> None:
         assert told in page
 
 
+def test_people_of_the_desk_read_what_is_kept_of_them(client: PageClient) -> None:
+    page = client.get("/about/privacy").text
+    for kept in ("mail address", "certificates of training", "good at", "days you are away", "passkeys"):
+        assert kept in page
+
+
 def test_nobody_is_sent_to_an_outside_recipient_who_may_not_be_there(client: PageClient) -> None:
     assert "where there is an outside recipient" in client.get("/complaints").text
 
