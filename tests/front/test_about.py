@@ -1,5 +1,6 @@
 """What the portal says of itself, to people and to machines: it must be true, and reachable from every page."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -64,6 +65,13 @@ def test_people_of_the_desk_read_what_is_kept_of_them(client: PageClient) -> Non
 
 def test_nobody_is_sent_to_an_outside_recipient_who_may_not_be_there(client: PageClient) -> None:
     assert "where there is an outside recipient" in client.get("/complaints").text
+
+
+@pytest.mark.parametrize("contact", ["", "data@office.test"])
+@pytest.mark.parametrize("path", ["/about/privacy", "/about/accessibility", "/complaints"])
+def test_no_sentence_runs_into_the_next(portal: Portal, path: str, contact: str) -> None:
+    text = re.sub(r"<[^>]+>", "", with_contact(portal, contact).get(path).text)
+    assert re.findall(r"\w+[.:][A-Z]\w+", text) == []
 
 
 def test_robots_are_led_to_the_site_map_and_away_from_what_is_not_for_them(client: PageClient) -> None:
