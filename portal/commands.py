@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from portal.app import (
     command_named,
@@ -22,7 +23,7 @@ from portal.app import (
 )
 from portal.backups.place import is_marked
 from portal.cases.services import former
-from portal.config import Mode, UnsafeSettings
+from portal.config import Mode, UnsafeSettings, unknown_settings
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.installation import found_mode, require_matching
 from portal.foundation.logs import configure_logs
@@ -37,6 +38,17 @@ log = structlog.get_logger()
 
 class Whole(click.Group):
     """The commands of the whole house, and those of a room once they are asked for: a start loads what it runs."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except OperationalError as error:
+            if error.statement is not None:
+                raise
+            first = str(error.orig).partition("\n")[
+                0
+            ]  # of a connection that never came about; no password is in it
+            raise click.ClickException(f"The database cannot be opened: {first}") from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*self.commands, *(one.name or "" for one in (*commands(), *_of_backups()))]
@@ -147,6 +159,8 @@ def serve_command(context: click.Context, first_set_up: bool) -> None:
         raise click.ClickException(str(error)) from None
     _require_anchors(portal)
     settings = portal.settings
+    for name in unknown_settings(os.environ):
+        log.warning("not a setting", name=name)
     for name in portal.keys.unusable():
         log.error("server key cannot be used", key=name)
     for name in keeping_moments(portal.database):

@@ -1,6 +1,7 @@
 """Settings, read once from the environment (PORTAL_…). A bad value stops the start with one clear sentence."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,8 @@ class UnsafeSettings(Exception):
     """The settings cannot be used; the message is one sentence that says which and why."""
 
 
+_USUAL_PORTS = {"http": 80, "https": 443}
+_AN_ORIGIN = "write the address of the site alone, as https://figures.example.org, with nothing behind it"
 _CONTACT = re.compile(r"[^\s@<>]+@[^\s@<>]+|https://[^\s<>]+")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -129,6 +132,19 @@ class Settings(BaseSettings):
         listed_days(value)
         return value
 
+    @field_validator("origin")
+    @classmethod
+    def _as_browsers_say_it(cls, value: str) -> str:
+        """Forms are taken from this site alone, by the `Origin` of a browser: spelt otherwise, none would be."""
+        return _origin_of(value) if value else value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("redis", "rediss"):
+            raise ValueError("write redis://host:port/0, or rediss://… for an encrypted line")
+        return value
+
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, value: str) -> str:
@@ -205,6 +221,25 @@ def listed_hours(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
+def _origin_of(value: str) -> str:
+    """The address of a site as browsers name it (RFC 6454, 6.1): no path, lower case, no usual port, ASCII."""
+    try:
+        url = urlsplit(value)
+        port = "" if url.port in (None, _USUAL_PORTS.get(url.scheme)) else f":{url.port}"
+        host = (url.hostname or "").encode("idna" if "." in (url.hostname or "") else "ascii").decode()
+    except ValueError:
+        raise ValueError(_AN_ORIGIN) from None
+    if url.path.strip("/") or url.query or url.fragment or "@" in url.netloc or not host:
+        raise ValueError(_AN_ORIGIN)
+    return f"{url.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+def unknown_settings(environment: Iterable[str]) -> tuple[str, ...]:
+    """The names that look like settings of ours and are none: mistyped, and so without effect."""
+    known = {f"PORTAL_{name.upper()}" for name in Settings.model_fields}
+    return tuple(sorted(name for name in environment if name.startswith("PORTAL_") and name not in known))
+
+
 def _require_mail_server(value: str) -> None:
     """The complaint never quotes the address: it may hold a password."""
     try:
@@ -229,7 +264,8 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "PORTAL_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise UnsafeSettings(f"{name} is not usable: {first['msg']}.") from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise UnsafeSettings(f"{name} is not usable: {said}.") from None
     require_safe(settings)
     return settings
 

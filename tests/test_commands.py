@@ -52,3 +52,12 @@ def test_root_writes_nothing_into_the_folder_of_the_services_user(
     assert ran.exit_code == 1
     assert f"{var} belongs to " in ran.output and "run this as that user" in ran.output
     assert list(var.iterdir()) == []
+
+
+def test_a_database_that_does_not_answer_is_one_sentence_without_its_password(tmp_path: Path) -> None:
+    away = "postgresql+psycopg://somebody:geheim@127.0.0.1:1/nothing"
+    environment = {"PORTAL_MODE": "test", "PORTAL_VAR": str(tmp_path), "PORTAL_DATABASE_URL": away}
+    ran = CliRunner().invoke(main, ["staff", "list"], env=environment)
+    assert ran.exit_code == 1
+    assert ran.output.startswith("Error: The database cannot be opened: ") and "Connection refused" in ran.output
+    assert "geheim" not in ran.output and len(ran.output.splitlines()) == 1
