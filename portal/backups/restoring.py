@@ -132,16 +132,21 @@ def _require_fitting(portal: Portal, manifest: Manifest, wanted: Wanted) -> tupl
     here = marks_of(portal.keys)
     lacking = tuple(name for name, marks in manifest.keys.items() if not set(marks) <= set(here.get(name, ())))
     if "lookup" in lacking:
-        raise RestoreRefused(
-            "The file of the lookup key is missing under PORTAL_VAR/keys, or not the one of this backup: every"
-            " reporter's code would be void. Bring the keys back first (`restore keys`)."
-        )
+        raise RestoreRefused(_not_fitting("lookup key", "lookup", here, "every reporter's code would be void"))
     if "locks" in lacking:
-        raise RestoreRefused(
-            "The file of the key that stamps locks is missing under PORTAL_VAR/keys, or not the one of this"
-            " backup: no case and no mailbox would open. Bring the keys back first (`restore keys`)."
-        )
+        harm = "no case and no mailbox would open"
+        raise RestoreRefused(_not_fitting("key that stamps locks", "locks", here, harm))
     return lacking
+
+
+def _not_fitting(key: str, name: str, here: Mapping[str, Sequence[str]], harm: str) -> str:
+    """What to do where the server's key is not there, or is another; `restore keys` replaces none."""
+    if name not in here:
+        return f"The file of the {key} is missing under PORTAL_VAR/keys: {harm}. First `restore keys`."
+    return (
+        f"The {key} under PORTAL_VAR/keys is not the one of this backup: {harm}. Move the files under"
+        " PORTAL_VAR/keys away, and bring back (`restore keys`) what was saved of them after their last change."
+    )
 
 
 def _seal_key(portal: Portal, manifest: Manifest) -> bytes:
