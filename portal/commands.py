@@ -23,7 +23,7 @@ from portal.app import (
 )
 from portal.backups.place import is_marked
 from portal.cases.services import former
-from portal.config import Mode, UnsafeSettings, unknown_settings
+from portal.config import Mode, Settings, UnsafeSettings, unknown_settings
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.installation import found_mode, require_matching
 from portal.foundation.logs import configure_logs
@@ -31,6 +31,7 @@ from portal.foundation.migrate import current, downgrade, head, upgrade
 from portal.foundation.removals import begin_ledger
 from portal.foundation.server_settings import keeping_moments
 from portal.serve import give_way, port_is_free, run_runner, serve
+from portal.web.limits import kept_on_disk
 from portal.web.line import opened, take
 
 log = structlog.get_logger()
@@ -159,6 +160,7 @@ def serve_command(context: click.Context, first_set_up: bool) -> None:
         raise click.ClickException(str(error)) from None
     _require_anchors(portal)
     settings = portal.settings
+    _require_forgetful_redis(settings)
     for name in unknown_settings(os.environ):
         log.warning("not a setting", name=name)
     for name in portal.keys.unusable():
@@ -179,6 +181,15 @@ def _require_not_restoring(portal: Portal) -> None:
         raise click.ClickException(
             f"A backup was being brought back into {portal.settings.var}, and that has not ended well: nothing is"
             " served. Empty the database and run `restore data` again."
+        )
+
+
+def _require_forgetful_redis(settings: Settings) -> None:
+    kept = kept_on_disk(settings.redis_url)
+    if kept and settings.mode is Mode.PRODUCTION:
+        raise click.ClickException(
+            f"The Redis of PORTAL_REDIS_URL writes to its disk ({' and '.join(kept)}), where counts of raters'"
+            " addresses would outlive midnight: start it with --save '' --appendonly no, or leave the setting out."
         )
 
 

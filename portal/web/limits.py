@@ -93,6 +93,10 @@ class MemoryCounts(Storage):
             self._counts.pop(key, None)
 
 
+_FORGETS = {"appendonly": "no", "save": ""}
+"""With these values Redis keeps what it holds in memory alone; `save` comes switched on."""
+
+
 class AddressLimits:
     """Counts by name and address group, with the application's counter or one of its own."""
 
@@ -143,6 +147,20 @@ class AddressLimits:
         self._redis.set(name, fresh.hex(), nx=True, exat=int(midnight.timestamp()))
         kept = self._redis.get(name)
         return bytes.fromhex(kept.decode()) if isinstance(kept, bytes) else fresh
+
+
+def kept_on_disk(redis_url: str) -> tuple[str, ...]:
+    """The settings with which this Redis lays what we count on a disk, the day's salt beside it: with both in hand
+    scrambled addresses can be guessed, long after midnight. None where there is no Redis, or it does not say."""
+    if not redis_url:
+        return ()
+    server, unreachable = _opened(redis_url)
+    try:
+        with server:
+            found = {name: str(server.config_get(name).get(name, "")) for name in _FORGETS}
+    except unreachable:
+        return ()
+    return tuple(name for name, value in found.items() if value not in ("", _FORGETS[name]))
 
 
 def _opened(url: str) -> tuple["Redis", tuple[type[Exception], ...]]:

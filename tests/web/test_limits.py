@@ -1,12 +1,22 @@
 """If these failed, a hall would be locked out, an address would be kept, or a lost Redis would silence people."""
 
+import shutil
+import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from redis import Redis
+from redis.exceptions import RedisError
 
+from benchmarks.load import HOST, free_port
+from portal.commands import main
 from portal.web import limits
-from portal.web.limits import AddressLimits, MemoryCounts
+from portal.web.limits import AddressLimits, MemoryCounts, kept_on_disk
 
 NOW = datetime(2026, 2, 9, 9, tzinfo=UTC)
 
@@ -50,6 +60,60 @@ def test_a_lost_redis_lets_people_rate(capsys: pytest.CaptureFixture[str]) -> No
     lost = AddressLimits("redis://127.0.0.1:1/0")
     assert lost.hit("rate", "203.0.113.7", NOW) is None
     assert "203.0.113.7" not in "".join(capsys.readouterr())
+
+
+@contextmanager
+def a_redis(folder: Path, *options: str) -> Iterator[str]:
+    """A server of its own, as the system's package has it; `options` as on its command line."""
+    program = shutil.which("redis-server")
+    assert program, "no Redis found: install the package redis-server"
+    port = free_port()
+    told = ("--port", str(port), "--bind", HOST, "--dir", str(folder), *options)
+    running = subprocess.Popen([program, *told], stdout=subprocess.DEVNULL)
+    url = f"redis://{HOST}:{port}/0"
+    try:
+        for _ in range(200):
+            try:
+                Redis.from_url(url).ping()
+                break
+            except RedisError:
+                time.sleep(0.05)
+        yield url
+    finally:
+        running.terminate()
+        running.wait(timeout=30)
+
+
+def test_a_redis_as_it_comes_would_keep_what_is_counted_beyond_midnight(tmp_path: Path) -> None:
+    """It lays all it holds on its disk, the day's salt too: whoever has both can guess the addresses."""
+    with a_redis(tmp_path) as url:
+        assert kept_on_disk(url) == ("save",)
+        AddressLimits(url).hit("rate", "203.0.113.7", datetime.now(UTC))
+    assert b"portal-salt" in (tmp_path / "dump.rdb").read_bytes()
+
+
+def test_a_redis_that_keeps_to_its_memory_is_taken(tmp_path: Path) -> None:
+    with a_redis(tmp_path, "--save", "", "--appendonly", "no") as url:
+        assert kept_on_disk(url) == ()
+        limited = [AddressLimits(url).hit("rate", "203.0.113.7", datetime.now(UTC)) for _ in range(2)]
+        assert limited == [None, None]
+    assert list(tmp_path.iterdir()) == []
+    assert kept_on_disk("redis://127.0.0.1:1/0") == kept_on_disk("") == ()
+
+
+def test_a_house_at_work_does_not_start_beside_a_redis_that_writes_to_its_disk(tmp_path: Path) -> None:
+    with a_redis(tmp_path, "--appendonly", "yes") as url:
+        environment = {
+            "PORTAL_MODE": "production",
+            "PORTAL_VAR": str(tmp_path / "var"),
+            "PORTAL_ORIGIN": "https://portal.test",
+            "PORTAL_REDIS_URL": url,
+            "PORTAL_PORT": str(free_port()),
+        }
+        assert CliRunner().invoke(main, ["setup"], env=environment).exit_code == 0
+        ran = CliRunner().invoke(main, ["serve"], env=environment)
+    assert ran.exit_code == 1
+    assert "writes to its disk (appendonly and save)" in ran.output
 
 
 def test_counts_end_with_their_window_and_are_forgotten_when_there_are_many(
