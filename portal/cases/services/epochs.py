@@ -133,7 +133,7 @@ def holders_of(session: Session, case_id: str, *, kind: HolderKind | None = None
 def reach(session: Session, case_id: str) -> dict[str, int]:
     """Everybody with a key to the case, and the newest epoch that it opens."""
     query = select(Wrap.person_id, func.max(Wrap.epoch)).where(Wrap.case_id == case_id).group_by(Wrap.person_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def opened_by_person(
@@ -148,7 +148,7 @@ def opened_by_person(
         .join(Epoch, and_(Epoch.case_id == Wrap.case_id, Epoch.number == Wrap.epoch))
         .where(Wrap.case_id == case_id, Wrap.person_id == person_id)
     )
-    return _opened(case_id, session.execute(query).tuples(), unseal, settings)
+    return _opened(case_id, session.execute(query), unseal, settings)
 
 
 def opened_by_reporter(
