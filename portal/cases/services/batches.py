@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
@@ -23,6 +23,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services import about, access, casework, deadlines, holders, reminders, samples, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import (
+    Answered,
     Batch,
     CaseState,
     Channel,
@@ -39,6 +40,7 @@ from portal.cases.values.quarters import Quarter
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.duties.queries import find_waiting
+from portal.duties.values import Proposal
 from portal.foundation import ids
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
@@ -48,6 +50,7 @@ from portal.foundation.writes import into, run_all
 from portal.publishing.queries import current_edition
 
 KIND = "case-batch"
+_SIGNED = N_("Dismissing reports together was agreed to")
 CLOSE = "cases.dismiss-together"
 AT_ONCE = 20
 """Cases that one transaction closes: on SQLite everybody else who writes waits for it, reporters included."""
@@ -141,6 +144,25 @@ def get(session: Session, *, batch_id: str, keys: KeyRing, officer: Officer, now
     return found
 
 
+def answered(session: Session, *, batch_id: str, officer: Officer, now: datetime) -> Answered:
+    """What became of it, for whoever proposed it. Raises NoSuchCase for everybody else, and while it waits."""
+    row = session.get(BatchRow, batch_id)
+    if row is None or row.signed_by is None or row.signed_on is None or row.proposed_by != officer.id:
+        raise NoSuchCase
+    _require_far(session, row.body_code, officer, now)
+    covers = select(func.count()).where(BatchMemberRow.batch_id == row.id)
+    return Answered(
+        row.id, row.body_code, Junk(row.why), row.signed_by, row.signed_on, session.scalar(covers) or 0
+    )
+
+
+def _require_far(session: Session, body: str, officer: Officer, now: datetime) -> None:
+    scopes = holders.scopes_of(Subject(body))
+    may = officer.actor.may(CasesPermission.READ)
+    if not may or holders.is_connected(session, person_id=officer.id, scopes=scopes, now=now):
+        raise NoSuchCase
+
+
 def open_drawn(
     session: Session, *, batch_id: str, case_id: str, keys: KeyRing, officer: Officer, now: datetime
 ) -> Report:
@@ -167,7 +189,7 @@ def sign(session: Session, *, batch_id: str, keys: KeyRing, officer: Officer, no
     """
     officer.actor.require(CasesPermission.DECIDE)
     row = _take(session, batch_id, keys, officer, now)
-    duties.countersign(session, proposal_id=_proposal(session, row), actor=officer.actor, now=now)
+    found = duties.countersign(session, proposal_id=_proposal(session, row), actor=officer.actor, now=now)
     covered = _covered(session, row, officer.id, now)
     drawn = _sample(session, row, covered, keys)
     if not drawn:
@@ -179,6 +201,7 @@ def sign(session: Session, *, batch_id: str, keys: KeyRing, officer: Officer, no
     session.execute(update(BatchMemberRow).where(*of_sample).values(drawn=True))
     row.signed_by, row.signed_on = officer.id, now.date()
     session.flush()
+    _tell(session, row, found, _SIGNED, officer.settings, now)
     enqueue(session, CLOSE, {"batch": row.id}, due_at=day_start(now))
 
 
@@ -335,6 +358,20 @@ def _to_batch(session: Session, row: BatchRow, *, keys: KeyRing, officer: Office
         drawn = tuple(Drawn(one, read.get(one) == officer.id) for one in sample)
     return Batch(
         row.id, row.body_code, row.day, Junk(row.why), row.proposed_by, row.proposed_on, len(covered), drawn
+    )
+
+
+def _tell(session: Session, row: BatchRow, found: Proposal, title: str, settings: Settings, now: datetime) -> None:
+    """Whoever proposed it is told what became of it, until they look."""
+    duties.open_answer(
+        session,
+        found,
+        title=Message(title),
+        address=address(row.id),
+        permission=CasesPermission.READ,
+        about=holders.scopes_of(Subject(row.body_code)),
+        due_at=reminders.end_of(deadlines.seen_to_by(now.date(), settings), now),
+        now=day_start(now),
     )
 
 

@@ -18,7 +18,7 @@ from portal.cases.services import about, deadlines, epochs, holders, steps
 from portal.cases.values import CaseState, HolderKind, Lane, Subject, reference
 from portal.config import Settings
 from portal.duties import services as duties
-from portal.duties.queries import find_newest
+from portal.duties.queries import answers_on, find_newest
 from portal.foundation import ids
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
@@ -415,6 +415,8 @@ def on_holders_changed(session: Session, case_id: str) -> None:
     for kind in (MISSED, LYING):
         duties.reassign_duty(session, kind=kind, subject=case_id, people=outside_chain(session, case))
     duties.reassign_duty(session, kind=ASSIGN, subject=case_id, people=assigners(session, case))
+    told = frozenset[str]().union(*answers_on(session, case_id).values())
+    duties.close_answers(session, subject=case_id, people=told.difference(people))
     duties.reassign_duty(session, kind=INSPECTION, subject=case_id, people=inspectors(session, case_id))
     duties.reassign_duty(session, kind=REREAD, subject=case_id, people=rereaders(session, case) or people)
     on_given(session, case)

@@ -12,7 +12,7 @@ from portal.cases.services import batches as service
 from portal.cases.services.access import Officer
 from portal.cases.values import Batch, Junk, case_id_of
 from portal.cases.web import subjects
-from portal.cases.web.desk import blueprint, id_of, officer
+from portal.cases.web.desk import blueprint, end_answers, id_of, officer
 from portal.cases.web.forms.batches import JUNK, BatchForm, DrawnForm, RefuseBatchForm, SignBatchForm
 from portal.cases.web.forms.questions import said
 from portal.foundation.errors import Conflict, Unavailable
@@ -52,7 +52,10 @@ def list_batches() -> ResponseReturnValue:
 @blueprint.get("/batches/<batch_id>")
 @desk(CasesPermission.READ)
 def batch(batch_id: str) -> ResponseReturnValue:
-    return _page(_get(batch_id), SignBatchForm(), 200)
+    try:
+        return _page(_get(batch_id), SignBatchForm(), 200)
+    except NoSuchCase:
+        return _answered(batch_id)
 
 
 @blueprint.post("/batches/<batch_id>/sign")
@@ -130,6 +133,19 @@ def _propose(form: BatchForm) -> str:
 def _get(batch_id: str) -> Batch:
     return service.get(
         edge.reader(), batch_id=batch_id, keys=edge.keys(), officer=officer(), now=edge.office_now()
+    )
+
+
+def _answered(batch_id: str) -> ResponseReturnValue:
+    """For whoever proposed it: what became of it. Raises NoSuchCase for everybody else."""
+    found = service.answered(edge.reader(), batch_id=batch_id, officer=officer(), now=edge.office_now())
+    end_answers(batch_id)
+    return render_template(
+        "cases/desk/batch_answered.html",
+        batch=found,
+        body=dict(subjects.body_choices()).get(found.body, found.body),
+        by=accounts.name_of(edge.reader(), found.by),
+        junk=JUNK,
     )
 
 
