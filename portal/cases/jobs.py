@@ -59,6 +59,7 @@ def clear_up(context: JobContext) -> None:
         session.execute(delete(ReporterSession).where(ReporterSession.day < over))
         hearings.forget_over(session, today=now.date())
         identities.forget_opened(session, today=now.date())
+        batches.forget_refused(session, today=now.date())
     with context.database.read() as session:
         known = frozenset(session.scalars(select(StoredFile.id)))
     for file_id in store.forgotten(known, before=over):

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from portal.accounts.services import declare_interest
+from portal.cases.errors import NoSuchCase
+from portal.cases.jobs import clear_up
 from portal.cases.services import (
+    batches,
     casework,
     decisions,
     exports,
@@ -23,13 +26,16 @@ from portal.cases.services import (
 )
 from portal.cases.values import Proposed, reference
 from portal.foundation.context import Portal
-from tests.cases.test_batches import dismissed
+from tests.cases.conftest import everything_stored
+from tests.cases.test_batches import dismissed, flood, given, promise, propose
 from tests.cases.test_desk import do, titles
 from tests.cases.test_identity import filed, people
+from tests.cases.test_new_keys import alone, reseal
 from tests.cases.test_refusals import WHY, end_hold, find, hand_over, join, mask, more_time
 from tests.cases.test_retention import closed, look
-from tests.factories.accounts import Someone, person
-from tests.factories.cases import Office, desk_of
+from tests.cases.test_steps import later
+from tests.factories.accounts import Someone, person, renewed
+from tests.factories.cases import Office, desk_of, problems
 
 __all__ = ["people"]
 
@@ -164,3 +170,68 @@ def test_whoever_proposed_to_dismiss_a_flood_is_told_that_it_was_signed(portal: 
 
 def links(client: Any) -> set[str]:
     return set(re.findall(r'href="([^"]*)"', client.get("/desk").get_data(as_text=True)))
+
+
+REFUSED = "Dismissing reports together was refused: read why"
+
+
+def a_batch(portal: Portal, office: Office) -> str:
+    promise(portal)
+    flood(portal)
+    return f"/desk/cases/batches/{propose(portal, office.officer)}"
+
+
+def refuse(client: Any, address: str, **fields: str) -> Any:
+    """Send the second form of the page."""
+    page = client.get(address).get_data(as_text=True)
+    found = re.search(r'action="[^"]*/refuse".*?name="form_token"[^>]*value="([^"]*)"', page, re.DOTALL)
+    assert found is not None, "nothing can be refused here"
+    return client.post(f"{address}/refuse", data={"form_token": found[1], **fields})
+
+
+def test_whoever_refuses_to_dismiss_a_flood_says_why_to_whoever_proposed_it(
+    portal: Portal, office: Office
+) -> None:
+    address = a_batch(portal, office)
+    ada, ben = desk_of(portal, office.officer), desk_of(portal, office.decider)
+    refused = refuse(ben, address, reason="")
+    assert refused.status_code == 422 and problems(refused) == ["Say why you do not agree."]
+    assert refuse(ben, address, reason=WHY).status_code == 303
+    assert [one for one in everybody(office) if REFUSED in titles(portal, one)] == [office.officer]
+    assert address in links(ada) and WHY not in ada.get("/desk").get_data(as_text=True)
+
+    read = ada.get(address).get_data(as_text=True)
+    assert "Ben Decider refused it on 1 April 2026" in read and WHY in read and "3 reports" in read
+    assert REFUSED not in titles(portal, office.officer)
+    assert ben.get(address).status_code == 404
+    assert WHY.encode() not in everything_stored(portal)
+    assert propose(portal, office.officer)
+
+
+def test_whoever_takes_a_batch_back_gives_no_reason(portal: Portal, office: Office) -> None:
+    address = a_batch(portal, office)
+    ada = desk_of(portal, office.officer)
+    assert 'name="reason"' not in ada.get(address).get_data(as_text=True)
+    assert refuse(ada, address).status_code == 303
+
+    assert REFUSED not in titles(portal, office.officer) and ada.get(address).status_code == 404
+
+
+def test_why_a_batch_was_refused_can_be_read_with_a_new_key_and_for_sixty_days(
+    portal: Portal, office: Office
+) -> None:
+    batch_id = a_batch(portal, office).rpartition("/")[2]
+    with portal.database.write() as session:
+        batches.refuse(session, batch_id=batch_id, reason=WHY, **given(portal, office.decider))
+    voucher = person(portal, roles=["case-officer"], name="Vera Voucher")
+    ada = renewed(office.officer, office.decider, voucher)
+    assert reseal(portal, ada) > 0
+    with portal.database.read() as session:
+        found = batches.answered(session, batch_id=batch_id, officer=alone(ada), now=portal.clock.now())
+    assert found.reason == WHY
+    later(portal, 61)
+    clear_up(portal)
+
+    with portal.database.read() as session, pytest.raises(NoSuchCase):
+        batches.answered(session, batch_id=batch_id, officer=alone(ada), now=portal.clock.now())
+    assert REFUSED not in titles(portal, ada)

@@ -9,16 +9,16 @@ opens it again.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.audit.values import case_chain
-from portal.cases import batches, rules
+from portal.cases import batches, rules, sealing
 from portal.cases.errors import NobodyToDecide, NoSeedYet, NoSuchCase, NotAllRead, NothingToDismiss, WrongState
-from portal.cases.models import BatchMemberRow, BatchRow, Case, Item, LinkRow, Wrap
+from portal.cases.models import BatchMemberRow, BatchRefusedRow, BatchRow, Case, Item, LinkRow, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import about, access, casework, deadlines, holders, reminders, samples, steps, trail
 from portal.cases.services.access import Officer
@@ -41,7 +41,7 @@ from portal.config import Settings
 from portal.duties import services as duties
 from portal.duties.queries import find_waiting
 from portal.duties.values import Proposal
-from portal.foundation import ids
+from portal.foundation import crypto, ids
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
 from portal.foundation.jobs import enqueue
@@ -50,7 +50,9 @@ from portal.foundation.writes import into, run_all
 from portal.publishing.queries import current_edition
 
 KIND = "case-batch"
+READABLE = timedelta(days=60)
 _SIGNED = N_("Dismissing reports together was agreed to")
+_REFUSED = N_("Dismissing reports together was refused: read why")
 CLOSE = "cases.dismiss-together"
 AT_ONCE = 20
 """Cases that one transaction closes: on SQLite everybody else who writes waits for it, reporters included."""
@@ -147,13 +149,32 @@ def get(session: Session, *, batch_id: str, keys: KeyRing, officer: Officer, now
 def answered(session: Session, *, batch_id: str, officer: Officer, now: datetime) -> Answered:
     """What became of it, for whoever proposed it. Raises NoSuchCase for everybody else, and while it waits."""
     row = session.get(BatchRow, batch_id)
-    if row is None or row.signed_by is None or row.signed_on is None or row.proposed_by != officer.id:
+    if row is None:
+        return _refused(session, batch_id, officer, now)
+    if row.signed_by is None or row.signed_on is None or row.proposed_by != officer.id:
         raise NoSuchCase
     _require_far(session, row.body_code, officer, now)
-    covers = select(func.count()).where(BatchMemberRow.batch_id == row.id)
+    covers, why = _count(session, row), Junk(row.why)
+    return Answered(row.id, row.body_code, why, row.signed_by, row.signed_on, covers, is_signed=True)
+
+
+def _refused(session: Session, batch_id: str, officer: Officer, now: datetime) -> Answered:
+    row = session.get(BatchRefusedRow, batch_id)
+    if row is None or row.proposed_by != officer.id or row.refused_on < now.date() - READABLE:
+        raise NoSuchCase
+    _require_far(session, row.body_code, officer, now)
+    try:
+        reason = str(sealing.unpack(officer.unseal(row.sealed))["text"])
+    except crypto.CannotOpen:
+        reason = None  # it was sealed to a key they gave up
+    why = Junk(row.why)
     return Answered(
-        row.id, row.body_code, Junk(row.why), row.signed_by, row.signed_on, session.scalar(covers) or 0
+        row.id, row.body_code, why, row.refused_by, row.refused_on, row.covers, is_signed=False, reason=reason
     )
+
+
+def _count(session: Session, row: BatchRow) -> int:
+    return session.scalar(select(func.count()).where(BatchMemberRow.batch_id == row.id)) or 0
 
 
 def _require_far(session: Session, body: str, officer: Officer, now: datetime) -> None:
@@ -205,13 +226,49 @@ def sign(session: Session, *, batch_id: str, keys: KeyRing, officer: Officer, no
     enqueue(session, CLOSE, {"batch": row.id}, due_at=day_start(now))
 
 
-def refuse(session: Session, *, batch_id: str, keys: KeyRing, officer: Officer, now: datetime) -> None:
-    """Refuse it, or take one's own half back: every report stays where it is."""
+def refuse(
+    session: Session, *, batch_id: str, reason: str = "", keys: KeyRing, officer: Officer, now: datetime
+) -> None:
+    """Refuse it and say why, or take one's own half back: every report stays where it is.
+
+    The reason is sealed to whoever proposed it, and to nobody else: a batch has no key of its own, and anything
+    written into one of its reports would take that out of the next.
+    """
     row = _take(session, batch_id, keys, officer, now)
-    duties.decline(session, proposal_id=_proposal(session, row), actor=officer.actor, now=now)
+    found = duties.decline(session, proposal_id=_proposal(session, row), actor=officer.actor, now=now)
+    if row.proposed_by != officer.id and _seal(session, row, reason, officer, now):
+        _tell(session, row, found, _REFUSED, officer.settings, now)
     session.execute(delete(BatchMemberRow).where(BatchMemberRow.batch_id == row.id))
     session.delete(row)
     session.flush()
+
+
+def _seal(session: Session, row: BatchRow, reason: str, officer: Officer, now: datetime) -> bool:
+    """Keep why for whoever proposed it; not for somebody who may read no case any more."""
+    readers = holders.trusted(session, permission=CasesPermission.READ, settings=officer.settings)
+    public = next((one.box_public for one in readers if one.person_id == row.proposed_by), None)
+    if public is None:
+        return False
+    kept = BatchRefusedRow(
+        id=row.id,
+        body_code=row.body_code,
+        why=row.why,
+        covers=_count(session, row),
+        proposed_by=row.proposed_by,
+        refused_by=officer.id,
+        refused_on=now.date(),
+        sealed=crypto.box_seal(public, sealing.pack({"text": reason})),
+    )
+    session.add(kept)
+    session.flush()
+    return True
+
+
+def forget_refused(session: Session, *, today: date) -> None:
+    """After some days nobody reads any more why a batch was refused."""
+    over = BatchRefusedRow.refused_on < today - READABLE
+    for batch_id in session.scalars(delete(BatchRefusedRow).where(over).returning(BatchRefusedRow.id)).all():
+        duties.forget_subject(session, subject=batch_id)
 
 
 def close_some(session: Session, *, batch_id: str, now: datetime) -> int:

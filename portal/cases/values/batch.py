@@ -42,7 +42,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What became of a batch, for whoever proposed it: somebody else signed it."""
+    """What became of a batch, for whoever proposed it: somebody else signed it, or refused it and said why."""
 
     id: str
     body: str
@@ -50,3 +50,5 @@ class Answered:
     by: str
     on: date
     covers: int
+    is_signed: bool
+    reason: str | None = None
