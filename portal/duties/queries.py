@@ -31,6 +31,7 @@ __all__ = [
     "is_for",
     "is_open",
     "nobody_takes_over",
+    "overdue_with",
     "people_of_proposal",
     "proposed_by",
     "signatures_waiting_for",
@@ -136,6 +137,12 @@ def nobody_takes_over(session: Session) -> tuple[Proposal, ...]:
 def subjects_with(session: Session, kind: str) -> frozenset[str]:
     """Of what a duty of this kind is open; the caller answers for who may see it."""
     return frozenset(session.scalars(select(DutyRow.subject).where(DutyRow.kind == kind)))
+
+
+def overdue_with(session: Session, kind: str, *, now: datetime) -> Mapping[str, datetime]:
+    """Of what a duty of this kind is open whose time is over, and since when; the caller answers as above."""
+    query = select(DutyRow.subject, DutyRow.due_at).where(DutyRow.kind == kind, DutyRow.due_at < now)
+    return {row.subject: row.due_at for row in session.execute(query)}
 
 
 def is_open(session: Session, *, kind: str, subject: str) -> bool:

@@ -26,7 +26,7 @@ from portal.publishing.services import append_waiting, approve_correction
 from tests.cases.test_desk import do, state_of, titles, to_state
 from tests.cases.test_steps import later
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import UNWRITTEN, Office, desk_of, filed_report, heard
+from tests.factories.cases import UNWRITTEN, Office, a_figure, an_office, desk_of, filed_report, heard
 
 ASSIGN = "Assign a case that nobody has in hand"
 LYING = "Nobody has taken a case in hand for too long: see that it is assigned"
@@ -289,3 +289,46 @@ def test_a_case_of_which_all_is_done_waits_to_be_closed(portal: Portal, office: 
     owe_corrections(portal)
 
     assert CLOSE not in titles(portal, office.officer)
+
+
+UNCLOSED = "A case of which all is done was not closed for too long: see that it is"
+
+
+def noted(portal: Portal, case_id: str, act: str) -> list[Any]:
+    with portal.database.read() as session:
+        return [one.details for one in acts_of_chain(session, case_chain(case_id)) if one.act == act]
+
+
+def test_a_case_that_nobody_closes_goes_to_somebody_outside_its_chain(portal: Portal, office: Office) -> None:
+    """Else whoever has it in hand could leave its reporter without a word for as long as they like."""
+    assert office.outside is not None
+    case_id = to_state(portal, office, CaseState.DECIDED, Finding.NOT_UPHELD)
+    due = date(2026, 2, 14)  # a Saturday on which people work, before the spring festival
+    later(portal, 5)
+    escalate(portal)
+    assert UNCLOSED not in titles(portal, office.outside)
+    later(portal, 1)
+    escalate(portal)
+    escalate(portal)
+    assert [UNCLOSED in titles(portal, one) for one in (office.outside, office.officer, office.decider)] == [
+        True, False, False
+    ]  # fmt: skip
+    assert noted(portal, case_id, "cases.not-closed") == [{"due": due.isoformat()}]
+    address = f"/desk/cases/{reference(case_id)}/timeline"
+    assert "The day passed by which it was to be closed" in desk_of(portal, office.officer).get(address).text
+    closed(portal, office, case_id)
+
+    assert UNCLOSED not in titles(portal, office.outside)
+    assert noted(portal, case_id, "cases.not-closed") == [{"due": due.isoformat()}]
+
+
+def test_where_nobody_is_outside_those_who_decide_are_told_that_a_case_was_not_closed(portal: Portal) -> None:
+    a_figure(portal)
+    office = an_office(portal, outside=False)
+    case_id = to_state(portal, office, CaseState.DECIDED, Finding.NOT_UPHELD)
+    later(portal, 10)
+    escalate(portal)
+    assert UNCLOSED in titles(portal, office.decider) and UNCLOSED not in titles(portal, office.officer)
+    do(portal, casework.recuse, office.decider, case_id)
+
+    assert UNCLOSED not in titles(portal, office.decider) and UNCLOSED in titles(portal, office.officer)

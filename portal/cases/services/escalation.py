@@ -16,7 +16,7 @@ from portal.cases.services import deadlines, epochs, holders, reminders, trail, 
 from portal.cases.services.reminders import Beyond
 from portal.cases.values import CaseState, Deadline
 from portal.config import Settings
-from portal.duties.queries import is_open, subjects_with
+from portal.duties.queries import is_open, overdue_with, subjects_with
 
 
 def cases_with_a_missed_day(session: Session, *, today: date) -> tuple[str, ...]:
@@ -58,6 +58,22 @@ def see_to_hands(session: Session, case: Case, *, settings: Settings, now: datet
         reminders.on_lying(session, case, settings=settings, now=now)
     if session.get(MissedRow, (case.id, Deadline.ASSIGN, due_on)) is None:
         _note(session, case, Deadline.ASSIGN, due_on, now, act="cases.not-assigned")
+
+
+def cases_nobody_closed(session: Session, *, now: datetime) -> tuple[str, ...]:
+    """Cases of which all is done, and the day is over by which they were to be closed, yet unnoticed."""
+    told = subjects_with(session, reminders.UNCLOSED)
+    return tuple(sorted(one for one in overdue_with(session, reminders.CLOSE, now=now) if one not in told))
+
+
+def see_to_closing(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """Somebody outside its chain is told that nobody closed the case, and that is noted."""
+    due_at = overdue_with(session, reminders.CLOSE, now=now).get(case.id)
+    if due_at is None or is_open(session, kind=reminders.UNCLOSED, subject=case.id):
+        return
+    reminders.on_unclosed(session, case, settings=settings, now=now)
+    due = due_at.astimezone(now.tzinfo).date().isoformat()
+    trail.note_by_itself(session, case, "cases.not-closed", now, due=due)
 
 
 def cases_nobody_can_read(session: Session, *, today: date) -> tuple[str, ...]:
