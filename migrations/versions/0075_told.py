@@ -1,4 +1,5 @@
-"""Why a batch of reports was not dismissed, sealed to whoever proposed it; and that a case was assigned too late.
+"""Why a batch of reports was not dismissed, sealed to whoever proposed it; what a reporter is told of why their
+name was opened, sealed to them; and that a case was assigned too late.
 
 SQLite cannot change a check: there the table of missed days is laid aside, made anew and filled again.
 """
@@ -32,12 +33,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["refused_by"], ["person.id"], name="fk_case_batch_refused_refused_by_person"),
         sa.PrimaryKeyConstraint("id", name="pk_case_batch_refused"),
     )
+    op.add_column("case_identity", sa.Column("told", sa.LargeBinary(), nullable=True))
+    op.add_column("case_identity", sa.Column("told_epoch", sa.Integer(), nullable=True))
     _know(_BEFORE, _AFTER)
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM case_missed WHERE deadline = 'assign'")
     _know(_AFTER, _BEFORE)
+    for column in ("told_epoch", "told"):
+        op.drop_column("case_identity", column)
     op.drop_table("case_batch_refused")
 
 
