@@ -207,13 +207,19 @@ class NotHeard(Conflict):
 
 class AnsweredBefore(Conflict):
     def __init__(self, day: date) -> None:
-        words = N_("Your answer was not taken: somebody of your body answered on {day}, and it is answered once.")
+        words = N_(
+            "Your answer was not taken: somebody of your body answered on {day}, and it is answered once. What you"
+            " typed stands below, to be copied."
+        )
         super().__init__(Message(words, {"day": day}))
 
 
 class AnswerLate(Conflict):
     def __init__(self, day: date) -> None:
-        words = N_("Your answer was not taken: the time to answer was over on {day}.")
+        words = N_(
+            "Your answer was not taken: the time to answer was over on {day}. What you typed stands below, to be"
+            " copied."
+        )
         super().__init__(Message(words, {"day": day}))
 
 

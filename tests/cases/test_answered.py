@@ -89,8 +89,8 @@ def test_the_proposer_alone_is_told_until_they_open_the_case(
 @pytest.mark.parametrize(
     ("act", "given", "title"),
     [
-        (identities.agree_to_opening, {}, "Opening who a reporter is was agreed to"),
-        (identities.refuse_opening, {"reason": WHY}, "Opening who a reporter is was refused: read why"),
+        (identities.agree_to_opening, {}, "Opening a reporter's identity was agreed to"),
+        (identities.refuse_opening, {"reason": WHY}, "Opening a reporter's identity was refused: read why"),
     ],
 )
 def test_a_keeper_is_told_too(

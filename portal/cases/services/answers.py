@@ -29,7 +29,7 @@ _AGREED: Mapping[str, str] = {
     seconds.JOINING: N_("Joining two cases was agreed to"),
     seconds.MASKING: N_("Masking third parties was agreed to"),
     seconds.EXPORT: N_("Handing a case to an authority was agreed to"),
-    seconds.IDENTITY: N_("Opening who a reporter is was agreed to"),
+    seconds.IDENTITY: N_("Opening a reporter's identity was agreed to"),
     seconds.RELEASE: N_("Ending the hold on a case was agreed to"),
 }
 _REFUSED: Mapping[str, str] = {
@@ -38,7 +38,7 @@ _REFUSED: Mapping[str, str] = {
     seconds.JOINING: N_("Joining two cases was refused: read why"),
     seconds.MASKING: N_("Masking third parties was refused: read why"),
     seconds.EXPORT: N_("Handing a case to an authority was refused: read why"),
-    seconds.IDENTITY: N_("Opening who a reporter is was refused: read why"),
+    seconds.IDENTITY: N_("Opening a reporter's identity was refused: read why"),
     seconds.RELEASE: N_("Ending the hold on a case was refused: read why"),
     seconds.DELETION: N_("Deleting a case was refused: read why"),
 }
