@@ -10,6 +10,8 @@ PortalError
 │   ├── FilesNotCleaned   a case can be handed over only with cleaned copies of its files
 │   ├── NobodyAnswers     nobody employed by the body can answer for it
 │   ├── AnswersHere       somebody employed by the body can, so it is not asked by letter
+│   ├── AnsweredBefore    somebody of the body answered what it was asked
+│   ├── AnswerLate        the time is over in which the body could answer
 │   ├── NotHeard          the body was not heard: nothing can be found against it yet
 │   ├── StillHeld         the time of a case is not over, or something holds it: it cannot be deleted
 │   ├── LastHolder        a recusal would leave nobody who can open the case
@@ -201,6 +203,24 @@ class NotHeard(Conflict):
     def __init__(self, missing: ToHear, until: date | None = None) -> None:
         super().__init__(Message(_TO_HEAR[missing], {"day": until} if until else {}))
         self.missing = missing
+
+
+class AnsweredBefore(Conflict):
+    def __init__(self, day: date) -> None:
+        words = N_(
+            "Your answer was not taken: somebody of your body answered on {day}, and it is answered once. What you"
+            " typed stands below, to be copied."
+        )
+        super().__init__(Message(words, {"day": day}))
+
+
+class AnswerLate(Conflict):
+    def __init__(self, day: date) -> None:
+        words = N_(
+            "Your answer was not taken: the time to answer was over on {day}. What you typed stands below, to be"
+            " copied."
+        )
+        super().__init__(Message(words, {"day": day}))
 
 
 class TooSoon(Conflict):

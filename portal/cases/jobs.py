@@ -59,6 +59,7 @@ def clear_up(context: JobContext) -> None:
         session.execute(delete(ReporterSession).where(ReporterSession.day < over))
         hearings.forget_over(session, today=now.date())
         identities.forget_opened(session, today=now.date())
+        batches.forget_refused(session, today=now.date())
     with context.database.read() as session:
         known = frozenset(session.scalars(select(StoredFile.id)))
     for file_id in store.forgotten(known, before=over):
@@ -99,15 +100,17 @@ def publish_counts(context: JobContext) -> None:
 
 
 def escalate(context: JobContext) -> None:
-    """Note deadlines that passed, cases that nobody has in hand, and those that nobody can read; tell somebody
-    outside the chain of each case."""
+    """Note deadlines that passed, cases that nobody has in hand or closed, and those that nobody can read; tell
+    somebody outside the chain of each case."""
     now = _now(context)
     with context.database.read() as session:
         late = escalation.cases_with_a_missed_day(session, today=now.date())
         lying = escalation.cases_in_nobodys_hands(session, settings=context.settings, today=now.date())
+        unclosed = escalation.cases_nobody_closed(session, now=now)
         unheld = escalation.cases_nobody_can_read(session, today=now.date())
     _with_each(context, late, partial(escalation.notice_missed, settings=context.settings, now=now))
     _with_each(context, lying, partial(escalation.see_to_hands, settings=context.settings, now=now))
+    _with_each(context, unclosed, partial(escalation.see_to_closing, settings=context.settings, now=now))
     _with_each(context, unheld, partial(escalation.notice_unheld, settings=context.settings, now=now))
 
 

@@ -69,6 +69,7 @@ def masked(case: CaseFile, marks: Marks) -> CaseFile:
         files=files,
         copies=copies,
         entries=tuple(masked_entry(one, mask) for one in case.entries),
+        identity=case.identity and replace(case.identity, told=mask(case.identity.told)),
     )
 
 

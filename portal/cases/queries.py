@@ -215,7 +215,7 @@ def _opened(session: Session, *, case_id: str, officer: Officer, now: datetime) 
         check_ins=check_ins.of(session, case.id),
         steps=steps.steps_of(session, case.id),
         missed=steps.missed_of(session, case.id),
-        identity=identities.state_of(session, case, officer.id),
+        identity=identities.state_of(session, case, officer.id, keys=keys),
         export=exports.of(session, case),
         masking=masked.of(session, case, keys=keys, officer=officer),
         heard=heard.of(session, case, officer=officer, now=now),

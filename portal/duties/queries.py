@@ -18,11 +18,12 @@ from portal.duties import rules
 from portal.duties.errors import NoSuchProposal
 from portal.duties.models import DutyPerson, DutyRow, ProposalPerson, ProposalRow, SubstituteRow
 from portal.duties.rules import days_left, urgency
-from portal.duties.values import OF_NEW_KEYS, Duty, Proposal, ProposalState, Substitute
+from portal.duties.values import ANSWERED, OF_NEW_KEYS, Duty, Proposal, ProposalState, Substitute
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import Message
 
 __all__ = [
+    "answers_on",
     "days_left",
     "duties_of",
     "find_waiting",
@@ -30,6 +31,7 @@ __all__ = [
     "is_for",
     "is_open",
     "nobody_takes_over",
+    "overdue_with",
     "people_of_proposal",
     "proposed_by",
     "signatures_waiting_for",
@@ -137,10 +139,27 @@ def subjects_with(session: Session, kind: str) -> frozenset[str]:
     return frozenset(session.scalars(select(DutyRow.subject).where(DutyRow.kind == kind)))
 
 
+def overdue_with(session: Session, kind: str, *, now: datetime) -> Mapping[str, datetime]:
+    """Of what a duty of this kind is open whose time is over, and since when; the caller answers as above."""
+    query = select(DutyRow.subject, DutyRow.due_at).where(DutyRow.kind == kind, DutyRow.due_at < now)
+    return {row.subject: row.due_at for row in session.execute(query)}
+
+
 def is_open(session: Session, *, kind: str, subject: str) -> bool:
     """Whether there is a duty of this kind about this subject; the caller answers as above."""
     query = select(DutyRow.id).where(DutyRow.kind == kind, DutyRow.subject == subject)
     return session.scalar(query) is not None
+
+
+def answers_on(session: Session, subject: str) -> Mapping[str, frozenset[str]]:
+    """Whom the answers about this subject are for, by kind; the caller answers as above."""
+    query = select(DutyRow.kind, DutyPerson.person_id).join(DutyPerson, DutyPerson.duty_id == DutyRow.id)
+    found: dict[str, set[str]] = {}
+    for kind, person in session.execute(
+        query.where(DutyRow.subject == subject, DutyRow.kind.startswith(ANSWERED, autoescape=True))
+    ):
+        found.setdefault(kind, set()).add(person)
+    return {kind: frozenset(people) for kind, people in found.items()}
 
 
 def get_waiting(session: Session, *, kind: str, subject: str, actor: Actor, now: datetime) -> Proposal:

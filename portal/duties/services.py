@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,8 @@ from portal.audit.services import record
 from portal.audit.values import MAIN
 from portal.duties.errors import AlreadyDecided, AlreadyProposed, NoSuchProposal, OwnProposal
 from portal.duties.models import DutyPerson, DutyRow, MailedItem, ProposalPerson, ProposalRow, SubstituteRow
-from portal.duties.queries import is_for, to_proposal
-from portal.duties.values import About, Proposal, ProposalState
+from portal.duties.queries import answers_on, is_for, to_proposal
+from portal.duties.values import ANSWERED, About, Proposal, ProposalState
 from portal.foundation.actor import Actor
 from portal.foundation.i18n import Message
 from portal.foundation.ids import new_id
@@ -153,6 +153,47 @@ def reassign_duty(session: Session, *, kind: str, subject: str, people: Sequence
         )
         session.execute(delete(DutyPerson).where(DutyPerson.duty_id == duty.id))
         session.add_all(DutyPerson(duty_id=duty.id, person_id=person) for person in sorted(set(people)))
+
+
+def open_answer(
+    session: Session,
+    answered: Proposal,
+    *,
+    title: Message,
+    address: str,
+    permission: str,
+    about: About = None,
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """Tell whoever proposed something that somebody else signed or refused it, until they have read it.
+
+    Others to whom the same was said of the same subject, and who did not read it yet, are told with them.
+    """
+    kind = f"{ANSWERED}{answered.kind}:{answered.state}"
+    people = answers_on(session, answered.subject).get(kind, frozenset()) | {answered.proposer_id}
+    open_duty(
+        session,
+        kind=kind,
+        subject=answered.subject,
+        title=title,
+        address=address,
+        permission=permission,
+        people=sorted(people),
+        about=about,
+        due_at=due_at,
+        now=now,
+    )
+
+
+def close_answers(session: Session, *, subject: str, people: Collection[str]) -> None:
+    """These people have read what became of their proposals about this subject, or may not any more."""
+    for kind, told in answers_on(session, subject).items():
+        left = told.difference(people)
+        if not left:
+            close_duty(session, kind=kind, subject=subject)
+        elif left != told:
+            reassign_duty(session, kind=kind, subject=subject, people=sorted(left))
 
 
 def say_about(session: Session, *, subject: str, about: About) -> None:

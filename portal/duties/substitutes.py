@@ -19,9 +19,9 @@ from portal.audit.services import record
 from portal.config import Settings
 from portal.duties import rules
 from portal.duties.calendar import WorkingDays
-from portal.duties.models import DutyPerson, ProposalRow, SubstituteRow
+from portal.duties.models import DutyPerson, DutyRow, ProposalRow, SubstituteRow
 from portal.duties.queries import people_of_proposal
-from portal.duties.values import ProposalState
+from portal.duties.values import ANSWERED, ProposalState
 from portal.foundation.actor import Actor
 from portal.foundation.jobs import JobContext
 
@@ -122,11 +122,16 @@ def _able(session: Session, row: ProposalRow, *, now: datetime) -> frozenset[str
 
 
 def _loads(session: Session, people: Collection[str]) -> dict[str, int]:
-    """How much waits for each of these people by name: duties, and signatures as a substitute."""
+    """How much waits for each of these people by name: duties, and signatures as a substitute. What became of
+    their own proposals is no work."""
     loads = dict.fromkeys(people, 0)
+    to_do = DutyRow.id == DutyPerson.duty_id, ~DutyRow.kind.startswith(ANSWERED, autoescape=True)
     waiting = ProposalRow.id == SubstituteRow.proposal_id, ProposalRow.state == ProposalState.WAITING
     for query in (
-        select(DutyPerson.person_id, func.count()).group_by(DutyPerson.person_id),
+        select(DutyPerson.person_id, func.count())
+        .join(DutyRow, to_do[0])
+        .where(to_do[1])
+        .group_by(DutyPerson.person_id),
         select(SubstituteRow.person_id, func.count())
         .join(ProposalRow, waiting[0])
         .where(waiting[1])

@@ -18,6 +18,8 @@ About = Scope | Collection[Scope] | None
 SIGN_KEY, OWN_KEY = "sign-key", "own-key"
 OF_NEW_KEYS = frozenset({SIGN_KEY, OWN_KEY})
 """Kinds of the duties about a key that waits for signatures; their subject is its id."""
+ANSWERED = "answered:"
+"""How the kinds of those begin that tell somebody what became of their proposal, and ask nothing else of them."""
 
 
 class ProposalState(StrEnum):
@@ -43,6 +45,10 @@ class Duty:
     address: str
     opened_at: datetime
     due_at: datetime
+
+    @property
+    def is_answer(self) -> bool:
+        return self.kind.startswith(ANSWERED)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Nobody connected to it inspects it.
 """
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,15 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.cases import hearing
-from portal.cases.errors import AnswersHere, NobodyAnswers, NoSuchCase, NotEligible, NotHeard, WrongState
+from portal.cases.errors import (
+    AnswerLate,
+    AnswersHere,
+    NobodyAnswers,
+    NoSuchCase,
+    NotEligible,
+    NotHeard,
+    WrongState,
+)
 from portal.cases.models import Case, HearingRow, InspectionRow
 from portal.cases.queries import read_case
 from portal.cases.services import casework, decisions, hearings, inspections, letters
@@ -21,7 +29,7 @@ from portal.foundation.context import Portal
 from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import DAY, do, state_of, titles, to_state
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import UNWRITTEN, Office, answer, desk_of, heard, officer_of
+from tests.factories.cases import UNWRITTEN, Office, answer, desk_of, heard, officer_of, problems, send
 
 EXTRACT = "Please explain the inspections of midsummer-meadow"
 ANSWER = "The inspector of midwinter-meadow was on leave"
@@ -114,13 +122,58 @@ def test_a_body_answers_once_and_in_its_time(portal: Portal, office: Office, sig
     with portal.database.write() as session:
         (asked,) = hearings.asked_of(session, actor=signer.actor, keys=portal.keys, now=portal.clock.now())
         assert asked.text is None
-        with pytest.raises(WrongState):
+        with pytest.raises(AnswerLate):
             late: dict[str, Any] = {"keys": portal.keys, "settings": portal.settings, "now": portal.clock.now()}
             hearings.answer(session, hearing_id=asked.id, text="late", actor=signer.actor, **late)
         hearings.forget_over(session, today=portal.clock.now().date())
         assert session.get_one(HearingRow, asked.id).sealed == b""
     assert titles(portal, signer) == set()
     assert the_hearing(opened(portal, office.officer, case_id)).is_over(portal.clock.now().date())
+
+
+def on_the_last_evening(portal: Portal, office: Office, signer: Someone) -> str:
+    """Where a body is asked, a quarter of an hour before its time is over."""
+    ask(portal, office.officer, to_state(portal, office, CaseState.ASSIGNED))
+    with portal.database.read() as session:
+        (asked,) = hearings.asked_of(session, actor=signer.actor, keys=portal.keys, now=portal.clock.now())
+    assert isinstance(portal.clock, FixedClock)
+    portal.clock.at = datetime.combine(asked.due_on, time(23, 45), portal.settings.zone)
+    return f"/desk/asked/{asked.id}"
+
+
+@pytest.mark.parametrize("tidied", [False, True])
+def test_an_answer_that_comes_after_the_last_day_is_given_back(
+    portal: Portal, office: Office, signer: Someone, tidied: bool
+) -> None:
+    """Were this to fail, whoever wrote for days would lose it, without a word of why."""
+    address = on_the_last_evening(portal, office, signer)
+    desk = desk_of(portal, signer)
+    page = desk.get(address)
+    assert isinstance(portal.clock, FixedClock)
+    portal.clock.at += timedelta(minutes=20)
+    if tidied:
+        with portal.database.write() as session:
+            hearings.forget_over(session, today=portal.clock.now().astimezone(portal.settings.zone).date())
+    sent = send(desk, address, page, text=ANSWER)
+    shown = sent.get_data(as_text=True)
+
+    assert sent.status_code == 409 and ANSWER in shown and EXTRACT not in shown
+    assert any("Your answer was not taken: the time to answer was over on" in one for one in problems(sent))
+
+
+def test_an_answer_after_a_colleague_answered_is_given_back(
+    portal: Portal, office: Office, signer: Someone
+) -> None:
+    colleague = person(portal, roles=["body-signer"], name="Second Signer", connected_to=["DPR"])
+    address = on_the_last_evening(portal, office, signer)
+    first, second = desk_of(portal, signer), desk_of(portal, colleague)
+    page = second.get(address)
+    answer(first, address, text="The sheets are here.")
+    sent = send(second, address, page, text=ANSWER)
+    shown = sent.get_data(as_text=True)
+
+    assert sent.status_code == 409 and ANSWER in shown and "The sheets are here." not in shown
+    assert any("somebody of your body answered on" in one for one in problems(sent))
 
 
 def test_a_body_of_which_nobody_is_here_cannot_be_asked(portal: Portal, office: Office) -> None:

@@ -12,7 +12,8 @@ from portal.accounts.models import RoleGrant
 from portal.cases import shares
 from portal.cases.errors import NobodyToDecide, NoSuchCase, WrongState
 from portal.cases.models import IdentityKey, IdentityShare
-from portal.cases.services import casework, identities
+from portal.cases.queries import read_case
+from portal.cases.services import casework, identities, masks
 from portal.duties.errors import NoSuchProposal, OwnProposal
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
@@ -217,3 +218,66 @@ def test_nothing_is_filed_when_the_keepers_went_before_it_was_sent(portal: Porta
     assert any("cannot be sealed safely" in one for one in problems(refused))
     assert case_ids(portal) == before
     assert "Look here." in client.get("/report/check").get_data(as_text=True)
+
+
+TOLD = "A court summons a witness, gannets."
+
+
+def mailbox_of(portal: Portal, report: Filed) -> str:
+    mailbox = new_client(portal)
+    answer(mailbox, "/report/mailbox", code=report.code)
+    return mailbox.get("/report/mailbox").get_data(as_text=True)
+
+
+def test_what_the_two_tell_the_reporter_of_why_waits_in_the_mailbox(portal: Portal, people: Any) -> None:
+    """Sealed like a message, and read by whoever holds the case: nobody tells a reporter something else unseen."""
+    ada, ben, _, dee = people
+    report = filed(portal)
+    do(portal, identities.propose_opening, ada, report.case_id, reason="A court asks, petrels.")
+    page = mailbox_of(portal, report)
+    assert "Only two officers together can, and they must write down why" in page
+    answer(desk_of(portal, ben), f"{report.address}/identity-agree", sure="y", told=TOLD)
+
+    page = mailbox_of(portal, report)
+    assert TOLD in page and "petrels" not in page and "There are no messages yet" in page
+    assert TOLD in desk_of(portal, dee).get(report.address).get_data(as_text=True)
+    assert b"gannets" not in everything_stored(portal)
+    do(portal, identities.propose_opening, ada, report.case_id, reason="Once more.")
+    do(portal, identities.agree_to_opening, ben, report.case_id)
+    page = mailbox_of(portal, report)
+    assert TOLD not in page and "They wrote down why, sealed in the case" in page
+
+
+def test_what_the_reporter_was_told_is_masked_for_those_who_read_the_case(portal: Portal, people: Any) -> None:
+    ada, ben, cai, dee = people
+    report = filed(portal)
+    do(portal, identities.propose_opening, ada, report.case_id, reason="x")
+    do(portal, identities.agree_to_opening, ben, report.case_id, told=TOLD)
+    do(portal, casework.acknowledge, ada, report.case_id)
+    do(portal, casework.assign, ada, report.case_id, person_id=ada.id)
+    do(portal, masks.propose, ada, report.case_id, words=["gannets"], reason="x")
+    do(portal, masks.agree, dee, report.case_id)
+
+    assert "gannets" not in desk_of(portal, cai).get(report.address).get_data(as_text=True)
+    assert TOLD in mailbox_of(portal, report)
+
+
+def test_an_authority_does_not_learn_that_the_reporter_was_told_why(portal: Portal, people: Any) -> None:
+    ada, ben, *_ = people
+    report = filed(portal)
+    do(portal, identities.propose_opening, ada, report.case_id, reason="x")
+    do(portal, identities.agree_to_opening, ben, report.case_id, told=TOLD)
+    with portal.database.read() as session:
+        found = read_case(session, case_id=report.case_id, officer=officer_of(ada), now=portal.clock.now())
+
+    assert found.identity is not None and found.identity.told == TOLD
+    assert not any("gannets" in one.text for one in found.entries)
+
+
+def test_who_gives_a_name_reads_who_can_open_it_and_what_is_said_then(portal: Portal, people: Any) -> None:
+    client = new_client(portal)
+    client.post("/report", data=FIGURE)
+    answer(client, "/report/what", what="Look here.")
+    page = client.get("/report/who").get_data(as_text=True)
+
+    assert "only two officers together can, and they must write down why. You are not asked before." in page

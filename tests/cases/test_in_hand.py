@@ -5,17 +5,18 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.accounts.services import connect, disable_person
 from portal.accounts.values import ConnectionKind
 from portal.audit.queries import acts_of_chain
 from portal.audit.values import case_chain
 from portal.cases.jobs import change_locks, escalate, owe_corrections
-from portal.cases.models import StepRow
+from portal.cases.models import MissedRow, StepRow
 from portal.cases.services import casework, corrections, decisions, joining
 from portal.cases.services.epochs import holders_of
-from portal.cases.values import CaseState, Finding
+from portal.cases.services.steps import missed_of
+from portal.cases.values import CaseState, Deadline, Finding, Missed, reference
 from portal.duties import services as duties
 from portal.duties.queries import duties_of, signatures_waiting_for
 from portal.duties.values import Duty
@@ -25,7 +26,7 @@ from portal.publishing.services import append_waiting, approve_correction
 from tests.cases.test_desk import do, state_of, titles, to_state
 from tests.cases.test_steps import later
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import UNWRITTEN, Office, filed_report, heard
+from tests.factories.cases import UNWRITTEN, Office, a_figure, an_office, desk_of, filed_report, heard
 
 ASSIGN = "Assign a case that nobody has in hand"
 LYING = "Nobody has taken a case in hand for too long: see that it is assigned"
@@ -140,9 +141,31 @@ def test_a_case_that_nobody_takes_in_hand_goes_to_somebody_outside_its_chain(
     assert told(portal, office.outside) == {ASSIGN, LYING} and told(portal, office.decider) == {ASSIGN}
     with portal.database.read() as session:
         noted = [act for act in acts_of_chain(session, case_chain(case_id)) if act.act == "cases.not-assigned"]
-        assert [act.details for act in noted] == [{"due": "2026-02-13"}]
+        assert [act.details for act in noted] == [{"deadline": "assign", "due": "2026-02-13"}]
+        assert Missed(Deadline.ASSIGN, date(2026, 2, 13)) in missed_of(session, case_id)
+    page = desk_of(portal, office.decider).get(f"/desk/cases/{reference(case_id)}").get_data(as_text=True)
+    assert "Missed: assigning the case" in page
     do(portal, casework.assign, office.decider, case_id, person_id=office.decider.id)
     assert told(portal, office.outside) == set()
+
+
+def test_each_day_by_which_a_case_was_not_assigned_counts_once(portal: Portal, office: Office) -> None:
+    """Also where those outside were told of it already by a portal that did not count it."""
+    case_id = to_state(portal, office, CaseState.ACKNOWLEDGED)
+    later(portal, 10)
+    escalate(portal)
+    with portal.database.write() as session:
+        session.execute(delete(MissedRow))
+    escalate(portal)
+    escalate(portal)
+    do(portal, casework.assign, office.decider, case_id, person_id=office.decider.id)
+    do(portal, casework.recuse, office.decider, case_id)
+    later(portal, 10)
+    escalate(portal)
+
+    with portal.database.read() as session:
+        days = [one.due_on for one in missed_of(session, case_id) if one.deadline is Deadline.ASSIGN]
+    assert days == [date(2026, 2, 12), date(2026, 2, 26)]  # the spring festival is no working day
 
 
 def test_a_case_that_lay_there_before_this_was_asked_for_is_found(portal: Portal, office: Office) -> None:
@@ -266,3 +289,46 @@ def test_a_case_of_which_all_is_done_waits_to_be_closed(portal: Portal, office: 
     owe_corrections(portal)
 
     assert CLOSE not in titles(portal, office.officer)
+
+
+UNCLOSED = "A case of which all is done was not closed for too long: see that it is"
+
+
+def noted(portal: Portal, case_id: str, act: str) -> list[Any]:
+    with portal.database.read() as session:
+        return [one.details for one in acts_of_chain(session, case_chain(case_id)) if one.act == act]
+
+
+def test_a_case_that_nobody_closes_goes_to_somebody_outside_its_chain(portal: Portal, office: Office) -> None:
+    """Else whoever has it in hand could leave its reporter without a word for as long as they like."""
+    assert office.outside is not None
+    case_id = to_state(portal, office, CaseState.DECIDED, Finding.NOT_UPHELD)
+    due = date(2026, 2, 14)  # a Saturday on which people work, before the spring festival
+    later(portal, 5)
+    escalate(portal)
+    assert UNCLOSED not in titles(portal, office.outside)
+    later(portal, 1)
+    escalate(portal)
+    escalate(portal)
+    assert [UNCLOSED in titles(portal, one) for one in (office.outside, office.officer, office.decider)] == [
+        True, False, False
+    ]  # fmt: skip
+    assert noted(portal, case_id, "cases.not-closed") == [{"due": due.isoformat()}]
+    address = f"/desk/cases/{reference(case_id)}/timeline"
+    assert "The day passed by which it was to be closed" in desk_of(portal, office.officer).get(address).text
+    closed(portal, office, case_id)
+
+    assert UNCLOSED not in titles(portal, office.outside)
+    assert noted(portal, case_id, "cases.not-closed") == [{"due": due.isoformat()}]
+
+
+def test_where_nobody_is_outside_those_who_decide_are_told_that_a_case_was_not_closed(portal: Portal) -> None:
+    a_figure(portal)
+    office = an_office(portal, outside=False)
+    case_id = to_state(portal, office, CaseState.DECIDED, Finding.NOT_UPHELD)
+    later(portal, 10)
+    escalate(portal)
+    assert UNCLOSED in titles(portal, office.decider) and UNCLOSED not in titles(portal, office.officer)
+    do(portal, casework.recuse, office.decider, case_id)
+
+    assert UNCLOSED not in titles(portal, office.decider) and UNCLOSED in titles(portal, office.officer)

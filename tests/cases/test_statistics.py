@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from portal.cases.jobs import escalate, publish_counts
 from portal.cases.models import Case, Epoch, Item, MissedRow, StepRow
+from portal.cases.values import Deadline
 from portal.foundation import ids
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
+from portal.foundation.migrate import downgrade, upgrade
 from portal.publishing.services import append_waiting
 from tests.conftest import new_client, open_test_portal
 from tests.factories.accounts import person
@@ -164,3 +167,45 @@ def test_a_missed_day_is_counted_in_public(house: Portal) -> None:
     assert told["duties"]["acknowledge"] == {
         "in_time": 0, "missed": 15, "share_in_time": "0.0", "median_days": None
     }  # fmt: skip
+
+
+def test_reports_that_nobody_took_in_hand_are_told_of_where_reports_are_told_of_at_all(
+    house: Portal, two: tuple[str, str]
+) -> None:
+    """How many days it took is said of those that somebody took; one that was never acknowledged, nobody did."""
+    known = {"state": "assigned", "acknowledged_on": date(2026, 2, 12), "assigned_to": two[0]}
+    taken = cases(house, 12, received=date(2026, 2, 10), **known)
+    cases(house, 2, received=date(2026, 2, 10))
+    with house.database.write() as session:
+        step = {"number": 0, "state": "assigned", "day": date(2026, 2, 15)}
+        session.execute(insert(StepRow), [{"case_id": one, **step} for one in taken])
+        passed = {"deadline": "assign", "due_on": date(2026, 2, 13), "noticed_on": date(2026, 2, 14)}
+        session.execute(insert(MissedRow), [{"case_id": one, **passed} for one in taken[:3]])
+    cases(house, 9, received=date(2026, 5, 10))
+    second, first = published(house, date(2026, 10, 1))
+    assert first["duties"]["assign"] == {
+        "in_time": 9, "missed": 5, "share_in_time": "64.3", "median_days": "3"
+    }  # fmt: skip
+    assert second["duties"] == {}
+
+    page = new_client(house).get("/cases").get_data(as_text=True)
+    assert page.count("Give the report into somebody's hands") == 1
+
+
+def test_what_was_missed_is_kept_when_the_house_is_brought_up_and_down(house: Portal) -> None:
+    """The table is made anew for a new kind of promise; what the former schema knew stays in both directions."""
+    (case_id,) = cases(house, 1, received=date(2026, 2, 10))
+    day = {"case_id": case_id, "due_on": date(2026, 2, 13), "noticed_on": date(2026, 2, 14)}
+    with house.database.write() as session:
+        session.execute(insert(MissedRow), [{**day, "deadline": one} for one in Deadline])
+    before = {one.value for one in Deadline} - {"assign"}
+    downgrade(house.database, "0074_reports_by_key")
+    with house.database.read() as session:
+        assert set(session.scalars(text("SELECT deadline FROM case_missed"))) == before
+    with house.database.write() as session, pytest.raises(IntegrityError):
+        session.execute(insert(MissedRow), [{**day, "deadline": "assign"}])
+    upgrade(house.database)
+
+    with house.database.write() as session:
+        session.execute(insert(MissedRow), [{**day, "deadline": "assign"}])
+        assert set(session.scalars(select(MissedRow.deadline))) == {*before, "assign"}

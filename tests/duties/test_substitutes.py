@@ -259,3 +259,14 @@ def test_one_says_at_the_desk_that_one_is_away_and_is_back(portal: Portal, clien
     with portal.database.read() as session:
         query = text("SELECT act FROM audit_row WHERE act IN ('accounts.away', 'accounts.back') ORDER BY id")
         assert list(session.scalars(query)) == ["accounts.away", "accounts.back"]
+
+
+def test_an_answer_that_somebody_has_yet_to_read_is_no_work_that_spares_them(portal: Portal) -> None:
+    proposer, first, second = officers(portal, 3)
+    for kind in ("answered:test.act:signed", "answered:test.other:declined"):
+        duty(portal, kind=kind, people=[first.id])
+    found = proposal(portal, proposer, permission=RIGHT)
+    duty(portal, people=[second.id])
+    pass_time(portal)
+
+    assert named(portal, found, first) == first.id

@@ -13,7 +13,7 @@ from portal.cases.models.after import (
     RereadRow,
     SampleRow,
 )
-from portal.cases.models.batch import BatchMemberRow, BatchRow
+from portal.cases.models.batch import BatchMemberRow, BatchRefusedRow, BatchRow
 from portal.cases.models.case import (
     LISTED_BY,
     LISTED_ON,
@@ -45,6 +45,7 @@ __all__ = [
     "SHELF",
     "AppealedRow",
     "BatchMemberRow",
+    "BatchRefusedRow",
     "BatchRow",
     "Case",
     "CheckInRow",

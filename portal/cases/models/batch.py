@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.cases.models.among import among
@@ -51,3 +61,22 @@ class BatchMemberRow(Base):
     drawn: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     read_by: Mapped[str | None] = mapped_column(String(26), ForeignKey("person.id"))
     read_on: Mapped[date | None] = mapped_column(Date)
+
+
+class BatchRefusedRow(Base):
+    """A batch that its second officer refused; why is sealed to whoever proposed it, for some days."""
+
+    __tablename__ = "case_batch_refused"
+    __table_args__ = (
+        CheckConstraint(among("why", Junk), name="why"),
+        CheckConstraint("refused_by <> proposed_by", name="two_people"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    body_code: Mapped[str] = mapped_column(String(64))
+    why: Mapped[str] = mapped_column(String(16))
+    covers: Mapped[int] = mapped_column(Integer)
+    proposed_by: Mapped[str] = mapped_column(String(26), ForeignKey("person.id"))
+    refused_by: Mapped[str] = mapped_column(String(26), ForeignKey("person.id"))
+    refused_on: Mapped[date] = mapped_column(Date)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

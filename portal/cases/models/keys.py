@@ -75,7 +75,10 @@ class ForsakenRow(Base):
 
 
 class Identity(Base):
-    """Who a reporter is, sealed by a key that is in no key of the case; when two people opened it last."""
+    """Who a reporter is, sealed by a key that is in no key of the case; when two people opened it last.
+
+    What they told its reporter of why is sealed like a message, under the keys of an epoch of the case.
+    """
 
     __tablename__ = "case_identity"
 
@@ -83,6 +86,8 @@ class Identity(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     day: Mapped[date] = mapped_column(Date)
     opened_on: Mapped[date | None] = mapped_column(Date)
+    told: Mapped[bytes | None] = mapped_column(LargeBinary)
+    told_epoch: Mapped[int | None] = mapped_column(Integer)
 
 
 class IdentityShare(Base):

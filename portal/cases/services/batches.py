@@ -9,20 +9,21 @@ opens it again.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.audit.values import case_chain
-from portal.cases import batches, rules
+from portal.cases import batches, rules, sealing
 from portal.cases.errors import NobodyToDecide, NoSeedYet, NoSuchCase, NotAllRead, NothingToDismiss, WrongState
-from portal.cases.models import BatchMemberRow, BatchRow, Case, Item, LinkRow, Wrap
+from portal.cases.models import BatchMemberRow, BatchRefusedRow, BatchRow, Case, Item, LinkRow, Wrap
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import about, access, casework, deadlines, holders, reminders, samples, steps, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import (
+    Answered,
     Batch,
     CaseState,
     Channel,
@@ -39,7 +40,8 @@ from portal.cases.values.quarters import Quarter
 from portal.config import Settings
 from portal.duties import services as duties
 from portal.duties.queries import find_waiting
-from portal.foundation import ids
+from portal.duties.values import Proposal
+from portal.foundation import crypto, ids
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
 from portal.foundation.jobs import enqueue
@@ -48,6 +50,9 @@ from portal.foundation.writes import into, run_all
 from portal.publishing.queries import current_edition
 
 KIND = "case-batch"
+READABLE = timedelta(days=60)
+_SIGNED = N_("Dismissing reports together was agreed to")
+_REFUSED = N_("Dismissing reports together was refused: read why")
 CLOSE = "cases.dismiss-together"
 AT_ONCE = 20
 """Cases that one transaction closes: on SQLite everybody else who writes waits for it, reporters included."""
@@ -141,6 +146,44 @@ def get(session: Session, *, batch_id: str, keys: KeyRing, officer: Officer, now
     return found
 
 
+def answered(session: Session, *, batch_id: str, officer: Officer, now: datetime) -> Answered:
+    """What became of it, for whoever proposed it. Raises NoSuchCase for everybody else, and while it waits."""
+    row = session.get(BatchRow, batch_id)
+    if row is None:
+        return _refused(session, batch_id, officer, now)
+    if row.signed_by is None or row.signed_on is None or row.proposed_by != officer.id:
+        raise NoSuchCase
+    _require_far(session, row.body_code, officer, now)
+    covers, why = _count(session, row), Junk(row.why)
+    return Answered(row.id, row.body_code, why, row.signed_by, row.signed_on, covers, is_signed=True)
+
+
+def _refused(session: Session, batch_id: str, officer: Officer, now: datetime) -> Answered:
+    row = session.get(BatchRefusedRow, batch_id)
+    if row is None or row.proposed_by != officer.id or row.refused_on < now.date() - READABLE:
+        raise NoSuchCase
+    _require_far(session, row.body_code, officer, now)
+    try:
+        reason = str(sealing.unpack(officer.unseal(row.sealed))["text"])
+    except crypto.CannotOpen:
+        reason = None  # it was sealed to a key they gave up
+    why = Junk(row.why)
+    return Answered(
+        row.id, row.body_code, why, row.refused_by, row.refused_on, row.covers, is_signed=False, reason=reason
+    )
+
+
+def _count(session: Session, row: BatchRow) -> int:
+    return session.scalar(select(func.count()).where(BatchMemberRow.batch_id == row.id)) or 0
+
+
+def _require_far(session: Session, body: str, officer: Officer, now: datetime) -> None:
+    scopes = holders.scopes_of(Subject(body))
+    may = officer.actor.may(CasesPermission.READ)
+    if not may or holders.is_connected(session, person_id=officer.id, scopes=scopes, now=now):
+        raise NoSuchCase
+
+
 def open_drawn(
     session: Session, *, batch_id: str, case_id: str, keys: KeyRing, officer: Officer, now: datetime
 ) -> Report:
@@ -167,7 +210,7 @@ def sign(session: Session, *, batch_id: str, keys: KeyRing, officer: Officer, no
     """
     officer.actor.require(CasesPermission.DECIDE)
     row = _take(session, batch_id, keys, officer, now)
-    duties.countersign(session, proposal_id=_proposal(session, row), actor=officer.actor, now=now)
+    found = duties.countersign(session, proposal_id=_proposal(session, row), actor=officer.actor, now=now)
     covered = _covered(session, row, officer.id, now)
     drawn = _sample(session, row, covered, keys)
     if not drawn:
@@ -179,16 +222,53 @@ def sign(session: Session, *, batch_id: str, keys: KeyRing, officer: Officer, no
     session.execute(update(BatchMemberRow).where(*of_sample).values(drawn=True))
     row.signed_by, row.signed_on = officer.id, now.date()
     session.flush()
+    _tell(session, row, found, _SIGNED, officer.settings, now)
     enqueue(session, CLOSE, {"batch": row.id}, due_at=day_start(now))
 
 
-def refuse(session: Session, *, batch_id: str, keys: KeyRing, officer: Officer, now: datetime) -> None:
-    """Refuse it, or take one's own half back: every report stays where it is."""
+def refuse(
+    session: Session, *, batch_id: str, reason: str = "", keys: KeyRing, officer: Officer, now: datetime
+) -> None:
+    """Refuse it and say why, or take one's own half back: every report stays where it is.
+
+    The reason is sealed to whoever proposed it, and to nobody else: a batch has no key of its own, and anything
+    written into one of its reports would take that out of the next.
+    """
     row = _take(session, batch_id, keys, officer, now)
-    duties.decline(session, proposal_id=_proposal(session, row), actor=officer.actor, now=now)
+    found = duties.decline(session, proposal_id=_proposal(session, row), actor=officer.actor, now=now)
+    if row.proposed_by != officer.id and _seal(session, row, reason, officer, now):
+        _tell(session, row, found, _REFUSED, officer.settings, now)
     session.execute(delete(BatchMemberRow).where(BatchMemberRow.batch_id == row.id))
     session.delete(row)
     session.flush()
+
+
+def _seal(session: Session, row: BatchRow, reason: str, officer: Officer, now: datetime) -> bool:
+    """Keep why for whoever proposed it; not for somebody who may read no case any more."""
+    readers = holders.trusted(session, permission=CasesPermission.READ, settings=officer.settings)
+    public = next((one.box_public for one in readers if one.person_id == row.proposed_by), None)
+    if public is None:
+        return False
+    kept = BatchRefusedRow(
+        id=row.id,
+        body_code=row.body_code,
+        why=row.why,
+        covers=_count(session, row),
+        proposed_by=row.proposed_by,
+        refused_by=officer.id,
+        refused_on=now.date(),
+        sealed=crypto.box_seal(public, sealing.pack({"text": reason})),
+    )
+    session.add(kept)
+    session.flush()
+    return True
+
+
+def forget_refused(session: Session, *, today: date) -> None:
+    """After some days nobody reads any more why a batch was refused."""
+    over = BatchRefusedRow.refused_on < today - READABLE
+    for batch_id in session.scalars(delete(BatchRefusedRow).where(over).returning(BatchRefusedRow.id)).all():
+        duties.forget_subject(session, subject=batch_id)
 
 
 def close_some(session: Session, *, batch_id: str, now: datetime) -> int:
@@ -335,6 +415,20 @@ def _to_batch(session: Session, row: BatchRow, *, keys: KeyRing, officer: Office
         drawn = tuple(Drawn(one, read.get(one) == officer.id) for one in sample)
     return Batch(
         row.id, row.body_code, row.day, Junk(row.why), row.proposed_by, row.proposed_on, len(covered), drawn
+    )
+
+
+def _tell(session: Session, row: BatchRow, found: Proposal, title: str, settings: Settings, now: datetime) -> None:
+    """Whoever proposed it is told what became of it, until they look."""
+    duties.open_answer(
+        session,
+        found,
+        title=Message(title),
+        address=address(row.id),
+        permission=CasesPermission.READ,
+        about=holders.scopes_of(Subject(row.body_code)),
+        due_at=reminders.end_of(deadlines.seen_to_by(now.date(), settings), now),
+        now=day_start(now),
     )
 
 

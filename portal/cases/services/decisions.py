@@ -16,6 +16,7 @@ from portal.cases.permissions import CasesPermission
 from portal.cases.services import (
     about,
     access,
+    answers,
     batches,
     check_ins,
     deadlines,
@@ -43,7 +44,7 @@ from portal.publishing.errors import NoticeStands
 from portal.publishing.queries import current_edition
 from portal.publishing.values import FigureKey, NoticeState
 
-PROPOSAL = "case-finding"
+PROPOSAL = answers.FINDING
 
 
 def propose_finding(

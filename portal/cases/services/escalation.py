@@ -16,7 +16,7 @@ from portal.cases.services import deadlines, epochs, holders, reminders, trail, 
 from portal.cases.services.reminders import Beyond
 from portal.cases.values import CaseState, Deadline
 from portal.config import Settings
-from portal.duties.queries import is_open, subjects_with
+from portal.duties.queries import is_open, overdue_with, subjects_with
 
 
 def cases_with_a_missed_day(session: Session, *, today: date) -> tuple[str, ...]:
@@ -37,23 +37,43 @@ def cases_with_a_missed_day(session: Session, *, today: date) -> tuple[str, ...]
 def cases_in_nobodys_hands(session: Session, *, settings: Settings, today: date) -> tuple[str, ...]:
     """Cases that wait to be assigned, which nobody was asked to do, or of which the day is over, yet unnoticed."""
     asked, lying = (subjects_with(session, kind) for kind in (reminders.ASSIGN, reminders.LYING))
+    noted = frozenset(session.scalars(select(MissedRow.case_id).where(MissedRow.deadline == Deadline.ASSIGN)))
     query = select(Case).where(Case.state.in_(sorted(rules.IN_NOBODYS_HANDS))).order_by(Case.id)
-    found = (case for case in session.scalars(query) if case.id not in lying)
+    found = (case for case in session.scalars(query) if case.id not in lying & noted)
     return tuple(
         case.id for case in found if case.id not in asked or reminders.in_hand_by(session, case, settings) < today
     )
 
 
 def see_to_hands(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
-    """Whoever may assign the case is told; once its day is over, somebody outside its chain, and that is noted."""
+    """Whoever may assign the case is told; once its day is over, somebody outside its chain, and it is counted."""
     if CaseState(case.state) not in rules.IN_NOBODYS_HANDS:
         return
     if not is_open(session, kind=reminders.ASSIGN, subject=case.id):
         reminders.see_to_hands(session, case, settings=settings, now=now)
     due_on = reminders.in_hand_by(session, case, settings)
-    if due_on < now.date():
+    if due_on >= now.date():
+        return
+    if not is_open(session, kind=reminders.LYING, subject=case.id):
         reminders.on_lying(session, case, settings=settings, now=now)
-        trail.note_by_itself(session, case, "cases.not-assigned", now, due=due_on.isoformat())
+    if session.get(MissedRow, (case.id, Deadline.ASSIGN, due_on)) is None:
+        _note(session, case, Deadline.ASSIGN, due_on, now, act="cases.not-assigned")
+
+
+def cases_nobody_closed(session: Session, *, now: datetime) -> tuple[str, ...]:
+    """Cases of which all is done, and the day is over by which they were to be closed, yet unnoticed."""
+    told = subjects_with(session, reminders.UNCLOSED)
+    return tuple(sorted(one for one in overdue_with(session, reminders.CLOSE, now=now) if one not in told))
+
+
+def see_to_closing(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """Somebody outside its chain is told that nobody closed the case, and that is noted."""
+    due_at = overdue_with(session, reminders.CLOSE, now=now).get(case.id)
+    if due_at is None or is_open(session, kind=reminders.UNCLOSED, subject=case.id):
+        return
+    reminders.on_unclosed(session, case, settings=settings, now=now)
+    due = due_at.astimezone(now.tzinfo).date().isoformat()
+    trail.note_by_itself(session, case, "cases.not-closed", now, due=due)
 
 
 def cases_nobody_can_read(session: Session, *, today: date) -> tuple[str, ...]:
@@ -110,10 +130,18 @@ def beyond(session: Session, case: Case, *, now: datetime) -> Beyond:
     return Beyond(deciders, tuple(one for one in administrators if one not in deciders))
 
 
-def _note(session: Session, case: Case, deadline: Deadline, due_on: date, now: datetime) -> None:
+def _note(
+    session: Session,
+    case: Case,
+    deadline: Deadline,
+    due_on: date,
+    now: datetime,
+    *,
+    act: str = "cases.deadline-missed",
+) -> None:
     session.add(MissedRow(case_id=case.id, deadline=deadline, due_on=due_on, noticed_on=now.date()))
     missed = {"deadline": deadline.value, "due": due_on.isoformat()}
-    trail.note_by_itself(session, case, "cases.deadline-missed", now, **missed)
+    trail.note_by_itself(session, case, act, now, **missed)
 
 
 def notice_missed(session: Session, case: Case, *, settings: Settings, now: datetime) -> int:

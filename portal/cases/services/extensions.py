@@ -11,12 +11,12 @@ from portal.cases import rules
 from portal.cases.errors import NotEligible, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, deadlines, halves, reminders, trail
+from portal.cases.services import access, answers, deadlines, halves, reminders, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import CaseState, Why
 from portal.foundation.i18n import N_, Message
 
-EXTENSION = "case-extension"
+EXTENSION = answers.EXTENSION
 
 
 def propose_extension(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:

@@ -13,7 +13,7 @@ from portal.cases.errors import NobodyToDecide, WrongState
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.sealing import EpochKeys
-from portal.cases.services import access, deadlines, items, reminders, seconds
+from portal.cases.services import access, answers, deadlines, items, reminders, seconds
 from portal.cases.services.access import Officer
 from portal.cases.values import ItemKind, Why
 from portal.duties import services as duties
@@ -28,13 +28,16 @@ def countersign(session: Session, case: Case, *, kind: str, officer: Officer, no
     Whoever holds the case with the right may give it, also since a role was given to them after it was proposed.
     """
     seconds.name_deciders(session, case, now=now)
-    return duties.countersign(session, proposal_id=_waiting(session, case, kind), actor=officer.actor, now=now)
+    found = duties.countersign(session, proposal_id=_waiting(session, case, kind), actor=officer.actor, now=now)
+    answers.on_decided(session, case, found, settings=officer.settings, now=now)
+    return found
 
 
 def decline(session: Session, case: Case, *, kind: str, officer: Officer, now: datetime) -> None:
     """Refuse it, or take one's own half back. Raises WrongState when nothing waits."""
     seconds.name_deciders(session, case, now=now)
-    duties.decline(session, proposal_id=_waiting(session, case, kind), actor=officer.actor, now=now)
+    found = duties.decline(session, proposal_id=_waiting(session, case, kind), actor=officer.actor, now=now)
+    answers.on_decided(session, case, found, settings=officer.settings, now=now)
 
 
 def refuse(

@@ -19,7 +19,7 @@ from portal.accounts import queries as accounts
 from portal.audit.services import record
 from portal.audit.values import case_chain
 from portal.cases import sealing
-from portal.cases.errors import NobodyAnswers, NoSuchCase, WrongState
+from portal.cases.errors import AnsweredBefore, AnswerLate, NobodyAnswers, NoSuchCase
 from portal.cases.models import Case, HearingReaderRow, HearingRow
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import (
@@ -137,13 +137,17 @@ def get_asked(session: Session, *, hearing_id: str, actor: Actor, keys: KeyRing,
 def answer(
     session: Session, *, hearing_id: str, text: str, actor: Actor, keys: KeyRing, settings: Settings, now: datetime
 ) -> None:
-    """The body's answer goes into the case, once, and is kept nowhere else. Raises NoSuchCase, WrongState."""
-    if get_asked(session, hearing_id=hearing_id, actor=actor, keys=keys, now=now).text is None:
-        raise WrongState
+    """The body's answer goes into the case, once, and is kept nowhere else.
+
+    Raises NoSuchCase, AnsweredBefore, AnswerLate.
+    """
+    get_asked(session, hearing_id=hearing_id, actor=actor, keys=keys, now=now)
     row = session.get_one(HearingRow, hearing_id, with_for_update=True)
-    case = session.get_one(Case, row.case_id, with_for_update=True)
     if row.answered_on is not None:
-        raise WrongState
+        raise AnsweredBefore(row.answered_on)
+    if not row.sealed or row.due_on < now.date():
+        raise AnswerLate(row.due_on)
+    case = session.get_one(Case, row.case_id, with_for_update=True)
     # whoever answers holds no key of the case: a new epoch needs public keys alone
     fresh = upkeep.remove_departed(session, case, settings=settings, now=now) or upkeep.change_lock(
         session, case, without=(), settings=settings, now=now

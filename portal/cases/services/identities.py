@@ -7,7 +7,7 @@ joins it with their own. Both can then read for some days, and each reading is o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, delete, select
@@ -19,10 +19,11 @@ from portal.cases.errors import NobodyToDecide, TooFewKeepers, WrongState
 from portal.cases.models import Case, Identity, IdentityHalf, IdentityKey, IdentityShare
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import Candidate
+from portal.cases.sealing import EpochKeys
 from portal.cases.services import access, halves, holders, trail
 from portal.cases.services.access import Officer
 from portal.cases.services.seconds import IDENTITY, keepers_left
-from portal.cases.values import IdentityState, Why
+from portal.cases.values import IdentityState, ItemKind, Why
 from portal.duties.queries import find_waiting
 from portal.foundation import crypto, ids
 from portal.foundation.i18n import N_, Message
@@ -30,6 +31,7 @@ from portal.foundation.writes import Step, into
 
 FEWEST_KEEPERS = 2
 READABLE = timedelta(days=14)
+_TOLD = "why the name was opened"
 _SEALED, _SHARED = into(Identity, "case_id", "sealed", "day"), into(IdentityShare)
 
 
@@ -68,7 +70,9 @@ def seal(*, case_id: str, text: str, keepers: Sequence[Candidate], day: date) ->
     return _SEALED.step({"case_id": case_id, "sealed": sealed, "day": day}), _SHARED.step(*given)
 
 
-def state_of(session: Session, case: Case, person_id: str) -> IdentityState | None:
+def state_of(
+    session: Session, case: Case, person_id: str, *, keys: Mapping[int, EpochKeys]
+) -> IdentityState | None:
     """Who wants to open the identity, and whether this person can read it; None where there is none."""
     row = session.get(Identity, case.id)
     if row is None:
@@ -76,7 +80,17 @@ def state_of(session: Session, case: Case, person_id: str) -> IdentityState | No
     waits = find_waiting(session, kind=IDENTITY, subject=case.id)
     holds = session.scalar(_own_share(case.id, person_id)) is not None
     reads = session.scalar(select(IdentityKey.opened_on).where(*_own(case.id, person_id))) is not None
-    return IdentityState(row.opened_on, waits.proposer_id if waits else None, holds, reads)
+    asked_by = waits.proposer_id if waits else None
+    return IdentityState(row.opened_on, asked_by, holds, reads, told_of(row, keys))
+
+
+def told_of(row: Identity | None, keys: Mapping[int, EpochKeys]) -> str:
+    """What the reporter is told of why it was opened last, as far as these keys open it."""
+    opened = keys.get(row.told_epoch) if row is not None and row.told_epoch is not None else None
+    if row is None or row.told is None or opened is None:
+        return ""
+    content = sealing.open_item(opened, case=row.case_id, item=_TOLD, kind=ItemKind.TO_REPORTER, sealed=row.told)
+    return str(content["text"])
 
 
 def propose_opening(session: Session, *, case_id: str, reason: str, officer: Officer, now: datetime) -> None:
@@ -111,9 +125,14 @@ def propose_opening(session: Session, *, case_id: str, reason: str, officer: Off
     trail.note(session, case, officer, "cases.propose-identity", now)
 
 
-def agree_to_opening(session: Session, *, case_id: str, officer: Officer, now: datetime) -> None:
-    """The second half, never by the first: both can read it from now on. Raises as above, and countersign's."""
+def agree_to_opening(session: Session, *, case_id: str, told: str = "", officer: Officer, now: datetime) -> None:
+    """The second half, never by the first: both can read it from now on. Raises as above, and countersign's.
+
+    `told` is what the reporter reads of why. It is no message: it answers nothing they wrote, and stays out of
+    what is handed to an authority, which does not learn that a name was asked for.
+    """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.IDENTITY, now=now)
+    keys = access.writing_keys(session, case=case, officer=officer, now=now)
     half = session.get(IdentityHalf, (case.id, officer.id))
     share = _share(session, case, officer)
     proposal = halves.countersign(session, case, kind=IDENTITY, officer=officer, now=now)
@@ -122,7 +141,11 @@ def agree_to_opening(session: Session, *, case_id: str, officer: Officer, now: d
     key = shares.join(officer.unseal(half.sealed), share)
     row = session.get_one(Identity, case.id)
     crypto.aead_open(key, row.sealed, _bound(case.id))  # raises before anything is given away
-    row.opened_on = now.date()
+    row.opened_on, row.told, row.told_epoch = now.date(), None, None
+    if told.strip():
+        said = {"text": told.strip(), "author": officer.id}
+        row.told = sealing.seal_item(keys, case=case.id, item=_TOLD, kind=ItemKind.TO_REPORTER, content=said)
+        row.told_epoch = keys.number
     publics = _publics(session, case, officer)
     session.execute(delete(IdentityHalf).where(IdentityHalf.case_id == case.id))
     for person_id in {officer.id, proposal.proposer_id} & publics.keys():

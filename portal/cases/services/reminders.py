@@ -18,7 +18,7 @@ from portal.cases.services import about, deadlines, epochs, holders, steps
 from portal.cases.values import CaseState, HolderKind, Lane, Subject, reference
 from portal.config import Settings
 from portal.duties import services as duties
-from portal.duties.queries import find_newest
+from portal.duties.queries import answers_on, find_newest
 from portal.foundation import ids
 from portal.foundation.clock import day_start
 from portal.foundation.i18n import N_, Message
@@ -42,6 +42,8 @@ UNHELD = "case-unheld"
 UNHELD_PEOPLE = "case-unheld-people"
 ASSIGN = "case-assign"
 CLOSE = "case-close"
+UNCLOSED = "case-unclosed"
+"""What is told to those outside the chain of a case that is done and that nobody closed."""
 LYING = "case-lying"
 """What is told to those outside the chain of a case that nobody took in hand."""
 JOINING = "case-joining"
@@ -286,8 +288,15 @@ def on_all_done(session: Session, case: Case, *, settings: Settings, now: dateti
     _open(session, case, kind=CLOSE, title=title, due_on=due_on, people=people, now=now)
 
 
+def on_unclosed(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
+    """The day is over by which the case was to be closed: somebody outside its chain is told to see to it."""
+    title = N_("A case of which all is done was not closed for too long: see that it is")
+    _tell_outside(session, case, kind=UNCLOSED, title=title, settings=settings, now=now)
+
+
 def on_closed(session: Session, case: Case) -> None:
-    duties.close_duty(session, kind=CLOSE, subject=case.id)
+    for kind in (CLOSE, UNCLOSED):
+        duties.close_duty(session, kind=kind, subject=case.id)
 
 
 def on_correction_due(session: Session, case: Case, *, settings: Settings, now: datetime) -> None:
@@ -412,9 +421,11 @@ def on_holders_changed(session: Session, case_id: str) -> None:
     for kind in KINDS:
         duties.reassign_duty(session, kind=kind, subject=case_id, people=people)
     case = session.get_one(Case, case_id)
-    for kind in (MISSED, LYING):
+    for kind in (MISSED, LYING, UNCLOSED):
         duties.reassign_duty(session, kind=kind, subject=case_id, people=outside_chain(session, case))
     duties.reassign_duty(session, kind=ASSIGN, subject=case_id, people=assigners(session, case))
+    told = frozenset[str]().union(*answers_on(session, case_id).values())
+    duties.close_answers(session, subject=case_id, people=told.difference(people))
     duties.reassign_duty(session, kind=INSPECTION, subject=case_id, people=inspectors(session, case_id))
     duties.reassign_duty(session, kind=REREAD, subject=case_id, people=rereaders(session, case) or people)
     on_given(session, case)
@@ -428,7 +439,8 @@ def on_subject_changed(session: Session, case: Case) -> None:
 
 def forget(session: Session, case: Case) -> None:
     """Nothing about this case waits for anybody any more."""
-    for kind in (*KINDS, ASSIGN, LYING, CLOSE, MISSED, REREAD, INSPECTION, WROTE, LET_IN, UNHELD, UNHELD_PEOPLE):
+    more = ASSIGN, LYING, CLOSE, UNCLOSED, MISSED, REREAD, INSPECTION, WROTE, LET_IN, UNHELD, UNHELD_PEOPLE
+    for kind in (*KINDS, *more):
         duties.close_duty(session, kind=kind, subject=case.id)
 
 

@@ -19,7 +19,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.services import load_anchors
 from portal.cases import sealing
 from portal.cases.errors import LockForged
-from portal.cases.models import Epoch, IdentityHalf, IdentityKey, IdentityShare, Wrap
+from portal.cases.models import BatchRefusedRow, Epoch, IdentityHalf, IdentityKey, IdentityShare, Wrap
 from portal.cases.services import epochs, views
 from portal.cases.services.access import Officer
 from portal.cases.values import HolderKind
@@ -49,7 +49,8 @@ def prepare(session: Session, *, officer: Officer) -> tuple[Change, ...]:
     public = next((one.box_public for one in trusted if one.key_id == officer.keys.key_id), None)
     if public is None:
         return ()
-    return tuple(_wraps(session, officer, public)) + tuple(_of_identities(session, officer, public))
+    found = _wraps, _of_identities, _refusals
+    return tuple(change for one in found for change in one(session, officer, public))
 
 
 def write(session: Session, changes: Sequence[Change], *, officer: Officer) -> None:
@@ -100,10 +101,23 @@ def _of_identities(session: Session, officer: Officer, public: bytes) -> Iterato
     for table in tables:
         for row in session.scalars(select(table).where(table.person_id == officer.id).order_by(table.case_id)):
             key_id = officer.keys.key_id if isinstance(row, IdentityShare) else None
-            for one in officer.keys.former:
-                try:
-                    said = box_open(one.box_private, row.sealed)
-                except CannotOpen:
-                    continue
-                which = {"case_id": row.case_id, "person_id": row.person_id}
-                yield Change(table, which, row.sealed, box_seal(public, said), key_id)
+            which = {"case_id": row.case_id, "person_id": row.person_id}
+            yield from _boxed(table, which, row.sealed, officer, public, key_id)
+
+
+def _refusals(session: Session, officer: Officer, public: bytes) -> Iterator[Change]:
+    """Why others refused what this person proposed."""
+    query = select(BatchRefusedRow).where(BatchRefusedRow.proposed_by == officer.id).order_by(BatchRefusedRow.id)
+    for row in session.scalars(query):
+        yield from _boxed(BatchRefusedRow, {"id": row.id}, row.sealed, officer, public, None)
+
+
+def _boxed(
+    table: type[Any], which: dict[str, Any], sealed: bytes, officer: Officer, public: bytes, key_id: str | None
+) -> Iterator[Change]:
+    for one in officer.keys.former:
+        try:
+            said = box_open(one.box_private, sealed)
+        except CannotOpen:
+            continue
+        yield Change(table, which, sealed, box_seal(public, said), key_id)

@@ -22,6 +22,9 @@ from portal.config import Settings
 from portal.foundation.keys import KeyRing
 from portal.publishing import queries as published
 
+_TAKEN = (CaseState.ASSIGNED, CaseState.JOINED)
+"""Somebody has it in hand, or the case that it was joined into."""
+
 
 def publish_due(session: Session, *, keys: KeyRing, settings: Settings, now: datetime) -> tuple[str, ...]:
     """Publish every quarter that is due and was not; return their names. Done twice it does nothing."""
@@ -97,12 +100,18 @@ def _reports(session: Session, first: Quarter, last: Quarter) -> list[Reported]:
     missed: dict[str, set[Deadline]] = {}
     for row in session.scalars(select(MissedRow).where(MissedRow.case_id.in_(among))):
         missed.setdefault(row.case_id, set()).add(Deadline(row.deadline))
-    decided: dict[str, date] = {}
-    steps = select(StepRow).where(StepRow.case_id.in_(among), StepRow.state == CaseState.DECIDED)
-    for step in session.scalars(steps.order_by(StepRow.number.desc())):
-        decided[step.case_id] = step.day  # the first of them comes last
+    decided, taken = (_first(session, among, *states) for states in ((CaseState.DECIDED,), _TAKEN))
     waited = _waits(session, among)
-    return [_reported(case, missed.get(case.id, ()), decided.get(case.id), waited.get(case.id)) for case in cases]
+    return [
+        _reported(case, missed.get(case.id, ()), decided.get(case.id), taken.get(case.id), waited.get(case.id))
+        for case in cases
+    ]
+
+
+def _first(session: Session, among: Select[str], *states: CaseState) -> dict[str, date]:
+    """The day on which each of these reports came into one of the states for the first time."""
+    steps = select(StepRow).where(StepRow.case_id.in_(among), StepRow.state.in_(states))
+    return {step.case_id: step.day for step in session.scalars(steps.order_by(StepRow.number.desc()))}
 
 
 def _waits(session: Session, among: Select[str]) -> dict[str, int]:
@@ -119,16 +128,20 @@ def _waits(session: Session, among: Select[str]) -> dict[str, int]:
     return waits
 
 
-def _reported(case: Case, missed: Iterable[Deadline], decided_on: date | None, waited: int | None) -> Reported:
+def _reported(
+    case: Case, missed: Iterable[Deadline], decided_on: date | None, taken_on: date | None, waited: int | None
+) -> Reported:
     days = {} if waited is None else {Deadline.ANSWER: waited}
     if case.acknowledged_on is not None:
         days[Deadline.ACKNOWLEDGE] = (case.acknowledged_on - case.received_on).days
         if case.message_on is not None:
             days[Deadline.MESSAGE] = (case.message_on - case.acknowledged_on).days
+        if taken_on is not None:
+            days[Deadline.ASSIGN] = (taken_on - case.acknowledged_on).days
     if decided_on is not None:
         days[Deadline.FEEDBACK] = (decided_on - case.received_on).days
     late = set(missed)
     if case.acknowledged_on is None:
-        late.add(Deadline.MESSAGE)  # nobody who was never acknowledged was written to
+        late |= {Deadline.MESSAGE, Deadline.ASSIGN}  # what was never acknowledged, nobody took in hand or answered
     finding = Finding(case.finding) if case.finding else None
     return Reported(CaseState(case.state), finding, frozenset(late), days)

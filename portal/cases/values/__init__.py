@@ -1,7 +1,7 @@
 """What other rooms and the templates may see of a case."""
 
 from portal.cases.values.assigning import Able, Competence, Handed, Need, Skill
-from portal.cases.values.batch import Batch, Drawn
+from portal.cases.values.batch import Answered, Batch, Drawn
 from portal.cases.values.case import (
     CaseFile,
     CaseSummary,
@@ -57,6 +57,7 @@ __all__ = [
     "MOST_PARTS",
     "QUESTIONS",
     "Able",
+    "Answered",
     "Asked",
     "Attachment",
     "Batch",

@@ -38,3 +38,17 @@ class Batch:
     @property
     def is_read(self) -> bool:
         return all(one.is_read for one in self.sample)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of a batch, for whoever proposed it: somebody else signed it, or refused it and said why."""
+
+    id: str
+    body: str
+    why: Junk
+    by: str
+    on: date
+    covers: int
+    is_signed: bool
+    reason: str | None = None

@@ -173,6 +173,8 @@ class IdentityState:
     asked_by: str | None
     has_share: bool
     can_read: bool
+    told: str = ""
+    """What its reporter reads in the mailbox of why it was opened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ class Deadline(StrEnum):
     """That a dismissed case which was drawn is read again."""
     CHECK_IN = "check-in"
     """That the reporter is asked after closing how they fared."""
+    ASSIGN = "assign"
+    """That somebody takes it in hand once it was acknowledged, and again whenever nobody has it any more."""
 
 
 class Finding(StrEnum):

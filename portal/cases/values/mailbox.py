@@ -85,6 +85,7 @@ class MailboxView:
     linked_by: str | None  # the form that made the linked case
     identity_given: bool
     identity_opened_on: date | None
+    identity_told: str  # of why, by the two who opened it last
     letting_in: LettingIn | None
     """None as long as somebody holds a key to it."""
     dismissed_with_others: Junk | None = None

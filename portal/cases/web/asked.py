@@ -7,8 +7,10 @@ from portal.accounts.web.guard import acting, desk
 from portal.cases.errors import KeysNotTrusted
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import hearings
+from portal.cases.services.hearings import Extract
 from portal.cases.web import subjects
 from portal.cases.web.forms.hearing import AnswerForm
+from portal.foundation.errors import Conflict
 from portal.web import edge
 from portal.web.words import say
 
@@ -26,20 +28,26 @@ def listed() -> ResponseReturnValue:
 @blueprint.route("/<hearing_id>", methods=["GET", "POST"])
 @desk(CasesPermission.ANSWER)
 def one(hearing_id: str) -> ResponseReturnValue:
-    asked = hearings.get_asked(
-        edge.session(), hearing_id=hearing_id, actor=acting(), keys=edge.keys(), now=edge.office_now()
-    )
+    """What was asked, and the answer, once. One that comes too late is shown to whoever typed it, to be copied."""
+    _asked(hearing_id)
     form = AnswerForm()
     status = 422 if form.is_submitted() else 200
-    if asked.text is not None and form.validate_on_submit():
+    if form.validate_on_submit():
         try:
             _answer(hearing_id, form)
             return redirect(url_for("asked.one", hearing_id=hearing_id), 303)
-        except KeysNotTrusted as error:
+        except (Conflict, KeysNotTrusted) as error:
             form.form_errors.append(say(error.message))
             status = error.status
-    names = dict(subjects.body_choices())
-    return render_template("cases/desk/asked.html", asked=asked, form=form, names=names), status
+    asked, names = _asked(hearing_id), dict(subjects.body_choices())
+    typed = [form.text.data] if form.text.data and asked.text is None else []
+    return render_template("cases/desk/asked.html", asked=asked, form=form, names=names, typed=typed), status
+
+
+def _asked(hearing_id: str) -> Extract:
+    return hearings.get_asked(
+        edge.session(), hearing_id=hearing_id, actor=acting(), keys=edge.keys(), now=edge.office_now()
+    )
 
 
 def _answer(hearing_id: str, form: AnswerForm) -> None:

@@ -12,11 +12,19 @@ from portal.cases.services import batches as service
 from portal.cases.services.access import Officer
 from portal.cases.values import Batch, Junk, case_id_of
 from portal.cases.web import subjects
-from portal.cases.web.desk import blueprint, id_of, officer
-from portal.cases.web.forms.batches import JUNK, BatchForm, DrawnForm, RefuseBatchForm, SignBatchForm
+from portal.cases.web.desk import blueprint, end_answers, id_of, officer
+from portal.cases.web.forms.batches import (
+    JUNK,
+    BatchForm,
+    DrawnForm,
+    RefuseBatchForm,
+    SignBatchForm,
+    TakeBackBatchForm,
+)
 from portal.cases.web.forms.questions import said
 from portal.foundation.errors import Conflict, Unavailable
 from portal.web import edge
+from portal.web.forms import PortalForm
 from portal.web.words import say
 
 
@@ -52,7 +60,10 @@ def list_batches() -> ResponseReturnValue:
 @blueprint.get("/batches/<batch_id>")
 @desk(CasesPermission.READ)
 def batch(batch_id: str) -> ResponseReturnValue:
-    return _page(_get(batch_id), SignBatchForm(), 200)
+    try:
+        return _page(_get(batch_id))
+    except NoSuchCase:
+        return _answered(batch_id)
 
 
 @blueprint.post("/batches/<batch_id>/sign")
@@ -60,7 +71,7 @@ def batch(batch_id: str) -> ResponseReturnValue:
 def sign_batch(batch_id: str) -> ResponseReturnValue:
     found, form = _get(batch_id), SignBatchForm()
     if not form.validate_on_submit():
-        return _page(found, form, 422)
+        return _page(found, form, status=422)
     try:
         with edge.session().begin_nested():
             service.sign(
@@ -68,17 +79,27 @@ def sign_batch(batch_id: str) -> ResponseReturnValue:
             )
     except Conflict as error:
         form.form_errors.append(say(error.message))
-        return _page(found, form, error.status)
+        return _page(found, form, status=error.status)
     return redirect(url_for("cases.list_batches"), 303)
 
 
 @blueprint.post("/batches/<batch_id>/refuse")
 @desk(CasesPermission.READ)
 def refuse_batch(batch_id: str) -> ResponseReturnValue:
-    """Refused, or taken back by whoever proposed it."""
-    if not RefuseBatchForm().validate_on_submit():
-        return redirect(url_for("cases.batch", batch_id=batch_id), 303)
-    service.refuse(edge.session(), batch_id=batch_id, keys=edge.keys(), officer=officer(), now=edge.office_now())
+    """Refused with a reason, or taken back by whoever proposed it."""
+    found = _get(batch_id)
+    own = acting().person_id == found.proposed_by
+    form = TakeBackBatchForm() if own else RefuseBatchForm()
+    if not form.validate_on_submit():
+        return _page(found, refuse=form, status=422)
+    service.refuse(
+        edge.session(),
+        batch_id=batch_id,
+        reason="" if own else form["reason"].data or "",
+        keys=edge.keys(),
+        officer=officer(),
+        now=edge.office_now(),
+    )
     return redirect(url_for("cases.list_batches"), 303)
 
 
@@ -133,12 +154,29 @@ def _get(batch_id: str) -> Batch:
     )
 
 
-def _page(found: Batch, form: SignBatchForm, status: int) -> ResponseReturnValue:
+def _answered(batch_id: str) -> ResponseReturnValue:
+    """For whoever proposed it: what became of it. Raises NoSuchCase for everybody else."""
+    found = service.answered(edge.reader(), batch_id=batch_id, officer=officer(), now=edge.office_now())
+    end_answers(batch_id)
+    return render_template(
+        "cases/desk/batch_answered.html",
+        batch=found,
+        body=dict(subjects.body_choices()).get(found.body, found.body),
+        by=accounts.name_of(edge.reader(), found.by),
+        junk=JUNK,
+    )
+
+
+def _page(
+    found: Batch, form: SignBatchForm | None = None, *, refuse: PortalForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    """`form` or `refuse` is the one that was sent."""
     own = acting().person_id == found.proposed_by
     page = render_template(
         "cases/desk/batch.html",
-        form=form,
-        refuse=RefuseBatchForm(),
+        form=form or SignBatchForm(),
+        refuse=refuse or (TakeBackBatchForm() if own else RefuseBatchForm()),
+        sent=refuse or form,
         batch=found,
         opened=sum(one.is_read for one in found.sample),
         body=dict(subjects.body_choices()).get(found.body, found.body),

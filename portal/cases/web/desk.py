@@ -15,7 +15,7 @@ from portal.cases.errors import NoSuchCase, NotEligible, TooSoon, WrongState
 from portal.cases.masking import masked
 from portal.cases.permissions import CasesPermission
 from portal.cases.rules import FEWEST_HANDLERS
-from portal.cases.services import access, anchoring, resealing
+from portal.cases.services import access, anchoring, answers, resealing
 from portal.cases.services.access import Officer
 from portal.cases.values import Asked, CaseFile, CleanedCopy, SentFile, Together, case_id_of, reference
 from portal.cases.web import acts, subjects, uploads
@@ -58,6 +58,7 @@ def handling() -> ResponseReturnValue:
 @desk(CasesPermission.READ)
 def case(ref: str) -> ResponseReturnValue:
     found = _read(ref)
+    end_answers(found.summary.id)
     together = _together(found)
     before = found.report.retaliation_for
     known = before and access.exists_for(edge.reader(), before, officer=officer(), now=edge.office_now())
@@ -171,6 +172,13 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     uploads.drain(request)
     ref, limit = named["ref"], edge.settings().upload_limit_mb
     return render_template("cases/desk/file_too_large.html", ref=ref, name=uploads.ATTACHING, limit=limit), 413
+
+
+def end_answers(subject: str) -> None:
+    """What became of this person's proposals is read by now, and waits for them no more."""
+    if answers.wait(edge.reader(), subject, person_id=acting().person_id):
+        with edge.portal().database.write() as session:
+            answers.on_read(session, subject, person_id=acting().person_id)
 
 
 def _after(name: str, case_id: str, ref: str) -> str:

@@ -54,7 +54,7 @@ OFFICE_PAGES: tuple[tuple[str, str, Any], ...] = (
 
 
 SHOWN_CASES = 8
-LISTS = ("mine", "sign", "proposed")
+LISTS = ("mine", "answers", "sign", "proposed")
 ON_ONE_PAGE = 25
 """Of what waits, however much it is: the page does not grow with it."""
 
@@ -64,13 +64,15 @@ ON_ONE_PAGE = 25
 def first_page() -> ResponseReturnValue:
     session, actor, now = edge.session(), acting(), edge.now()
     shown = _cases()
-    duties = _page("mine", duties_of(session, actor, now=now))
+    waiting = duties_of(session, actor, now=now)
+    duties = _page("mine", [one for one in waiting if not one.is_answer])
     return render_template(
         "front/desk.html",
         today=now.astimezone(ZoneInfo(edge.settings().time_zone)).date(),
         duties=duties,
         pressing=[item for item in duties.items if item.urgency is not Urgency.LATER],
         later=[item for item in duties.items if item.urgency is Urgency.LATER],
+        answers=_page("answers", [one for one in waiting if one.is_answer]),
         to_sign=_page("sign", signatures_waiting_for(session, actor, now=now)),
         proposed=_page("proposed", proposed_by(session, actor, now=now)),
         numbers=_numbers(),

@@ -147,7 +147,7 @@ check_in = _write(check_ins.ask)
 note = _write(casework.add_note)
 share = _run(casework.share, person_id="person")
 ask_for_identity = _run(identities.propose_opening, reason="reason")
-open_identity = _run(identities.agree_to_opening)
+open_identity = _run(identities.agree_to_opening, told="told")
 refuse_identity = _run(identities.refuse_opening, reason="reason")
 
 

@@ -386,7 +386,7 @@ ACTS: Mapping[str, DeskAct] = {
     ),
     "identity-agree": DeskAct(
         _l("Agree to open who the reporter is"),
-        _l("Open"),
+        _l("Open it"),
         _l("The two of you can read it for 14 days. Each reading is on record, and the reporter sees the day."),
         forms.OpenIdentityForm,
         runs.open_identity,

@@ -8,6 +8,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.cases.values import Junk
+from portal.cases.web.forms.words import answer
 from portal.web.forms import PortalForm
 from portal.web.wording import lazy_gettext as _l
 
@@ -53,5 +54,14 @@ class SignBatchForm(PortalForm):
     """A button."""
 
 
-class RefuseBatchForm(PortalForm):
+class TakeBackBatchForm(PortalForm):
     """A button."""
+
+
+class RefuseBatchForm(PortalForm):
+    reason = answer(
+        _l("Why do you not agree?"),
+        required=_l("Say why you do not agree."),
+        description=_l("It is sealed; only whoever proposed it can read it."),
+        rows=4,
+    )

@@ -250,6 +250,15 @@ class IdentityForm(SealedForm):
 
 
 class OpenIdentityForm(SealedForm):
+    told = answer(
+        _l("What do you tell the reporter of why? (optional)"),
+        longest=500,
+        rows=3,
+        description=_l(
+            "One short sentence. It is sealed, and waits in the mailbox beside the day. Leave it empty where it"
+            " could harm somebody."
+        ),
+    )
     sure = BooleanField(
         _l("I have read the reason, and it cannot be done without"),
         validators=[DataRequired(_l("Tick the box to open it."))],

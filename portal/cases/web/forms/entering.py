@@ -51,8 +51,8 @@ class EnterForm(WhatForm, WhoForm):
         longest=2_000,
         rows=3,
         description=_l(
-            "It is sealed apart from the report: two officers together can open it, with a reason, and their"
-            " mailbox then says so."
+            "Tell them: it is sealed apart from the report. Only two officers together can open it, and they must"
+            " write down why. Nobody is asked before; the mailbox then says on which day."
         ),
     )
 

@@ -110,8 +110,9 @@ class WhoForm(SealedForm):
         longest=2_000,
         rows=3,
         description=_l(
-            "It is sealed apart from your report. Two officers together can open it, with a reason, and your"
-            " mailbox then says so. Without it nobody here learns who you are."
+            "It is sealed apart from your report. Nobody opens it alone: only two officers together can, and they"
+            " must write down why. You are not asked before. Your mailbox then says on which day, and why where"
+            " they tell you. Without it nobody here learns who you are."
         ),
     )
     outside_only = BooleanField(_l("Send it only to the outside recipient, to nobody in the office"))

@@ -30,6 +30,7 @@ OUTCOMES = {
 }
 DUTIES = {
     "acknowledge": _l("Acknowledge the report"),
+    "assign": _l("Give the report into somebody's hands"),
     "message": _l("Write to the reporter in person"),
     "feedback": _l("Say what was found"),
     "answer": _l("Answer what the reporter wrote"),
