@@ -22,14 +22,25 @@ from portal.cases.errors import (
 )
 from portal.cases.models import Case, HearingRow, InspectionRow
 from portal.cases.queries import read_case
-from portal.cases.services import casework, decisions, hearings, inspections, letters
+from portal.cases.services import casework, decisions, hearings, inspections, letters, mailbox
 from portal.cases.values import CaseFile, CaseState, Finding, Hearing, Method, Says, ToHear, reference
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
+from portal.foundation.errors import Invalid
 from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import DAY, do, state_of, titles, to_state
 from tests.factories.accounts import Someone, person
-from tests.factories.cases import UNWRITTEN, Office, answer, desk_of, heard, officer_of, problems, send
+from tests.factories.cases import (
+    UNWRITTEN,
+    Office,
+    answer,
+    desk_of,
+    filed_report,
+    heard,
+    officer_of,
+    problems,
+    send,
+)
 
 EXTRACT = "Please explain the inspections of midsummer-meadow"
 ANSWER = "The inspector of midwinter-meadow was on leave"
@@ -353,3 +364,37 @@ def test_the_database_refuses_an_inspection_that_ended_without_a_day(portal: Por
     for wrong in ({"state": "done"}, {"state": "dreamt"}, {"day": date(2020, 1, 1)}):
         with pytest.raises(IntegrityError), portal.database.write() as session:
             session.execute(update(InspectionRow).values(**wrong))
+
+
+OWN = "Everybody at the counter knows that the lists were signed at night by one hand."
+
+
+@pytest.mark.parametrize(("place", "with_signer"), [("hear", True), ("letter", False)])
+def test_no_sentence_of_the_reporters_goes_to_the_body(
+    portal: Portal, office: Office, place: str, with_signer: bool
+) -> None:
+    """It knows its people by how they write."""
+    if with_signer:
+        person(portal, roles=["body-signer"], name="Sig Signer", connected_to=["DPR"])
+    report = filed_report(portal, what=OWN)
+    do(portal, casework.acknowledge, office.officer, report.case_id)
+    do(portal, casework.assign, office.officer, report.case_id, person_id=office.officer.id)
+    desk, typed = desk_of(portal, office.officer), f"Is it true that {OWN.lower()}?"
+    refused = answer(desk, f"{report.address}/{place}", text=typed, expect=422)
+    said = "own words: “everybody at the counter knows that the lists”. Say it in yours."
+    assert any(said in one for one in problems(refused))
+    assert typed in refused.get_data(as_text=True), "nothing is lost"
+    named = "By whom, and at what hour, were the lists of Share of parks kept clean signed?"
+    answer(desk, f"{report.address}/{place}", text=named)
+
+
+def test_nor_one_of_a_message(portal: Portal, office: Office, signer: Someone) -> None:
+    report = filed_report(portal)
+    do(portal, casework.acknowledge, office.officer, report.case_id)
+    do(portal, casework.assign, office.officer, report.case_id, person_id=office.officer.id)
+    fields: dict[str, Any] = {"settings": portal.settings, "now": portal.clock.now()}
+    with portal.database.write() as session:
+        secret = mailbox.enter(session, code=report.code, keys=portal.keys, **fields)
+        mailbox.write(session, secret=secret, text=OWN, submission="message", **fields)
+    with pytest.raises(Invalid):
+        do(portal, hearings.ask_body, office.officer, report.case_id, text=OWN, submission="1", keys=portal.keys)

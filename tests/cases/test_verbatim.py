@@ -4,7 +4,7 @@ import pytest
 
 from portal.cases.verbatim import taken_over
 
-SAID = "The parks were never inspected in March. Everybody at the counter knows it, and Ms Wu signed the list herself."
+SAID = "The parks were never inspected in March. Everybody at the counter knows it, and Ms Wu signed herself."
 CHINESE = "三月份公园从来没有检查过，窗口的每个人都知道，吴女士自己签的名单。"
 
 

@@ -78,7 +78,8 @@ def ask_body(
 ) -> None:
     """Put an extract before the people of one body; without `body`, of the first that can be asked.
 
-    Raises NoSuchCase, WrongState, NobodyAnswers, and Invalid for a text that holds words masked in the case.
+    Raises NoSuchCase, WrongState, NobodyAnswers, and Invalid for a text that holds words masked in the case, or a
+    sentence of the reporter's.
     """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     body = heard.require_askable(session, case, body, now=now)
@@ -87,6 +88,7 @@ def ask_body(
         raise NobodyAnswers
     opened = access.open_keys(session, case=case, officer=officer)
     masked.require_none_in(session, case, keys=opened, text=text)
+    heard.require_said_anew(session, case, officer=officer, text=text)
     says = {"says": Says.EXTRACT.value, "body": body}
     casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     row = HearingRow(

@@ -30,7 +30,8 @@ def write_letter(
 ) -> None:
     """Enter the extract that was sent today to one body; without `body`, to the first that can be asked.
 
-    Raises NoSuchCase, WrongState, AnswersHere, and Invalid for a text that holds words masked in the case.
+    Raises NoSuchCase, WrongState, AnswersHere, and Invalid for a text that holds words masked in the case, or a
+    sentence of the reporter's.
     """
     case = access.take(session, case_id=case_id, officer=officer, right=CasesPermission.HANDLE, now=now)
     body = heard.require_askable(session, case, body, now=now)
@@ -38,6 +39,7 @@ def write_letter(
         raise AnswersHere
     opened = access.open_keys(session, case=case, officer=officer)
     masked.require_none_in(session, case, keys=opened, text=text)
+    heard.require_said_anew(session, case, officer=officer, text=text)
     says = {"says": Says.EXTRACT.value, "body": body}
     casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     row = HearingRow(
