@@ -1,12 +1,12 @@
 """Sending a report, sealed for five handlers and its reporter, beside a bare Flask-WTF view; and with a file.
 
 Ours: the last page of the report and its form, for a draft under the secret of a cookie. It checks the token and
-the draft, asks who is connected to the figure, seals the report and its key six times, commits to it for the
-log, sets deadlines, and leaves a mailbox; at such a rate it is a flood, of which nearly all is set aside and
-shares one duty. The yardstick's page has as many bytes, from a template that
-is compiled once; it checks its token, seals one body, and inserts a report, a case and an audit row through Core.
-Both on both engines, on granian with as many workers and threads as we are served with unless told otherwise (and
-once more with one worker), and with the same settings of the database; each report is there when it is answered.
+the draft, asks who is connected to the figure, seals the report and its key six times, commits to it for the log,
+sets deadlines, and leaves a mailbox; at such a rate it is a flood, of which nearly all is set aside and shares one
+duty. The yardstick's page has as many bytes, from a template that is compiled once; it checks its token, seals one
+body, and inserts a report, a case and an audit row through Core. Both on both engines, on granian with as many
+workers and threads as we are served with unless told otherwise (and once more with one worker), and with the same
+settings of the database; each report is there when it is answered.
 
 One page and one form are held against one page and one form. A reporter has seen up to four pages before, one
 question each: they are no part of this, nor has the yardstick anything like them.
