@@ -280,10 +280,11 @@ ACTS: Mapping[str, DeskAct] = {
     ),
     "letter": DeskAct(
         _l("Ask the body by letter"),
-        _l("It was sent today"),
+        _l("It goes out today"),
         _l(
-            "Nobody of this body can be asked here. Send the letter first, to nobody whom the report wants kept"
-            " away, then enter what it says: the body's time begins today."
+            "Nobody of this body can be asked here. Enter what the letter says before it goes out: words that must"
+            " not reach the body are refused. Then send it today, to nobody whom the report wants kept away: the"
+            " body's time begins today."
         ),
         hearing.LetterForm,
         runs.letter,
