@@ -46,9 +46,8 @@ class Whole(click.Group):
         except OperationalError as error:
             if error.statement is not None:
                 raise
-            first = str(error.orig).partition("\n")[
-                0
-            ]  # of a connection that never came about; no password is in it
+            # of a connection that never came about; no password is in it
+            first = str(error.orig).partition("\n")[0]
             raise click.ClickException(f"The database cannot be opened: {first}") from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:

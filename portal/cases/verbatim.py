@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 LONG, _WORD, _CHARACTER = 24, 3, 2
 """From which length a run is nobody's but its writer's: eight words, or twelve Chinese characters."""
 _CHINESE = "\u3400-\u9fff\uf900-\ufaff"
-_PART = re.compile(f"[{_CHINESE}]|[^\\W_{_CHINESE}]+")
+_PART = re.compile(f"([{_CHINESE}])|[^\\W_{_CHINESE}]+")
 
 
 def taken_over(text: str, said: Iterable[str], *, besides: Iterable[str] = ()) -> str | None:
@@ -21,8 +21,9 @@ def taken_over(text: str, said: Iterable[str], *, besides: Iterable[str] = ()) -
 
 def _runs(text: str) -> Iterator[tuple[tuple[str, ...], slice]]:
     """Every run that is just long enough, and where it stands."""
-    parts = [(found[0].casefold(), found.start(), found.end()) for found in _PART.finditer(text)]
-    weights = [_CHARACTER if _is_chinese(part) else _WORD for part, _, _ in parts]
+    parts = list(_PART.finditer(text))
+    words = [part[0].casefold() for part in parts]
+    weights = [_CHARACTER if part[1] else _WORD for part in parts]
     end, weight = 0, 0
     for start, part in enumerate(parts):
         while weight < LONG and end < len(parts):
@@ -30,9 +31,5 @@ def _runs(text: str) -> Iterator[tuple[tuple[str, ...], slice]]:
             end += 1
         if weight < LONG:
             return
-        yield tuple(one for one, _, _ in parts[start:end]), slice(part[1], parts[end - 1][2])
+        yield tuple(words[start:end]), slice(part.start(), parts[end - 1].end())
         weight -= weights[start]
-
-
-def _is_chinese(part: str) -> bool:
-    return re.match(f"[{_CHINESE}]", part) is not None

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session, aliased
 from portal.accounts import queries as accounts
 from portal.cases.models import Case, SubjectRow
 from portal.cases.values import Subject
+from portal.foundation.i18n import Names
 from portal.foundation.writes import Step, into
+from portal.publishing import queries as published
 from portal.publishing.values import FigureKey
 
 _FURTHER = into(SubjectRow)
@@ -24,6 +26,19 @@ _FURTHER = into(SubjectRow)
 def subject_of(session: Session, case: Case) -> Subject:
     """Everything this case is about, the main thing first."""
     return subjects_of(session, [case])[case.id]
+
+
+def names_of(session: Session, subjects: Iterable[Subject]) -> dict[str, Names]:
+    """The names of the bodies and indicators of these subjects, by code."""
+    wanted = [part for one in subjects for part in one.parts]
+    newest = published.current_edition(session).n
+    bodies = published.bodies_named(session, {one.body for one in wanted if one.body}, edition=newest)
+    indicators = published.indicators_named(
+        session, {one.indicator for one in wanted if one.indicator}, edition=newest
+    )
+    return {code: body.names for code, body in bodies.items()} | {
+        code: indicator.names for code, indicator in indicators.items()
+    }
 
 
 def subjects_of(session: Session, cases: Iterable[Case]) -> dict[str, Subject]:

@@ -6,11 +6,12 @@ nobody who does not hold the case any more. Of a case that was deleted nothing i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.accounts.values import Scope
 from portal.cases.models import Case
 from portal.cases.permissions import CasesPermission
 from portal.cases.services import deadlines, epochs, reminders, seconds
@@ -50,13 +51,28 @@ def on_decided(session: Session, case: Case, found: Proposal, *, settings: Setti
     is_own = found.decided_by == found.proposer_id
     if is_own or found.kind not in titles or found.proposer_id not in epochs.holders_of(session, case.id):
         return
+    address, touched = reminders.address(case.id), reminders.scopes(session, case)
+    tell(session, found, title=titles[found.kind], address=address, about=touched, settings=settings, now=now)
+
+
+def tell(
+    session: Session,
+    found: Proposal,
+    *,
+    title: str,
+    address: str,
+    about: Sequence[Scope],
+    settings: Settings,
+    now: datetime,
+) -> None:
+    """Whoever proposed it is told at the desk what became of it, until they look."""
     duties.open_answer(
         session,
         found,
-        title=Message(titles[found.kind]),
-        address=reminders.address(case.id),
+        title=Message(title),
+        address=address,
         permission=CasesPermission.READ,
-        about=reminders.scopes(session, case),
+        about=about,
         due_at=reminders.end_of(deadlines.seen_to_by(now.date(), settings), now),
         now=day_start(now),
     )

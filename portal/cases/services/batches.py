@@ -20,7 +20,18 @@ from portal.cases import batches, rules, sealing
 from portal.cases.errors import NobodyToDecide, NoSeedYet, NoSuchCase, NotAllRead, NothingToDismiss, WrongState
 from portal.cases.models import BatchMemberRow, BatchRefusedRow, BatchRow, Case, Item, LinkRow, Wrap
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import about, access, casework, deadlines, holders, reminders, samples, steps, trail
+from portal.cases.services import (
+    about,
+    access,
+    answers,
+    casework,
+    deadlines,
+    holders,
+    reminders,
+    samples,
+    steps,
+    trail,
+)
 from portal.cases.services.access import Officer
 from portal.cases.values import (
     Answered,
@@ -419,17 +430,8 @@ def _to_batch(session: Session, row: BatchRow, *, keys: KeyRing, officer: Office
 
 
 def _tell(session: Session, row: BatchRow, found: Proposal, title: str, settings: Settings, now: datetime) -> None:
-    """Whoever proposed it is told what became of it, until they look."""
-    duties.open_answer(
-        session,
-        found,
-        title=Message(title),
-        address=address(row.id),
-        permission=CasesPermission.READ,
-        about=holders.scopes_of(Subject(row.body_code)),
-        due_at=reminders.end_of(deadlines.seen_to_by(now.date(), settings), now),
-        now=day_start(now),
-    )
+    touched = holders.scopes_of(Subject(row.body_code))
+    answers.tell(session, found, title=title, address=address(row.id), about=touched, settings=settings, now=now)
 
 
 def _take(session: Session, batch_id: str, keys: KeyRing, officer: Officer, now: datetime) -> BatchRow:

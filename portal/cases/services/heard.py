@@ -5,7 +5,7 @@ Cases that were joined count as one: whatever body one of them is about is heard
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -17,13 +17,12 @@ from portal.cases import hearing, rules
 from portal.cases.errors import NotHeard, WrongState
 from portal.cases.models import Case, HearingRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import about, access, casework, holders, items
+from portal.cases.services import about, access, casework, holders, items, masked
 from portal.cases.services.access import Officer
-from portal.cases.values import CaseState, Finding, HeardBody, Hearing, ItemKind, Report, Subject, ToHear
+from portal.cases.values import CaseState, Finding, HeardBody, Hearing, ItemKind, Report, ToHear
 from portal.cases.verbatim import taken_over
 from portal.foundation.errors import Invalid
 from portal.foundation.i18n import N_, Message
-from portal.publishing import queries as published
 
 
 def of(session: Session, case: Case, *, officer: Officer, now: datetime) -> tuple[HeardBody, ...]:
@@ -146,27 +145,19 @@ def _answering(session: Session, reports: Sequence[Report], body: str, *, now: d
     )
 
 
-def require_said_anew(session: Session, case: Case, *, officer: Officer, text: str) -> None:
-    """For a text that goes to a body. Raises Invalid where a sentence of the reporter's stands in it: a mask
-    leaves words out, and not who writes like that."""
+def require_fit(session: Session, case: Case, *, officer: Officer, text: str) -> None:
+    """For a text that goes to a body. Raises Invalid when words masked in the case stand in it, or a sentence of
+    the reporter's: a mask leaves words out, and not who writes like that."""
     keys = access.open_keys(session, case=case, officer=officer)
+    masked.require_none_in(session, case, keys=keys, text=text)
     said = [one.text for one in items.entries_of(session, case_id=case.id, keys=keys, kind=ItemKind.FROM_REPORTER)]
     for report in _reports(session, case, officer=officer):
         said += [report.what, report.how, *report.details.texts]
-    found = taken_over(text, said, besides=_names(session, about.subject_of(session, case)))
+    names = about.names_of(session, [about.subject_of(session, case)]).values()
+    found = taken_over(text, said, besides=(name for one in names for name in one.values()))
     if found is not None:
         words = Message(N_("These are the reporter's own words: “{words}”. Say it in yours."), {"words": found})
         raise Invalid(N_("There is a problem"), {"text": words})
-
-
-def _names(session: Session, subject: Subject) -> Iterator[str]:
-    """What the bodies and indicators it is about are called, in every language."""
-    newest, parts = published.current_edition(session).n, subject.parts
-    bodies = published.bodies_named(session, {one.body for one in parts if one.body}, edition=newest)
-    codes = {one.indicator for one in parts if one.indicator}
-    indicators = published.indicators_named(session, codes, edition=newest)
-    for names in (*(one.names for one in bodies.values()), *(one.names for one in indicators.values())):
-        yield from names.values()
 
 
 def _hearing(row: HearingRow) -> Hearing:

@@ -28,7 +28,6 @@ from portal.cases.services import (
     deadlines,
     heard,
     items,
-    masked,
     reminders,
     trail,
     upkeep,
@@ -86,9 +85,7 @@ def ask_body(
     people = [one.id for one in heard.who_may_answer(session, case, body, officer=officer, now=now)]
     if not people:
         raise NobodyAnswers
-    opened = access.open_keys(session, case=case, officer=officer)
-    masked.require_none_in(session, case, keys=opened, text=text)
-    heard.require_said_anew(session, case, officer=officer, text=text)
+    heard.require_fit(session, case, officer=officer, text=text)
     says = {"says": Says.EXTRACT.value, "body": body}
     casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     row = HearingRow(

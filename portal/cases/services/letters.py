@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.cases.errors import AnswersHere, WrongState
 from portal.cases.models import HearingRow
 from portal.cases.permissions import CasesPermission
-from portal.cases.services import access, casework, deadlines, heard, masked, trail
+from portal.cases.services import access, casework, deadlines, heard, trail
 from portal.cases.services.access import Officer
 from portal.cases.values import ItemKind, Says
 from portal.foundation import ids
@@ -37,9 +37,7 @@ def write_letter(
     body = heard.require_askable(session, case, body, now=now)
     if heard.who_may_answer(session, case, body, officer=officer, now=now):
         raise AnswersHere
-    opened = access.open_keys(session, case=case, officer=officer)
-    masked.require_none_in(session, case, keys=opened, text=text)
-    heard.require_said_anew(session, case, officer=officer, text=text)
+    heard.require_fit(session, case, officer=officer, text=text)
     says = {"says": Says.EXTRACT.value, "body": body}
     casework.write_item(session, case, ItemKind.NOTE, text, submission, officer, now, more=says)
     row = HearingRow(

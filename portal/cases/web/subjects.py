@@ -8,7 +8,7 @@ from wtforms.fields import SelectChoice
 
 from portal.cases.listing import Matches
 from portal.cases.rules import Candidate
-from portal.cases.services import holders
+from portal.cases.services import about, holders
 from portal.cases.services.drafts import Found
 from portal.cases.values import Draft, Subject, case_id_of
 from portal.foundation.i18n import Names, pick
@@ -255,13 +255,4 @@ def as_published_now(subject: Subject) -> Described:
 
 def names_of(subjects: Iterable[Subject]) -> dict[str, Names]:
     """The names of the bodies and indicators of these subjects, by code."""
-    session = edge.reader()
-    wanted = [part for one in subjects for part in one.parts]
-    newest = published.current_edition(session).n
-    bodies = published.bodies_named(session, {one.body for one in wanted if one.body}, edition=newest)
-    indicators = published.indicators_named(
-        session, {one.indicator for one in wanted if one.indicator}, edition=newest
-    )
-    return {code: body.names for code, body in bodies.items()} | {
-        code: indicator.names for code, indicator in indicators.items()
-    }
+    return about.names_of(edge.reader(), subjects)
