@@ -12,6 +12,10 @@ from portal.foundation.i18n import URL_PREFIX
 from tests.journeys.proxy import Proxy, Wire, proxied, until
 
 NGINX = (Path(__file__).parents[1] / "deploy/nginx.conf").read_text()
+SERVICE, BACKUP, TIMER = (
+    (Path(__file__).parents[1] / "deploy" / name).read_text()
+    for name in ("gongping.service", "gongping-backup.service", "gongping-backup.timer")
+)
 LOCATIONS = dict(re.findall(r"location ~ (\S+) \{(.*?)\n    \}", NGINX, re.DOTALL))
 
 
@@ -100,3 +104,20 @@ def test_a_portal_that_is_down_is_logged_but_not_who_reports_meanwhile(alone: Pr
         wire.reply()
     until(lambda: any(b"GET /coverage 502" in kept for _, kept in alone.kept()))
     assert not [place for place, kept in alone.kept() if b"/report" in kept or b"/rate" in kept]
+
+
+def test_a_backup_is_made_every_day_in_the_hour_after_marks_are_folded() -> None:
+    """Two backups side by side then tell least about who rated how."""
+    (hour,) = re.findall(r"^OnCalendar=\*-\*-\* (\d\d):15:00 UTC$", TIMER, re.MULTILINE)
+    fields = Settings.model_fields
+    assert (int(hour), "UTC") == (fields["fold_hour"].default + 1, fields["time_zone"].default)
+    assert "Persistent=true" in TIMER  # a machine that was off then makes it when it is on again
+
+
+def test_what_makes_backups_may_do_no_more_than_what_serves() -> None:
+    kept = {
+        line for line in SERVICE.splitlines() if re.match(r"(Private|Protect|Restrict|NoNew|Lock|Cap|UMask)", line)
+    }
+    assert len(kept) > 15 and kept <= set(BACKUP.splitlines())
+    (command,) = re.findall(r"^ExecStart=\S+ -m portal (\w+) (\w+) ", BACKUP, re.MULTILINE)
+    assert command == ("backup", "make")

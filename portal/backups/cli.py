@@ -16,7 +16,7 @@ from portal.backups.heads import Outside
 from portal.backups.making import back_up_keys, make_backup, remove_expired
 from portal.backups.restoring import Wanted, restore
 from portal.backups.returning_keys import return_keys
-from portal.foundation.archive import identities_in, recipient_of
+from portal.foundation.archive import identities_in
 from portal.foundation.context import Portal, pass_portal
 from portal.foundation.keys import KeyMissing
 from portal.foundation.removals import ledger_file
@@ -70,7 +70,7 @@ def make(portal: Portal, folder: Path, recipients: tuple[str, ...]) -> None:
 
     It holds no server key: see `backup keys`.
     """
-    made = make_backup(portal, folder, recipients=_recipients(recipients))
+    made = make_backup(portal, folder, recipients=recipients)
     click.echo(f"{made.path}: {made.rows} rows, {made.size} bytes. It is good for {KEPT.days} days.")
     for path in remove_expired(folder, portal.clock.now()):
         click.echo(f"{path}: expired, deleted.")
@@ -83,7 +83,7 @@ def make(portal: Portal, folder: Path, recipients: tuple[str, ...]) -> None:
 @_told
 def keys(portal: Portal, folder: Path, recipients: tuple[str, ...]) -> None:
     """Write the server keys alone into FOLDER: for other hands than those that hold backups."""
-    path = back_up_keys(portal, folder, recipients=_recipients(recipients))
+    path = back_up_keys(portal, folder, recipients=recipients)
     click.echo(f"{path}: keep it apart from backups. Whoever has both has what each alone keeps safe.")
 
 
@@ -135,10 +135,6 @@ def restore_data(portal: Portal, /, file: Path, identity: Path, **said: Any) -> 
         click.echo(f"Rows of the audit record are lost, up to row {done.audit_lost}; the record says so.")
     if done.missing_keys:
         click.echo(f"Server keys that are not those of the backup: {', '.join(done.missing_keys)}.", err=True)
-
-
-def _recipients(texts: tuple[str, ...]) -> list[Any]:
-    return [recipient_of(text) for text in texts]
 
 
 commands = (backup, restore_group)

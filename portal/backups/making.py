@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
 
 from portal.audit.heads import head_file
+from portal.audit.services import record
 from portal.backups.contents import (
     ANCHORS,
     AUDIT,
@@ -26,7 +26,8 @@ from portal.backups.contents import (
 )
 from portal.backups.errors import BackupRefused
 from portal.foundation import rows
-from portal.foundation.archive import Member, member, members_below, write_archive
+from portal.foundation.actor import Actor
+from portal.foundation.archive import Member, fingerprint_of, member, members_below, recipient_of, write_archive
 from portal.foundation.context import Portal
 from portal.foundation.keys import NAMES
 from portal.foundation.migrate import current, head
@@ -44,38 +45,47 @@ class Made:
     rows: int
 
 
-def make_backup(portal: Portal, folder: Path, *, recipients: Sequence[Any]) -> Made:
+def make_backup(portal: Portal, folder: Path, *, recipients: Sequence[str]) -> Made:
     """Write a backup of this moment into `folder`, for whoever holds a private key of `recipients`.
 
-    The rows are of one transaction that only reads. What lies in files is read after it, and is never behind:
-    log entries and sealed files are on the disk before rows speak of them. Raises BackupRefused, KeyMissing.
+    That it is made, and for which keys, is in the audit record first, and so in the backup. The rows are of one
+    transaction that only reads. What lies in files is read after it, and is never behind: log entries and sealed
+    files are on the disk before rows speak of them. Raises BackupRefused, KeyMissing, and ValueError for a
+    recipient that is no public key.
     """
+    keys = [recipient_of(one) for one in recipients]
     if current(portal.database) != head():
         raise BackupRefused("The database is not at this schema: run `python -m portal db upgrade`.")
     now, counter = portal.clock.now(), _Counter()
     path = folder / f"gongping-{now.astimezone(UTC):{_STAMP}}.age"
     if path.exists():
         raise BackupRefused(f"{path} is there already.")
+    _note(portal, "backups.make", path, recipients)
     audit = _bytes(head_file(portal.settings.var))  # before the rows, which then continue it
     with portal.database.read() as session:
         connection = session.connection()
         connection.exec_driver_sql("SELECT count(*) FROM alembic_version").scalar()  # the moment
         members = _members(portal, connection, audit, now, counter)
-        size = write_archive(path, members, recipients=recipients, seal_key=portal.keys.get("lookup"))
+        size = write_archive(path, members, recipients=keys, seal_key=portal.keys.get("lookup"))
     return Made(path, size, counter.rows)
 
 
-def back_up_keys(portal: Portal, folder: Path, *, recipients: Sequence[Any]) -> Path:
-    """Write the server keys alone. Whoever holds them and a backup has what each alone keeps safe."""
+def back_up_keys(portal: Portal, folder: Path, *, recipients: Sequence[str]) -> Path:
+    """Write the server keys alone. Whoever holds them and a backup has what each alone keeps safe.
+
+    The audit record says so first, as of a backup. Raises as `make_backup` does.
+    """
+    keys = [recipient_of(one) for one in recipients]
     path = folder / f"gongping-keys-{portal.clock.now().astimezone(UTC):{_STAMP}}.age"
     if path.exists():
         raise BackupRefused(f"{path} is there already.")
+    _note(portal, "backups.keys", path, recipients)
     known = sorted(NAMES - set(portal.keys.missing()))
     members = (
         member(f"{KEYS}/{name}.key", "\n".join(key.hex() for key in portal.keys.every(name)).encode())
         for name in known
     )
-    write_archive(path, members, recipients=recipients, seal_key=portal.keys.get("lookup"))
+    write_archive(path, members, recipients=keys, seal_key=portal.keys.get("lookup"))
     return path
 
 
@@ -88,6 +98,14 @@ def remove_expired(folder: Path, now: datetime) -> list[Path]:
             path.unlink()
             gone.append(path)
     return gone
+
+
+def _note(portal: Portal, act: str, path: Path, recipients: Sequence[str]) -> None:
+    """Say in the audit record whom it is made for: else a copy for one more pair of eyes shows nowhere."""
+    details = {f"recipient-{number}": fingerprint_of(one) for number, one in enumerate(recipients, start=1)}
+    with portal.database.write() as session:
+        now = portal.clock.now()
+        record(session, actor=Actor.system(), act=act, subject=path.name, details=details, now=now)
 
 
 @dataclass

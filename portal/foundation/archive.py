@@ -12,6 +12,7 @@ import os
 import tarfile
 import threading
 import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -80,6 +81,18 @@ def recipient_of(text: str) -> Any:
         return kind.Recipient.from_str(text)
     except pyrage.RecipientError as error:
         raise ValueError(f"{text} is no public key of age or SSH: {error}") from None
+
+
+def fingerprint_of(text: str) -> str:
+    """What names a public key in one word: a key of age itself, of SSH what `ssh-keygen -lf` shows (SHA256:…).
+
+    Raises ValueError for what is neither.
+    """
+    recipient_of(text)
+    if text.startswith("age1"):
+        return text
+    digest = sha256(b64decode(text.split()[1])).digest()
+    return f"SHA256:{b64encode(digest).decode().rstrip('=')}"
 
 
 def identities_in(path: Path) -> list[Any]:
@@ -162,11 +175,11 @@ def _untarred(path: Path, identities: Sequence[Any]) -> Generator[tuple[str, int
     failed: list[Exception] = []
 
     def decrypt() -> None:
-        with os.fdopen(out, "wb") as pipe, path.open("rb") as file:
-            try:
+        try:
+            with os.fdopen(out, "wb") as pipe, path.open("rb") as file:
                 pyrage.decrypt_io(file, pipe, identities)
-            except Exception as error:  # told below, by whoever waits at the other end
-                failed.append(error)
+        except Exception as error:  # told below, by whoever waits at the other end; the end of the pipe itself too
+            failed.append(error)
 
     thread = threading.Thread(target=decrypt)
     thread.start()

@@ -11,7 +11,6 @@ from portal.audit.jobs import seal
 from portal.backups.heads import Outside
 from portal.backups.making import make_backup
 from portal.backups.restoring import Restored, Wanted, restore
-from portal.foundation.archive import recipient_of
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.foundation.removals import begin_ledger, write_ledger
@@ -34,7 +33,7 @@ def elsewhere(tmp_path: Path, new_database_url: Callable[[], str], portal: Porta
 def back_up(portal: Portal, folder: Path) -> Path:
     """A backup of this moment, as the command makes it, once the runner has done what was waiting."""
     settle(portal)
-    return make_backup(portal, folder, recipients=[recipient_of(RECIPIENT)]).path
+    return make_backup(portal, folder, recipients=[RECIPIENT]).path
 
 
 def settle(portal: Portal) -> None:

@@ -12,6 +12,8 @@ from pyrage import x25519
 from sqlalchemy import func, select
 
 from portal.accounts.models import PersonRow
+from portal.audit.queries import acts_of_chain
+from portal.audit.values import MAIN
 from portal.backups import place
 from portal.backups.cli import commands
 from portal.backups.contents import Manifest, marks_of
@@ -22,12 +24,11 @@ from portal.foundation.archive import Archive, member, recipient_of, write_archi
 from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.foundation.keys import KeyRing
-from tests.backups.conftest import IDENTITY, RECIPIENT, back_up, bring_back
+from tests.backups.conftest import IDENTITY, RECIPIENT, back_up, bring_back, settle
 from tests.factories.accounts import person
 from tests.factories.cases import an_office, filed_report
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])  # nothing here is about the engine
-RECIPIENTS = [recipient_of(RECIPIENT)]
 backup_command, restore_command = commands
 
 
@@ -60,6 +61,7 @@ def test_without_the_keys_that_open_cases_nothing_is_restored(
     assert is_untouched(elsewhere)
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_who_is_refused_has_the_prompt_back(portal: Portal, elsewhere: Portal, tmp_path: Path):
     """A backup is larger than a pipe: whoever decrypts it would wait for ever for somebody who reads on."""
     person(portal)
@@ -85,7 +87,7 @@ def test_a_backup_that_somebody_else_made_is_refused(portal: Portal, elsewhere: 
     forged = tmp_path / "gongping-20260209T090000Z.age"
     about = Manifest(portal.clock.now(), place_revision(), "gongping.example/log", {}, marks_of(portal.keys))
     members = [member("manifest.json", about.dump()), member("anchors/handlers.json", b"{}")]
-    write_archive(forged, members, recipients=RECIPIENTS, seal_key=bytes(32))
+    write_archive(forged, members, recipients=[recipient_of(RECIPIENT)], seal_key=bytes(32))
     with pytest.raises(RestoreRefused, match="seal"):
         bring_back(elsewhere, forged)
     assert is_untouched(elsewhere)
@@ -119,7 +121,7 @@ def test_a_member_may_not_leave_its_folder(portal: Portal, elsewhere: Portal, tm
     about = Manifest(portal.clock.now(), place_revision(), "gongping.example/log", {}, marks_of(portal.keys))
     members = [member("manifest.json", about.dump()), member("log/../../keys/lookup.key", b"x")]
     file = tmp_path / "evil.age"
-    write_archive(file, members, recipients=RECIPIENTS, seal_key=portal.keys.get("lookup"))
+    write_archive(file, members, recipients=[recipient_of(RECIPIENT)], seal_key=portal.keys.get("lookup"))
     with pytest.raises(RestoreRefused, match="does not belong"):
         bring_back(elsewhere, file)
     assert is_untouched(elsewhere)
@@ -208,7 +210,40 @@ def test_the_commands_say_what_they_did(portal: Portal, elsewhere: Portal, tmp_p
     assert refused.exit_code == 1 and "public key" in refused.output
 
 
+SSH_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFN+QSNH1R0X1+KyGj37BgwNtAwK3PuhZxqyj5VjbZCC auditor"
+SSH_FINGERPRINT = "SHA256:G+6o9skeZBfbYS3Uk+G6PAON5Ujhjc+fcamRFH6noWc"
+
+
+def test_the_audit_record_says_for_which_keys_a_backup_was_made(
+    portal: Portal, elsewhere: Portal, tmp_path: Path
+) -> None:
+    """Whoever runs the machine could make one for themselves: then it stands there, and comes back with it."""
+    settle(portal)
+    for kind in ("make", "keys"):
+        args = [kind, str(tmp_path / kind), "--recipient", RECIPIENT, "--recipient", SSH_KEY]
+        done = CliRunner().invoke(backup_command, args, obj=portal)
+        assert done.exit_code == 0, done.output
+    (file,) = (tmp_path / "make").iterdir()
+    for_whom = {"recipient-1": RECIPIENT, "recipient-2": SSH_FINGERPRINT}
+    with portal.database.read() as session:
+        noted = [(one.act, one.details) for one in acts_of_chain(session, MAIN) if one.act.startswith("backups.")]
+    assert noted == [("backups.make", for_whom), ("backups.keys", for_whom)]
+    bring_back(elsewhere, file)
+
+    with elsewhere.database.read() as session:
+        (made,) = [one for one in acts_of_chain(session, MAIN) if one.act == "backups.make"]
+    assert made.details == for_whom
+
+
+def test_a_backup_for_a_key_that_is_none_is_not_even_begun(portal: Portal, tmp_path: Path) -> None:
+    for key in ("age1x", "ssh-ed25519 AAAA", ""):
+        with pytest.raises(ValueError, match="no public key"):
+            make_backup(portal, tmp_path, recipients=[RECIPIENT, key])
+    with portal.database.read() as session:
+        assert not [one for one in acts_of_chain(session, MAIN) if one.act.startswith("backups.")]
+
+
 def test_two_backups_of_one_second_do_not_replace_each_other(portal: Portal, tmp_path: Path):
-    make_backup(portal, tmp_path, recipients=RECIPIENTS)
+    make_backup(portal, tmp_path, recipients=[RECIPIENT])
     with pytest.raises(BackupRefused, match="already"):
-        make_backup(portal, tmp_path, recipients=RECIPIENTS)
+        make_backup(portal, tmp_path, recipients=[RECIPIENT])
