@@ -21,6 +21,7 @@ from portal.foundation.context import Portal, pass_portal
 from portal.foundation.errors import PortalError
 from portal.foundation.i18n import LOCALES
 from portal.foundation.keys import NAMES
+from portal.foundation.mail import is_mail_address
 from portal.registry.queries import find_body
 
 P = ParamSpec("P")
@@ -71,6 +72,8 @@ def add(portal: Portal, address: str, name: str, roles: tuple[str, ...], outside
         code = _start_code(portal, session, person)
         waits = get_person(session, person.id).held_back
     _hand_over(person, code)
+    if not is_mail_address(person.address):
+        click.echo(f"No mail goes to {person.address!r}: that is no e-mail address.", err=True)
     for role in waits:
         click.echo(f"{role} counts once {person.name} is trained for it (`staff train`).")
 

@@ -49,6 +49,14 @@ def test_mistake_is_one_sentence(portal: Portal, words: tuple[str, ...], says: s
     assert "Traceback" not in reply.output
 
 
+def test_an_address_to_which_no_mail_can_go_is_pointed_out(portal: Portal) -> None:
+    """It may be meant as a name to sign in with; a slip of the keyboard would be found months later."""
+    assert (
+        "No mail goes to 'li.na': that is no e-mail address." in run(portal, "add", "Li.Na", "--name", "L").output
+    )
+    assert "No mail" not in run(portal, "add", "li.na@office.example", "--name", "Li Na").output
+
+
 def test_whoever_waits_for_training_or_has_no_key_is_named(portal: Portal) -> None:
     made = run(portal, "add", "a@b.c", "--name", "Ada", "--role", "case-officer", "--role", "moderator")
     assert "case-officer counts once Ada is trained for it (`staff train`)." in made.output
