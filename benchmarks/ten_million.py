@@ -32,12 +32,13 @@ from portal.foundation.context import Portal
 from portal.foundation.migrate import upgrade
 from portal.publishing.services import append_waiting
 from portal.ratings import jobs
+from portal.ratings.rules.bursts import DAYS_LOOKED_BACK, size_of
 from portal.ratings.services import folding
 from tests.factories.accounts import person
 from tests.factories.ratings import publish_services
 
 FEW, MANY = 10_000, 10_000_000
-GENERATION = 1
+GENERATION = 2
 SERVICES, MONTHS = 10, 10
 CHUNK = 1_000_000
 DAY, MONTH = 5_000, 500_000
@@ -61,6 +62,14 @@ SELECT randomblob(32), service, period, level, channel, NULL,
   '[["capacity","citizen"],["in-person/attitude","' || level || '"]]'
 FROM form WHERE nth % 5 = 2
 ORDER BY 1
+"""
+_USUAL = """
+INSERT OR IGNORE INTO rating_busy_day (service, channel, verified, day, size)
+WITH RECURSIVE number(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM number WHERE i < max(:services, :days)),
+channel(name) AS (VALUES ('qr'), ('web')), code(verified) AS (VALUES (0), (1))
+SELECT 'service-' || service.i, channel.name, code.verified, date(:day, '-' || past.i || ' days'), :size
+FROM number AS service, number AS past, channel, code
+WHERE service.i < :services AND past.i BETWEEN 1 AND :days
 """
 
 
@@ -109,6 +118,7 @@ def _night(folder: Path) -> float:
     portal = _open(folder)
     today = portal.clock.now()
     _hold(folder, 0, DAY, month=(today.year - 2024) * 12 + today.month - 1)
+    _are_usual(folder, DAY, before=today)
     began = time.process_time()
     folded = jobs.run_fold(portal)
     jobs.run_publish(portal)
@@ -121,6 +131,7 @@ def _night(folder: Path) -> float:
 
 def _month(folder: Path) -> Iterator[Measure]:
     _hold(folder, 0, MONTH, month=MONTHS + 1)
+    _are_usual(folder, MONTH, before=datetime.now(UTC))
     fold_seconds, fold_mb = command(folder, "ratings", "fold")
     publish_seconds, publish_mb = command(folder, "ratings", "publish")
     said = f"{MONTH:,} ratings folded in {fold_seconds:.0f} s, their month rolled up in {publish_seconds:.0f} s"
@@ -168,6 +179,7 @@ def make(folder: Path, ratings: int) -> None:
         began = time.monotonic()
         _hold(folder, start, min(start + CHUNK, ratings), per_month=ratings // MONTHS)
         sql += time.monotonic() - began
+        _are_usual(folder, CHUNK, before=clock.at)
         fold += _seconds(lambda: jobs.run_fold(portal))
         clock.at += timedelta(days=3)
     jobs.run_fold(portal)  # bare keys are gone by now
@@ -191,6 +203,13 @@ def _hold(folder: Path, start: int, end: int, *, month: int = 0, per_month: int 
     given = {"start": start, "end": end, "services": SERVICES, "per_month": per_month or end, "month": month}
     with closing(sqlite3.connect(folder / "portal.sqlite3", isolation_level=None)) as raw:
         raw.execute(_HELD, given)
+
+
+def _are_usual(folder: Path, ratings: int, *, before: datetime) -> None:
+    """So many ratings came on each of the days before this one, too: else they would be set aside as a burst."""
+    given = {"services": SERVICES, "days": DAYS_LOOKED_BACK, "day": before.date().isoformat()}
+    with closing(sqlite3.connect(folder / "portal.sqlite3", isolation_level=None)) as raw:
+        raw.execute(_USUAL, given | {"size": size_of(ratings // SERVICES)})
 
 
 def _open(folder: Path) -> Portal:
