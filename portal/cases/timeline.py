@@ -88,5 +88,5 @@ def _by_reporter(place: _Place) -> Event:
 
 def _by_staff(act: NotedAct) -> Event:
     who = None if act.actor_id == Actor.system().person_id else act.actor_id
-    to, other, file = (act.details.get(name) for name in ("person", "other", "file"))
-    return Event(act.at.date(), act.act, who, to, other, file)
+    to, other, file, deadline = (act.details.get(name) for name in ("person", "other", "file", "deadline"))
+    return Event(act.at.date(), act.act, who, to, other, file, deadline)

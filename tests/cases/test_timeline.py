@@ -9,6 +9,7 @@ from portal.audit.jobs import HANDLERS as SEALING
 from portal.audit.queries import acts_of_chain
 from portal.audit.values import MAIN, case_chain
 from portal.cases.errors import NoSuchCase
+from portal.cases.jobs import escalate
 from portal.cases.services import casework, decisions, masks
 from portal.cases.timeline import timeline
 from portal.cases.values import Event, FileMask, Finding, Shown
@@ -17,6 +18,7 @@ from portal.foundation.context import Portal
 from portal.foundation.jobs import Runner
 from tests.cases.conftest import everything_stored
 from tests.cases.test_desk import do
+from tests.cases.test_steps import later
 from tests.factories.accounts import Someone
 from tests.factories.cases import Filed, Office, answer, desk_of, filed_report, officer_of, send
 
@@ -135,3 +137,14 @@ def test_timeline_says_which_files_original_was_taken_by_the_name_that_the_case_
     do(portal, masks.agree, office.decider, report.case_id)
     page = ada.get(f"{report.address}/timeline").get_data(as_text=True)
     assert "File 2.csv" in page and "puffin" not in page
+
+
+def test_timeline_says_which_day_passed(portal: Portal, office: Office) -> None:
+    report = filed_report(portal)
+    do(portal, casework.acknowledge, office.officer, report.case_id)
+    later(portal, 12)
+    escalate(portal)
+
+    page = desk_of(portal, office.decider).get(f"{report.address}/timeline").get_data(as_text=True)
+    assert "Missed: the first message to the reporter" in page and "Missed: assigning the case" in page
+    assert "A deadline passed" not in page

@@ -19,3 +19,4 @@ class Event:
     to: str | None = None
     other: str | None = None  # the id of another case it is about
     file: str | None = None  # the id of a file of the case; its name is sealed, and shown as the case shows it
+    deadline: str | None = None  # which day passed (`values.Deadline`)

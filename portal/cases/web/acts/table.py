@@ -380,7 +380,7 @@ ACTS: Mapping[str, DeskAct] = {
     ),
     "identity": DeskAct(
         _l("Ask to open who the reporter is"),
-        _l("Ask"),
+        _l("Ask for it"),
         _l("A second keeper decides. When it is opened, the reporter sees so in the mailbox."),
         forms.IdentityForm,
         runs.ask_for_identity,
