@@ -38,7 +38,7 @@ def run() -> Iterator[Measure]:
                     ("Flask hello", bare + "/", 2.0),
                     ("WSGI reply of the same bytes", plain + "/", 0.6),
                 ):
-                    ratio, pairs = compare(ours + PAGE, address, rounds=3, args=asked)
+                    ratio, pairs = compare(ours + PAGE, address, rounds=7, seconds=2, args=asked)
                     mine, theirs = (_rates(pair[side] for pair in pairs) for side in (0, 1))
                     said = f"{len(packed):,} bytes: page {mine}, bare {theirs}"
                     yield Measure(
