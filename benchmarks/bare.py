@@ -68,10 +68,8 @@ def inserter() -> Flask:
     return app
 
 
-def plain(body: bytes) -> "WSGIApplication":
-    """No framework: the same bytes to everybody, with as many headers as a published page has."""
-    headers = [(f"X-Header-{n}", "value of a header") for n in range(8)]
-    headers += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+def plain(body: bytes, headers: list[tuple[str, str]]) -> "WSGIApplication":
+    """No framework: the same bytes and headers to everybody."""
 
     def answer(_environ: object, start_response: "StartResponse") -> list[bytes]:
         start_response("200 OK", headers)
@@ -169,7 +167,10 @@ def stream() -> Flask:
 
 hello_app = hello()
 if "BARE_PLAIN_FILE" in os.environ:
-    plain_app = plain(Path(os.environ["BARE_PLAIN_FILE"]).read_bytes())
+    plain_app = plain(
+        Path(os.environ["BARE_PLAIN_FILE"]).read_bytes(),
+        [(name, value) for name, value in json.loads(os.environ["BARE_PLAIN_HEADERS"])],
+    )
 if "BARE_PAGE_DATABASE" in os.environ:
     page_app = page()
 if "BARE_ROWS_DATABASE" in os.environ:

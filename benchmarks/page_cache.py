@@ -3,6 +3,7 @@
 The page is an indicator of a body with its chart, versions and tables: some 20 kB, 4 kB on the wire.
 """
 
+import json
 import statistics
 import tempfile
 import urllib.request
@@ -19,6 +20,7 @@ from portal.foundation.keys import KeyRing
 from portal.foundation.migrate import upgrade
 from tests.factories.publishing import append, body, figure, indicator, release
 
+_OF_THE_SERVER = frozenset({"date", "server", "connection"})
 PAGE = "/bodies/DPR/indicators/clean-parks"
 
 
@@ -29,14 +31,15 @@ def run() -> Iterator[Measure]:
             granian("benchmarks.bare:hello_app") as bare,
             granian("wsgi:app", environment=environment) as ours,
         ):
-            packed = _bytes_of(ours + PAGE)
+            packed, headers = _reply_of(ours + PAGE)
             file = Path(folder) / "page"
             file.write_bytes(packed)
-            with granian("benchmarks.bare:plain_app", environment={"BARE_PLAIN_FILE": str(file)}) as plain:
+            same = {"BARE_PLAIN_FILE": str(file), "BARE_PLAIN_HEADERS": json.dumps(headers)}
+            with granian("benchmarks.bare:plain_app", environment=same) as plain:
                 asked = ("-H", "Accept-Encoding: gzip")
                 for what, address, least in (
                     ("Flask hello", bare + "/", 2.0),
-                    ("WSGI reply of the same bytes", plain + "/", 0.6),
+                    ("WSGI reply of the same bytes and headers", plain + "/", 0.6),
                 ):
                     ratio, pairs = compare(ours + PAGE, address, rounds=7, seconds=2, args=asked)
                     mine, theirs = (_rates(pair[side] for pair in pairs) for side in (0, 1))
@@ -46,12 +49,13 @@ def run() -> Iterator[Measure]:
                     )
 
 
-def _bytes_of(address: str) -> bytes:
-    """The page as it is sent to a browser, compressed."""
+def _reply_of(address: str) -> tuple[bytes, list[tuple[str, str]]]:
+    """The page as it is sent to a browser, compressed, and its headers but those of the server itself."""
     asked = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})  # noqa: S310  (loopback)
     with urllib.request.urlopen(asked) as reply:  # noqa: S310
         body: bytes = reply.read()
-    return body
+        headers = [(name, value) for name, value in reply.getheaders() if name.lower() not in _OF_THE_SERVER]
+    return body, headers
 
 
 def _installation(folder: Path) -> dict[str, str]:
