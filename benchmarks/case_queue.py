@@ -52,7 +52,7 @@ def _measured(many: int, engine: str, new: Callable[[str], str], behind: Callabl
             args = [("-H", f"Cookie: {cookie}") for cookie, _ in made]
             for what, path in PAGES.items():
                 ratio, pairs = compare_cost(
-                    large + path, small + path, args=args[1], yardstick_args=args[0], also=behind
+                    large + path, small + path, rounds=7, args=args[1], yardstick_args=args[0], also=behind
                 )
                 costs = [median(pair[side] for pair in pairs) for side in (1, 0)]
                 said = f"{costs[0]:,.0f} µs of processor time at {FEW:,} cases, {costs[1]:,.0f} µs at {many:,}"

@@ -6,6 +6,7 @@ their body, and the lists that officers work through cost no more than before th
 """
 
 import http.client
+import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
@@ -14,8 +15,8 @@ from urllib.parse import urlencode, urlsplit
 from sqlalchemy import func, select
 
 from benchmarks import reports
-from benchmarks.installation import cookie_of
-from benchmarks.load import cost, granian
+from benchmarks.installation import cookie_of, served
+from benchmarks.load import compare_cost, granian
 from benchmarks.measures import Measure
 from portal.cases import queries
 from portal.cases.models import Case
@@ -44,13 +45,21 @@ def run(junk: int = JUNK) -> Iterator[Measure]:
         first, flood = reports.drafts_of(portal, _JUNK, BEFORE), reports.drafts_of(portal, _JUNK, junk - BEFORE)
         real = reports.drafts_of(portal, _REAL, REAL)
         ordinary = [one for code in OTHERS for one in reports.drafts_of(portal, Subject(code, edition=2), EACH)]
+        answers = []
         with granian("wsgi:app", environment=house.environment) as address:
-            answers = _send(address, list(reports.lines_of(portal, CheckForm, ordinary)))
-            answers += _send(address, list(reports.lines_of(portal, CheckForm, first)))
-            before = {name: _cost(address + path, args) for name, path in _LISTS.items()}
+            for secrets in (ordinary, first):
+                answers += _send(address, list(reports.lines_of(portal, CheckForm, secrets)))
+        portal.database.dispose()
+        before = house.folder / "before"
+        shutil.copytree(house.folder, before)
+        with granian("wsgi:app", environment=house.environment) as address:
             among = _among(flood, real)
             answers += _send(address, list(reports.lines_of(portal, CheckForm, among)))
-            after = {name: _cost(address + path, args) for name, path in _LISTS.items()}
+            with granian("wsgi:app", environment=served(before)) as quiet:
+                costs = {
+                    name: compare_cost(address + path, quiet + path, rounds=9, args=args, yardstick_args=args)
+                    for name, path in _LISTS.items()
+                }
         with portal.database.read() as session:
             filed = session.scalar(select(func.count()).select_from(Case)) or 0
             main = session.scalar(select(func.count()).where(Case.lane == Lane.MAIN)) or 0
@@ -76,11 +85,10 @@ def run(junk: int = JUNK) -> Iterator[Measure]:
     said = f"of {REAL} real ones {on_list} are on the officers' list, {aside} set aside"
     yield Measure("Real reports set aside by junk about another body", REAL - on_list, said, most=0)
     at_first = BEFORE + len(ordinary)
-    for name in _LISTS:
-        said = (
-            f"{before[name]:,.0f} µs of processor time at {at_first} reports, {after[name]:,.0f} µs at {filed:,}"
-        )
-        yield Measure(f"{name} after the flood against before", after[name] / before[name], said, most=1.2)
+    for name, (ratio, pairs) in costs.items():
+        after, earlier = (median(pair[side] for pair in pairs) for side in (0, 1))
+        said = f"{earlier:,.0f} µs of processor time at {at_first} reports, {after:,.0f} µs at {filed:,}"
+        yield Measure(f"{name} after the flood against before", ratio, said, most=1.2)
 
 
 def _among(flood: Sequence[str], real: Sequence[str]) -> list[str]:
@@ -109,10 +117,6 @@ def _send_in_turn(address: str, lines: Sequence[str]) -> list[int]:
             found.append(reply.status)
     connection.close()
     return found
-
-
-def _cost(address: str, args: Sequence[str]) -> float:
-    return median(cost(address, 2, args) for _ in range(3))
 
 
 def _opens(portal: Portal, secret: str) -> bool:

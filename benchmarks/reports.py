@@ -44,8 +44,8 @@ from tests.factories.accounts import person
 from tests.factories.cases import FIGURE, a_figure
 
 HANDLERS = 5
-DRAFTS, UPLOADS = 7500, 1500
-ROUNDS, SECONDS = 5, 3
+DRAFTS, UPLOADS = 12_000, 1650
+ROUNDS, SECONDS = 11, 2
 FILE_BYTES = 5 * 1024 * 1024
 SCRIPT = Path(__file__).with_name("report.lua")
 COOKIE = "__Host-report"
