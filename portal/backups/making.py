@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -53,14 +54,10 @@ def make_backup(portal: Portal, folder: Path, *, recipients: Sequence[str]) -> M
     files are on the disk before rows speak of them. Raises BackupRefused, KeyMissing, and ValueError for a
     recipient that is no public key.
     """
-    keys = [recipient_of(one) for one in recipients]
-    if current(portal.database) != head():
-        raise BackupRefused("The database is not at this schema: run `python -m portal db upgrade`.")
     now, counter = portal.clock.now(), _Counter()
-    path = folder / f"gongping-{now.astimezone(UTC):{_STAMP}}.age"
-    if path.exists():
-        raise BackupRefused(f"{path} is there already.")
-    _note(portal, "backups.make", path, recipients)
+    path, keys = _begun(
+        portal, "backups.make", folder / f"gongping-{now.astimezone(UTC):{_STAMP}}.age", recipients
+    )
     audit = _bytes(head_file(portal.settings.var))  # before the rows, which then continue it
     with portal.database.read() as session:
         connection = session.connection()
@@ -75,11 +72,8 @@ def back_up_keys(portal: Portal, folder: Path, *, recipients: Sequence[str]) -> 
 
     The audit record says so first, as of a backup. Raises as `make_backup` does.
     """
-    keys = [recipient_of(one) for one in recipients]
-    path = folder / f"gongping-keys-{portal.clock.now().astimezone(UTC):{_STAMP}}.age"
-    if path.exists():
-        raise BackupRefused(f"{path} is there already.")
-    _note(portal, "backups.keys", path, recipients)
+    name = f"gongping-keys-{portal.clock.now().astimezone(UTC):{_STAMP}}.age"
+    path, keys = _begun(portal, "backups.keys", folder / name, recipients)
     known = sorted(NAMES - set(portal.keys.missing()))
     members = (
         member(f"{KEYS}/{name}.key", "\n".join(key.hex() for key in portal.keys.every(name)).encode())
@@ -100,12 +94,19 @@ def remove_expired(folder: Path, now: datetime) -> list[Path]:
     return gone
 
 
-def _note(portal: Portal, act: str, path: Path, recipients: Sequence[str]) -> None:
-    """Say in the audit record whom it is made for: else a copy for one more pair of eyes shows nowhere."""
+def _begun(portal: Portal, act: str, path: Path, recipients: Sequence[str]) -> tuple[Path, list[Any]]:
+    """The file that is to be written and the keys it is for, once the audit record names these: else a copy for
+    one more pair of eyes shows nowhere."""
+    keys = [recipient_of(one) for one in recipients]
+    if current(portal.database) != head():
+        raise BackupRefused("The database is not at this schema: run `python -m portal db upgrade`.")
+    if path.exists():
+        raise BackupRefused(f"{path} is there already.")
     details = {f"recipient-{number}": fingerprint_of(one) for number, one in enumerate(recipients, start=1)}
     with portal.database.write() as session:
         now = portal.clock.now()
         record(session, actor=Actor.system(), act=act, subject=path.name, details=details, now=now)
+    return path, keys
 
 
 @dataclass

@@ -25,6 +25,7 @@ from portal.foundation.clock import FixedClock
 from portal.foundation.context import Portal
 from portal.foundation.keys import KeyRing
 from tests.backups.conftest import IDENTITY, RECIPIENT, back_up, bring_back, settle
+from tests.conftest import open_test_portal
 from tests.factories.accounts import person
 from tests.factories.cases import an_office, filed_report
 
@@ -241,6 +242,17 @@ def test_a_backup_for_a_key_that_is_none_is_not_even_begun(portal: Portal, tmp_p
             make_backup(portal, tmp_path, recipients=[RECIPIENT, key])
     with portal.database.read() as session:
         assert not [one for one in acts_of_chain(session, MAIN) if one.act.startswith("backups.")]
+
+
+def test_without_a_database_to_say_so_in_no_keys_are_copied(portal: Portal, tmp_path: Path) -> None:
+    assert isinstance(portal.clock, FixedClock)
+    empty = open_test_portal(tmp_path / "empty", f"sqlite:///{tmp_path / 'empty.sqlite3'}", portal.clock)
+    for kind in ("make", "keys"):
+        args = [kind, str(tmp_path / "kept"), "--recipient", RECIPIENT]
+        refused = CliRunner().invoke(backup_command, args, obj=empty)
+        assert (refused.exit_code, "db upgrade" in refused.output) == (1, True), refused.output
+    empty.database.dispose()
+    assert not (tmp_path / "kept").exists()
 
 
 def test_two_backups_of_one_second_do_not_replace_each_other(portal: Portal, tmp_path: Path):

@@ -87,7 +87,6 @@ ACTS = {
     "cases.recuse": _l("Stepped aside"),
     "cases.not-assigned": _l("The day passed by which it was to be assigned"),
     "cases.not-closed": _l("The day passed by which it was to be closed"),
-    "cases.deadline-missed": _l("A deadline passed"),
     "duties.withdraw": _l("A proposal no longer stands: whoever made it left the case"),
     "duties.substitute": _l("Named who takes over a second signature that waits too long"),
     "duties.no-substitute": _l("Found nobody to take over a second signature that waits too long"),
